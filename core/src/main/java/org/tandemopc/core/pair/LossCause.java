@@ -1,0 +1,25 @@
+package org.tandemopc.core.pair;
+
+/** Why a member stopped being usable; travels with the switch into its record (I12). */
+public enum LossCause {
+    /** The control connection was closed or reset by the other side or the network. */
+    CONNECTION_CLOSED,
+    /** A status request was not answered within the timeout. */
+    NO_ANSWER,
+    /** The server announced its shutdown. */
+    SHUTDOWN_ANNOUNCED,
+    /** The server answers, but its state is not Running. */
+    NOT_RUNNING,
+    /** ServiceLevel fell into a lower sub-range than the other member's (OPC UA Part 4, 6.6.2.4.2). */
+    SERVICE_LEVEL,
+    /** A subscription was accepted and its first notification did not come in time. */
+    NO_FIRST_NOTIFICATION,
+    /** The relay could not move its sessions to this member. */
+    REHOME_FAILED,
+    /** The server at this address is not the expected one, or its namespaces differ. */
+    WRONG_SERVER,
+    /** A monitor item test failed. */
+    MONITOR_TEST,
+    /** Connecting failed. */
+    CONNECT_FAILED
+}

@@ -1,0 +1,50 @@
+package org.tandemopc.core.pair;
+
+import java.util.List;
+import org.tandemopc.core.record.PairRecord;
+
+/** An order of the machine. Handed over by the actor, never waited for; the answer comes back as an event. */
+public sealed interface PairEffect {
+    /** Open the control link: answered by LinkOpened or LinkFailed. Its status requests start by themselves. */
+    record OpenLink(int member) implements PairEffect {}
+
+    /** Close the control link, and tell the server so. Not answered; the relay is told by {@link Detach}. */
+    record CloseLink(int member) implements PairEffect {}
+
+    /** Ask the member for its status now, in addition to the interval. */
+    record ProbeNow(int member) implements PairEffect {}
+
+    /** The relay may open its sessions' links to the member (as active or as standby). */
+    record Attach(int member) implements PairEffect {}
+
+    /** The relay drops its sessions' links to the member: late answers of it are refused. */
+    record Detach(int member) implements PairEffect {}
+
+    /** Requests wait from now on; the streams of the active of earlier epochs are cut. */
+    record HoldRelays(long epoch) implements PairEffect {}
+
+    /** Move all sessions to a member: answered by RelayRehomed or RelayFailed with the same epoch. */
+    record RehomeRelays(long epoch, int member) implements PairEffect {}
+
+    /** Requests flow again, to the member of this route. */
+    record ReleaseRelays(Route route) implements PairEffect {}
+
+    /** No member is usable: clients get the protocol's bad status until the next epoch. */
+    record StrandRelays(long epoch) implements PairEffect {}
+
+    /** The pair is disabled: close all client sessions cleanly. */
+    record CloseRelays(long epoch) implements PairEffect {}
+
+    record StartTimer(Timer timer, long atNanos) implements PairEffect {}
+
+    /** Write a diagnostics record. */
+    record Record(PairRecord record) implements PairEffect {}
+
+    /** Replace the members' ServiceLevel shown to clients by this (active's level, or 1 when stranded). */
+    record ShowServiceLevel(int level) implements PairEffect {}
+
+    /** Convenience for building lists in a fixed order. */
+    static List<PairEffect> list(PairEffect... effects) {
+        return List.of(effects);
+    }
+}

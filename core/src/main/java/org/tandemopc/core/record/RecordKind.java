@@ -1,0 +1,41 @@
+package org.tandemopc.core.record;
+
+/** The catalogue of diagnostics records, named by the requirement ids of the manual where it has one. */
+public enum RecordKind {
+    CONNECTED(Severity.INFORMATIONAL),
+    DISCONNECTED(Severity.INFORMATIONAL),
+    CONNECT_FAILED(Severity.ERROR),
+    STATUS_LOST(Severity.ERROR),
+    SHUTDOWN_RECEIVED(Severity.INFORMATIONAL),
+    PROMOTED(Severity.INFORMATIONAL),
+    SWITCH_FAILED(Severity.ERROR),
+    STRANDED(Severity.ERROR),
+    GAP(Severity.WARNING),
+    OUTCOME_UNKNOWN(Severity.WARNING),
+    DAMPED(Severity.WARNING),
+    PINNED(Severity.INFORMATIONAL),
+    WRONG_SERVER(Severity.ERROR),
+    CLOCK_SKEW(Severity.WARNING),
+    ITEM_MISSING(Severity.ERROR),
+    SESSION_TIMEOUT_SHORT(Severity.WARNING),
+    ENABLED(Severity.INFORMATIONAL),
+    DISABLED(Severity.INFORMATIONAL),
+    NOTE(Severity.INFORMATIONAL);
+
+    /** As the manual's event view has it, plus a warning level of our own. */
+    public enum Severity {
+        INFORMATIONAL,
+        WARNING,
+        ERROR
+    }
+
+    private final Severity severity;
+
+    RecordKind(Severity severity) {
+        this.severity = severity;
+    }
+
+    public Severity severity() {
+        return severity;
+    }
+}

@@ -1,0 +1,26 @@
+package org.tandemopc.relay.ua.back;
+
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import org.tandemopc.relay.ua.security.UserIdentity;
+
+/** Opens sessions with one member. Any thread; completes on the loop. */
+public interface MemberConnector {
+    MemberAddress address();
+
+    /**
+     * TCP, Hello, secure channel, CreateSession (with every check of the server's signature and endpoint list),
+     * ActivateSession. Fails with {@link LinkException}; a refused user fails with the server's status
+     * (Bad_UserAccessDenied, Bad_IdentityTokenRejected, …).
+     *
+     * @param sessionName told to the server
+     * @param timeoutMs for the whole of it
+     */
+    CompletableFuture<MemberSession> connect(
+            EventLoop loop,
+            UserIdentity identity,
+            String[] localeIds,
+            String sessionName,
+            double sessionTimeoutMs,
+            long timeoutMs);
+}

@@ -1,0 +1,37 @@
+package org.tandemopc.relay;
+
+import org.tandemopc.core.pair.Route;
+
+/**
+ * The data plane of one pair: all client sessions, their subscriptions and their links to the members. Every order
+ * returns at once and may come from any thread; the answer comes through {@link RelayListener}. An order with a smaller
+ * epoch than one accepted before is refused, silently (M2).
+ */
+public interface Relay {
+    /** The member's control link is up: sessions may open their links to it. */
+    void attach(int member);
+
+    /** Drop the sessions' links to the member at once; what it still sends is refused. */
+    void detach(int member);
+
+    /** Requests wait from now on; values of the active of earlier epochs are no longer delivered. */
+    void hold(long epoch);
+
+    /** Move every session to the member; answered by rehomed or rehomeFailed with this epoch. */
+    void rehome(long epoch, int member);
+
+    /** Requests flow to the route's member. */
+    void release(Route route);
+
+    /** No member is usable: answer clients with the protocol's bad status, one bad notification per item (S12). */
+    void strand(long epoch);
+
+    /** Close all sessions cleanly. */
+    void closeSessions(long epoch);
+
+    /** What clients see as ServiceLevel (UA) or server state (DA). */
+    void showServiceLevel(int level);
+
+    /** Figures for people; any thread. */
+    RelaySnapshot snapshot();
+}
