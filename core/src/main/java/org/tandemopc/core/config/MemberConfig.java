@@ -1,0 +1,15 @@
+package org.tandemopc.core.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server of a pair, as configured.
+ *
+ * @param url {@code opc.tcp://host:port/path}; host and port are always used, whatever the server's endpoints say
+ * @param account of Tandem's own control link; null: anonymous. Client sessions use what the client presents
+ */
+public record MemberConfig(
+        String url, SecurityChoice security, @Nullable Account account, Trust trust) {
+    /** A user of the member. */
+    public record Account(String user, Secret password) {}
+}

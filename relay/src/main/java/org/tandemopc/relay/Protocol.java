@@ -1,0 +1,54 @@
+package org.tandemopc.relay;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.tandemopc.core.config.PairConfig;
+
+/**
+ * What one protocol offers to the service: a front door for clients, and per pair the data plane and the control links.
+ * Made by the wiring; {@link #start} after the first pairs are there, {@link #close} last.
+ */
+public interface Protocol extends AutoCloseable {
+    /**
+     * Makes a pair: nothing connects to a member until its relay and links are ordered to. Clients that come before the
+     * pair is enabled are refused. May be called before or after {@link #start}.
+     *
+     * @throws IllegalArgumentException when a pair of this path exists
+     */
+    Plane pair(PairConfig pair, RelayListener listener);
+
+    /**
+     * Opens the front door.
+     *
+     * @throws IOException with a message for people, naming the address: port in use, no such address, no key material
+     */
+    void start() throws IOException;
+
+    /** The address that clients connect to, as bound. Only after {@link #start}. */
+    InetSocketAddress boundAddress();
+
+    /** The URL under which clients find the pair, for people. Only after {@link #start}. */
+    String endpointUrl(PairConfig pair);
+
+    /**
+     * Closes the front door, then what is left of sessions and links (cleanly, within a few seconds). Idempotent;
+     * blocks.
+     */
+    @Override
+    void close();
+
+    /** One pair of this protocol. */
+    interface Plane {
+        Relay relay();
+
+        /**
+         * The control link to a member, closed at first. Called once for each member.
+         *
+         * @param member index in the pair's list
+         */
+        ControlLink control(int member, ControlLink.Listener listener);
+
+        /** Takes the pair off the front door and frees what it holds; idempotent, returns at once. */
+        void remove();
+    }
+}
