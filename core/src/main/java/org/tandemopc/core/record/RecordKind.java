@@ -20,7 +20,11 @@ public enum RecordKind {
     SESSION_TIMEOUT_SHORT(Severity.WARNING),
     ENABLED(Severity.INFORMATIONAL),
     DISABLED(Severity.INFORMATIONAL),
-    NOTE(Severity.INFORMATIONAL);
+    NOTE(Severity.INFORMATIONAL),
+    /** A defect of Tandem itself; the pair goes on from its last state. */
+    PROGRAM_ERROR(Severity.ERROR),
+    /** Diagnostics could not be written to disk for a while. */
+    LOG_LOSS(Severity.WARNING);
 
     /** As the manual's event view has it, plus a warning level of our own. */
     public enum Severity {

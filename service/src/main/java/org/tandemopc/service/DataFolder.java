@@ -1,0 +1,64 @@
+package org.tandemopc.service;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The data folder, held by one process at a time: two services would overwrite each other's state. */
+public final class DataFolder implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DataFolder(Path path, FileChannel channel, FileLock lock) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes the folder when it is missing, and takes it.
+     *
+     * @throws IOException with a sentence for people: held by another process, not writable
+     */
+    public static DataFolder hold(Path path) throws IOException {
+        FileChannel channel;
+        try {
+            Files.createDirectories(path);
+            channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Cannot use the data folder " + path + " (" + e + "). Choose another one with --data.", e);
+        }
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return new DataFolder(path, channel, lock);
+            }
+        } catch (OverlappingFileLockException e) {
+            // held by this very process: the same answer
+        }
+        channel.close();
+        throw new IOException("The data folder " + path
+                + " is in use by another Tandem. Stop that one, or choose another folder with --data.");
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The memory of this machine, read now. */
+    public StateFile stateFile() {
+        return StateFile.read(path.resolve("state.json"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        channel.close();
+    }
+}

@@ -1,0 +1,57 @@
+package org.tandemopc.service;
+
+import org.tandemopc.core.pair.LossCause;
+import org.tandemopc.core.pair.PairEvent;
+import org.tandemopc.core.pair.ServerCondition;
+import org.tandemopc.relay.ControlLink;
+
+/** Turns what a control link reports into events of the pair. Any thread; returns at once. */
+final class LinkEvents implements ControlLink.Listener {
+    private final int member;
+    private final Mailbox mailbox;
+    private final ProbeRunner probes;
+    private final PauseDetector pauses;
+
+    LinkEvents(int member, Mailbox mailbox, ProbeRunner probes, PauseDetector pauses) {
+        this.member = member;
+        this.mailbox = mailbox;
+        this.probes = probes;
+        this.pauses = pauses;
+    }
+
+    @Override
+    public void opened(ServerCondition condition) {
+        probes.start(member);
+        mailbox.fact(member, now -> new PairEvent.LinkOpened(now, member, condition));
+    }
+
+    @Override
+    public void failed(LossCause cause, long code, String detail) {
+        pauses.check();
+        probes.stop(member);
+        mailbox.fact(member, now -> new PairEvent.LinkFailed(now, member, cause, code, detail));
+    }
+
+    @Override
+    public void lost(LossCause cause, long code, String detail) {
+        pauses.check();
+        probes.stop(member);
+        mailbox.fact(member, now -> new PairEvent.LinkLost(now, member, cause, code, detail));
+    }
+
+    @Override
+    public void condition(ServerCondition condition) {
+        mailbox.report("condition", member, now -> new PairEvent.ConditionReported(now, member, condition));
+    }
+
+    @Override
+    public void timedOut() {
+        pauses.check();
+        mailbox.report("timedOut", member, now -> new PairEvent.ProbeTimedOut(now, member));
+    }
+
+    @Override
+    public void shutdownAnnounced(String detail) {
+        mailbox.fact(member, now -> new PairEvent.ShutdownAnnounced(now, member, detail));
+    }
+}

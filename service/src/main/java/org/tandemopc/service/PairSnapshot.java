@@ -1,0 +1,31 @@
+package org.tandemopc.service;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.Route;
+import org.tandemopc.relay.RelaySnapshot;
+
+/**
+ * A pair at one moment, for people.
+ *
+ * @param phase disabled, starting, serving, switching or stranded
+ * @param active index of the member that serves, or {@link Route#NONE}
+ * @param members as configured, in order
+ * @param pinned the member that a person chose to stay on
+ * @param lostOnDisk diagnostics records that could not be written
+ */
+public record PairSnapshot(
+        String name,
+        Mode mode,
+        String phase,
+        int active,
+        long epoch,
+        List<String> members,
+        OptionalInt pinned,
+        RelaySnapshot relay,
+        long lostOnDisk) {
+    public PairSnapshot {
+        members = List.copyOf(members);
+    }
+}

@@ -1,0 +1,127 @@
+package org.tandemopc.service;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What this machine remembers of its pairs over a restart: which are enabled, and which are pinned to what. Not part of
+ * the configuration, so that copying {@code tandem.yaml} to another machine starts nothing there (DEP-4). Saved whole
+ * or not at all. Any thread; saving blocks.
+ */
+public final class StateFile {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final int VERSION = 1;
+
+    /** @param pinned index of the member, or null */
+    private record PairMemory(boolean enabled, @Nullable Integer pinned) {}
+
+    private final Path file;
+    private final @Nullable String trouble;
+    private Map<String, PairMemory> pairs;
+
+    private StateFile(Path file, Map<String, PairMemory> pairs, @Nullable String trouble) {
+        this.file = file;
+        this.pairs = pairs;
+        this.trouble = trouble;
+    }
+
+    /** Reads the file; one that is missing is empty, one that cannot be read is empty too and says so. */
+    public static StateFile read(Path file) {
+        try {
+            return new StateFile(file, parse(Files.readString(file)), null);
+        } catch (NoSuchFileException e) {
+            return new StateFile(file, new TreeMap<>(), null);
+        } catch (IOException | JacksonException | IllegalArgumentException e) {
+            return new StateFile(
+                    file,
+                    new TreeMap<>(),
+                    "Cannot read " + file + " (" + e.getMessage()
+                            + "). All pairs count as not enabled on this machine; the next change writes a new file.");
+        }
+    }
+
+    /** Why the file that was there could not be used, or null. */
+    public @Nullable String trouble() {
+        return trouble;
+    }
+
+    /** Whether this machine has ever heard of the pair. */
+    public synchronized boolean knows(String pair) {
+        return pairs.containsKey(pair);
+    }
+
+    public synchronized boolean isEnabled(String pair) {
+        PairMemory memory = pairs.get(pair);
+        return memory != null && memory.enabled();
+    }
+
+    public synchronized OptionalInt pinned(String pair) {
+        PairMemory memory = pairs.get(pair);
+        Integer pin = memory == null ? null : memory.pinned();
+        return pin == null ? OptionalInt.empty() : OptionalInt.of(pin);
+    }
+
+    /** @throws IOException nothing changed, neither here nor on the disk */
+    public synchronized void saveEnabled(String pair, boolean enabled) throws IOException {
+        PairMemory old = pairs.get(pair);
+        save(pair, new PairMemory(enabled, old == null ? null : old.pinned()));
+    }
+
+    /** @throws IOException nothing changed, neither here nor on the disk */
+    public synchronized void savePin(String pair, OptionalInt member) throws IOException {
+        PairMemory old = pairs.get(pair);
+        save(
+                pair,
+                new PairMemory(old != null && old.enabled(), member.isPresent() ? (Integer) member.getAsInt() : null));
+    }
+
+    private void save(String pair, PairMemory memory) throws IOException {
+        Map<String, PairMemory> changed = new TreeMap<>(pairs);
+        changed.put(pair, memory);
+        AtomicFile.write(file, format(changed));
+        pairs = changed;
+    }
+
+    private static Map<String, PairMemory> parse(String text) {
+        JsonNode root = MAPPER.readTree(text);
+        if (root.path("version").asInt(0) != VERSION) {
+            throw new IllegalArgumentException("version is not " + VERSION);
+        }
+        Map<String, PairMemory> pairs = new TreeMap<>();
+        root.path("pairs").properties().forEach(entry -> {
+            JsonNode pin = entry.getValue().path("pinned");
+            pairs.put(
+                    entry.getKey(),
+                    new PairMemory(
+                            entry.getValue().path("enabled").asBoolean(false), pin.isInt() ? pin.asInt() : null));
+        });
+        return pairs;
+    }
+
+    private static String format(Map<String, PairMemory> pairs) {
+        ObjectNode root = MAPPER.createObjectNode();
+        root.put("version", VERSION);
+        ObjectNode all = root.putObject("pairs");
+        pairs.forEach((name, memory) -> {
+            ObjectNode pair = all.putObject(name);
+            pair.put("enabled", memory.enabled());
+            Integer pin = memory.pinned();
+            if (pin != null) {
+                pair.put("pinned", pin);
+            }
+        });
+        return MAPPER.writeValueAsString(root) + "\n";
+    }
+}

@@ -1,0 +1,45 @@
+package org.tandemopc.service;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One platform thread for all timers of the process: its tasks only put messages into boxes. */
+final class ThreadScheduler implements Scheduler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadScheduler.class);
+
+    private final ScheduledThreadPoolExecutor executor;
+
+    ThreadScheduler() {
+        executor = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("tandem-timers").factory());
+        executor.setRemoveOnCancelPolicy(true);
+    }
+
+    @Override
+    public Cancellable after(long delayNanos, Runnable task) {
+        try {
+            ScheduledFuture<?> future = executor.schedule(
+                    () -> {
+                        try {
+                            task.run();
+                        } catch (RuntimeException e) {
+                            LOG.error("A timer task failed; the other timers go on.", e);
+                        }
+                    },
+                    Math.max(0, delayNanos),
+                    TimeUnit.NANOSECONDS);
+            return () -> future.cancel(false);
+        } catch (RejectedExecutionException e) {
+            return () -> {};
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,148 @@
+package org.tandemopc.service;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.pair.Route;
+import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.Protocol;
+import org.tandemopc.relay.Relay;
+import org.tandemopc.relay.RelayListener;
+import org.tandemopc.relay.RelaySnapshot;
+
+/** A protocol without wires: keeps what it was told, in order, and lets the test speak for the members. */
+final class FakeProtocol implements Protocol {
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<FakePlane> planes = new ArrayList<>();
+
+    @Override
+    public Plane pair(PairConfig pair, RelayListener listener) {
+        FakePlane plane = new FakePlane(listener);
+        planes.add(plane);
+        return plane;
+    }
+
+    @Override
+    public void start() {
+        calls.add("start");
+    }
+
+    @Override
+    public InetSocketAddress boundAddress() {
+        return InetSocketAddress.createUnresolved("localhost", 4840);
+    }
+
+    @Override
+    public String endpointUrl(PairConfig pair) {
+        return "opc.tcp://localhost:4840" + pair.path();
+    }
+
+    @Override
+    public void close() {
+        calls.add("close");
+    }
+
+    final class FakePlane implements Plane {
+        final RelayListener listener;
+        final List<ControlLink.Listener> links = new CopyOnWriteArrayList<>();
+
+        FakePlane(RelayListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public Relay relay() {
+            return new FakeRelay(calls);
+        }
+
+        @Override
+        public ControlLink control(int member, ControlLink.Listener linkListener) {
+            links.add(linkListener);
+            return new FakeLink("link" + member, calls);
+        }
+
+        @Override
+        public void remove() {
+            calls.add("remove");
+        }
+    }
+
+    /** Notes each order. */
+    static final class FakeLink implements ControlLink {
+        private final String name;
+        private final List<String> calls;
+
+        FakeLink(String name, List<String> calls) {
+            this.name = name;
+            this.calls = calls;
+        }
+
+        @Override
+        public void open() {
+            calls.add(name + " open");
+        }
+
+        @Override
+        public void close() {
+            calls.add(name + " close");
+        }
+
+        @Override
+        public void probe(long timeoutMs) {
+            calls.add(name + " probe " + timeoutMs);
+        }
+    }
+
+    /** Notes each order. */
+    record FakeRelay(List<String> calls) implements Relay {
+        @Override
+        public void attach(int member) {
+            calls.add("attach " + member);
+        }
+
+        @Override
+        public void detach(int member) {
+            calls.add("detach " + member);
+        }
+
+        @Override
+        public void hold(long epoch) {
+            calls.add("hold e" + epoch);
+        }
+
+        @Override
+        public void rehome(long epoch, int member) {
+            if (member > 1) {
+                throw new IllegalStateException("planted defect");
+            }
+            calls.add("rehome e" + epoch + " " + member);
+        }
+
+        @Override
+        public void release(Route route) {
+            calls.add("release e" + route.epoch() + " " + route.member());
+        }
+
+        @Override
+        public void strand(long epoch) {
+            calls.add("strand e" + epoch);
+        }
+
+        @Override
+        public void closeSessions(long epoch) {
+            calls.add("closeSessions e" + epoch);
+        }
+
+        @Override
+        public void showServiceLevel(int level) {
+            calls.add("level " + level);
+        }
+
+        @Override
+        public RelaySnapshot snapshot() {
+            return new RelaySnapshot(new Route(0, Route.NONE), 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        }
+    }
+}

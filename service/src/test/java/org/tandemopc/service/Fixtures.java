@@ -1,0 +1,63 @@
+package org.tandemopc.service;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.SecurityChoice;
+import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairEvent;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.core.pair.ServerCondition;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
+
+/** What several tests start from. */
+final class Fixtures {
+    static final ServerCondition RUNNING = new ServerCondition(ServerCondition.State.RUNNING, 255, 0, 1_000_000);
+    static final PairSettings SETTINGS = PairSettings.of("plant1", Mode.HOT, "opc.tcp://a:4840", "opc.tcp://b:4840");
+
+    private Fixtures() {}
+
+    static PairConfig pair() {
+        return new PairConfig(
+                SETTINGS,
+                List.of(
+                        new MemberConfig("opc.tcp://a:4840", SecurityChoice.NONE, null, Trust.ALL),
+                        new MemberConfig("opc.tcp://b:4840", SecurityChoice.NONE, null, Trust.ALL)));
+    }
+
+    static TandemConfig config() {
+        return new TandemConfig(
+                new OpcUaConfig("127.0.0.1", 0, List.of(SecurityChoice.NONE), true, Trust.ALL), List.of(pair()));
+    }
+
+    static PairRecord note(String text) {
+        return new PairRecord(RecordKind.NOTE, text, Map.of());
+    }
+
+    /** A log whose disk is drained by the test. */
+    static EventLog log(SegmentLog disk) {
+        return new EventLog("plant1", Clock.systemUTC(), _ -> disk);
+    }
+
+    static SegmentLog disk(Path folder) {
+        return new SegmentLog(folder, new SegmentLog.Limits("records", 1 << 20, 3, 5000), _ -> {}, () -> {});
+    }
+
+    /** The messages that wait, stamped 0. */
+    static List<PairEvent> drain(Mailbox mailbox) {
+        List<PairEvent> events = new ArrayList<>();
+        for (LongFunction<PairEvent> next = mailbox.poll(); next != null; next = mailbox.poll()) {
+            events.add(next.apply(0));
+        }
+        return events;
+    }
+}

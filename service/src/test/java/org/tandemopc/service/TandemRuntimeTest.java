@@ -1,0 +1,57 @@
+package org.tandemopc.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TandemRuntimeTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private final FakeProtocol protocol = new FakeProtocol();
+
+    /** A configuration copied to another machine starts nothing there, and says how to start it. */
+    @Test
+    void pairThatThisMachineDoesNotKnowStaysDisabledAndNamesTheRemedy() throws IOException {
+        try (DataFolder data = DataFolder.hold(folder);
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, false)) {
+            runtime.start();
+
+            PairHandle pair = runtime.pair("plant1").orElseThrow();
+            assertThat(pair.snapshot().phase()).isEqualTo("disabled");
+            assertThat(pair.records())
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.record().text()).contains("tandem enable plant1"));
+        }
+    }
+
+    @Test
+    void orderForAMemberThatDoesNotExistOrForADisabledPairIsRefusedWithAReason() throws IOException {
+        try (DataFolder data = DataFolder.hold(folder);
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, false)) {
+            runtime.start();
+            PairHandle pair = runtime.pairs().getFirst();
+
+            assertThat(pair.switchTo(2, "ann"))
+                    .isEqualTo(new OrderAnswer.Refused("'plant1' has members 0 to 1, not 2."));
+            assertThat(pair.switchTo(1, "ann")).isEqualTo(new OrderAnswer.Refused("'plant1' is disabled."));
+        }
+    }
+
+    @Test
+    void stopTakesThePairsDownBeforeItClosesTheFrontDoorForGood() throws IOException {
+        try (DataFolder data = DataFolder.hold(folder)) {
+            TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, true);
+            runtime.start();
+            runtime.close();
+            runtime.close();
+        }
+
+        assertThat(protocol.calls).startsWith("start").endsWith("close", "remove");
+        assertThat(protocol.calls).containsOnlyOnce("close");
+    }
+}
