@@ -1,4 +1,0 @@
-@NullMarked
-package org.tandemopc.core.config;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package org.tandemopc.relay.ua.front;
+
+import java.security.MessageDigest;
+import java.util.Objects;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.UaRuntimeException;
+import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.structured.AnonymousIdentityToken;
+import org.eclipse.milo.opcua.stack.core.types.structured.UserNameIdentityToken;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.PasswordEncryption;
+import org.tandemopc.relay.ua.security.UserIdentity;
+
+/** From user identity tokens to identities (OPC UA Part 4, 7.40). Any thread; slow for passwords (RSA). */
+final class UserTokens {
+    private static final SecurityPolicy PASSWORD_POLICY = SecurityPolicy.Basic256Sha256;
+    private static final int USER_NAME_LENGTH_MAX = 512;
+
+    private final FrontDoorConfig config;
+    private final ApplicationCertificate certificate;
+    private final EncodingContext context;
+
+    UserTokens(FrontDoorConfig config, ApplicationCertificate certificate, EncodingContext context) {
+        this.config = config;
+        this.certificate = certificate;
+        this.context = context;
+    }
+
+    /**
+     * @param serverNonce the last one that we sent
+     * @throws UaException Bad_IdentityTokenInvalid: not a kind of token that we offer; Bad_IdentityTokenRejected: any
+     *     fault of a password, all alike
+     */
+    UserIdentity identify(@Nullable ExtensionObject token, ByteString serverNonce) throws UaException {
+        return switch (decode(token)) {
+            case null -> anonymous(Endpoints.ANONYMOUS);
+            case AnonymousIdentityToken anonymous -> anonymous(anonymous.getPolicyId());
+            case UserNameIdentityToken named -> named(named, serverNonce);
+            default -> throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, "kind of user token not offered");
+        };
+    }
+
+    /** The same user with the same password: nobody need ask a member again. */
+    static boolean identical(UserIdentity one, UserIdentity other) {
+        return one.sameUser(other)
+                && (!(one instanceof UserIdentity.UserName a)
+                        || !(other instanceof UserIdentity.UserName b)
+                        || MessageDigest.isEqual(a.password(), b.password()));
+    }
+
+    /**
+     * What a client hears when a member refused its user. A wrong password and an unreadable one sound the same, so that
+     * nobody can tell from outside which it was.
+     */
+    static StatusCode refusal(UserIdentity identity, StatusCode ofMember) {
+        boolean ofUser = ofMember.value() == StatusCodes.Bad_UserAccessDenied
+                || ofMember.value() == StatusCodes.Bad_IdentityTokenInvalid;
+        return identity instanceof UserIdentity.UserName && ofUser
+                ? new StatusCode(StatusCodes.Bad_IdentityTokenRejected)
+                : ofMember;
+    }
+
+    private @Nullable Object decode(@Nullable ExtensionObject token) throws UaException {
+        if (token == null || token.isNull()) {
+            return null; // Part 4, 5.6.3: no token is an anonymous one
+        }
+        try {
+            return token.decode(context);
+        } catch (UaRuntimeException e) {
+            throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, e);
+        }
+    }
+
+    private UserIdentity anonymous(@Nullable String policyId) throws UaException {
+        if (!config.anonymous()) {
+            throw new UaException(StatusCodes.Bad_IdentityTokenRejected, "anonymous users are not let in");
+        }
+        if (!Endpoints.ANONYMOUS.equals(policyId)) {
+            throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, "unknown policy of the user token");
+        }
+        return new UserIdentity.Anonymous();
+    }
+
+    private UserIdentity named(UserNameIdentityToken token, ByteString serverNonce) throws UaException {
+        if (!config.userName() || !Endpoints.USER_NAME.equals(token.getPolicyId())) {
+            throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, "unknown policy of the user token");
+        }
+        String name = token.getUserName();
+        boolean named = name != null && !name.isEmpty() && name.length() <= USER_NAME_LENGTH_MAX;
+        boolean encrypted = Objects.equals(
+                token.getEncryptionAlgorithm(),
+                PASSWORD_POLICY.getAsymmetricEncryptionAlgorithm().getUri());
+        byte[] password = PasswordEncryption.decrypt(
+                        PASSWORD_POLICY, certificate.keyPair().getPrivate(), token.getPassword(), serverNonce)
+                .orElse(null);
+        if (!named || !encrypted || name == null || password == null) {
+            throw new UaException(StatusCodes.Bad_IdentityTokenRejected);
+        }
+        return new UserIdentity.UserName(name, password);
+    }
+}

@@ -1,0 +1,163 @@
+package org.tandemopc.relay.ua.security;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Period;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
+
+/**
+ * The two application instance certificates of Tandem. Two, because with one key a peer could make Tandem's client side
+ * sign what Tandem's server side is asked to prove, and the other way round: {@code front} is what clients see,
+ * {@code back} is what members see, and neither is accepted from a peer.
+ *
+ * <p>Kept as PEM in one folder: {@code front.crt}, {@code front.key} (PKCS #8, readable by the owner only),
+ * {@code back.crt}, {@code back.key}.
+ */
+public record ApplicationCertificates(ApplicationCertificate front, ApplicationCertificate back) {
+    private static final int KEY_BITS = 2048;
+
+    /** Long, because a certificate that ends stops every client at once; members and clients trust it by hand. */
+    private static final Period VALIDITY = Period.ofYears(10);
+
+    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+    /**
+     * Loads the certificates of the folder, making those that are missing. Blocks for files and, the first time, for
+     * the making of two RSA keys.
+     *
+     * @param applicationUri of the front certificate; the back one gets {@code :client} appended. Used for making only:
+     *     a certificate that is there keeps its own
+     * @param hostNames host names and IP addresses for the subject alternative name, used for making only
+     * @throws IOException a file cannot be read or written, is readable by others, or key and certificate do not belong
+     *     together; nothing is overwritten
+     */
+    public static ApplicationCertificates loadOrCreate(Path folder, String applicationUri, List<String> hostNames)
+            throws IOException {
+        Files.createDirectories(folder);
+        return new ApplicationCertificates(
+                loadOrCreate(folder, "front", "Tandem", applicationUri, hostNames),
+                loadOrCreate(folder, "back", "Tandem client", applicationUri + ":client", hostNames));
+    }
+
+    /** Makes a self-signed RSA 2048 certificate in memory. */
+    public static ApplicationCertificate selfSigned(String commonName, String applicationUri, List<String> hostNames)
+            throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(KEY_BITS);
+        KeyPair keyPair = generator.generateKeyPair();
+        SelfSignedCertificateBuilder builder = new SelfSignedCertificateBuilder(keyPair)
+                .setCommonName(commonName)
+                .setOrganization("Tandem")
+                .setApplicationUri(applicationUri)
+                .setValidityPeriod(VALIDITY);
+        for (String host : hostNames) {
+            if (IPV4.matcher(host).matches() || host.indexOf(':') >= 0) {
+                builder.addIpAddress(host);
+            } else {
+                builder.addDnsName(host);
+            }
+        }
+        try {
+            return new ApplicationCertificate(keyPair, builder.build());
+        } catch (GeneralSecurityException e) {
+            throw e;
+        } catch (Exception e) {
+            // Milo's builder declares Exception
+            throw new GeneralSecurityException("certificate for " + applicationUri + " cannot be made", e);
+        }
+    }
+
+    private static ApplicationCertificate loadOrCreate(
+            Path folder, String name, String commonName, String applicationUri, List<String> hostNames)
+            throws IOException {
+        Path certificateFile = folder.resolve(name + ".crt");
+        Path keyFile = folder.resolve(name + ".key");
+        boolean hasCertificate = Files.exists(certificateFile);
+        boolean hasKey = Files.exists(keyFile);
+        if (hasCertificate != hasKey) {
+            throw new IOException((hasKey ? certificateFile : keyFile) + " is missing beside "
+                    + (hasKey ? keyFile : certificateFile) + ": restore it or remove both");
+        }
+        try {
+            if (hasKey) {
+                return load(certificateFile, keyFile);
+            }
+            ApplicationCertificate made = selfSigned(commonName, applicationUri, hostNames);
+            writeKey(keyFile, Pem.privateKey(made.keyPair().getPrivate()));
+            write(certificateFile, Pem.certificate(made.certificate()));
+            return made;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IOException(certificateFile + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ApplicationCertificate load(Path certificateFile, Path keyFile)
+            throws IOException, GeneralSecurityException {
+        refuseReadableByOthers(keyFile);
+        X509Certificate certificate = Pem.certificate(Files.readString(certificateFile));
+        KeyPair keyPair = new KeyPair(certificate.getPublicKey(), Pem.rsaPrivateKey(Files.readString(keyFile)));
+        if (!belongTogether(keyPair)) {
+            throw new IOException(keyFile + " is not the key of " + certificateFile);
+        }
+        return new ApplicationCertificate(keyPair, certificate);
+    }
+
+    private static boolean belongTogether(KeyPair keyPair) throws GeneralSecurityException {
+        byte[] probe = {1, 2, 3};
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(keyPair.getPrivate());
+        signature.update(probe);
+        byte[] signed = signature.sign();
+        signature.initVerify(keyPair.getPublic());
+        signature.update(probe);
+        return signature.verify(signed);
+    }
+
+    private static void refuseReadableByOthers(Path keyFile) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(keyFile, PosixFileAttributeView.class);
+        if (view == null) {
+            return; // no such permissions on this file system
+        }
+        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+        if (!OWNER_ONLY.containsAll(permissions)) {
+            throw new IOException(keyFile + " is open to others ("
+                    + PosixFilePermissions.toString(permissions) + "): chmod 600 it, or remove both files of a pair of"
+                    + " key and certificate that may be known to others");
+        }
+    }
+
+    private static void writeKey(Path file, String pem) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(unfinished);
+        if (Files.getFileAttributeView(file.toAbsolutePath().getParent(), PosixFileAttributeView.class) == null) {
+            Files.createFile(unfinished);
+        } else {
+            Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        }
+        Files.writeString(unfinished, pem, StandardOpenOption.TRUNCATE_EXISTING);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void write(Path file, String pem) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(unfinished, pem);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package org.tandemopc.simulator;
-
-import org.jspecify.annotations.NullMarked;
