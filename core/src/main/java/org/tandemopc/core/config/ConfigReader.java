@@ -1,0 +1,275 @@
+package org.tandemopc.core.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
+
+/**
+ * Makes a configuration of a tree, or says everything that is wrong with it. A pair with an error is left out and the
+ * others stay; an error of the front door leaves nothing. Settings, defaults and ranges: {@code
+ * docs/reference/configuration.md}.
+ */
+public final class ConfigReader {
+    static final int VERSION = 1;
+    private static final int PAIRS_MAX = 1000;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_-])?");
+    private static final String DEFAULT_LISTEN = "127.0.0.1:4840";
+    private static final String LISTEN_REMEDY = "Write host:port, as 127.0.0.1:4840, 0.0.0.0:4840 or [::]:4840.";
+    private static final String URL_REMEDY = "Write opc.tcp://host:port, as opc.tcp://10.0.0.1:4840.";
+    private static final String PAIRS_REMEDY = "Write 'pairs:' and below it '- name: ...' for each pair.";
+    private static final String MEMBERS_REMEDY =
+            "Write '- url: opc.tcp://host:port' twice: first the primary, then the secondary.";
+
+    private final Problems problems = new Problems();
+    private final SecretSource secrets;
+
+    private ConfigReader(SecretSource secrets) {
+        this.secrets = secrets;
+    }
+
+    /** A member with the place that its URL names, if it names one. */
+    private record ReadMember(MemberConfig config, @Nullable Address address) {}
+
+    public static ConfigReading read(ConfigNode root, SecretSource secrets) {
+        return new ConfigReader(secrets).read(root);
+    }
+
+    private ConfigReading read(ConfigNode root) {
+        Section top = Section.of(root, "", problems);
+        version(top);
+        List<ConfigNode> pairNodes = top.items("pairs", PAIRS_REMEDY);
+        Optional<ConfigNode> opcuaNode = top.node("opcua");
+        top.end();
+        OpcUaConfig opcua = opcua(opcuaNode.orElse(new ConfigNode.Mapping(top.line(), List.of())));
+        boolean usable = problems.errors() == 0;
+        List<PairConfig> pairs = pairs(pairNodes, opcua);
+        return new ConfigReading(
+                usable ? Optional.of(new TandemConfig(opcua, pairs)) : Optional.empty(), problems.inOrder());
+    }
+
+    private void version(Section top) {
+        String remedy = "Write 'version: %d'.".formatted(VERSION);
+        String version = top.required("version", remedy);
+        if (!version.isEmpty() && !version.equals(String.valueOf(VERSION))) {
+            problems.error(
+                    "version",
+                    top.line("version"),
+                    "Version '%s' of the configuration is not known to this Tandem.".formatted(version),
+                    remedy);
+        }
+    }
+
+    private OpcUaConfig opcua(ConfigNode node) {
+        Section s = Section.of(node, "opcua", problems);
+        String listen = s.text("listen");
+        Optional<Address> address = Address.ofListen(listen == null ? DEFAULT_LISTEN : listen);
+        if (address.isEmpty()) {
+            problems.error(
+                    s.path("listen"),
+                    s.line("listen"),
+                    "'%s' is not an address to listen on.".formatted(listen),
+                    LISTEN_REMEDY);
+        }
+        Address place = address.orElse(new Address("127.0.0.1", Address.OPC_UA_PORT));
+        List<SecurityChoice> security = securities(s);
+        boolean anonymous = s.flag("anonymous", true);
+        Trust trust = s.choice("trust", Trust.LISTED, Trust::label);
+        s.end();
+        return new OpcUaConfig(place.host(), place.port(), security, anonymous, trust);
+    }
+
+    private List<SecurityChoice> securities(Section s) {
+        ConfigNode node = s.node("security").orElse(null);
+        if (node == null) {
+            return List.of(SecurityChoice.BASIC256SHA256);
+        }
+        List<ConfigNode> items = node instanceof ConfigNode.Sequence list ? list.items() : List.of(node);
+        List<SecurityChoice> choices = new ArrayList<>();
+        for (ConfigNode item : items) {
+            String text = item instanceof ConfigNode.Scalar scalar ? scalar.text() : null;
+            SecurityChoice choice = s.choice(
+                    s.path("security"),
+                    item.line(),
+                    text == null ? "" : text,
+                    SecurityChoice.BASIC256SHA256,
+                    SecurityChoice::label);
+            if (!choices.contains(choice)) {
+                choices.add(choice);
+            }
+        }
+        if (choices.isEmpty()) {
+            problems.error(
+                    s.path("security"),
+                    node.line(),
+                    "No security policy is offered.",
+                    "Write [Basic256Sha256], or leave the setting out.");
+        }
+        return choices;
+    }
+
+    private List<PairConfig> pairs(List<ConfigNode> nodes, OpcUaConfig opcua) {
+        List<PairConfig> pairs = new ArrayList<>();
+        Map<String, Integer> names = new HashMap<>();
+        if (nodes.size() > PAIRS_MAX) {
+            problems.error(
+                    "pairs",
+                    nodes.getFirst().line(),
+                    "%d pairs are too many.".formatted(nodes.size()),
+                    "Write at most %d.".formatted(PAIRS_MAX));
+        }
+        for (int i = 0; i < Math.min(nodes.size(), PAIRS_MAX); i++) {
+            long before = problems.errors();
+            PairConfig pair = pair(Section.of(nodes.get(i), "pairs[%d]".formatted(i), problems), names, opcua);
+            if (problems.errors() == before) {
+                pairs.add(pair);
+            }
+        }
+        return pairs;
+    }
+
+    private PairConfig pair(Section s, Map<String, Integer> names, OpcUaConfig opcua) {
+        String name = name(s, names);
+        Mode mode = s.choice("mode", Mode.WARM, m -> m.name().toLowerCase(Locale.ROOT));
+        boolean failbackGiven = s.node("failback").isPresent();
+        boolean failback = s.flag("failback", true);
+        if (mode == Mode.COLD && failback && failbackGiven) {
+            problems.warning(
+                    s.path("failback"),
+                    s.line("failback"),
+                    "Cold mode never goes back to the primary by itself.",
+                    "Choose warm or hot, or remove the setting.");
+        }
+        Duration interval =
+                s.duration("statusInterval", Duration.ofMillis(2500), Duration.ofMillis(50), Duration.ofHours(1));
+        Duration timeout =
+                s.duration("statusTimeout", Duration.ofMillis(1000), Duration.ofMillis(50), Duration.ofSeconds(60));
+        if (timeout.compareTo(interval) > 0) {
+            problems.warning(
+                    s.path("statusTimeout"),
+                    s.line("statusTimeout"),
+                    "The timeout (%d ms) is longer than the interval (%d ms): questions never overlap, so a slow answer delays the next question."
+                            .formatted(timeout.toMillis(), interval.toMillis()),
+                    "Choose a timeout below the interval.");
+        }
+        Duration hold =
+                s.duration("holdTimeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(60));
+        Duration dwell = s.duration("failbackDwell", Duration.ZERO, Duration.ZERO, Duration.ofHours(24));
+        List<MemberConfig> members = members(s, opcua);
+        s.end();
+        List<PairSettings.MemberName> memberNames =
+                members.stream().map(m -> new PairSettings.MemberName(m.url())).toList();
+        return new PairConfig(
+                new PairSettings(name, memberNames, mode, failback, interval, timeout, hold, dwell), members);
+    }
+
+    private String name(Section s, Map<String, Integer> names) {
+        String name = s.required("name", "Give the pair a name, as plant1: clients find it under .../plant1.");
+        if (name.isEmpty()) {
+            return name;
+        }
+        if (!NAME.matcher(name).matches()) {
+            problems.error(
+                    s.path("name"),
+                    s.line("name"),
+                    "'%s' cannot be used as a name: it becomes part of a URL and of a folder.".formatted(name),
+                    "Use 1 to 64 letters, digits, '-', '_' and '.', beginning with a letter or digit.");
+        }
+        Integer other = names.putIfAbsent(name.toLowerCase(Locale.ROOT), s.line("name"));
+        if (other != null) {
+            problems.error(
+                    s.path("name"),
+                    s.line("name"),
+                    "Another pair has the name '%s' (line %d), so both would have one endpoint path."
+                            .formatted(name, other),
+                    "Choose another name; capitals do not make a difference.");
+        }
+        return name;
+    }
+
+    private List<MemberConfig> members(Section pair, OpcUaConfig opcua) {
+        List<ConfigNode> nodes = pair.items("members", MEMBERS_REMEDY);
+        if (nodes.size() != 2 && pair.node("members").orElse(null) instanceof ConfigNode.Sequence) {
+            problems.error(
+                    pair.path("members"),
+                    pair.line("members"),
+                    "A pair has exactly two members, not %d.".formatted(nodes.size()),
+                    MEMBERS_REMEDY);
+        }
+        List<ReadMember> members = new ArrayList<>();
+        for (int i = 0; i < Math.min(nodes.size(), 2); i++) {
+            String path = "%s[%d]".formatted(pair.path("members"), i);
+            members.add(member(Section.of(nodes.get(i), path, problems), opcua));
+        }
+        if (members.size() == 2) {
+            Address first = members.get(0).address();
+            Address second = members.get(1).address();
+            if (first != null && second != null && first.isSamePlaceAs(second)) {
+                problems.warning(
+                        pair.path("members"),
+                        pair.line("members"),
+                        "Both members are at %s:%d: that is no redundancy.".formatted(second.host(), second.port()),
+                        "Name two different servers.");
+            }
+        }
+        return members.stream().map(ReadMember::config).toList();
+    }
+
+    private ReadMember member(Section s, OpcUaConfig opcua) {
+        String url = s.required("url", URL_REMEDY);
+        Address address = Address.ofUrl(url).orElse(null);
+        if (address == null && !url.isEmpty()) {
+            problems.error(
+                    s.path("url"), s.line("url"), "'%s' is not an address of a server.".formatted(url), URL_REMEDY);
+        }
+        if (address != null && address.isSamePlaceAs(new Address(opcua.host(), opcua.port()))) {
+            problems.error(
+                    s.path("url"),
+                    s.line("url"),
+                    "This is the address on which Tandem itself listens.",
+                    "Name the server, or let Tandem listen on another port (opcua.listen).");
+        }
+        SecurityChoice security = s.choice("security", SecurityChoice.BASIC256SHA256, SecurityChoice::label);
+        MemberConfig.Account account = account(s);
+        Trust trust = s.choice("trust", Trust.LISTED, Trust::label);
+        s.end();
+        return new ReadMember(new MemberConfig(url, security, account, trust), address);
+    }
+
+    private MemberConfig.@Nullable Account account(Section s) {
+        String user = s.text("user");
+        String password = s.text("password");
+        if (user == null && password == null) {
+            return null;
+        }
+        if (user == null || password == null) {
+            String missing = user == null ? "user" : "password";
+            problems.error(
+                    s.path(missing),
+                    s.line(user == null ? "password" : "user"),
+                    "A user and a password go together; the %s is missing.".formatted(missing),
+                    "Write both, or none for anonymous; the password may be file:/path or env:NAME.");
+            return null;
+        }
+        if (!password.startsWith("file:") && !password.startsWith("env:")) {
+            return new MemberConfig.Account(user, new Secret(password));
+        }
+        try {
+            return new MemberConfig.Account(user, secrets.find(password));
+        } catch (SecretSource.SecretMissing e) {
+            problems.error(
+                    s.path("password"),
+                    s.line("password"),
+                    String.valueOf(e.getMessage()),
+                    "Make it readable for the user that runs Tandem.");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.tandemopc.service;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.tandemopc.core.config.Secret;
+import org.tandemopc.core.config.SecretSource;
+
+/** Passwords from files and from the environment. */
+final class FileSecrets implements SecretSource {
+    private static final int BYTES_MAX = 4096;
+
+    private final Map<String, String> environment;
+
+    FileSecrets(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Secret find(String reference) throws SecretMissing {
+        return reference.startsWith("file:")
+                ? ofFile(Path.of(reference.substring("file:".length())))
+                : ofEnvironment(reference.substring("env:".length()));
+    }
+
+    private static Secret ofFile(Path file) throws SecretMissing {
+        try {
+            if (Files.size(file) > BYTES_MAX) {
+                throw new SecretMissing("The password file " + file + " is too long.");
+            }
+            return new Secret(Files.readString(file).stripTrailing());
+        } catch (IOException e) {
+            throw new SecretMissing("The password file " + file + " cannot be read ("
+                    + e.getClass().getSimpleName() + ").");
+        }
+    }
+
+    private Secret ofEnvironment(String name) throws SecretMissing {
+        String value = environment.get(name);
+        if (value == null) {
+            throw new SecretMissing("The environment variable " + name + " is not set.");
+        }
+        return new Secret(value);
+    }
+}

@@ -1,0 +1,302 @@
+package org.tandemopc.simulator;
+
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.eclipse.milo.opcua.sdk.server.EndpointConfig;
+import org.eclipse.milo.opcua.sdk.server.ManagedNamespaceWithLifecycle;
+import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
+import org.eclipse.milo.opcua.sdk.server.OpcUaServerConfig;
+import org.eclipse.milo.opcua.sdk.server.identity.AnonymousIdentityValidator;
+import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
+import org.eclipse.milo.opcua.sdk.server.identity.IdentityValidator;
+import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
+import org.eclipse.milo.opcua.sdk.server.items.DataItem;
+import org.eclipse.milo.opcua.sdk.server.items.MonitoredItem;
+import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
+import org.eclipse.milo.opcua.sdk.server.subscriptions.Subscription;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
+import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
+import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running simulated OPC UA server. Two of them with the same settings show the same values with the same source times
+ * in the same tick, without talking to each other: the wall clock is what they share. Thread-safe.
+ */
+public final class SimulatedServer implements AutoCloseable {
+    /** Path of the endpoint URLs. */
+    public static final String PATH = "/sim";
+
+    private static final int START_TRIES_MAX = 5;
+    private static final int SHUTDOWN_SECONDS_MAX = 3_600;
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedServer.class);
+
+    private final SimulatorSettings settings;
+    private final SimulatorTransport transport = new SimulatorTransport();
+    private final Traffic traffic = new Traffic();
+    private final Delays delays = new Delays();
+    private final CountDownLatch exit = new CountDownLatch(1);
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("simulator").factory());
+    private final Ledger ledger;
+    private final OpcUaServer server;
+    private final SimulatorNamespace namespace;
+    private final Ticker ticker;
+    private final FaultConsole console;
+    private final ControlPort control;
+    private boolean closed;
+
+    private SimulatedServer(SimulatorSettings settings) throws Exception {
+        this.settings = settings;
+        SimulatorSecurity security = SimulatorSecurity.of(settings);
+        ledger = new Ledger(settings.ledger());
+        server = new SimulatorServices(config(settings, security), profile -> transport, PATH, traffic, delays);
+        if (settings.extraNamespaceFirst()) {
+            new EmptyNamespace(server).startup();
+        }
+        long tick = Ticker.tickNow(settings.periodMs());
+        namespace = new SimulatorNamespace(server, settings, ledger, tick);
+        namespace.startup();
+        ticker = new Ticker(settings.periodMs(), tick, namespace.ticking()::tick);
+        server.startup().get();
+        console = new FaultConsole(this);
+        control = ControlPort.open(settings.host(), settings.controlPort(), console);
+    }
+
+    /**
+     * Starts a server and returns when it serves.
+     *
+     * @throws IOException no free port, ledger or keys cannot be written, the port is in use
+     */
+    public static SimulatedServer start(SimulatorSettings settings) throws IOException {
+        for (int i = 1; ; i++) {
+            int port = settings.port() == 0 ? FreePort.find(settings.host()) : settings.port();
+            try {
+                return new SimulatedServer(settings.withPort(port));
+            } catch (ExecutionException e) {
+                if (settings.port() != 0 || i == START_TRIES_MAX) {
+                    throw new IOException("cannot listen on " + settings.host() + ":" + port, e);
+                }
+            } catch (Exception e) {
+                throw new IOException("simulated server " + settings.name() + " cannot start: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** {@code opc.tcp://host:port/sim} */
+    public String url() {
+        return "opc.tcp://" + settings.host() + ":" + settings.port() + PATH;
+    }
+
+    /** The port of the fault console, or -1. */
+    public int controlPort() {
+        return control.port();
+    }
+
+    /** Carries out a line of the fault console, and returns the lines of its answer without the closing one. */
+    public List<String> command(String line) {
+        return console.execute(line);
+    }
+
+    /** Waits until {@code exit} was asked for or an announced shutdown has come to its end. */
+    public void awaitExit() throws InterruptedException {
+        exit.await();
+    }
+
+    // ---- what the fault console does
+
+    void setState(ServerState state) {
+        serverNode().getServerStatusNode().setState(state);
+    }
+
+    void setServiceLevel(int level) {
+        serverNode().setServiceLevel(ubyte(level));
+    }
+
+    int setBad(Predicate<String> ids, boolean bad) {
+        return namespace.setBad(ids, bad);
+    }
+
+    int setFrozen(Predicate<String> ids, boolean frozen) {
+        return namespace.setFrozen(ids, frozen);
+    }
+
+    void setMuted(boolean muted) {
+        namespace.setMuted(muted);
+    }
+
+    Delays delays() {
+        return delays;
+    }
+
+    void vanish() throws Exception {
+        transport.vanish();
+    }
+
+    void revive() throws Exception {
+        transport.revive();
+    }
+
+    List<String> ledger() {
+        return ledger.lines();
+    }
+
+    /** Announces the end, counts down, and then ends. */
+    void shutDownIn(int seconds) {
+        if (seconds < 0 || seconds > SHUTDOWN_SECONDS_MAX) {
+            throw new IllegalArgumentException("the seconds must be 0 to " + SHUTDOWN_SECONDS_MAX);
+        }
+        serverNode().getServerStatusNode().setShutdownReason(LocalizedText.english("told to shut down"));
+        setState(ServerState.Shutdown);
+        countDown(seconds);
+    }
+
+    private void countDown(int seconds) {
+        serverNode().getServerStatusNode().setSecondsTillShutdown(uint(seconds));
+        if (seconds == 0) {
+            requestExit();
+        } else {
+            clock.schedule(() -> countDown(seconds - 1), 1, TimeUnit.SECONDS);
+        }
+    }
+
+    void requestExit() {
+        exit.countDown();
+    }
+
+    /** Figures as one JSON object. */
+    String stats() {
+        List<Subscription> subscriptions = List.copyOf(server.getSubscriptions().values());
+        long publishing =
+                subscriptions.stream().filter(Subscription::isPublishingEnabled).count();
+        long items = subscriptions.stream()
+                .mapToLong(each -> each.getMonitoredItemCount().longValue())
+                .sum();
+        String times = traffic.statusTimes().stream().map(String::valueOf).collect(Collectors.joining(","));
+        return "{\"name\":" + Json.quote(settings.name())
+                + ",\"pid\":" + ProcessHandle.current().pid()
+                + ",\"open\":" + transport.isOpen()
+                + ",\"connections\":" + transport.connections()
+                + ",\"sessions\":" + server.getSessionManager().getCurrentSessionCount()
+                + ",\"subscriptions\":" + subscriptions.size()
+                + ",\"publishingSubscriptions\":" + publishing
+                + ",\"monitoredItems\":" + items
+                + ",\"publishRequests\":" + traffic.publishes
+                + ",\"reads\":" + traffic.reads
+                + ",\"writes\":" + traffic.writes
+                + ",\"calls\":" + traffic.calls
+                + ",\"browses\":" + traffic.browses
+                + ",\"statusReads\":" + traffic.statusReads
+                + ",\"statusReadTimes\":[" + times + "]}";
+    }
+
+    private ServerTypeNode serverNode() {
+        return (ServerTypeNode)
+                server.getAddressSpaceManager().getManagedNode(NodeIds.Server).orElseThrow();
+    }
+
+    // ---- start and end
+
+    private static OpcUaServerConfig config(SimulatorSettings settings, SimulatorSecurity security) {
+        return OpcUaServerConfig.builder()
+                .setApplicationName(LocalizedText.english("Tandem simulator " + settings.name()))
+                .setApplicationUri(settings.applicationUri())
+                .setProductUri(SimulatorNamespace.URI)
+                .setBuildInfo(new BuildInfo(
+                        SimulatorNamespace.URI, "Tandem", "Simulator " + settings.name(), "1", "1", Times.FIXED))
+                .setEndpoints(endpoints(settings, security))
+                .setCertificateManager(security.manager())
+                .setIdentityValidator(identities(settings))
+                .setEncodingLimits(SimulatorLimits.ENCODING)
+                .setLimits(new SimulatorLimits())
+                .build();
+    }
+
+    private static Set<EndpointConfig> endpoints(SimulatorSettings settings, SimulatorSecurity security) {
+        return settings.policies().stream()
+                .map(policy -> EndpointConfig.newBuilder()
+                        .setBindAddress(settings.host())
+                        .setBindPort(settings.port())
+                        .setHostname(settings.host())
+                        .setPath(PATH)
+                        .setCertificate(security.certificate())
+                        .setSecurityPolicy(policy)
+                        .setSecurityMode(
+                                policy == SecurityPolicy.None
+                                        ? MessageSecurityMode.None
+                                        : MessageSecurityMode.SignAndEncrypt)
+                        .addTokenPolicies(tokens(settings))
+                        .build())
+                .collect(Collectors.toSet());
+    }
+
+    private static UserTokenPolicy[] tokens(SimulatorSettings settings) {
+        List<UserTokenPolicy> tokens = new ArrayList<>();
+        tokens.add(new UserTokenPolicy("anonymous", UserTokenType.Anonymous, null, null, null));
+        if (!settings.users().isEmpty()) {
+            SecurityPolicy policy = settings.secured() ? SecurityPolicy.Basic256Sha256 : SecurityPolicy.None;
+            tokens.add(new UserTokenPolicy("username", UserTokenType.UserName, null, null, policy.getUri()));
+        }
+        return tokens.toArray(new UserTokenPolicy[0]);
+    }
+
+    private static IdentityValidator identities(SimulatorSettings settings) {
+        return new CompositeValidator(
+                AnonymousIdentityValidator.INSTANCE,
+                new UsernameIdentityValidator(challenge ->
+                        challenge.getPassword().equals(settings.users().get(challenge.getUsername()))));
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        control.close();
+        clock.shutdownNow();
+        ticker.close();
+        namespace.shutdown();
+        server.shutdown();
+        ledger.close();
+        exit.countDown();
+        LOG.info("simulated server {} closed", settings.name());
+    }
+
+    /** Moves the simulator's own namespace to another index. */
+    private static final class EmptyNamespace extends ManagedNamespaceWithLifecycle {
+        EmptyNamespace(OpcUaServer server) {
+            super(server, "urn:tandemopc:simulator:extra");
+        }
+
+        @Override
+        public void onDataItemsCreated(List<DataItem> items) {}
+
+        @Override
+        public void onDataItemsModified(List<DataItem> items) {}
+
+        @Override
+        public void onDataItemsDeleted(List<DataItem> items) {}
+
+        @Override
+        public void onMonitoringModeChanged(List<MonitoredItem> items) {}
+    }
+}

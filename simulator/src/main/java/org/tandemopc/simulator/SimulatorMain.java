@@ -1,0 +1,68 @@
+package org.tandemopc.simulator;
+
+import java.io.IOException;
+
+/**
+ * Starts a simulated server as a process. Prints one line when it serves ({@code READY url=… control=… pid=…}), logs to
+ * standard error, and takes the commands of the fault console on standard input (answers go to standard error).
+ */
+public final class SimulatorMain {
+    private static final String USAGE = "usage: --host 127.0.0.1 --port 0 --name A --period-ms 100 --counters 10"
+            + " [--watchdogs 2] [--static 10] --control-port 0 --ledger FILE [--policy none,basic256sha256]"
+            + " [--user name:password]... [--data DIR] [--application-uri URI] [--extra-namespace-first]"
+            + " [--omit-node ID]... [--exit-with-stdin]";
+
+    private SimulatorMain() {}
+
+    /** Does not return before the server has ended. Exit codes: 0 told to, 1 cannot start, 2 bad usage. */
+    public static void main(String[] arguments) throws InterruptedException {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "org/tandemopc/simulator/logback-simulator.xml");
+        }
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) throws InterruptedException {
+        boolean exitWithStdin = java.util.List.of(arguments).contains("--exit-with-stdin");
+        SimulatorSettings settings;
+        try {
+            settings = SimulatorSettings.parse(java.util.Arrays.stream(arguments)
+                    .filter(each -> !each.equals("--exit-with-stdin"))
+                    .toArray(String[]::new));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.println(USAGE);
+            return 2;
+        }
+        try (SimulatedServer server = SimulatedServer.start(settings)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(server)));
+            System.out.println("READY url=" + server.url() + " control=" + server.controlPort() + " pid="
+                    + ProcessHandle.current().pid());
+            Thread.ofPlatform().daemon().name("console").start(() -> converse(server, exitWithStdin));
+            server.awaitExit();
+            return 0;
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private static void converse(SimulatedServer server, boolean exitWithStdin) {
+        try {
+            ControlPort.converse(new FaultConsole(server), System.in, System.err);
+        } catch (IOException e) {
+            System.err.println("console: " + e.getMessage());
+        }
+        if (exitWithStdin) {
+            server.requestExit();
+        }
+    }
+
+    private static void closeQuietly(SimulatedServer server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            System.err.println("closing: " + e.getMessage());
+        }
+    }
+}

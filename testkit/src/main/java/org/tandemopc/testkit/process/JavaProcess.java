@@ -1,0 +1,162 @@
+package org.tandemopc.testkit.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.testkit.Await;
+
+/**
+ * A JVM with the class path of this test and a small heap. It ends with {@link #close()}, and with this JVM at the
+ * latest. Thread-safe.
+ */
+public final class JavaProcess implements AutoCloseable {
+    private static final Set<JavaProcess> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED");
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(each -> each.process.destroyForcibly())));
+    }
+
+    private final String name;
+    private final Process process;
+    private final Path errors;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+
+    private JavaProcess(String name, Process process, Path errors) {
+        this.name = name;
+        this.process = process;
+        this.errors = errors;
+    }
+
+    /**
+     * Starts the main class.
+     *
+     * @param name for messages
+     * @param jvmFlags beside those that every test JVM gets, such as {@code -Xmx256m}
+     * @param errors file that standard error is appended to
+     */
+    public static JavaProcess start(
+            String name, Path errors, List<String> jvmFlags, String mainClass, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(jvmFlags);
+        command.add("-cp");
+        command.add(classPath());
+        command.add(mainClass);
+        command.addAll(arguments);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                    .start();
+            JavaProcess started = new JavaProcess(name, process, errors);
+            RUNNING.add(started);
+            Thread.ofPlatform().daemon().name(name + " output").start(started::readOutput);
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    }
+
+    private void readOutput() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.add(line);
+            }
+        } catch (IOException e) {
+            output.add("(output ended: " + e.getMessage() + ")");
+        }
+    }
+
+    /** The first line of output that begins so. */
+    public String awaitLine(String prefix, Duration atMost) {
+        try {
+            Await.until(name + " prints " + prefix, atMost, () -> line(prefix) != null || !process.isAlive());
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + log(), e);
+        }
+        String line = line(prefix);
+        if (line == null) {
+            throw new AssertionError(name + " ended before it printed " + prefix + "\n" + log());
+        }
+        return line;
+    }
+
+    private @Nullable String line(String prefix) {
+        return output.stream()
+                .filter(line -> line.startsWith(prefix))
+                .findFirst()
+                .orElse(null);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends a signal; to a process that has ended, nothing. */
+    public void signal(Posix.Signal signal) {
+        if (process.isAlive()) {
+            Posix.kill(process.pid(), signal);
+        }
+    }
+
+    /** Everything that the process printed to standard output. */
+    public List<String> output() {
+        return List.copyOf(output);
+    }
+
+    /** Standard output and standard error, for messages of failed tests. */
+    public String log() {
+        try {
+            String standardError = Files.exists(errors) ? Files.readString(errors) : "";
+            return "--- " + name + " output\n" + String.join("\n", output) + "\n--- " + name + " errors\n"
+                    + standardError;
+        } catch (IOException e) {
+            return "log of " + name + " cannot be read: " + e.getMessage();
+        }
+    }
+
+    /** Exit code of a process that ends by itself. */
+    public int awaitExit(Duration atMost) {
+        try {
+            if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(name + " did not end within " + atMost + "\n" + log());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Ends the process at once, frozen or not, and waits for it. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        awaitExit(Duration.ofSeconds(20));
+        RUNNING.remove(this);
+    }
+}
