@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.core.config;
+
+import org.jspecify.annotations.NullMarked;
