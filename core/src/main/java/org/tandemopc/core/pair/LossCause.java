@@ -1,6 +1,6 @@
 package org.tandemopc.core.pair;
 
-/** Why a member stopped being usable; travels with the switch into its record (I12). */
+/** Why a member stopped being usable or was left; travels with the switch into its record (I12). */
 public enum LossCause {
     /** The control connection was closed or reset by the other side or the network. */
     CONNECTION_CLOSED,
@@ -21,5 +21,11 @@ public enum LossCause {
     /** A monitor item test failed. */
     MONITOR_TEST,
     /** Connecting failed. */
-    CONNECT_FAILED
+    CONNECT_FAILED,
+    /** Nothing failed: the pair starts. */
+    START,
+    /** Nothing failed: a member that is preferred can serve again (GEN-6). */
+    FAILBACK,
+    /** Nothing failed: a person ordered it. */
+    ORDERED
 }

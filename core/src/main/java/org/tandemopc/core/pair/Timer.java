@@ -9,12 +9,21 @@ package org.tandemopc.core.pair;
  */
 public record Timer(Kind kind, long epoch, int member, long sequence) {
     public enum Kind {
+        /** The next attempt to open a member's link. */
         RECONNECT,
+        /** A switch must have ended. */
         SWITCH_DEADLINE,
+        /** The preferred member has been usable for long enough. */
         FAILBACK,
+        /** Another member has been in a better sub-range of ServiceLevel for long enough. */
         SERVICE_LEVEL_HOLD,
+        /** The return to a flapping member is no longer delayed. */
         DAMPING,
-        GRACE,
-        START_DEADLINE
+        /** The preferred member has had its time to connect. */
+        START_DEADLINE,
+        /** A switch ordered by a person has waited long enough for its target to be ready. */
+        ORDER_DEADLINE,
+        /** Cold mode serves from a member that calls itself unusable: look for a better one again. */
+        COLD_RETRY
     }
 }

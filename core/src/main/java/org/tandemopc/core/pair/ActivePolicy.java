@@ -1,0 +1,94 @@
+package org.tandemopc.core.pair;
+
+import org.tandemopc.core.pair.PairState.Better;
+import org.tandemopc.core.pair.PairState.Order;
+import org.tandemopc.core.pair.PairState.Pin;
+
+/**
+ * Whether the pair leaves its active member though the connection to it stands. Asked after every event; the first rule
+ * that applies wins: unusable, pinned elsewhere, ordered, failback, ServiceLevel.
+ */
+final class ActivePolicy {
+    sealed interface Choice {
+        record Stay() implements Choice {}
+
+        /** Move to a member that is connected. */
+        record Go(int to, LossCause cause, String evidence, String orderedBy) implements Choice {}
+
+        /**
+         * Cold mode: leave the active member and look for another one.
+         *
+         * @param wanted the member that a person ordered, or {@link Route#NONE}
+         */
+        record Seek(LossCause cause, String evidence, String orderedBy, int wanted) implements Choice {}
+    }
+
+    private static final Choice STAY = new Choice.Stay();
+
+    private ActivePolicy() {}
+
+    static Choice choose(PairState state, int active, long nowNanos) {
+        Verdict verdict = state.verdict(active);
+        if (!verdict.isUsable()) {
+            Choice choice = leaveUnusable(state, active, verdict, nowNanos);
+            if (!(choice instanceof Choice.Stay)) {
+                return choice;
+            }
+        }
+        Pin pin = state.wishes().pin();
+        Order order = state.wishes().order();
+        if (order != null) {
+            return followOrder(state, order, nowNanos);
+        }
+        if (pin != null) {
+            return followPin(state, pin, active);
+        }
+        if (!verdict.isUsable()) {
+            return STAY;
+        }
+        int preferred = FailbackPolicy.choose(state, active, nowNanos);
+        if (preferred != Route.NONE) {
+            return new Choice.Go(preferred, LossCause.FAILBACK, "preferred machine is available", "");
+        }
+        return followServiceLevel(state, nowNanos);
+    }
+
+    /** Both bad: stay (S11, ML2). */
+    private static Choice leaveUnusable(PairState state, int active, Verdict verdict, long nowNanos) {
+        if (state.isCold()) {
+            boolean isRetryDue = nowNanos >= state.watch().coldRetryNanos();
+            boolean hasOther = state.candidates().stream().anyMatch(i -> i != active);
+            return isRetryDue && hasOther ? new Choice.Seek(verdict.cause(), verdict.evidence(), "", Route.NONE) : STAY;
+        }
+        int best = SearchPolicy.bestUsable(state, nowNanos);
+        return best == Route.NONE ? STAY : new Choice.Go(best, verdict.cause(), verdict.evidence(), "");
+    }
+
+    private static Choice followOrder(PairState state, Order order, long nowNanos) {
+        String evidence = "ordered by " + order.by();
+        if (state.isCold()) {
+            return new Choice.Seek(LossCause.ORDERED, evidence, order.by(), order.target());
+        }
+        boolean isReady = state.member(order.target()).isSynchronized() || nowNanos >= order.deadlineNanos();
+        return isReady ? new Choice.Go(order.target(), LossCause.ORDERED, evidence, order.by()) : STAY;
+    }
+
+    private static Choice followPin(PairState state, Pin pin, int active) {
+        boolean canGo = pin.member() != active
+                && state.verdict(pin.member()).isUsable()
+                && state.member(pin.member()).isSynchronized();
+        return canGo ? new Choice.Go(pin.member(), LossCause.ORDERED, "pinned by " + pin.by(), pin.by()) : STAY;
+    }
+
+    private static Choice followServiceLevel(PairState state, long nowNanos) {
+        Better better = state.watch().better();
+        if (better == null || !ServiceLevelPolicy.isHeldLongEnough(better, nowNanos)) {
+            return STAY;
+        }
+        MemberHealth target = state.member(better.member());
+        boolean mayGo = target.isSynchronized() && !DampingPolicy.isSuppressed(target.damping(), nowNanos);
+        return mayGo
+                ? new Choice.Go(better.member(), LossCause.SERVICE_LEVEL, ServiceLevelPolicy.evidence(state), "")
+                : STAY;
+    }
+}

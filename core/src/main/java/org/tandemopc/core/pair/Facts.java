@@ -1,0 +1,312 @@
+package org.tandemopc.core.pair;
+
+import org.tandemopc.core.pair.MemberHealth.Link;
+import org.tandemopc.core.pair.MemberHealth.Loss;
+import org.tandemopc.core.pair.MemberHealth.MonitorTest;
+import org.tandemopc.core.pair.MemberHealth.SearchMark;
+import org.tandemopc.core.pair.PairState.Phase;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.core.record.RecordTexts;
+
+/**
+ * Takes an event into the knowledge of the members, whatever the phase: what was heard is noted first, what it means is
+ * decided afterwards. Stale answers end here.
+ */
+final class Facts {
+    private Facts() {}
+
+    /** @return false if the event is stale or says nothing new: then nothing is decided either */
+    static boolean take(Turn turn, PairEvent event) {
+        boolean isNews = switch (event) {
+            case PairEvent.EnableRequested _ -> turn.state().phase() instanceof Phase.Disabled;
+            case PairEvent.DisableRequested _ -> !(turn.state().phase() instanceof Phase.Disabled);
+            case PairEvent.LinkOpened e -> opened(turn, e);
+            case PairEvent.LinkFailed e -> failed(turn, e);
+            case PairEvent.LinkLost e -> lost(turn, e);
+            case PairEvent.ConditionReported e -> reported(turn, e);
+            case PairEvent.ProbeTimedOut e -> missed(turn, e.member());
+            case PairEvent.ShutdownAnnounced e -> shutdownAnnounced(turn, e.member(), e.detail());
+            case PairEvent.FirstNotificationMissing e -> firstNotificationMissing(turn, e);
+            case PairEvent.MemberSynchronized e -> synchronizedOn(turn, e.member());
+            case PairEvent.MonitorTestChanged e -> tested(turn, e);
+            case PairEvent.RelayRehomed e -> isCurrent(turn, e.epoch());
+            case PairEvent.RelayFailed e -> isCurrent(turn, e.epoch());
+            case PairEvent.TimerFired e -> fired(turn, e.timer());
+            case PairEvent.SwitchRequested e -> Orders.switchRequested(turn, e);
+            case PairEvent.PinRequested e -> Orders.pinRequested(turn, e);
+            case PairEvent.PinReleased e -> Orders.pinReleased(turn, e);
+            case PairEvent.DampingReset e -> Orders.dampingReset(turn, e);
+            case PairEvent.OwnPauseNoticed e -> paused(turn, e);
+            case PairEvent.SettingsChanged e -> changed(turn, e);
+        };
+        if (isNews) {
+            judgeAll(turn);
+        }
+        return isNews;
+    }
+
+    /** Renews the verdicts; a member that stops being usable has failed once, however many reasons follow. */
+    static void judgeAll(Turn turn) {
+        for (int i = 0; i < turn.state().members().size(); i++) {
+            Verdict before = turn.member(i).verdict();
+            Verdict now = VerdictMachine.judge(turn.member(i));
+            turn.update(i, h -> h.judged(now, turn.now()));
+            if (before.isUsable() && !now.isUsable()) {
+                memberFailed(turn, i);
+            }
+        }
+    }
+
+    /** Counts a failure for damping. */
+    static void memberFailed(Turn turn, int member) {
+        Damping before = turn.member(member).damping();
+        Damping after = DampingPolicy.failed(before, turn.now());
+        turn.update(member, h -> h.damped(after));
+        if (member == 0) {
+            turn.wishes(w -> w.withFailbackHeld(false));
+        }
+        if (after.suppressed() && !DampingPolicy.isSuppressed(before, turn.now())) {
+            long seconds = (DampingPolicy.reuseNanos(after) - turn.now()) / 1_000_000_000L;
+            turn.record(
+                    RecordKind.DAMPED,
+                    RecordTexts.damped(turn.server(), member, turn.machine(member), seconds),
+                    "member",
+                    member,
+                    "penalty",
+                    after.points());
+        }
+    }
+
+    private static boolean opened(Turn turn, PairEvent.LinkOpened event) {
+        int member = event.member();
+        MemberHealth health = turn.member(member);
+        if (health.link() == Link.CLOSED) {
+            // It crossed our order to close: say it again, for the shell may have taken them in either order.
+            turn.order(new PairEffect.CloseLink(member));
+            return true;
+        }
+        if (health.isOpen()) {
+            return reported(turn, new PairEvent.ConditionReported(event.atNanos(), member, event.condition()));
+        }
+        turn.update(member, h -> h.opened(event.condition(), turn.now()));
+        turn.record(
+                RecordKind.CONNECTED,
+                RecordTexts.connected(turn.server(), member, turn.machine(member)),
+                "member",
+                member);
+        return true;
+    }
+
+    /** EVT-FAIL: only the first failure after a connection, or ever, is recorded. */
+    private static boolean failed(Turn turn, PairEvent.LinkFailed event) {
+        int member = event.member();
+        MemberHealth health = turn.member(member);
+        if (health.link() != Link.OPENING) {
+            return false;
+        }
+        Loss before = health.loss();
+        boolean isWrong = event.cause() == LossCause.WRONG_SERVER;
+        boolean wasWrong = health.failureRecorded() && before != null && before.cause() == LossCause.WRONG_SERVER;
+        if (isWrong ? !wasWrong : !health.failureRecorded()) {
+            String text = isWrong
+                    ? RecordTexts.wrongServer(turn.server(), member, turn.machine(member), event.detail())
+                    : RecordTexts.connectFailed(turn.server(), member, turn.machine(member), event.code());
+            turn.record(
+                    isWrong ? RecordKind.WRONG_SERVER : RecordKind.CONNECT_FAILED,
+                    text,
+                    "member",
+                    member,
+                    "cause",
+                    event.cause().name(),
+                    "code",
+                    event.code(),
+                    "detail",
+                    event.detail());
+        }
+        Loss loss = new Loss(event.cause(), event.code(), event.detail());
+        turn.update(member, h -> h.closed(loss, SearchMark.FAILED, turn.now()).withFailureRecorded());
+        return true;
+    }
+
+    private static boolean lost(Turn turn, PairEvent.LinkLost event) {
+        int member = event.member();
+        if (!turn.member(member).isOpen()) {
+            return false;
+        }
+        Loss doubt = turn.member(member).doubt();
+        boolean isShutdownRecorded = doubt != null && doubt.cause() == LossCause.SHUTDOWN_ANNOUNCED;
+        if (event.cause() == LossCause.SHUTDOWN_ANNOUNCED && !isShutdownRecorded) {
+            recordShutdown(turn, member, event.detail());
+        } else if (!isShutdownRecorded) {
+            recordStatusLost(turn, member, event.cause(), event.code(), event.detail());
+        }
+        Links.lost(turn, member, new Loss(event.cause(), event.code(), event.detail()), false);
+        return true;
+    }
+
+    private static boolean reported(Turn turn, PairEvent.ConditionReported event) {
+        if (!turn.member(event.member()).isOpen()) {
+            return false;
+        }
+        turn.update(event.member(), h -> h.withCondition(event.condition()));
+        if (event.condition().state() == ServerCondition.State.SHUTDOWN) {
+            shutdownAnnounced(turn, event.member(), "state SHUTDOWN");
+        }
+        return true;
+    }
+
+    /** GAP-3: one miss is the loss; but not one that our own pause explains (S35). */
+    private static boolean missed(Turn turn, int member) {
+        MemberHealth health = turn.member(member);
+        if (!health.isOpen()) {
+            return false;
+        }
+        if (VerdictMachine.forgivesMiss(health, turn.state().watch().graceUntilNanos(), turn.now())) {
+            turn.update(member, h -> h.withMissForgiven(true));
+            turn.order(new PairEffect.ProbeNow(member));
+            return true;
+        }
+        String evidence = "no answer within %d ms"
+                .formatted(turn.state().settings().pingTimeout().toMillis());
+        recordStatusLost(turn, member, LossCause.NO_ANSWER, 0, evidence);
+        Links.lost(turn, member, new Loss(LossCause.NO_ANSWER, 0, evidence), true);
+        return true;
+    }
+
+    private static boolean shutdownAnnounced(Turn turn, int member, String detail) {
+        Loss doubt = turn.member(member).doubt();
+        boolean isKnown = doubt != null && doubt.cause() == LossCause.SHUTDOWN_ANNOUNCED;
+        if (!turn.member(member).isOpen() || isKnown) {
+            return false;
+        }
+        recordShutdown(turn, member, detail);
+        turn.update(member, h -> h.doubted(new Loss(LossCause.SHUTDOWN_ANNOUNCED, 0, detail)));
+        return true;
+    }
+
+    private static boolean firstNotificationMissing(Turn turn, PairEvent.FirstNotificationMissing event) {
+        int member = event.member();
+        if (!turn.member(member).isOpen() || turn.member(member).doubt() != null) {
+            return false;
+        }
+        turn.record(
+                RecordKind.NOTE,
+                RecordTexts.firstNotificationMissing(turn.server(), member, turn.machine(member)),
+                "member",
+                member,
+                "detail",
+                event.detail());
+        turn.update(member, h -> h.doubted(new Loss(LossCause.NO_FIRST_NOTIFICATION, 0, event.detail())));
+        return true;
+    }
+
+    private static boolean synchronizedOn(Turn turn, int member) {
+        if (!turn.member(member).isOpen() || turn.member(member).isSynchronized()) {
+            return false;
+        }
+        turn.update(member, MemberHealth::synchronizedNow);
+        return true;
+    }
+
+    private static boolean tested(Turn turn, PairEvent.MonitorTestChanged event) {
+        int member = event.member();
+        MonitorTest result = event.passed() ? MonitorTest.PASSED : MonitorTest.FAILED;
+        if (!turn.member(member).isOpen() || turn.member(member).monitorTest() == result) {
+            return false;
+        }
+        turn.update(member, h -> h.tested(result));
+        String machine = turn.machine(member);
+        turn.record(
+                event.passed() ? RecordKind.MONITOR_PASSED : RecordKind.MONITOR_ERROR,
+                event.passed()
+                        ? RecordTexts.monitorTestPassed(turn.server(), member, machine)
+                        : RecordTexts.monitorTestInError(turn.server(), member, machine),
+                "member",
+                member,
+                "detail",
+                event.detail());
+        return true;
+    }
+
+    /** Only the answer to the order that is out is heard (M2). */
+    private static boolean isCurrent(Turn turn, long epoch) {
+        return turn.state().phase() instanceof Phase.Switching p
+                && p.isRehoming()
+                && epoch == turn.state().epoch();
+    }
+
+    private static boolean fired(Turn turn, Timer timer) {
+        if (!turn.state().timers().contains(timer)) {
+            return false;
+        }
+        turn.cancelTimer(timer.kind(), timer.member());
+        if (timer.kind() == Timer.Kind.RECONNECT) {
+            Links.reconnect(turn, timer.member());
+        }
+        if (timer.kind() == Timer.Kind.START_DEADLINE && turn.state().phase() instanceof Phase.Starting) {
+            turn.phase(new Phase.Starting(false));
+        }
+        return true;
+    }
+
+    /** S35: we did not run, so nobody could answer us. What waits for time starts anew, what was missed is asked again. */
+    private static boolean paused(Turn turn, PairEvent.OwnPauseNoticed event) {
+        PairSettings settings = turn.state().settings();
+        long roundNanos =
+                settings.pingInterval().toNanos() + settings.pingTimeout().toNanos();
+        turn.watch(w -> w.graceUntil(turn.now() + roundNanos).withBetter(null));
+        turn.updateAll(h -> h.withMissForgiven(false));
+        for (int i = 0; i < turn.state().members().size(); i++) {
+            if (turn.member(i).isOpen()) {
+                turn.order(new PairEffect.ProbeNow(i));
+            }
+        }
+        extend(turn, Timer.Kind.START_DEADLINE, event.pausedNanos());
+        if (turn.state().phase() instanceof Phase.Switching p) {
+            turn.phase(new Phase.Switching(
+                    p.from(), p.to(), p.cause(), p.deadlineNanos() + event.pausedNanos(), p.story()));
+            extend(turn, Timer.Kind.SWITCH_DEADLINE, event.pausedNanos());
+        }
+        return true;
+    }
+
+    private static void extend(Turn turn, Timer.Kind kind, long byNanos) {
+        long dueNanos = turn.state().timers().dueNanos(kind, Route.NONE);
+        if (dueNanos != Long.MAX_VALUE) {
+            turn.startTimer(kind, Route.NONE, dueNanos + byNanos);
+        }
+    }
+
+    private static boolean changed(Turn turn, PairEvent.SettingsChanged event) {
+        if (event.settings().members().size() != turn.state().members().size()) {
+            throw new IllegalArgumentException(
+                    "pair '%s': settings with another number of members need a new pair".formatted(turn.server()));
+        }
+        turn.set(turn.state().withSettings(event.settings()));
+        return true;
+    }
+
+    private static void recordShutdown(Turn turn, int member, String detail) {
+        turn.record(
+                RecordKind.SHUTDOWN_RECEIVED,
+                RecordTexts.shutdownReceived(turn.server(), member, turn.machine(member)),
+                "member",
+                member,
+                "detail",
+                detail);
+    }
+
+    private static void recordStatusLost(Turn turn, int member, LossCause cause, long code, String detail) {
+        turn.record(
+                RecordKind.STATUS_LOST,
+                RecordTexts.statusLost(turn.server(), member, turn.machine(member)),
+                "member",
+                member,
+                "cause",
+                cause.name(),
+                "code",
+                code,
+                "detail",
+                detail);
+    }
+}

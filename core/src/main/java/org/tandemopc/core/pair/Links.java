@@ -1,0 +1,119 @@
+package org.tandemopc.core.pair;
+
+import java.util.List;
+import org.tandemopc.core.pair.MemberHealth.Link;
+import org.tandemopc.core.pair.MemberHealth.Loss;
+import org.tandemopc.core.pair.MemberHealth.SearchMark;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.core.record.RecordTexts;
+
+/** Orders about links, and what they mean for the health of a member. */
+final class Links {
+    private Links() {}
+
+    /** Brings the links to what {@link ConnectPolicy} wants; called once at the end of each turn. */
+    static void maintain(Turn turn) {
+        for (int i = 0; i < turn.state().members().size(); i++) {
+            MemberHealth health = turn.member(i);
+            if (health.isOpen() && health.doubt() != null && i != turn.state().kept()) {
+                drop(turn, i, health.doubt());
+            }
+        }
+        List<Integer> wanted = ConnectPolicy.wanted(turn.state());
+        for (int i = 0; i < turn.state().members().size(); i++) {
+            if (turn.member(i).link() != Link.CLOSED && !wanted.contains(i)) {
+                disconnect(turn, i);
+            }
+        }
+        turn.releaseDeferred();
+        for (int i : wanted) {
+            connect(turn, i);
+        }
+    }
+
+    private static void connect(Turn turn, int member) {
+        MemberHealth health = turn.member(member);
+        if (health.isOpen() && !turn.state().isCold()) {
+            attach(turn, member);
+        }
+        if (health.link() != Link.CLOSED || turn.state().timers().isPending(Timer.Kind.RECONNECT, member)) {
+            return;
+        }
+        long delayNanos = ConnectPolicy.delayNanos(turn.state(), member);
+        if (delayNanos == 0) {
+            open(turn, member);
+        } else {
+            turn.startTimer(Timer.Kind.RECONNECT, member, turn.now() + delayNanos);
+        }
+    }
+
+    /** Starts an attempt now, whatever was planned. */
+    static void open(Turn turn, int member) {
+        turn.cancelTimer(Timer.Kind.RECONNECT, member);
+        turn.update(member, h -> h.opening(turn.now()));
+        turn.watch(w -> w.triedCold(member));
+        turn.order(new PairEffect.OpenLink(member));
+    }
+
+    /** A planned attempt is due: it is made if it is still wanted. */
+    static void reconnect(Turn turn, int member) {
+        boolean isWanted = ConnectPolicy.wanted(turn.state()).contains(member);
+        if (isWanted && turn.member(member).link() == Link.CLOSED) {
+            open(turn, member);
+        }
+    }
+
+    static void attach(Turn turn, int member) {
+        if (!turn.member(member).isAttached()) {
+            turn.update(member, MemberHealth::attached);
+            turn.order(new PairEffect.Attach(member));
+        }
+    }
+
+    /** The link is gone, or as good as gone; {@code mustClose} if our end of it still stands. */
+    static void lost(Turn turn, int member, Loss why, boolean mustClose) {
+        detach(turn, member);
+        if (mustClose) {
+            turn.orderAfterHold(new PairEffect.CloseLink(member));
+        }
+        turn.update(member, h -> h.closed(why, SearchMark.FAILED, turn.now()));
+    }
+
+    /** Leaves a member that is in doubt; it is connected anew. */
+    static void drop(Turn turn, int member, Loss doubt) {
+        if (doubt.cause() != LossCause.SHUTDOWN_ANNOUNCED) {
+            recordDisconnected(turn, member);
+        }
+        SearchMark mark = turn.member(member).mark();
+        detach(turn, member);
+        turn.orderAfterHold(new PairEffect.CloseLink(member));
+        turn.update(member, h -> h.closed(doubt, mark, turn.now()));
+        turn.update(member, h -> h.judged(VerdictMachine.judge(h), turn.now()));
+    }
+
+    /** Closes a link that is not wanted any more; not a failure of the member. */
+    static void disconnect(Turn turn, int member) {
+        if (turn.member(member).isOpen()) {
+            recordDisconnected(turn, member);
+        }
+        SearchMark mark = turn.member(member).mark();
+        detach(turn, member);
+        turn.orderAfterHold(new PairEffect.CloseLink(member));
+        turn.update(member, h -> h.closed(null, mark, turn.now()));
+        turn.update(member, h -> h.judged(VerdictMachine.judge(h), turn.now()));
+    }
+
+    private static void detach(Turn turn, int member) {
+        if (turn.member(member).isAttached()) {
+            turn.orderAfterHold(new PairEffect.Detach(member));
+        }
+    }
+
+    private static void recordDisconnected(Turn turn, int member) {
+        turn.record(
+                RecordKind.DISCONNECTED,
+                RecordTexts.disconnected(turn.server(), member, turn.machine(member)),
+                "member",
+                member);
+    }
+}

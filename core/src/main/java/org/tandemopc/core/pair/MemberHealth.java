@@ -1,0 +1,230 @@
+package org.tandemopc.core.pair;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the machine knows of one member. Every method gives the health after one fact; none reads a clock.
+ *
+ * @param link of the control link
+ * @param linkSinceNanos since when it is so
+ * @param condition what the server said of itself last, while the link is open
+ * @param loss why the link is not open; null before the first attempt ended
+ * @param doubt a reason to leave and reopen a link that is still open: shutdown announced, no first notification, the
+ *     relay could not follow
+ * @param monitorTest result of the monitor items of this member
+ * @param isSynchronized whether the relay could switch to it without a gap
+ * @param isAttached whether the relay may connect to it
+ * @param failureRecorded the failed attempts since the last connection have their one record
+ * @param mark what the present search for a usable member has found about it
+ * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}
+ * @param missForgiven the one miss that a pause of our own excuses has happened (S35)
+ * @param usableSinceNanos since when the verdict has been usable; meaningless while it is not
+ */
+public record MemberHealth(
+        Link link,
+        long linkSinceNanos,
+        @Nullable ServerCondition condition,
+        @Nullable Loss loss,
+        @Nullable Loss doubt,
+        MonitorTest monitorTest,
+        boolean isSynchronized,
+        boolean isAttached,
+        boolean failureRecorded,
+        SearchMark mark,
+        int attempts,
+        boolean missForgiven,
+        Verdict verdict,
+        long usableSinceNanos,
+        Damping damping) {
+    /** A link that was open for less than this ended an attempt, not a connection: its back-off goes on growing. */
+    static final long STABLE_NANOS = 10_000_000_000L;
+
+    static final MemberHealth UNKNOWN = new MemberHealth(
+            Link.CLOSED,
+            0,
+            null,
+            null,
+            null,
+            MonitorTest.UNTESTED,
+            false,
+            false,
+            false,
+            SearchMark.UNTRIED,
+            0,
+            false,
+            Verdict.NOT_CONNECTED,
+            0,
+            Damping.NONE);
+
+    public enum Link {
+        CLOSED,
+        OPENING,
+        OPEN
+    }
+
+    public enum MonitorTest {
+        UNTESTED,
+        PASSED,
+        FAILED
+    }
+
+    /** Where the search for a usable member stands with one member. */
+    public enum SearchMark {
+        UNTRIED,
+        /** Cold mode only: it answered and called itself unusable; the others are tried before it is taken. */
+        REJECTED,
+        FAILED
+    }
+
+    /**
+     * Why a member was lost.
+     *
+     * @param code StatusCode or HRESULT as unsigned 32 bits, 0 where there is none
+     */
+    public record Loss(LossCause cause, long code, String evidence) {}
+
+    boolean isOpen() {
+        return link == Link.OPEN;
+    }
+
+    MemberHealth opening(long nowNanos) {
+        return edited(d -> {
+            d.link = Link.OPENING;
+            d.linkSinceNanos = nowNanos;
+            d.attempts++;
+        });
+    }
+
+    MemberHealth opened(ServerCondition reported, long nowNanos) {
+        return edited(d -> {
+            d.link = Link.OPEN;
+            d.linkSinceNanos = nowNanos;
+            d.condition = reported;
+            d.failureRecorded = false;
+        });
+    }
+
+    /** The link ended or could not be opened, or we closed it (no loss then). */
+    MemberHealth closed(@Nullable Loss why, SearchMark newMark, long nowNanos) {
+        boolean wasStable = isOpen() && nowNanos - linkSinceNanos >= STABLE_NANOS;
+        return edited(d -> {
+            d.link = Link.CLOSED;
+            d.linkSinceNanos = nowNanos;
+            d.condition = null;
+            d.loss = why;
+            d.doubt = null;
+            d.monitorTest = MonitorTest.UNTESTED;
+            d.isSynchronized = false;
+            d.isAttached = false;
+            d.mark = newMark;
+            d.attempts = wasStable ? 0 : attempts;
+        });
+    }
+
+    MemberHealth withCondition(ServerCondition reported) {
+        return edited(d -> d.condition = reported);
+    }
+
+    MemberHealth doubted(Loss why) {
+        return edited(d -> d.doubt = why);
+    }
+
+    MemberHealth tested(MonitorTest result) {
+        return edited(d -> d.monitorTest = result);
+    }
+
+    MemberHealth synchronizedNow() {
+        return edited(d -> d.isSynchronized = true);
+    }
+
+    MemberHealth attached() {
+        return edited(d -> d.isAttached = true);
+    }
+
+    MemberHealth withFailureRecorded() {
+        return edited(d -> d.failureRecorded = true);
+    }
+
+    MemberHealth marked(SearchMark newMark) {
+        return edited(d -> d.mark = newMark);
+    }
+
+    MemberHealth withMissForgiven(boolean forgiven) {
+        return edited(d -> d.missForgiven = forgiven);
+    }
+
+    /** With a new verdict; becoming usable starts {@code usableSinceNanos}. */
+    MemberHealth judged(Verdict judged, long nowNanos) {
+        return edited(d -> {
+            d.usableSinceNanos = judged.isUsable() && !verdict.isUsable() ? nowNanos : usableSinceNanos;
+            d.verdict = judged;
+        });
+    }
+
+    MemberHealth damped(Damping newDamping) {
+        return edited(d -> d.damping = newDamping);
+    }
+
+    private MemberHealth edited(Consumer<Draft> edit) {
+        Draft draft = new Draft(this);
+        edit.accept(draft);
+        return draft.done();
+    }
+
+    /** The fields for the length of one edit, so that an edit names only what it changes. */
+    private static final class Draft {
+        private Link link;
+        private long linkSinceNanos;
+        private @Nullable ServerCondition condition;
+        private @Nullable Loss loss;
+        private @Nullable Loss doubt;
+        private MonitorTest monitorTest;
+        private boolean isSynchronized;
+        private boolean isAttached;
+        private boolean failureRecorded;
+        private SearchMark mark;
+        private int attempts;
+        private boolean missForgiven;
+        private Verdict verdict;
+        private long usableSinceNanos;
+        private Damping damping;
+
+        private Draft(MemberHealth health) {
+            link = health.link;
+            linkSinceNanos = health.linkSinceNanos;
+            condition = health.condition;
+            loss = health.loss;
+            doubt = health.doubt;
+            monitorTest = health.monitorTest;
+            isSynchronized = health.isSynchronized;
+            isAttached = health.isAttached;
+            failureRecorded = health.failureRecorded;
+            mark = health.mark;
+            attempts = health.attempts;
+            missForgiven = health.missForgiven;
+            verdict = health.verdict;
+            usableSinceNanos = health.usableSinceNanos;
+            damping = health.damping;
+        }
+
+        private MemberHealth done() {
+            return new MemberHealth(
+                    link,
+                    linkSinceNanos,
+                    condition,
+                    loss,
+                    doubt,
+                    monitorTest,
+                    isSynchronized,
+                    isAttached,
+                    failureRecorded,
+                    mark,
+                    attempts,
+                    missForgiven,
+                    verdict,
+                    usableSinceNanos,
+                    damping);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package org.tandemopc.core.record;
+
+/**
+ * The texts of the catalogue, in the manual's template form: names in single quotes, a final period, error codes as
+ * eight hexadecimal digits. Texts that the manual has are word for word its own (requirement rows EVT-*); the others
+ * follow its pattern. Pure functions; any thread.
+ */
+public final class RecordTexts {
+    private RecordTexts() {}
+
+    /** How the manual calls a member: the first of the list is the primary machine, any other a secondary one. */
+    public static String role(int member) {
+        return member == 0 ? "primary" : "secondary";
+    }
+
+    /** EVT-CON. */
+    public static String connected(String server, int member, String machine) {
+        return "Connected to '%s' on %s machine '%s'.".formatted(server, role(member), machine);
+    }
+
+    /** EVT-DIS. */
+    public static String disconnected(String server, int member, String machine) {
+        return "Disconnected from '%s' on %s machine '%s'.".formatted(server, role(member), machine);
+    }
+
+    /**
+     * EVT-FAIL.
+     *
+     * @param code StatusCode or HRESULT; the low 32 bits are shown
+     */
+    public static String connectFailed(String server, int member, String machine, long code) {
+        return "Failed to connect to '%s' on %s machine '%s' (Error = 0x%08X)."
+                .formatted(server, role(member), machine, code & 0xFFFF_FFFFL);
+    }
+
+    /** EVT-STAT. */
+    public static String statusLost(String server, int member, String machine) {
+        return "Unable to retrieve status for server '%s' on %s machine '%s'. Server communications has been lost."
+                .formatted(server, role(member), machine);
+    }
+
+    /** EVT-SHUT. */
+    public static String shutdownReceived(String server, int member, String machine) {
+        return "Received shutdown notification from server '%s' on %s machine '%s'."
+                .formatted(server, role(member), machine);
+    }
+
+    /** EVT-PROM. */
+    public static String promoted(String server, int member, String machine) {
+        return "Promoted active connection for server '%s' to %s machine '%s'."
+                .formatted(server, role(member), machine);
+    }
+
+    /** EVT-MERR. */
+    public static String monitorTestInError(String server, int member, String machine) {
+        return "Monitor item test in error for '%s' on %s machine '%s'.".formatted(server, role(member), machine);
+    }
+
+    /** EVT-MOK. */
+    public static String monitorTestPassed(String server, int member, String machine) {
+        return "Monitor item test passed for '%s' on %s machine '%s'.".formatted(server, role(member), machine);
+    }
+
+    /** EVT-ADD. */
+    public static String monitorItemNotAdded(String item, String server, int member, String machine) {
+        return ("Attempt to add monitor item '%s' for '%s' on %s machine '%s' failed."
+                        + " This monitor item will be considered in error.")
+                .formatted(item, server, role(member), machine);
+    }
+
+    /** EVT-ARR. */
+    public static String monitorItemIsArray(String item, String server, int member, String machine) {
+        return ("Monitor item '%s' for '%s' on %s machine '%s' contains array data which is not supported for the"
+                        + " 'specific value' trigger condition.")
+                .formatted(item, server, role(member), machine);
+    }
+
+    /** A switch that did not come about. */
+    public static String switchFailed(String server, int member, String machine, String why) {
+        return "Switch of active connection for server '%s' to %s machine '%s' failed: %s."
+                .formatted(server, role(member), machine, why);
+    }
+
+    /** No member can be used (S12). */
+    public static String stranded(String server) {
+        return "No machine of server '%s' can be used. Clients get a bad status until one returns.".formatted(server);
+    }
+
+    /** The member that a person pinned the pair to is dead (S15). */
+    public static String pinnedIsDead(String server, int member, String machine) {
+        return ("Server '%s' is pinned to %s machine '%s', which cannot be used. Clients get a bad status until it"
+                        + " returns or the pin is released.")
+                .formatted(server, role(member), machine);
+    }
+
+    /** The server at this address is not the one expected (S34). */
+    public static String wrongServer(String server, int member, String machine, String detail) {
+        return "The server found for '%s' on %s machine '%s' is not usable as a member: %s."
+                .formatted(server, role(member), machine, detail);
+    }
+
+    /** A subscription was accepted and stayed silent. */
+    public static String firstNotificationMissing(String server, int member, String machine) {
+        return "Server '%s' on %s machine '%s' accepted a subscription and sent no first notification in time."
+                .formatted(server, role(member), machine);
+    }
+
+    /** A flapping member (S15). */
+    public static String damped(String server, int member, String machine, long holdSeconds) {
+        return ("Server '%s' on %s machine '%s' failed repeatedly. It is not promoted again for at least %d s while"
+                        + " another machine can be used.")
+                .formatted(server, role(member), machine, holdSeconds);
+    }
+
+    public static String dampingReset(String server, String by) {
+        return "Failures of the machines of server '%s' were forgotten by '%s'.".formatted(server, by);
+    }
+
+    public static String pinned(String server, int member, String machine, String by) {
+        return "Server '%s' was pinned to %s machine '%s' by '%s'.".formatted(server, role(member), machine, by);
+    }
+
+    public static String pinReleased(String server, String by) {
+        return "The pin of server '%s' was released by '%s'.".formatted(server, by);
+    }
+
+    public static String enabled(String server, String by) {
+        return "Redundancy for server '%s' was enabled by '%s'.".formatted(server, by);
+    }
+
+    public static String disabled(String server, String by) {
+        return "Redundancy for server '%s' was disabled by '%s'.".formatted(server, by);
+    }
+
+    /** An order of a person that is not carried out. */
+    public static String refused(String server, String order, String by, String why) {
+        return "%s of server '%s', ordered by '%s', was refused: %s.".formatted(order, server, by, why);
+    }
+}
