@@ -9,11 +9,14 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
 import org.tandemopc.core.pair.PairMachine;
 import org.tandemopc.core.pair.PairState;
+import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.pair.Route;
+import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.core.pair.Step;
 import org.tandemopc.core.pair.Timer;
 import org.tandemopc.core.record.RecordKind;
@@ -200,7 +203,16 @@ class PairActorTest {
     }
 
     private static PairState serving() {
-        return new PairState(Fixtures.SETTINGS, new PairState.Phase.Serving(1), 1);
+        ServerCondition running = new ServerCondition(ServerCondition.State.RUNNING, 255, 0, 0);
+        PairState state = PairMachine.initial(Fixtures.SETTINGS);
+        for (PairEvent event : List.<PairEvent>of(
+                new PairEvent.EnableRequested(0, "test"),
+                new PairEvent.LinkFailed(0, 0, LossCause.CONNECT_FAILED, 0, "refused"),
+                new PairEvent.LinkOpened(0, 1, running),
+                new PairEvent.RelayRehomed(0, 1, RehomeReport.EMPTY))) {
+            state = PairMachine.next(state, event).state();
+        }
+        return state;
     }
 
     private EventLog log() {
