@@ -1,69 +1,199 @@
 package org.tandemopc.relay.delivery;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions of one client session: what the members report goes in, Publish answers come out. One owner; no
- * locks. All times are monotonic nanoseconds given by the caller, never falling.
+ * The subscriptions of one client session: what the members report goes in, Publish answers come out (OPC UA Part 4,
+ * 5.14; the same engine serves OPC DA's callbacks). One owner; no locks. All times are monotonic nanoseconds given by
+ * the caller, never falling.
+ *
+ * <p>Publishing follows five rules, each against a way in which clients were seen to lose or repeat values: one data
+ * message in flight per subscription; only numbers that were sent are listed as available; an acknowledged message is
+ * kept a little longer; answers leave in the order of this object's calls; members' messages come in their own order.
  */
 public final class SessionDelivery {
+    private static final int ENDINGS_MAX = 100;
+
+    private final DeliveryLimits limits;
+    private final DeliveryOutput output;
+    private final Map<Integer, SubscriptionDelivery> subscriptions = new LinkedHashMap<>();
+    private final IntTable<Item> items = new IntTable<>();
+    private final ArrayDeque<Parked> parked = new ArrayDeque<>();
+    private final ArrayDeque<Ending> endings = new ArrayDeque<>();
+    private int active = -1;
+    private boolean held;
+    private long sendOrder;
+    private boolean closed;
+
+    // Counted by the subscriptions.
+    long queuedBytes;
+    long ringBytes;
+    long delivered;
+    long bridged;
+    long dropped;
+
+    private record Parked(PublishRequest request, List<PublishAnswer.AckResult> results) {}
+
+    private record Ending(SubscriptionDelivery subscription, boolean timedOut) {}
+
     public SessionDelivery(DeliveryLimits limits, DeliveryOutput output) {
-        throw new UnsupportedOperationException();
+        this.limits = limits;
+        this.output = output;
+    }
+
+    DeliveryLimits limits() {
+        return limits;
+    }
+
+    DeliveryOutput output() {
+        return output;
+    }
+
+    @Nullable
+    Item item(int id) {
+        return items.get(id);
     }
 
     // ---- the client's side
 
     public void createSubscription(int subscription, SubscriptionSettings settings, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery made = new SubscriptionDelivery(subscription, settings, nowNanos);
+        made.begin(active, held);
+        subscriptions.put(subscription, made);
     }
 
+    /** Ignored for a subscription that is not (any longer) here. */
     public void modifySubscription(int subscription, SubscriptionSettings settings, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery known = subscriptions.get(subscription);
+        if (known != null) {
+            known.modify(settings, nowNanos);
+            dispatch(nowNanos);
+        }
     }
 
     public void deleteSubscription(int subscription, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery gone = subscriptions.remove(subscription);
+        if (gone != null) {
+            forget(gone);
+            dispatch(nowNanos);
+        }
+    }
+
+    private void forget(SubscriptionDelivery gone) {
+        gone.leave(this);
+        for (int id : List.copyOf(gone.items.keySet())) {
+            items.remove(id);
+        }
     }
 
     /** An item was added; its values may come before or after this call returns to the client. */
     public void addItem(int subscription, int item, ItemSettings settings) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            Item made = new Item(item, of, settings);
+            of.items.put(item, made);
+            items.put(item, made);
+        }
     }
 
     public void modifyItem(int item, ItemSettings settings) {
-        throw new UnsupportedOperationException();
+        Item known = items.get(item);
+        if (known != null) {
+            known.settings = settings;
+        }
     }
 
     public void removeItem(int item) {
-        throw new UnsupportedOperationException();
+        Item gone = items.remove(item);
+        if (gone != null) {
+            gone.subscription.itemRemoved(gone);
+        }
     }
 
     public void publish(PublishRequest request, long nowNanos) {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            output.refuse(request.token(), DeliveryOutput.PublishRefusal.SESSION_CLOSED);
+            return;
+        }
+        List<PublishAnswer.AckResult> results = new ArrayList<>();
+        for (PublishRequest.Acknowledgement a : request.acknowledgements()) {
+            SubscriptionDelivery of = subscriptions.get(a.subscription());
+            results.add(
+                    of == null
+                            ? PublishAnswer.AckResult.SUBSCRIPTION_UNKNOWN
+                            : of.acknowledge(a.sequenceNumber(), this));
+        }
+        if (subscriptions.isEmpty() && endings.isEmpty()) {
+            output.refuse(request.token(), DeliveryOutput.PublishRefusal.NO_SUBSCRIPTION);
+            return;
+        }
+        parked.addLast(new Parked(request, results));
+        subscriptions.values().forEach(SubscriptionDelivery::touch);
+        if (parked.size() > limits.publishRequestsMax()) {
+            output.refuse(
+                    parked.removeFirst().request().token(), DeliveryOutput.PublishRefusal.TOO_MANY_PUBLISH_REQUESTS);
+        }
+        dispatch(nowNanos);
     }
 
     /** A client called a service with this subscription's id: its lifetime starts anew. */
     public void touch(int subscription, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.touch();
+        }
     }
 
     /** @return the message kept under this number, or null (Bad_MessageNotAvailable) */
     public @Nullable PublishAnswer republish(int subscription, long sequenceNumber, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of == null) {
+            return null;
+        }
+        of.touch();
+        return of.republish(sequenceNumber);
     }
 
     /** Refuses all parked requests and forgets everything. */
     public void close() {
-        throw new UnsupportedOperationException();
+        closed = true;
+        while (!parked.isEmpty()) {
+            output.refuse(parked.removeFirst().request().token(), DeliveryOutput.PublishRefusal.SESSION_CLOSED);
+        }
+        subscriptions.values().forEach(this::forget);
+        subscriptions.clear();
+        endings.clear();
     }
 
-    /** Takes a subscription out, for a transfer to another session; parked requests stay here. */
+    /**
+     * Takes a subscription out, for a transfer to another session; parked requests stay here, and the client of this
+     * session is told (Part 4, 5.14.7).
+     *
+     * @throws IllegalArgumentException if there is no such subscription
+     */
     public SubscriptionDelivery extract(int subscription, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery taken = subscriptions.remove(subscription);
+        if (taken == null) {
+            throw new IllegalArgumentException("no subscription " + subscription);
+        }
+        forget(taken);
+        end(new SubscriptionDelivery(subscription, taken.settings, nowNanos), false);
+        dispatch(nowNanos);
+        return taken;
     }
 
     public void adopt(SubscriptionDelivery subscription, long nowNanos) {
-        throw new UnsupportedOperationException();
+        subscriptions.put(subscription.id, subscription);
+        for (Item item : subscription.items.values()) {
+            items.put(item.id, item);
+        }
+        subscription.join(this, active, held, nowNanos);
+        dispatch(nowNanos);
     }
 
     // ---- the members' side
@@ -74,39 +204,63 @@ public final class SessionDelivery {
      * @param parked created with publishing off and a long queue (warm): nothing comes before the flush
      */
     public void runStarted(int member, int subscription, int item, boolean parked, long nowNanos) {
-        throw new UnsupportedOperationException();
+        Item known = items.get(item);
+        if (known != null && known.subscription.id == subscription) {
+            known.subscription.runStarted(member, known, parked, nowNanos);
+        }
     }
 
     /** The member's subscription is lost or lost a message: runs of all its items end. */
     public void runsEnded(int member, int subscription, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.runsEnded(this, member, nowNanos);
+        }
     }
 
     /** Values of one data-change or event message of the member, messages already in the member's own order. */
     public void values(int member, int subscription, ValueBatch batch, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of == null) {
+            dropped += batch.size();
+            return;
+        }
+        of.values(this, member, batch, nowNanos);
+        dispatch(nowNanos);
     }
 
     /** The member's keep-alive: it had nothing to report up to now. */
     public void keepAlive(int member, int subscription, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.heard(member, nowNanos);
+        }
     }
 
     /** Values that Tandem itself makes: own nodes, a Bad status for items that one member lacks. */
     public void ownValues(int subscription, ValueBatch batch, long nowNanos) {
-        throw new UnsupportedOperationException();
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.ownValues(this, batch);
+        }
     }
 
     // ---- the switch
 
     /** From now on nothing of the active is delivered. */
     public void hold(long nowNanos) {
-        throw new UnsupportedOperationException();
+        held = true;
+        subscriptions.values().forEach(SubscriptionDelivery::hold);
     }
 
     /** The member is the active now: bridge from what the client has seen to what this member reports. */
     public void activate(int member, long epoch, long nowNanos) {
-        throw new UnsupportedOperationException();
+        active = member;
+        held = false;
+        for (SubscriptionDelivery subscription : subscriptions.values()) {
+            subscription.activate(this, member, nowNanos);
+        }
+        dispatch(nowNanos);
     }
 
     /**
@@ -114,17 +268,141 @@ public final class SessionDelivery {
      * delivered whatever its time.
      */
     public void strand(int subscription, ValueBatch badValues, long nowNanos) {
-        throw new UnsupportedOperationException();
+        held = true;
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.strand(this, badValues);
+            dispatch(nowNanos);
+        }
+    }
+
+    // ---- sending
+
+    /** Answers Publish requests as long as there is one and something to say. */
+    private void dispatch(long nowNanos) {
+        while (!parked.isEmpty()) {
+            if (!endings.isEmpty()) {
+                Ending ending = endings.removeFirst();
+                Parked request = parked.removeFirst();
+                output.answer(
+                        request.request().token(),
+                        ending.subscription().sendStatusChange(ending.timedOut(), request.results()));
+                continue;
+            }
+            SubscriptionDelivery next = mostUrgent(nowNanos);
+            if (next == null) {
+                break;
+            }
+            int before = parked.size();
+            Parked request = parked.removeFirst();
+            next.lastSentOrder = ++sendOrder;
+            output.answer(request.request().token(), next.send(request.results(), before, this, nowNanos));
+        }
+        if (subscriptions.isEmpty()) {
+            while (!parked.isEmpty()) {
+                output.refuse(parked.removeFirst().request().token(), DeliveryOutput.PublishRefusal.NO_SUBSCRIPTION);
+            }
+        }
+    }
+
+    /** By priority, then the one that waited longest. */
+    private @Nullable SubscriptionDelivery mostUrgent(long nowNanos) {
+        SubscriptionDelivery best = null;
+        for (SubscriptionDelivery s : subscriptions.values()) {
+            if (s.wantsToSend(parked.size(), nowNanos, limits.inFlightNanos())
+                    && (best == null
+                            || s.settings.priority() > best.settings.priority()
+                            || (s.settings.priority() == best.settings.priority()
+                                    && s.lastSentOrder < best.lastSentOrder))) {
+                best = s;
+            }
+        }
+        return best;
+    }
+
+    private void end(SubscriptionDelivery gone, boolean timedOut) {
+        if (endings.size() < ENDINGS_MAX) {
+            endings.addLast(new Ending(gone, timedOut));
+        }
+    }
+
+    /** The bound on what waits for the client: the longest queue gives way first. */
+    void boundQueues() {
+        while (queuedBytes > limits.queuedBytesMax()) {
+            SubscriptionDelivery longest = null;
+            for (SubscriptionDelivery s : subscriptions.values()) {
+                if (longest == null || s.queuedBytes() > longest.queuedBytes()) {
+                    longest = s;
+                }
+            }
+            if (longest == null || !longest.dropOldest(this)) {
+                return;
+            }
+        }
     }
 
     // ---- time
 
     /** When {@link #tick} must be called next; {@link Long#MAX_VALUE} = not before something else happens. */
     public long nextTickNanos() {
-        throw new UnsupportedOperationException();
+        long next = Long.MAX_VALUE;
+        for (SubscriptionDelivery s : subscriptions.values()) {
+            next = Math.min(next, s.nextPublishNanos);
+            next = Math.min(next, s.bridgeTickNanos());
+            if (!parked.isEmpty()) {
+                next = Math.min(next, s.inFlightUntilNanos(limits.inFlightNanos()));
+            }
+        }
+        for (Parked p : parked) {
+            next = Math.min(next, p.request().deadlineNanos());
+        }
+        return next;
     }
 
     public void tick(long nowNanos) {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        refuseLate(nowNanos);
+        for (SubscriptionDelivery s : List.copyOf(subscriptions.values())) {
+            s.bridgeTick(this, nowNanos);
+            if (nowNanos >= s.nextPublishNanos && !s.interval(this, !parked.isEmpty(), nowNanos)) {
+                subscriptions.remove(s.id);
+                forget(s);
+                end(s, true);
+                output.subscriptionEnded(s.id);
+            }
+        }
+        dispatch(nowNanos);
+    }
+
+    private void refuseLate(long nowNanos) {
+        for (Parked p : List.copyOf(parked)) {
+            if (nowNanos >= p.request().deadlineNanos()) {
+                parked.remove(p);
+                output.refuse(p.request().token(), DeliveryOutput.PublishRefusal.TIMEOUT);
+            }
+        }
+    }
+
+    // ---- figures
+
+    /** Values queued for the client since the beginning. */
+    public long delivered() {
+        return delivered;
+    }
+
+    /** Of these, values out of a standby's ring. */
+    public long bridged() {
+        return bridged;
+    }
+
+    /** Values not delivered: seen before, late, beyond a bound. */
+    public long dropped() {
+        return dropped;
+    }
+
+    public int itemCount() {
+        return items.size();
     }
 }

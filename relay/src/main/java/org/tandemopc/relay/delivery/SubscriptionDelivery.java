@@ -1,6 +1,884 @@
 package org.tandemopc.relay.delivery;
 
-/** One subscription's queue, numbering, watermarks and rings; see {@link SessionDelivery}. */
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscription's queue, numbering, watermarks and rings; see {@link SessionDelivery}, which owns it.
+ *
+ * <p>The problem in everyday words. Two servers tell the same story. The client hears one of them; the other's words are
+ * written down. When the first falls silent, the client must go on hearing the story from the word after the last one it
+ * heard: no word twice, none left out. The two may be a few words apart, may start at different places, may even carry
+ * different clocks.
+ *
+ * <p>The rule. Per item, the <i>watermark</i> is what the client was given last (source time, and value with status as a
+ * fingerprint). At a switch the new active's waiting values, then its live ones, pass a filter until the item is
+ * <i>through</i>: what is not newer than the watermark is dropped, the first newer one ends the filter. Continuity is
+ * <i>proven</i> if the new active's run reaches back to the watermark, or began well before the former active was last
+ * heard; else the first value carries the Overflow mark and a gap is recorded (I4). Refused: merging both streams by
+ * time all the while (a standby that is wrong would reach the client), and keeping the last n messages (a message holds
+ * any number of items, so a count proves nothing).
+ */
 public final class SubscriptionDelivery {
-    SubscriptionDelivery() {}
+    /** A message is cut at this many entries, whatever the client allows. */
+    private static final int MESSAGE_ENTRIES_MAX = 10_000;
+    /** And at this size: half of the message limit that common clients start with. */
+    private static final int MESSAGE_BYTES_MAX = 1 << 20;
+
+    private static final int UNACKNOWLEDGED_MAX = 256;
+    /** Members whose times for an item lie further apart than this have clocks that cannot be compared. */
+    private static final long COMPARABLE_TICKS = 100_000_000L;
+
+    final int id;
+    SubscriptionSettings settings;
+
+    // ---- sending
+    private final ArrayDeque<ValueBatch> queue = new ArrayDeque<>();
+    private final List<ValueBatch> own = new ArrayList<>();
+    private long queuedBytes;
+    private long nextNumber = 1;
+    private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+    private int acknowledgedKept;
+    private @Nullable Sent inFlight;
+    private long inFlightNanos;
+    private int inFlightParked;
+    long nextPublishNanos;
+    private long idleIntervals;
+    private long unservedIntervals;
+    private boolean keepAliveDue;
+    private boolean neverSent = true;
+    long lastSentOrder;
+
+    // ---- items and members
+    final Map<Integer, Item> items = new HashMap<>();
+    private Stream[] streams = new Stream[0];
+    private int active = -1;
+    private boolean held;
+    private int bridging;
+    private long bridgeUntilNanos = Long.MAX_VALUE;
+    private long formerHeardNanos = Long.MIN_VALUE;
+    private final List<Integer> doubtful = new ArrayList<>();
+    private long doubtfulFrom;
+    private long doubtfulTo;
+    private String doubt = "";
+
+    private static final class Sent {
+        final long number;
+        final List<PublishAnswer.Content> content;
+        boolean acknowledged;
+
+        Sent(long number, List<PublishAnswer.Content> content) {
+            this.number = number;
+            this.content = content;
+        }
+    }
+
+    /** What one member says in this subscription. */
+    private static final class Stream {
+        final Ring ring = new Ring();
+        long heardNanos = Long.MIN_VALUE;
+    }
+
+    SubscriptionDelivery(int id, SubscriptionSettings settings, long nowNanos) {
+        this.id = id;
+        this.settings = settings;
+        this.nextPublishNanos = nowNanos + settings.publishingNanos();
+    }
+
+    private Stream stream(int member) {
+        if (member >= streams.length) {
+            int old = streams.length;
+            streams = Arrays.copyOf(streams, member + 1);
+            for (int i = old; i < streams.length; i++) {
+                streams[i] = new Stream();
+            }
+        }
+        return streams[member];
+    }
+
+    // ------------------------------------------------------------------ values of members
+
+    void heard(int member, long nowNanos) {
+        stream(member).heardNanos = nowNanos;
+    }
+
+    void values(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
+        heard(member, nowNanos);
+        if (member == active && !held) {
+            deliver(session, member, batch, nowNanos, true);
+        } else {
+            wait(session, member, batch, nowNanos);
+        }
+    }
+
+    /** A standby's values: into the ring, and noted for the proof of continuity. */
+    private void wait(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
+        boolean known = false;
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item == null || item.subscription != this) {
+                continue;
+            }
+            known = true;
+            Run run = openRun(item, member, nowNanos);
+            long time = batch.sourceTime(i);
+            long fingerprint = batch.fingerprint(i);
+            run.observe(time, fingerprint);
+            if (!run.matched && item.seen && time == item.time && item.deliveredAtWatermark(fingerprint)) {
+                run.matched = true;
+            }
+        }
+        if (known) {
+            Ring ring = stream(member).ring;
+            ring.add(batch, nowNanos);
+            session.ringBytes += batch.bytes();
+            prune(session, member);
+        } else {
+            session.dropped += batch.size();
+        }
+    }
+
+    /** A value may overtake the answer that tells of its item's creation. */
+    private static Run openRun(Item item, int member, long nowNanos) {
+        Run run = item.run(member);
+        if (!run.open) {
+            run.start(false, nowNanos);
+        }
+        return run;
+    }
+
+    /** Lets go of what the client has: by watermark, or because the active was heard long after it came. */
+    private void prune(SessionDelivery session, int member) {
+        Ring ring = stream(member).ring;
+        long activeHeard = active < 0 || held ? Long.MIN_VALUE : stream(active).heardNanos;
+        for (Ring.Entry first = ring.first(); first != null; first = ring.first()) {
+            boolean old = activeHeard != Long.MIN_VALUE
+                    && activeHeard - first.receivedNanos > session.limits().ringNanos();
+            if (!old && !isCovered(session, first)) {
+                break;
+            }
+            session.ringBytes -= first.batch.bytes();
+            ring.poll();
+        }
+        while (session.ringBytes > session.limits().ringBytesMax() && ring.size() > 1) {
+            evict(session, member);
+        }
+    }
+
+    private boolean isCovered(SessionDelivery session, Ring.Entry entry) {
+        ValueBatch batch = entry.batch;
+        while (entry.coveredTo < batch.size()) {
+            int i = entry.coveredTo;
+            Item item = session.item(batch.item(i));
+            if (item != null && !item.covers(batch.sourceTime(i), batch.fingerprint(i))) {
+                return false;
+            }
+            entry.coveredTo++;
+        }
+        return true;
+    }
+
+    private void evict(SessionDelivery session, int member) {
+        Ring.Entry gone = stream(member).ring.poll();
+        if (gone == null) {
+            return;
+        }
+        session.ringBytes -= gone.batch.bytes();
+        for (int i = gone.coveredTo; i < gone.batch.size(); i++) {
+            Item item = session.item(gone.batch.item(i));
+            if (item != null && !item.covers(gone.batch.sourceTime(i), gone.batch.fingerprint(i))) {
+                item.run(member).evicted = true;
+            }
+        }
+    }
+
+    /**
+     * The active's values, live or out of its ring: through the filter where an item needs one, then queued.
+     *
+     * @param live whether they come from the member now; else out of the ring, where they were observed already
+     */
+    private void deliver(SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live) {
+        int size = batch.size();
+        BitSet drop = null;
+        BitSet mark = null;
+        BitSet clear = null;
+        boolean burst = bridging > 0 || nowNanos < bridgeUntilNanos;
+        BitSet tooMany = burst && live ? beyondClientQueue(session, member, batch) : null;
+        for (int i = 0; i < size; i++) {
+            Item item = session.item(batch.item(i));
+            if (item == null || item.subscription != this) {
+                drop = set(drop, i);
+                continue;
+            }
+            long time = batch.sourceTime(i);
+            long fingerprint = batch.fingerprint(i);
+            Run run = openRun(item, member, nowNanos);
+            if (live) {
+                run.observe(time, fingerprint);
+            }
+            boolean overflow = burst && batch.overflow(i);
+            if (overflow && item.bridging) {
+                run.overflowed = true;
+            }
+            if (item.special() && !passes(item, run, time, fingerprint, nowNanos)) {
+                drop = set(drop, i);
+                continue;
+            }
+            if (tooMany != null && tooMany.get(i)) {
+                item.delivered(time, fingerprint);
+                drop = set(drop, i);
+                continue;
+            }
+            if (item.mark) {
+                mark = set(mark, i);
+                item.mark = false;
+            } else if (overflow && run.parked) {
+                // The hole that this tells of lies before the burst, and the burst reaches back to the watermark.
+                clear = set(clear, i);
+            }
+            item.delivered(time, fingerprint);
+            match(item, member, time, fingerprint);
+        }
+        enqueueKept(session, batch, drop, mark, clear, live);
+        if (bridging == 0) {
+            reportDoubt(session);
+        }
+    }
+
+    private static BitSet set(@Nullable BitSet bits, int index) {
+        BitSet result = bits == null ? new BitSet() : bits;
+        result.set(index);
+        return result;
+    }
+
+    private void enqueueKept(
+            SessionDelivery session,
+            ValueBatch batch,
+            @Nullable BitSet drop,
+            @Nullable BitSet mark,
+            @Nullable BitSet clear,
+            boolean live) {
+        int size = batch.size();
+        int dropped = drop == null ? 0 : drop.cardinality();
+        session.dropped += dropped;
+        if (dropped == size) {
+            return;
+        }
+        session.delivered += size - dropped;
+        if (!live) {
+            session.bridged += size - dropped;
+        }
+        ValueBatch kept = batch;
+        if (dropped > 0 || mark != null || clear != null) {
+            BitSet keep = new BitSet(size);
+            keep.set(0, size);
+            if (drop != null) {
+                keep.andNot(drop);
+            }
+            kept = batch.select(keep, mark == null ? new BitSet() : mark, clear == null ? new BitSet() : clear);
+        }
+        enqueue(session, kept);
+    }
+
+    /** The members report the same change with the same time: remembered per item, as it makes switches exact. */
+    private static void match(Item item, int member, long time, long fingerprint) {
+        Run[] runs = item.runs;
+        for (int m = 0; m < runs.length; m++) {
+            Run other = runs[m];
+            if (m != member
+                    && other.open
+                    && !other.matched
+                    && other.hasFirst
+                    && other.lastTime == time
+                    && other.lastFingerprint == fingerprint) {
+                other.matched = true;
+            }
+        }
+    }
+
+    /** Whether an entry of an item in a switch, or with a mark to carry, goes to the client. */
+    private boolean passes(Item item, Run run, long time, long fingerprint, long nowNanos) {
+        if (item.isEvents()) {
+            boolean inWindow = item.bridging && nowNanos < bridgeUntilNanos;
+            return !(inWindow && item.eventDelivered(fingerprint));
+        }
+        if (item.reset) {
+            item.reset = false;
+            boolean same = item.seen && time == item.time && item.deliveredAtWatermark(fingerprint);
+            through(item, run, time, same);
+            return true;
+        }
+        if (!item.bridging) {
+            return true;
+        }
+        if (item.skip >= 0 && item.ordinal++ <= item.skip) {
+            return false;
+        }
+        boolean comparable = item.byTime && time != 0 && item.time != 0;
+        if (comparable) {
+            if (item.covers(time, fingerprint)) {
+                if (time == item.time) {
+                    // The run holds the very value that the client saw last: nothing lies between.
+                    run.matched = true;
+                }
+                return false;
+            }
+            if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews() && proven(item, run)) {
+                // Not a change, so no such subscription reports it: the other member's stamp of the same state.
+                return false;
+            }
+        } else if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews()) {
+            return false;
+        }
+        through(item, run, time, false);
+        return true;
+    }
+
+    /** The first entry that the client has not seen: the item's switch is over. */
+    private void through(Item item, Run run, long time, boolean certainlySame) {
+        if (item.bridging) {
+            item.bridging = false;
+            bridging--;
+        }
+        if (!certainlySame && item.seen && !proven(item, run)) {
+            doubt(item, time);
+            item.mark = true;
+        }
+        run.overflowed = false;
+        run.evicted = false;
+    }
+
+    /** Whether nothing can lie between the watermark and the first entry after it. */
+    private boolean proven(Item item, Run run) {
+        if (run.evicted) {
+            return false;
+        }
+        boolean reachesBack = run.hasFirst
+                && item.time != 0
+                && run.firstTime != 0
+                && (item.byTime || run.matched)
+                && run.firstTime <= item.time;
+        if (reachesBack) {
+            // In a parked burst an overflow is a hole before its first entry, so before the watermark.
+            return run.parked || !run.overflowed;
+        }
+        boolean beganEarly = formerHeardNanos != Long.MIN_VALUE
+                && run.open
+                && formerHeardNanos - run.startedNanos >= 2 * settings.publishingNanos();
+        return beganEarly && !run.overflowed && (item.byTime || item.found);
+    }
+
+    private void doubt(Item item, long time) {
+        if (doubtful.isEmpty()) {
+            doubtfulFrom = item.time;
+            doubtfulTo = time;
+        }
+        doubtfulFrom = Math.min(doubtfulFrom, item.time);
+        doubtfulTo = Math.max(doubtfulTo, time);
+        doubtful.add(item.id);
+    }
+
+    private void reportDoubt(SessionDelivery session) {
+        if (!doubtful.isEmpty()) {
+            session.output().gap(new DeliveryOutput.Gap(id, List.copyOf(doubtful), doubtfulFrom, doubtfulTo, doubt));
+            doubtful.clear();
+        }
+    }
+
+    /**
+     * A parked queue is longer than the client's: per publishing interval the client gets what its own queue would have
+     * kept, the newest. Null if nothing is beyond it.
+     */
+    private @Nullable BitSet beyondClientQueue(SessionDelivery session, int member, ValueBatch batch) {
+        Map<Item, long[]> bucketOf = null;
+        BitSet beyond = null;
+        long intervalTicks = Math.max(1, settings.publishingNanos() / 100);
+        for (int i = batch.size() - 1; i >= 0; i--) {
+            Item item = session.item(batch.item(i));
+            if (item == null || item.isEvents() || member >= item.runs.length || !item.runs[member].parked) {
+                continue;
+            }
+            if (bucketOf == null) {
+                bucketOf = new HashMap<>();
+            }
+            long bucket = Math.floorDiv(batch.sourceTime(i), intervalTicks);
+            long[] last = bucketOf.computeIfAbsent(item, k -> new long[] {Long.MIN_VALUE, 0});
+            if (last[0] != bucket) {
+                last[0] = bucket;
+                last[1] = 0;
+            }
+            if (++last[1] > item.settings.queueSize()) {
+                beyond = set(beyond, i);
+            }
+        }
+        return beyond;
+    }
+
+    // ------------------------------------------------------------------ runs and switches
+
+    void runStarted(int member, Item item, boolean parked, long nowNanos) {
+        Run run = item.run(member);
+        if (run.open && !run.parked && !parked && run.hasFirst) {
+            // Its first value overtook the news of its creation.
+            return;
+        }
+        run.start(parked, nowNanos);
+        if (member == active && item.bridging) {
+            bridgeUntilNanos = nowNanos + bridgeNanos;
+        }
+    }
+
+    private long bridgeNanos;
+
+    void runsEnded(SessionDelivery session, int member, long nowNanos) {
+        Stream stream = stream(member);
+        session.ringBytes -= stream.ring.bytes();
+        stream.ring.clear();
+        for (Item item : items.values()) {
+            if (member < item.runs.length) {
+                item.runs[member].open = false;
+            }
+        }
+        if (member == active && !held) {
+            beginBridge(session, "the subscription at the active server was made anew", stream.heardNanos, nowNanos);
+        }
+    }
+
+    void hold() {
+        held = true;
+    }
+
+    void activate(SessionDelivery session, int member, long nowNanos) {
+        long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
+        boolean same = active == member && !held;
+        active = member;
+        held = false;
+        if (same) {
+            return;
+        }
+        Ring ring = stream(member).ring;
+        beginBridge(session, "switch to member " + member, heard, nowNanos);
+        searchWatermarks(session, member, ring);
+        for (Ring.Entry entry = ring.poll(); entry != null; entry = ring.poll()) {
+            session.ringBytes -= entry.batch.bytes();
+            deliver(session, member, entry.batch, nowNanos, false);
+        }
+        for (Item item : items.values()) {
+            item.skip = -1;
+        }
+        if (bridging == 0) {
+            reportDoubt(session);
+        }
+    }
+
+    private void beginBridge(SessionDelivery session, String why, long heardNanos, long nowNanos) {
+        reportDoubt(session);
+        doubt = why;
+        formerHeardNanos = heardNanos;
+        bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
+        bridgeUntilNanos = nowNanos + bridgeNanos;
+        bridging = 0;
+        for (Item item : items.values()) {
+            item.bridging = item.seen;
+            item.byTime = true;
+            item.skip = -1;
+            item.found = false;
+            item.ordinal = 0;
+            if (item.bridging) {
+                bridging++;
+            }
+        }
+    }
+
+    /**
+     * For items whose members were never seen to agree on a time: where in the ring stands the value that the client saw
+     * last? What follows it is news. Not found and times not comparable: only the newest is delivered, in doubt.
+     */
+    private void searchWatermarks(SessionDelivery session, int member, Ring ring) {
+        for (Ring.Entry entry : ring.entries()) {
+            ValueBatch batch = entry.batch;
+            for (int i = 0; i < batch.size(); i++) {
+                Item item = session.item(batch.item(i));
+                if (item == null || !item.bridging || item.isEvents() || isMatched(item, member)) {
+                    continue;
+                }
+                if (batch.fingerprint(i) == item.fingerprint) {
+                    item.skip = item.ordinal;
+                }
+                item.ordinal++;
+            }
+        }
+        for (Item item : items.values()) {
+            if (!item.bridging || item.isEvents() || isMatched(item, member)) {
+                continue;
+            }
+            Run run = item.run(member);
+            if (item.skip >= 0) {
+                item.byTime = false;
+                item.found = true;
+            } else if (item.ordinal > 0 && !isComparable(item, run)) {
+                item.byTime = false;
+                item.skip = item.ordinal - 2;
+            }
+            item.ordinal = 0;
+        }
+    }
+
+    private static boolean isMatched(Item item, int member) {
+        return item.time != 0 && item.run(member).matched;
+    }
+
+    private static boolean isComparable(Item item, Run run) {
+        return item.time != 0
+                && run.hasFirst
+                && run.firstTime != 0
+                && Math.abs(run.lastTime - item.time) <= COMPARABLE_TICKS;
+    }
+
+    /** The time of comparing is over: what has not come through passes from now on (I8). */
+    private void endBridge(SessionDelivery session) {
+        boolean waiting = false;
+        for (Item item : items.values()) {
+            if (!item.bridging) {
+                continue;
+            }
+            Run run = item.run(Math.max(0, active));
+            if (!run.open) {
+                waiting = true;
+                continue;
+            }
+            item.bridging = false;
+            bridging--;
+            if (!item.isEvents() && !proven(item, run) && !run.matched && !item.mark) {
+                item.mark = true;
+                doubt(item, 0);
+            }
+            run.overflowed = false;
+            run.evicted = false;
+        }
+        bridgeUntilNanos = waiting ? Long.MAX_VALUE : bridgeUntilNanos;
+        reportDoubt(session);
+    }
+
+    /** Tandem's own words: Bad values of an outage; the next value of each item is delivered whatever its time. */
+    void strand(SessionDelivery session, ValueBatch bad) {
+        held = true;
+        ownSent(session, bad);
+        enqueue(session, bad);
+    }
+
+    void ownValues(SessionDelivery session, ValueBatch batch) {
+        ownSent(session, batch);
+        own.add(batch);
+    }
+
+    private void ownSent(SessionDelivery session, ValueBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item != null) {
+                item.reset = true;
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ queue
+
+    private void enqueue(SessionDelivery session, ValueBatch batch) {
+        queue.addLast(batch);
+        queuedBytes += batch.bytes();
+        session.queuedBytes += batch.bytes();
+        session.boundQueues();
+    }
+
+    long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** The oldest waiting values give way; the items' next ones carry the mark. */
+    boolean dropOldest(SessionDelivery session) {
+        ValueBatch oldest = queue.pollFirst();
+        if (oldest == null) {
+            return false;
+        }
+        queuedBytes -= oldest.bytes();
+        session.queuedBytes -= oldest.bytes();
+        session.dropped += oldest.size();
+        List<Integer> lost = new ArrayList<>();
+        for (int i = 0; i < oldest.size(); i++) {
+            Item item = session.item(oldest.item(i));
+            if (item != null && !item.mark) {
+                item.mark = true;
+                lost.add(item.id);
+            }
+        }
+        if (!lost.isEmpty()) {
+            session.output()
+                    .gap(new DeliveryOutput.Gap(
+                            id, lost, oldest.sourceTime(0), 0, "the client did not take values in time"));
+        }
+        return true;
+    }
+
+    // ------------------------------------------------------------------ publishing
+
+    /** Whether a message of this subscription could go out now, given a Publish request. */
+    boolean wantsToSend(int parkedRequests, long nowNanos, long inFlightMaxNanos) {
+        boolean data = settings.publishingEnabled() && !queue.isEmpty();
+        return (data || keepAliveDue) && mayFollow(parkedRequests, nowNanos, inFlightMaxNanos);
+    }
+
+    /** Rule 1 of pitfall P1: one data message in flight. */
+    private boolean mayFollow(int parkedRequests, long nowNanos, long inFlightMaxNanos) {
+        Sent last = inFlight;
+        if (last == null
+                || last.acknowledged
+                || parkedRequests >= inFlightParked
+                || nowNanos - inFlightNanos >= inFlightMaxNanos) {
+            inFlight = null;
+            return true;
+        }
+        return false;
+    }
+
+    /** When a message that waits for the one in flight may go out at the latest. */
+    long inFlightUntilNanos(long inFlightMaxNanos) {
+        boolean waiting = keepAliveDue || (settings.publishingEnabled() && !queue.isEmpty());
+        return inFlight != null && waiting ? inFlightNanos + inFlightMaxNanos : Long.MAX_VALUE;
+    }
+
+    PublishAnswer send(
+            List<PublishAnswer.AckResult> results, int parkedBefore, SessionDelivery session, long nowNanos) {
+        if (!settings.publishingEnabled() || queue.isEmpty()) {
+            keepAliveDue = false;
+            idleIntervals = 0;
+            neverSent = false;
+            return new PublishAnswer(id, nextNumber, available(), false, List.of(), results);
+        }
+        Sent message = new Sent(takeNumber(), takeContent(session));
+        remember(message, session);
+        inFlight = message;
+        inFlightNanos = nowNanos;
+        inFlightParked = parkedBefore;
+        keepAliveDue = false;
+        idleIntervals = 0;
+        neverSent = false;
+        return new PublishAnswer(id, message.number, available(), !queue.isEmpty(), message.content, results);
+    }
+
+    /** The last message of a subscription that ends. */
+    PublishAnswer sendStatusChange(boolean timedOut, List<PublishAnswer.AckResult> results) {
+        long number = takeNumber();
+        List<Long> numbers = new ArrayList<>(available());
+        numbers.add(number);
+        return new PublishAnswer(
+                id, number, numbers, false, List.of(new PublishAnswer.StatusChange(timedOut)), results);
+    }
+
+    private long takeNumber() {
+        long number = nextNumber;
+        nextNumber = number == 0xFFFF_FFFFL ? 1 : number + 1;
+        return number;
+    }
+
+    private List<PublishAnswer.Content> takeContent(SessionDelivery session) {
+        int room = settings.maxNotifications() > 0
+                ? Math.min(settings.maxNotifications(), MESSAGE_ENTRIES_MAX)
+                : MESSAGE_ENTRIES_MAX;
+        long bytes = 0;
+        List<PublishAnswer.Content> content = new ArrayList<>();
+        while (room > 0 && !queue.isEmpty()) {
+            ValueBatch first = queue.removeFirst();
+            queuedBytes -= first.bytes();
+            session.queuedBytes -= first.bytes();
+            if (!content.isEmpty() && bytes + first.bytes() > MESSAGE_BYTES_MAX) {
+                putBack(session, first);
+                break;
+            }
+            int fit = Math.min(room, entriesWithin(first, MESSAGE_BYTES_MAX));
+            if (first.size() > fit) {
+                putBack(session, part(first, fit, first.size()));
+                first = part(first, 0, fit);
+                room = fit;
+            }
+            content.add(new PublishAnswer.Values(first));
+            bytes += first.bytes();
+            room -= first.size();
+        }
+        return content;
+    }
+
+    private void putBack(SessionDelivery session, ValueBatch batch) {
+        queue.addFirst(batch);
+        queuedBytes += batch.bytes();
+        session.queuedBytes += batch.bytes();
+    }
+
+    private static int entriesWithin(ValueBatch batch, int bytesMax) {
+        return batch.bytes() <= bytesMax
+                ? batch.size()
+                : Math.max(1, (int) ((long) batch.size() * bytesMax / batch.bytes()));
+    }
+
+    private static ValueBatch part(ValueBatch batch, int from, int to) {
+        BitSet keep = new BitSet(batch.size());
+        keep.set(from, to);
+        return batch.select(keep, new BitSet(), new BitSet());
+    }
+
+    private void remember(Sent message, SessionDelivery session) {
+        sent.addLast(message);
+        while (sent.size() - acknowledgedKept > UNACKNOWLEDGED_MAX) {
+            sent.removeFirstOccurrence(oldestUnacknowledged());
+        }
+        forgetAcknowledged(session);
+    }
+
+    private Sent oldestUnacknowledged() {
+        for (Sent s : sent) {
+            if (!s.acknowledged) {
+                return s;
+            }
+        }
+        return sent.getFirst();
+    }
+
+    private void forgetAcknowledged(SessionDelivery session) {
+        while (acknowledgedKept > session.limits().retransmitMessages()) {
+            for (Sent s : sent) {
+                if (s.acknowledged) {
+                    sent.removeFirstOccurrence(s);
+                    acknowledgedKept--;
+                    break;
+                }
+            }
+        }
+    }
+
+    PublishAnswer.AckResult acknowledge(long number, SessionDelivery session) {
+        for (Sent s : sent) {
+            if (s.number == number && !s.acknowledged) {
+                s.acknowledged = true;
+                acknowledgedKept++;
+                forgetAcknowledged(session);
+                return PublishAnswer.AckResult.GOOD;
+            }
+        }
+        return PublishAnswer.AckResult.SEQUENCE_UNKNOWN;
+    }
+
+    @Nullable
+    PublishAnswer republish(long number) {
+        for (Sent s : sent) {
+            if (s.number == number) {
+                return new PublishAnswer(id, number, available(), false, s.content, List.of());
+            }
+        }
+        return null;
+    }
+
+    /** Numbers sent and not acknowledged, oldest first. */
+    public List<Long> available() {
+        List<Long> numbers = new ArrayList<>();
+        for (Sent s : sent) {
+            if (!s.acknowledged) {
+                numbers.add(s.number);
+            }
+        }
+        return numbers;
+    }
+
+    // ------------------------------------------------------------------ time
+
+    void touch() {
+        unservedIntervals = 0;
+    }
+
+    void modify(SubscriptionSettings changed, long nowNanos) {
+        if (changed.publishingNanos() != settings.publishingNanos()) {
+            nextPublishNanos = nowNanos + changed.publishingNanos();
+        }
+        settings = changed;
+        touch();
+    }
+
+    /**
+     * One publishing interval has passed.
+     *
+     * @return false when the lifetime is over
+     */
+    boolean interval(SessionDelivery session, boolean requestParked, long nowNanos) {
+        nextPublishNanos = Math.max(nextPublishNanos + settings.publishingNanos(), nowNanos + 1);
+        if (nowNanos - nextPublishNanos > 0) {
+            nextPublishNanos = nowNanos + settings.publishingNanos();
+        }
+        own.forEach(batch -> enqueue(session, batch));
+        own.clear();
+        if (requestParked) {
+            unservedIntervals = 0;
+        } else if (++unservedIntervals >= settings.lifetimeCount()) {
+            return false;
+        }
+        if (!settings.publishingEnabled() || queue.isEmpty()) {
+            idleIntervals++;
+            if (neverSent || idleIntervals >= settings.keepAliveCount()) {
+                keepAliveDue = true;
+            }
+        }
+        return true;
+    }
+
+    void bridgeTick(SessionDelivery session, long nowNanos) {
+        if (bridging > 0 && nowNanos >= bridgeUntilNanos) {
+            endBridge(session);
+        }
+    }
+
+    long bridgeTickNanos() {
+        return bridging > 0 ? bridgeUntilNanos : Long.MAX_VALUE;
+    }
+
+    /** Leaves the session: what it holds counts there no more. */
+    void leave(SessionDelivery session) {
+        session.queuedBytes -= queuedBytes;
+        for (Stream stream : streams) {
+            session.ringBytes -= stream.ring.bytes();
+            stream.ring.clear();
+        }
+        for (Item item : items.values()) {
+            for (Run run : item.runs) {
+                run.open = false;
+            }
+        }
+    }
+
+    /** Joins another session, whose links make its items anew. */
+    void join(SessionDelivery session, int activeMember, boolean isHeld, long nowNanos) {
+        session.queuedBytes += queuedBytes;
+        inFlight = null;
+        active = activeMember;
+        held = isHeld;
+        nextPublishNanos = nowNanos + settings.publishingNanos();
+        touch();
+        long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
+        beginBridge(session, "the subscription was transferred", heard, nowNanos);
+        bridgeUntilNanos = Long.MAX_VALUE;
+    }
+
+    void begin(int activeMember, boolean isHeld) {
+        active = activeMember;
+        held = isHeld;
+    }
+
+    void itemRemoved(Item item) {
+        items.remove(item.id);
+        if (item.bridging) {
+            bridging--;
+        }
+    }
 }

@@ -30,6 +30,7 @@ public final class Posix {
         }
     }
 
+    @SuppressWarnings("restricted")
     private static final MethodHandle KILL = Linker.nativeLinker()
             .downcallHandle(
                     Linker.nativeLinker().defaultLookup().findOrThrow("kill"),

@@ -1,0 +1,143 @@
+package org.tandemopc.relay.ua;
+
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import java.util.List;
+import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
+import org.eclipse.milo.opcua.stack.core.types.structured.ServerStatusDataType;
+
+/**
+ * The nodes of namespace 0 that describe the server itself. Tandem answers their Value attribute, so that the client
+ * sees one steady server whatever member is active: StartTime never jumps, State stays Running during a switch, and the
+ * namespace array is the one that all node ids of the session rest on. All other attributes are relayed.
+ *
+ * @param startTime when the pair was started
+ * @param buildInfo of the first member that served, kept since
+ */
+record OwnNodes(
+        DateTime startTime,
+        BuildInfo buildInfo,
+        String serverUri,
+        String currentServerId,
+        List<String> namespaces,
+        int serviceLevel,
+        boolean serving) {
+
+    static final int SERVER_ARRAY = 2254;
+    static final int NAMESPACE_ARRAY = 2255;
+    static final int SERVER_STATUS = 2256;
+    static final int START_TIME = 2257;
+    static final int CURRENT_TIME = 2258;
+    static final int STATE = 2259;
+    static final int BUILD_INFO = 2260;
+    static final int PRODUCT_NAME = 2261;
+    static final int PRODUCT_URI = 2262;
+    static final int MANUFACTURER_NAME = 2263;
+    static final int SOFTWARE_VERSION = 2264;
+    static final int BUILD_NUMBER = 2265;
+    static final int BUILD_DATE = 2266;
+    static final int SERVICE_LEVEL = 2267;
+    static final int SECONDS_TILL_SHUTDOWN = 2992;
+    static final int SHUTDOWN_REASON = 2993;
+    static final int REDUNDANCY_SUPPORT = 3709;
+    static final int CURRENT_SERVER_ID = 11312;
+
+    /** RedundancySupport Transparent (Part 5, 12.5). */
+    private static final int TRANSPARENT = 4;
+
+    /** Whether Tandem answers the Value of this namespace-0 node. */
+    static boolean owns(int id) {
+        return switch (id) {
+            case SERVER_ARRAY,
+                    NAMESPACE_ARRAY,
+                    SERVER_STATUS,
+                    START_TIME,
+                    CURRENT_TIME,
+                    STATE,
+                    BUILD_INFO,
+                    PRODUCT_NAME,
+                    PRODUCT_URI,
+                    MANUFACTURER_NAME,
+                    SOFTWARE_VERSION,
+                    BUILD_NUMBER,
+                    BUILD_DATE,
+                    SERVICE_LEVEL,
+                    SECONDS_TILL_SHUTDOWN,
+                    SHUTDOWN_REASON,
+                    REDUNDANCY_SUPPORT,
+                    CURRENT_SERVER_ID -> true;
+            default -> false;
+        };
+    }
+
+    /** The value of an own node now, with the timestamps that were asked for. */
+    DataValue value(int id, TimestampsToReturn timestamps, EncodingContext context) {
+        DateTime now = DateTime.now();
+        boolean source = timestamps == TimestampsToReturn.Both || timestamps == TimestampsToReturn.Source;
+        boolean server = timestamps == TimestampsToReturn.Both || timestamps == TimestampsToReturn.Server;
+        return new DataValue(variant(id, now, context), StatusCode.GOOD, source ? now : null, server ? now : null);
+    }
+
+    private Variant variant(int id, DateTime now, EncodingContext context) {
+        return switch (id) {
+            case SERVER_ARRAY -> Variant.of(new String[] {serverUri});
+            case NAMESPACE_ARRAY -> Variant.of(namespaces.toArray(new String[0]));
+            case SERVER_STATUS -> Variant.of(ExtensionObject.encode(
+                    context,
+                    new ServerStatusDataType(
+                            startTime, now, state(), buildInfo, uint(0), LocalizedText.NULL_VALUE)));
+            case START_TIME -> Variant.of(startTime);
+            case CURRENT_TIME -> Variant.of(now);
+            case STATE -> Variant.of(state().getValue());
+            case BUILD_INFO -> Variant.of(ExtensionObject.encode(context, buildInfo));
+            case PRODUCT_NAME -> ofNullable(buildInfo.getProductName());
+            case PRODUCT_URI -> ofNullable(buildInfo.getProductUri());
+            case MANUFACTURER_NAME -> ofNullable(buildInfo.getManufacturerName());
+            case SOFTWARE_VERSION -> ofNullable(buildInfo.getSoftwareVersion());
+            case BUILD_NUMBER -> ofNullable(buildInfo.getBuildNumber());
+            case BUILD_DATE -> Variant.of(buildInfo.getBuildDate());
+            case SERVICE_LEVEL -> Variant.of(ubyte(serviceLevel));
+            case SECONDS_TILL_SHUTDOWN -> Variant.of(uint(0));
+            case SHUTDOWN_REASON -> Variant.of(LocalizedText.NULL_VALUE);
+            case REDUNDANCY_SUPPORT -> Variant.of(TRANSPARENT);
+            case CURRENT_SERVER_ID -> Variant.of(currentServerId);
+            default -> throw new IllegalArgumentException("not an own node: i=" + id);
+        };
+    }
+
+    private static Variant ofNullable(@org.jspecify.annotations.Nullable String text) {
+        return Variant.of(text == null ? "" : text);
+    }
+
+    /** Running, also during a switch; CommunicationFault once no member is usable (GAP-11). */
+    private ServerState state() {
+        return serving ? ServerState.Running : ServerState.CommunicationFault;
+    }
+
+    OwnNodes withServiceLevel(int level) {
+        return new OwnNodes(startTime, buildInfo, serverUri, currentServerId, namespaces, level, serving);
+    }
+
+    OwnNodes withServing(boolean now, String serverId) {
+        return new OwnNodes(startTime, buildInfo, serverUri, serverId, namespaces, serviceLevel, now);
+    }
+
+    OwnNodes withNamespaces(List<String> canonical) {
+        return new OwnNodes(
+                startTime, buildInfo, serverUri, currentServerId, List.copyOf(canonical), serviceLevel, serving);
+    }
+
+    OwnNodes withBuildInfo(BuildInfo info) {
+        return new OwnNodes(startTime, info, serverUri, currentServerId, namespaces, serviceLevel, serving);
+    }
+}

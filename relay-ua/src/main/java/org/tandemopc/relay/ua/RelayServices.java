@@ -1,0 +1,347 @@
+package org.tandemopc.relay.ua;
+
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
+import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
+import org.eclipse.milo.opcua.stack.core.types.structured.UnregisterNodesRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.UnregisterNodesResponse;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.delivery.Outcome;
+import org.tandemopc.relay.ua.wire.CallBody;
+import org.tandemopc.relay.ua.wire.ContinuationPoints;
+import org.tandemopc.relay.ua.wire.RawRequest;
+import org.tandemopc.relay.ua.wire.RawResponse;
+import org.tandemopc.relay.ua.wire.ReadAnswer;
+import org.tandemopc.relay.ua.wire.ReadBody;
+import org.tandemopc.relay.ua.wire.UaWire;
+import org.tandemopc.relay.ua.wire.WriteBody;
+
+/**
+ * The attribute, view and method services of one session, and RegisterNodes: relayed to the active with another header,
+ * their bodies as they came. What describes the server itself is answered by Tandem ({@link OwnNodes}).
+ */
+final class RelayServices {
+    private static final int ATTRIBUTE_VALUE = 13;
+
+    // Methods of the Server object whose arguments name subscriptions or items (Part 5, 9.1; Part 9, 5.5.7).
+    private static final int CONDITION_REFRESH = 3875;
+    private static final int CONDITION_REFRESH_2 = 12912;
+    private static final int GET_MONITORED_ITEMS = 11492;
+    private static final int RESEND_DATA = 12873;
+    private static final int SET_SUBSCRIPTION_DURABLE = 12749;
+    private static final int REQUEST_SERVER_STATE_CHANGE = 12886;
+
+    private final UaSession session;
+
+    RelayServices(UaSession session) {
+        this.session = session;
+    }
+
+    /** @return false if the request is of another service set */
+    boolean handle(UaRequestMessageType request, CompletableFuture<UaResponseMessageType> answer) throws UaException {
+        switch (request) {
+            case RawRequest raw -> {
+                switch (raw.type()) {
+                    case READ -> read(raw, answer);
+                    case WRITE -> write(raw, answer);
+                    case CALL -> call(raw, answer);
+                    case BROWSE, HISTORY_READ -> withContinuationPoints(raw, answer);
+                    case BROWSE_NEXT -> withContinuationPoints(raw, answer);
+                    case TRANSLATE -> whole(raw, true, answer);
+                    case HISTORY_UPDATE -> whole(raw, false, answer);
+                    default -> {
+                        return false;
+                    }
+                }
+            }
+            case RegisterNodesRequest r -> answer.complete(registerNodes(r));
+            case UnregisterNodesRequest r ->
+                answer.complete(new UnregisterNodesResponse(Answers.good(r.getRequestHeader())));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Part 4, 5.9.5: a server may return the same ids, and ours must outlive the member that is active now. */
+    private static UaResponseMessageType registerNodes(RegisterNodesRequest request) throws UaException {
+        NodeId[] nodes = request.getNodesToRegister();
+        if (nodes == null || nodes.length == 0) {
+            throw Answers.fault(StatusCodes.Bad_NothingToDo, "nodesToRegister");
+        }
+        return new RegisterNodesResponse(Answers.good(request.getRequestHeader()), nodes);
+    }
+
+    // ------------------------------------------------------------------ read
+
+    private void read(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
+        ReadBody body = ReadBody.parse(raw);
+        BitSet own = new BitSet();
+        for (int i = 0; i < body.size(); i++) {
+            int id = body.ns0Node(i);
+            if (id >= 0 && OwnNodes.owns(id) && body.attribute(i) == ATTRIBUTE_VALUE && !body.hasIndexRange(i)) {
+                own.set(i);
+            }
+        }
+        RequestHeader header = raw.header();
+        if (own.isEmpty()) {
+            relay(raw, raw, true, answer, outcome -> ReadAnswer.allBad(
+                    Answers.good(header), body.size(), Answers.statusOf(outcome)));
+            return;
+        }
+        DataValue[] values = new DataValue[body.size()];
+        OwnNodes nodes = session.pair.ownNodes();
+        for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
+            values[i] = nodes.value(body.ns0Node(i), body.timestampsToReturn(), session.pair.encodingContext());
+        }
+        if (own.cardinality() == body.size()) {
+            answer.complete(ReadAnswer.merge(null, Answers.good(header), own, values));
+            return;
+        }
+        session.relay(
+                raw,
+                new Relayed("Read", true, link -> toMember(body.without(own), raw, link), outcome -> {
+                    if (outcome instanceof Outcome.Done<Relayed.Answer> d && d.answer() instanceof Relayed.Fault f) {
+                        answer.completeExceptionally(f.cause());
+                        return;
+                    }
+                    RawResponse rest = outcome instanceof Outcome.Done<Relayed.Answer> d
+                                    && d.answer() instanceof Relayed.Response r
+                            ? (RawResponse) r.message()
+                            : ReadAnswer.allBad(
+                                    Answers.good(header), body.size() - own.cardinality(), Answers.statusOf(outcome));
+                    answer.complete(ReadAnswer.merge(rest, rest.header(), own, values));
+                }));
+    }
+
+    // ------------------------------------------------------------------ write and call
+
+    private void write(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
+        WriteBody body = WriteBody.parse(raw);
+        relay(raw, raw, false, answer, outcome -> body.uniform(
+                Answers.good(raw.header()), Answers.statusOf(outcome), Answers.reasonOf(outcome)));
+    }
+
+    private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) throws UaException {
+        CallBody body = CallBody.parse(raw);
+        boolean named = false;
+        for (int i = 0; i < body.size(); i++) {
+            named |= namesOurIds(body.ns0Method(i));
+        }
+        BiFunction<SessionLink, RawRequest, @Nullable RawRequest> rewrite = (link, r) -> r;
+        if (named) {
+            CallRequest typed = (CallRequest) UaWire.decode(raw);
+            CallMethodRequest[] methods = typed.getMethodsToCall();
+            if (methods != null && methods.length == 1 && methodId(methods[0]) == GET_MONITORED_ITEMS) {
+                answer.complete(UaWire.raw(getMonitoredItems(raw, methods[0])));
+                return;
+            }
+            if (methods != null && hasStateChange(methods)) {
+                throw Answers.fault(
+                        StatusCodes.Bad_NotSupported, "RequestServerStateChange is not relayed: use tandem switch");
+            }
+            rewrite = (link, r) -> mapped(link, typed);
+        }
+        BiFunction<SessionLink, RawRequest, @Nullable RawRequest> toLink = rewrite;
+        session.relay(
+                raw,
+                new Relayed(
+                        "Call",
+                        false,
+                        link -> {
+                            RawRequest mapped = toLink.apply(link, raw);
+                            return mapped == null ? null : toMember(mapped, raw, link);
+                        },
+                        outcome -> complete(answer, outcome, o -> body.uniform(
+                                Answers.good(raw.header()), Answers.statusOf(o), Answers.reasonOf(o)))));
+    }
+
+    private static boolean namesOurIds(int method) {
+        return switch (method) {
+            case CONDITION_REFRESH,
+                    CONDITION_REFRESH_2,
+                    GET_MONITORED_ITEMS,
+                    RESEND_DATA,
+                    SET_SUBSCRIPTION_DURABLE,
+                    REQUEST_SERVER_STATE_CHANGE -> true;
+            default -> false;
+        };
+    }
+
+    private static int methodId(CallMethodRequest method) {
+        NodeId id = method.getMethodId();
+        return id.getNamespaceIndex().intValue() == 0 && id.getIdentifier() instanceof UInteger number
+                ? number.intValue()
+                : -1;
+    }
+
+    private static boolean hasStateChange(CallMethodRequest[] methods) {
+        for (CallMethodRequest method : methods) {
+            if (methodId(method) == REQUEST_SERVER_STATE_CHANGE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The same calls with the member's own subscription and item ids; null if the member has them not (yet). */
+    private @Nullable RawRequest mapped(SessionLink link, CallRequest typed) {
+        CallMethodRequest[] methods = typed.getMethodsToCall();
+        if (methods == null) {
+            return null;
+        }
+        CallMethodRequest[] out = new CallMethodRequest[methods.length];
+        for (int i = 0; i < methods.length; i++) {
+            CallMethodRequest m = methods[i];
+            Variant[] arguments = m.getInputArguments();
+            if (!namesOurIds(methodId(m)) || arguments == null || arguments.length == 0) {
+                out[i] = m;
+                continue;
+            }
+            Variant[] mapped = arguments.clone();
+            int subscription = arguments[0].getValue() instanceof UInteger u ? u.intValue() : 0;
+            if (session.subscriptions().containsKey(subscription)) {
+                long upstream = link.upstreamSubscription(subscription);
+                if (upstream == 0) {
+                    return null;
+                }
+                mapped[0] = Variant.of(uint(upstream));
+                if (methodId(m) == CONDITION_REFRESH_2
+                        && arguments.length > 1
+                        && arguments[1].getValue() instanceof UInteger item) {
+                    mapped[1] = Variant.of(uint(link.upstreamItem(subscription, item.intValue())));
+                }
+            } else {
+                // Never the id of somebody else's subscription at the member.
+                mapped[0] = Variant.of(uint(0));
+            }
+            out[i] = new CallMethodRequest(m.getObjectId(), m.getMethodId(), mapped);
+        }
+        return UaWire.raw(new CallRequest(typed.getRequestHeader(), out)) instanceof RawRequest r ? r : null;
+    }
+
+    private CallResponse getMonitoredItems(RawRequest raw, CallMethodRequest method) {
+        Variant[] arguments = method.getInputArguments();
+        UaSubscription subscription = arguments != null
+                        && arguments.length == 1
+                        && arguments[0].getValue() instanceof UInteger id
+                ? session.subscriptions().get(id.intValue())
+                : null;
+        CallMethodResult result;
+        if (subscription == null) {
+            result = new CallMethodResult(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid), null, null, null);
+        } else {
+            List<UInteger> servers = new ArrayList<>();
+            List<UInteger> clients = new ArrayList<>();
+            for (UaItem item : subscription.items.values()) {
+                servers.add(uint(item.id));
+                clients.add(uint(item.clientHandle));
+            }
+            result = new CallMethodResult(StatusCode.GOOD, new StatusCode[] {StatusCode.GOOD}, null, new Variant[] {
+                Variant.of(servers.toArray(new UInteger[0])), Variant.of(clients.toArray(new UInteger[0]))
+            });
+        }
+        return new CallResponse(Answers.good(raw.header()), new CallMethodResult[] {result}, null);
+    }
+
+    // ------------------------------------------------------------------ browse and history
+
+    private void whole(RawRequest raw, boolean repeatable, CompletableFuture<UaResponseMessageType> answer) {
+        relay(raw, raw, repeatable, answer, outcome -> null);
+    }
+
+    /**
+     * Continuation points are a member's: they carry its number and the link's incarnation to the client and back, so
+     * that one of a former active is answered Bad_ContinuationPointInvalid and never reaches another (S1).
+     */
+    private void withContinuationPoints(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
+        boolean first = !ContinuationPoints.present(raw);
+        session.relay(
+                raw,
+                new Relayed(
+                        raw.type().serviceName(),
+                        first,
+                        link -> toMember(ContinuationPoints.unwrap(raw, stamp(link)), raw, link),
+                        outcome -> {
+                            if (outcome instanceof Outcome.Done<Relayed.Answer> d
+                                    && d.answer() instanceof Relayed.Response r) {
+                                answer.complete(ContinuationPoints.wrap(
+                                        (RawResponse) r.message(), stamp(session.link(d.member()))));
+                            } else {
+                                complete(answer, outcome, o -> null);
+                            }
+                        }));
+    }
+
+    private static long stamp(SessionLink link) {
+        return ((long) link.incarnation() << 8) | link.member;
+    }
+
+    // ------------------------------------------------------------------ small things
+
+    private void relay(
+            RawRequest raw,
+            RawRequest body,
+            boolean repeatable,
+            CompletableFuture<UaResponseMessageType> answer,
+            Function<Outcome<Relayed.Answer>, @Nullable RawResponse> notDone) {
+        session.relay(
+                raw,
+                new Relayed(
+                        raw.type().serviceName(),
+                        repeatable,
+                        link -> toMember(body, raw, link),
+                        outcome -> complete(answer, outcome, notDone)));
+    }
+
+    /** The member's answer as it came, its fault, or what stands for an answer that never came. */
+    private static void complete(
+            CompletableFuture<UaResponseMessageType> answer,
+            Outcome<Relayed.Answer> outcome,
+            Function<Outcome<Relayed.Answer>, @Nullable RawResponse> notDone) {
+        if (outcome instanceof Outcome.Done<Relayed.Answer> d) {
+            switch (d.answer()) {
+                case Relayed.Response r -> answer.complete(r.message());
+                case Relayed.Fault f -> answer.completeExceptionally(f.cause());
+            }
+            return;
+        }
+        RawResponse made = notDone.apply(outcome);
+        if (made != null) {
+            answer.complete(made);
+        } else {
+            answer.completeExceptionally(
+                    Answers.fault(Answers.statusOf(outcome).value(), Answers.reasonOf(outcome)));
+        }
+    }
+
+    private static @Nullable UaRequestMessageType toMember(RawRequest body, RawRequest from, SessionLink link) {
+        var with = link.session();
+        return with == null
+                ? null
+                : body.withHeader(Answers.toMember(
+                        from.header(), with.authenticationToken(), UaSession.timeoutMs(from)));
+    }
+}

@@ -1,0 +1,541 @@
+package org.tandemopc.relay.ua;
+
+import io.netty.channel.EventLoop;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
+import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
+import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.core.pair.Route;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.Relay;
+import org.tandemopc.relay.RelayListener;
+import org.tandemopc.relay.RelaySnapshot;
+import org.tandemopc.relay.delivery.DeliveryOutput.Gap;
+import org.tandemopc.relay.delivery.Outcome;
+import org.tandemopc.relay.ua.back.MemberConnector;
+import org.tandemopc.relay.ua.front.FrontPair;
+import org.tandemopc.relay.ua.wire.UaWire;
+
+/**
+ * One pair of the relay for OPC UA: its client sessions, and the orders of the pair's machine brought to each of them on
+ * its own event loop. Orders come from the pair's actor; what sessions report comes from their loops. What is shared is
+ * guarded by this object's lock, which is never held while anything else is called.
+ */
+final class UaPair implements Relay, FrontPair {
+    private static final Logger LOG = LoggerFactory.getLogger(UaPair.class);
+
+    private final PairSettings settings;
+    private final String path;
+    private final List<MemberConnector> connectors;
+    private final RelayListener listener;
+    private final java.util.function.Consumer<String> closeFront;
+
+    private final Set<UaSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, UaSession> subscriptionOwners = new ConcurrentHashMap<>();
+    private final AtomicInteger subscriptionIds = new AtomicInteger();
+    private final AtomicInteger itemIds = new AtomicInteger();
+    private final LongAdder requestsDone = new LongAdder();
+    private final LongAdder requestsUnknown = new LongAdder();
+    private final Set<String> missingReported = ConcurrentHashMap.newKeySet();
+
+    // Guarded by this.
+    private Route route = new Route(0, Route.NONE);
+    private boolean released;
+    private boolean stranded;
+    private boolean closed;
+    private long acceptedEpoch;
+    private final boolean[] attached;
+    private final boolean[] synchronizedReported;
+
+    private volatile OwnNodes ownNodes;
+    private final AtomicBoolean buildInfoKnown = new AtomicBoolean();
+
+    UaPair(
+            PairSettings settings,
+            String path,
+            List<MemberConnector> connectors,
+            String applicationUri,
+            RelayListener listener,
+            java.util.function.Consumer<String> closeFront) {
+        this.settings = settings;
+        this.path = path;
+        this.connectors = List.copyOf(connectors);
+        this.listener = listener;
+        this.closeFront = closeFront;
+        this.attached = new boolean[connectors.size()];
+        this.synchronizedReported = new boolean[connectors.size()];
+        this.ownNodes = new OwnNodes(
+                DateTime.now(),
+                new BuildInfo("urn:tandemopc:tandem", "Tandem", "Tandem", "", "", DateTime.now()),
+                applicationUri,
+                "",
+                List.of("http://opcfoundation.org/UA/", applicationUri),
+                255,
+                true);
+    }
+
+    // ------------------------------------------------------------------ what sessions ask
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    Mode mode() {
+        return settings.mode();
+    }
+
+    /** How long a parked queue must reach: detection and switch. */
+    long parkMs() {
+        return settings.pingInterval().toMillis() + settings.pingTimeout().toMillis() + 2_000;
+    }
+
+    long holdNanos() {
+        return settings.holdTimeout().toNanos();
+    }
+
+    OwnNodes ownNodes() {
+        return ownNodes;
+    }
+
+    /** The pair's namespace array, once the first member has been seen. */
+    void namespaces(List<String> canonical) {
+        synchronized (this) {
+            ownNodes = ownNodes.withNamespaces(canonical);
+        }
+    }
+
+    /** The first member that serves a client tells what clients see as BuildInfo from then on. */
+    boolean needsBuildInfo() {
+        return !buildInfoKnown.get();
+    }
+
+    void buildInfo(BuildInfo info) {
+        if (buildInfoKnown.compareAndSet(false, true)) {
+            synchronized (this) {
+                ownNodes = ownNodes.withBuildInfo(info);
+            }
+        }
+    }
+
+    EncodingContext encodingContext() {
+        return UaWire.plainContext();
+    }
+
+    int nextSubscriptionId() {
+        return subscriptionIds.updateAndGet(i -> i == Integer.MAX_VALUE ? 1 : i + 1);
+    }
+
+    int nextItemId() {
+        return itemIds.updateAndGet(i -> i == Integer.MAX_VALUE ? 1 : i + 1);
+    }
+
+    @Override
+    public UaSession open(SessionOpening opening, EventLoop loop) throws UaException {
+        synchronized (this) {
+            if (closed) {
+                throw new UaException(
+                        StatusCodes.Bad_ServerHalted,
+                        "pair '" + settings.name() + "' is disabled; enable it with: tandem enable " + settings.name());
+            }
+        }
+        UaSession session = new UaSession(this, opening, loop, connectors);
+        sessions.add(session);
+        warnOfShortTimeout(opening);
+        return session;
+    }
+
+    private void warnOfShortTimeout(SessionOpening opening) {
+        long bound = settings.pingInterval().toMillis() + settings.pingTimeout().toMillis() + 100;
+        if (opening.timeoutMs() < bound) {
+            listener.record(new PairRecord(
+                    RecordKind.SESSION_TIMEOUT_SHORT,
+                    "Session timeout of client '" + opening.sessionName() + "' is shorter than detection and switch.",
+                    fields("session", opening.sessionName(), "timeoutMs", opening.timeoutMs(), "boundMs", bound)));
+        }
+    }
+
+    /** A client logs in: the session learns where the pair is. Called on the session's loop. */
+    void placed(UaSession session) {
+        Route now;
+        boolean isReleased;
+        boolean isStranded;
+        boolean[] links;
+        synchronized (this) {
+            now = route;
+            isReleased = released;
+            isStranded = stranded;
+            links = attached.clone();
+        }
+        session.place(now, isReleased, isStranded, links);
+    }
+
+    void ended(UaSession session) {
+        sessions.remove(session);
+        for (int m = 0; m < attached.length; m++) {
+            sessionSynchronized(m);
+        }
+    }
+
+    void subscriptionMade(int id, UaSession owner) {
+        subscriptionOwners.put(id, owner);
+    }
+
+    void subscriptionGone(int id) {
+        subscriptionOwners.remove(id);
+    }
+
+    void requestDone() {
+        requestsDone.increment();
+    }
+
+    /** Moves a subscription to another session; the queue, the numbers and the watermarks go along. */
+    CompletableFuture<TransferResult> transfer(int id, UaSession to, boolean sendInitialValues) {
+        UaSession from = subscriptionOwners.get(id);
+        if (from == null || from == to) {
+            return CompletableFuture.completedFuture(new TransferResult(
+                    new StatusCode(from == null ? StatusCodes.Bad_SubscriptionIdInvalid : StatusCodes.Bad_NothingToDo),
+                    new UInteger[0]));
+        }
+        CompletableFuture<TransferResult> result = new CompletableFuture<>();
+        from.loop().execute(() -> {
+            UaSession.Transferred taken = from.giveUp(id, to.identity());
+            to.loop().execute(() -> result.complete(
+                    taken == null
+                            ? new TransferResult(new StatusCode(StatusCodes.Bad_UserAccessDenied), new UInteger[0])
+                            : to.takeOver(taken, sendInitialValues)));
+        });
+        return result;
+    }
+
+    // ------------------------------------------------------------------ what sessions report
+
+    /** Tells once when every session could be served by the member at once. */
+    void sessionSynchronized(int member) {
+        for (UaSession session : sessions) {
+            if (!session.isSynchronizedOn(member)) {
+                return;
+            }
+        }
+        synchronized (this) {
+            if (!attached[member] || synchronizedReported[member]) {
+                return;
+            }
+            synchronizedReported[member] = true;
+        }
+        listener.synchronizedOn(member);
+    }
+
+    void suspects(int member, String evidence) {
+        listener.suspects(member, evidence);
+    }
+
+    void firstNotificationMissing(int member, String detail) {
+        listener.firstNotificationMissing(member, detail);
+    }
+
+    void itemMissing(int member, UaItem item, StatusCode status) {
+        String node = item.node.getNodeId().toParseableString();
+        if (missingReported.size() < 10_000 && missingReported.add(member + " " + node)) {
+            listener.record(new PairRecord(
+                    RecordKind.ITEM_MISSING,
+                    "Item '" + node + "' for '" + settings.name() + "' cannot be added on machine '"
+                            + machine(member) + "' (Error = " + hex(status) + ").",
+                    fields("item", node, "member", member, "status", hex(status))));
+        }
+    }
+
+    void gap(UaSession session, Gap gap) {
+        listener.record(new PairRecord(
+                RecordKind.GAP,
+                "Values of " + gap.items().size() + " items for '" + settings.name()
+                        + "' may have been missed: " + gap.reason() + ".",
+                fields(
+                        "session",
+                        session.name(),
+                        "subscription",
+                        gap.subscription(),
+                        "items",
+                        session.describe(gap.items()),
+                        "from",
+                        time(gap.fromTicks()),
+                        "to",
+                        time(gap.toTicks()),
+                        "reason",
+                        gap.reason())));
+    }
+
+    void outcomeUnknown(UaSession session, Relayed request, Outcome.Unknown<Relayed.Answer> unknown) {
+        requestsUnknown.increment();
+        listener.record(new PairRecord(
+                RecordKind.OUTCOME_UNKNOWN,
+                "Outcome of a " + request.name() + " for '" + settings.name() + "' on machine '"
+                        + machine(unknown.member()) + "' is unknown. It is not repeated.",
+                fields(
+                        "session",
+                        session.name(),
+                        "service",
+                        request.name(),
+                        "member",
+                        unknown.member(),
+                        "epoch",
+                        unknown.epoch(),
+                        "why",
+                        unknown.why(),
+                        "user",
+                        String.valueOf(session.identity()))));
+    }
+
+    private String machine(int member) {
+        return settings.members().get(member).machine();
+    }
+
+    private static String hex(StatusCode status) {
+        return "0x%08X".formatted(status.value());
+    }
+
+    private static String time(long ticks) {
+        return ticks == 0 ? "" : String.valueOf(new DateTime(ticks).getJavaInstant());
+    }
+
+    static Map<String, Object> fields(Object... pairs) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            fields.put((String) pairs[i], pairs[i + 1]);
+        }
+        return fields;
+    }
+
+    // ------------------------------------------------------------------ orders
+
+    private boolean accept(long epoch) {
+        if (epoch < acceptedEpoch) {
+            LOG.warn("{}: order of epoch {} refused, {} was accepted", settings.name(), epoch, acceptedEpoch);
+            return false;
+        }
+        acceptedEpoch = epoch;
+        return true;
+    }
+
+    private void each(java.util.function.Consumer<UaSession> order) {
+        for (UaSession session : sessions) {
+            session.loop().execute(() -> order.accept(session));
+        }
+    }
+
+    @Override
+    public void attach(int member) {
+        synchronized (this) {
+            attached[member] = true;
+            synchronizedReported[member] = false;
+        }
+        each(s -> s.attach(member));
+        // With no session there is nothing to bring over; else each reports for itself.
+        each(s -> sessionSynchronized(member));
+        if (sessions.isEmpty()) {
+            sessionSynchronized(member);
+        }
+    }
+
+    @Override
+    public void detach(int member) {
+        synchronized (this) {
+            attached[member] = false;
+            synchronizedReported[member] = false;
+        }
+        each(s -> s.detach(member));
+    }
+
+    @Override
+    public void hold(long epoch) {
+        synchronized (this) {
+            if (!accept(epoch)) {
+                return;
+            }
+            released = false;
+        }
+        each(s -> s.hold(epoch));
+    }
+
+    @Override
+    public void rehome(long epoch, int member) {
+        synchronized (this) {
+            if (!accept(epoch)) {
+                return;
+            }
+            route = new Route(epoch, member);
+            released = false;
+            stranded = false;
+            closed = false;
+        }
+        Collector collector = new Collector(epoch, Set.copyOf(sessions));
+        collector.begin(member);
+    }
+
+    @Override
+    public void release(Route now) {
+        synchronized (this) {
+            if (!accept(now.epoch())) {
+                return;
+            }
+            route = now;
+            released = true;
+            stranded = false;
+        }
+        show(true, machine(now.member()));
+        each(s -> s.release(now));
+    }
+
+    @Override
+    public void strand(long epoch) {
+        synchronized (this) {
+            if (!accept(epoch)) {
+                return;
+            }
+            route = new Route(epoch, Route.NONE);
+            released = false;
+            stranded = true;
+        }
+        show(false, "");
+        each(s -> s.strand(epoch));
+    }
+
+    @Override
+    public void closeSessions(long epoch) {
+        synchronized (this) {
+            if (!accept(epoch)) {
+                return;
+            }
+            closed = true;
+            released = false;
+            route = new Route(epoch, Route.NONE);
+        }
+        closeFront.accept(path);
+        each(s -> s.closed(true, "the pair is disabled"));
+    }
+
+    @Override
+    public synchronized void showServiceLevel(int level) {
+        ownNodes = ownNodes.withServiceLevel(level);
+    }
+
+    private synchronized void show(boolean serving, String serverId) {
+        ownNodes = ownNodes.withServing(serving, serverId);
+    }
+
+    @Override
+    public RelaySnapshot snapshot() {
+        Route now;
+        synchronized (this) {
+            now = route;
+        }
+        int subscriptions = 0;
+        int items = 0;
+        long delivered = 0;
+        long bridged = 0;
+        long dropped = 0;
+        long repeated = 0;
+        int open = 0;
+        for (UaSession session : sessions) {
+            UaSession.Figures f = session.figures();
+            open += session.isFrontClosed() ? 0 : 1;
+            subscriptions += f.subscriptions();
+            items += f.items();
+            delivered += f.delivered();
+            bridged += f.bridged();
+            dropped += f.dropped();
+            repeated += f.repeated();
+        }
+        return new RelaySnapshot(
+                now,
+                open,
+                subscriptions,
+                items,
+                delivered,
+                bridged,
+                dropped,
+                requestsDone.sum(),
+                repeated,
+                requestsUnknown.sum());
+    }
+
+    /**
+     * Waits for every session of the pair to follow one order. A session that cannot follow within the hold timeout
+     * (the member refuses it, say) goes on trying by itself and does not keep the others waiting.
+     */
+    final class Collector {
+        private final long epoch;
+        private final Set<UaSession> waiting;
+        private final int sessionCount;
+        private int repeated;
+        private int notSent;
+        private int unknown;
+        private int doubtful;
+        private int continuous;
+
+        Collector(long epoch, Set<UaSession> waiting) {
+            this.epoch = epoch;
+            this.waiting = new HashSet<>(waiting);
+            this.sessionCount = waiting.size();
+        }
+
+        void begin(int member) {
+            if (sessionCount == 0) {
+                listener.rehomed(epoch, RehomeReport.EMPTY);
+                return;
+            }
+            for (UaSession session : Set.copyOf(waiting)) {
+                session.loop().execute(() -> session.rehome(epoch, member, this));
+                var unused = session.loop()
+                        .schedule(() -> done(session), settings.holdTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        /** Called on the session's loop. */
+        void done(UaSession session) {
+            RehomeReport report;
+            synchronized (this) {
+                if (!waiting.remove(session)) {
+                    return;
+                }
+                repeated += session.repeatedSinceHold();
+                notSent += session.notSentSinceHold;
+                unknown += session.unknownSinceHold;
+                doubtful += session.doubtfulSinceHold;
+                continuous += Math.max(0, session.items.size() - session.doubtfulSinceHold);
+                if (!waiting.isEmpty()) {
+                    return;
+                }
+                report = new RehomeReport(sessionCount, repeated, notSent, unknown, continuous, doubtful);
+            }
+            listener.rehomed(epoch, report);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+package org.tandemopc.relay.ua;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.milo.opcua.stack.core.channel.EncodingLimits;
+import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.SecurityChoice;
+import org.tandemopc.core.config.Trust;
+import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.Protocol;
+import org.tandemopc.relay.Relay;
+import org.tandemopc.relay.RelayListener;
+import org.tandemopc.relay.ua.back.CanonicalNamespaces;
+import org.tandemopc.relay.ua.back.ClientIdentity;
+import org.tandemopc.relay.ua.back.ConnectAdmission;
+import org.tandemopc.relay.ua.back.HostResolver;
+import org.tandemopc.relay.ua.back.LinkEnvironment;
+import org.tandemopc.relay.ua.back.MemberAddress;
+import org.tandemopc.relay.ua.back.MemberConnector;
+import org.tandemopc.relay.ua.back.MemberTrust;
+import org.tandemopc.relay.ua.back.UaControlLink;
+import org.tandemopc.relay.ua.back.UaMemberConnector;
+import org.tandemopc.relay.ua.front.FrontDoorConfig;
+import org.tandemopc.relay.ua.front.UaFrontDoor;
+import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.ApplicationCertificates;
+import org.tandemopc.relay.ua.security.FrontTrust;
+import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.UaWire;
+
+/**
+ * OPC UA as a protocol of the service: one front door for all pairs, one group of event loops for both sides, and for
+ * each pair its relay and its control links. Any thread.
+ */
+public final class UaProtocol implements Protocol {
+    /** Messages up to 16 MB, in chunks of 64 kB, both sides. */
+    private static final EncodingLimits LIMITS = new EncodingLimits(65_535, 512, 16 << 20, 64);
+
+    private final OpcUaConfig config;
+    private final Path folder;
+    private final EventLoopGroup loops;
+    private final ExecutorService crypto;
+    private final HostResolver resolver;
+    private final EncodingContext encoding = UaWire.encodingContext(LIMITS);
+    private final ApplicationCertificates certificates;
+    private final FrontTrust frontTrust;
+    private final UaFrontDoor front;
+    private final Map<String, UaPair> pairs = new LinkedHashMap<>();
+    private boolean closed;
+
+    /**
+     * @param folder for certificates and trust lists; made if missing
+     * @throws IOException if they can be neither read nor made, naming the file
+     */
+    public UaProtocol(OpcUaConfig config, Path folder) throws IOException {
+        this.config = config;
+        this.folder = folder;
+        this.loops = new NioEventLoopGroup(
+                Math.max(2, Runtime.getRuntime().availableProcessors()), new DefaultThreadFactory("ua-loop", true));
+        this.crypto = new ThreadPoolExecutor(
+                2,
+                2,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(1_000),
+                new DefaultThreadFactory("ua-crypto", true));
+        this.resolver = new HostResolver();
+        this.certificates = ApplicationCertificates.loadOrCreate(
+                folder.resolve("own"), "urn:" + hostName() + ":tandemopc:tandem", hostNames(config));
+        this.frontTrust = config.trust() == Trust.ALL
+                ? FrontTrust.acceptAll(certificates)
+                : FrontTrust.lists(folder.resolve("front"), certificates);
+        this.front = new UaFrontDoor(frontConfig(config), certificates, frontTrust, encoding, loops, crypto);
+    }
+
+    private static FrontDoorConfig frontConfig(OpcUaConfig config) {
+        List<FrontDoorConfig.Security> offered = new ArrayList<>();
+        for (SecurityChoice choice : config.security()) {
+            switch (choice) {
+                case NONE -> offered.add(FrontDoorConfig.Security.NONE);
+                case BASIC256SHA256 -> {
+                    offered.add(FrontDoorConfig.Security.SIGN_AND_ENCRYPT);
+                }
+            }
+        }
+        FrontDoorConfig usual = FrontDoorConfig.of(config.host(), config.port(), offered);
+        return new FrontDoorConfig(
+                usual.bindHost(),
+                usual.port(),
+                usual.publishedHosts(),
+                usual.securities(),
+                config.anonymous(),
+                true,
+                usual.sessionTimeoutMin(),
+                usual.sessionTimeoutMax(),
+                usual.limits());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException unnamed) {
+            return "localhost";
+        }
+    }
+
+    private static List<String> hostNames(OpcUaConfig config) {
+        Set<String> names = new LinkedHashSet<>(List.of(hostName(), "localhost", "127.0.0.1"));
+        if (!config.host().equals("0.0.0.0")) {
+            names.add(config.host());
+        }
+        return List.copyOf(names);
+    }
+
+    @Override
+    public synchronized Plane pair(PairConfig config, RelayListener listener) {
+        if (pairs.containsKey(config.path())) {
+            throw new IllegalArgumentException("a pair with path " + config.path() + " exists");
+        }
+        List<UaMemberConnector> connectors = new ArrayList<>();
+        for (int m = 0; m < config.members().size(); m++) {
+            connectors.add(connector(m, config.members().get(m)));
+        }
+        UaPair pair = new UaPair(
+                config.settings(),
+                config.path(),
+                List.<MemberConnector>copyOf(connectors),
+                certificates.front().applicationUri(),
+                listener,
+                path -> front.closeSessions(path));
+        pairs.put(config.path(), pair);
+        front.publish(pair);
+        return new UaPlane(config, pair, connectors);
+    }
+
+    private UaMemberConnector connector(int member, MemberConfig config) {
+        boolean secured = config.security() != SecurityChoice.NONE;
+        return new UaMemberConnector(
+                new MemberAddress(
+                        member,
+                        config.url(),
+                        secured ? SecurityPolicy.Basic256Sha256 : SecurityPolicy.None,
+                        secured ? MessageSecurityMode.SignAndEncrypt : MessageSecurityMode.None,
+                        null),
+                environment(config),
+                new ConnectAdmission(ConnectAdmission.PER_SECOND_DEFAULT),
+                encoding);
+    }
+
+    private LinkEnvironment environment(MemberConfig config) {
+        ApplicationCertificate own = certificates.back();
+        ClientIdentity client = new ClientIdentity(
+                own.applicationUri(), "urn:tandemopc:tandem", "Tandem", own.keyPair(), List.of(own.certificate()));
+        return new LinkEnvironment(
+                client,
+                config.trust() == Trust.ALL ? MemberTrust.acceptAll() : listedMembers(),
+                resolver,
+                crypto,
+                config.security() == SecurityChoice.NONE);
+    }
+
+    private @Nullable MemberTrust listed;
+
+    private synchronized MemberTrust listedMembers() {
+        if (listed == null) {
+            try {
+                listed = MemberTrust.folder(folder.resolve("members"));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(
+                        "the trust list of the members in " + folder.resolve("members") + " cannot be read", e);
+            }
+        }
+        return listed;
+    }
+
+    @Override
+    public void start() throws IOException {
+        front.start();
+    }
+
+    @Override
+    public InetSocketAddress boundAddress() {
+        return front.boundAddress();
+    }
+
+    @Override
+    public String endpointUrl(PairConfig pair) {
+        InetSocketAddress at = boundAddress();
+        String host = at.getAddress().isAnyLocalAddress() ? hostName() : at.getAddress().getHostAddress();
+        return "opc.tcp://" + host + ":" + at.getPort() + pair.path();
+    }
+
+    @Override
+    public void close() {
+        List<UaPair> open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(pairs.values());
+        }
+        front.close();
+        open.forEach(pair -> pair.closeSessions(Long.MAX_VALUE));
+        loops.shutdownGracefully(1_500, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(6_000);
+        crypto.shutdownNow();
+        resolver.close();
+        try {
+            frontTrust.close();
+        } catch (IOException nothingLeftToDo) {
+            // The trust list's file watch: the process ends.
+        }
+    }
+
+    /** One pair: its relay and its control links. */
+    private final class UaPlane implements Plane {
+        private final PairConfig config;
+        private final UaPair pair;
+        private final List<UaMemberConnector> connectors;
+        private final CanonicalNamespaces namespaces = new CanonicalNamespaces();
+        private final List<ControlLink> controls = new ArrayList<>();
+
+        UaPlane(PairConfig config, UaPair pair, List<UaMemberConnector> connectors) {
+            this.config = config;
+            this.pair = pair;
+            this.connectors = connectors;
+        }
+
+        @Override
+        public Relay relay() {
+            return pair;
+        }
+
+        @Override
+        public ControlLink control(int member, ControlLink.Listener listener) {
+            UaControlLink link = new UaControlLink(
+                    connectors.get(member),
+                    loops.next(),
+                    settings(member),
+                    (m, array) -> {
+                        String difference = namespaces.difference(m, array);
+                        List<String> canonical = namespaces.current();
+                        if (difference == null && canonical != null) {
+                            pair.namespaces(canonical);
+                        }
+                        return difference;
+                    },
+                    InstantSource.system(),
+                    listener);
+            synchronized (controls) {
+                controls.add(link);
+            }
+            return link;
+        }
+
+        private UaControlLink.Settings settings(int member) {
+            MemberConfig.Account account = config.members().get(member).account();
+            UaControlLink.Settings usual = UaControlLink.Settings.of("Tandem " + config.name() + " control");
+            UserIdentity identity = account == null
+                    ? new UserIdentity.Anonymous()
+                    : new UserIdentity.UserName(
+                            account.user(), account.password().reveal().getBytes(StandardCharsets.UTF_8));
+            return new UaControlLink.Settings(
+                    identity,
+                    usual.sessionName(),
+                    usual.connectTimeoutMs(),
+                    usual.sessionTimeoutMs(),
+                    usual.publishingIntervalMs());
+        }
+
+        @Override
+        public void remove() {
+            synchronized (UaProtocol.this) {
+                pairs.remove(config.path());
+            }
+            front.withdraw(pair);
+            pair.closeSessions(Long.MAX_VALUE);
+            synchronized (controls) {
+                controls.forEach(ControlLink::close);
+            }
+        }
+    }
+}

@@ -1,0 +1,889 @@
+package org.tandemopc.relay.ua;
+
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
+import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
+import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.Route;
+import org.tandemopc.relay.delivery.DeliveryLimits;
+import org.tandemopc.relay.delivery.DeliveryOutput;
+import org.tandemopc.relay.delivery.Outcome;
+import org.tandemopc.relay.delivery.PublishAnswer;
+import org.tandemopc.relay.delivery.RequestDesk;
+import org.tandemopc.relay.delivery.SessionDelivery;
+import org.tandemopc.relay.ua.back.LinkException;
+import org.tandemopc.relay.ua.back.MemberConnector;
+import org.tandemopc.relay.ua.front.FrontPair.SessionOpening;
+import org.tandemopc.relay.ua.front.FrontSession;
+import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.RawResponse;
+import org.tandemopc.relay.ua.wire.UaValueBatch;
+import org.tandemopc.relay.ua.wire.UaWire;
+
+/**
+ * One client session: joins the front door, the delivery engine, the request desk and a link to each member. Lives on
+ * one event loop from CreateSession to its end; everything here runs there, so that nothing needs a lock and a request
+ * costs no executor hop. Orders of the pair come as tasks of that loop.
+ */
+final class UaSession
+        implements FrontSession, SessionLink.Owner, DeliveryOutput, RequestDesk.Output<Relayed, Relayed.Answer> {
+    private static final Logger LOG = LoggerFactory.getLogger(UaSession.class);
+
+    private static final int REQUESTS_MAX = 4_096;
+    /** A client that gives no timeout hint gets this one. */
+    private static final long DEFAULT_TIMEOUT_MS = 60_000;
+
+    private static final long TIMEOUT_MAX_MS = 600_000;
+    private static final long ACTIVATION_MS = 20_000;
+
+    final UaPair pair;
+    private final SessionOpening opening;
+    private final EventLoop loop;
+    private final String name;
+    private final SessionLink[] links;
+    final SessionDelivery delivery;
+    private final RequestDesk<Relayed, Relayed.Answer> desk;
+    private final SubscriptionServices subscriptionServices;
+    private final RelayServices relayServices;
+    private final OwnItems ownItems;
+
+    private final Map<Integer, UaSubscription> subscriptions = new LinkedHashMap<>();
+    final Map<Integer, UaItem> items = new HashMap<>();
+    private final Map<Long, ParkedPublish> parked = new HashMap<>();
+    private long lastId;
+
+    private UserIdentity identity = new UserIdentity.Anonymous();
+    private String[] localeIds = new String[0];
+    private volatile boolean activated;
+    private @Nullable Activation activation;
+    private final @Nullable StatusCode[] denied;
+
+    private Route route = new Route(0, Route.NONE);
+    private boolean released;
+    private boolean stranded;
+    private @Nullable Rehoming rehoming;
+    private volatile boolean over;
+    private volatile boolean frontClosed;
+    private long wakeAtNanos = Long.MAX_VALUE;
+
+    // What happened to requests since the last hold, for the record of the switch.
+    private int repeatedBefore;
+    int unknownSinceHold;
+    int notSentSinceHold;
+    int doubtfulSinceHold;
+
+    private record Activation(UserIdentity identity, CompletableFuture<StatusCode> answer, long untilNanos) {}
+
+    private record Rehoming(long epoch, int member, UaPair.Collector collector) {}
+
+    private record ParkedPublish(UaRequestMessageType request, CompletableFuture<UaResponseMessageType> answer) {}
+
+    UaSession(UaPair pair, SessionOpening opening, EventLoop loop, List<MemberConnector> connectors) {
+        this.pair = pair;
+        this.opening = opening;
+        this.loop = loop;
+        this.name = pair.name() + "#" + opening.number();
+        this.links = new SessionLink[connectors.size()];
+        this.denied = new StatusCode[connectors.size()];
+        for (int m = 0; m < links.length; m++) {
+            links[m] = new SessionLink(m, this, connectors.get(m));
+        }
+        this.delivery = new SessionDelivery(limits(pair), this);
+        this.desk = new RequestDesk<>(REQUESTS_MAX, this);
+        this.subscriptionServices = new SubscriptionServices(this);
+        this.relayServices = new RelayServices(this);
+        this.ownItems = new OwnItems(this);
+    }
+
+    private static DeliveryLimits limits(UaPair pair) {
+        DeliveryLimits usual = DeliveryLimits.defaults();
+        return new DeliveryLimits(
+                usual.publishRequestsMax(),
+                usual.queuedBytesMax(),
+                usual.ringBytesMax(),
+                Math.max(usual.ringNanos(), 2_000_000L * pair.parkMs()),
+                usual.retransmitMessages(),
+                usual.inFlightNanos(),
+                usual.bridgeNanos());
+    }
+
+    // ------------------------------------------------------------------ the front door
+
+    @Override
+    public CompletableFuture<StatusCode> activate(UserIdentity wanted, String[] locales) {
+        CompletableFuture<StatusCode> answer = new CompletableFuture<>();
+        if (over) {
+            answer.complete(new StatusCode(StatusCodes.Bad_SessionClosed));
+            return answer;
+        }
+        if (activated && samePassword(identity, wanted)) {
+            // The client came back on a new channel: what the members accepted is still in force.
+            localeIds = locales.clone();
+            answer.complete(StatusCode.GOOD);
+            return answer;
+        }
+        if (activation != null) {
+            activation.answer().complete(new StatusCode(StatusCodes.Bad_InvalidState));
+        }
+        localeIds = locales.clone();
+        Activation now = new Activation(wanted, answer, System.nanoTime() + ACTIVATION_MS * 1_000_000);
+        activation = now;
+        if (activated) {
+            changeUser(now);
+        } else {
+            identity = wanted;
+            if (stranded) {
+                finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+            } else {
+                pair.placed(this);
+                schedule(() -> {
+                    if (activation == now) {
+                        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+                    }
+                }, ACTIVATION_MS);
+            }
+        }
+        return answer;
+    }
+
+    private static boolean samePassword(UserIdentity a, UserIdentity b) {
+        if (a instanceof UserIdentity.UserName x && b instanceof UserIdentity.UserName y) {
+            return x.sameUser(y) && java.security.MessageDigest.isEqual(x.password(), y.password());
+        }
+        return a.sameUser(b);
+    }
+
+    /** Another user on a living session: adopted only when the active agrees; the standby's link is made anew (S32). */
+    private void changeUser(Activation now) {
+        SessionLink active = route.hasMember() ? links[route.member()] : null;
+        if (active == null || !active.isOpen() || active.session() == null) {
+            finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+            return;
+        }
+        int at = active.incarnation();
+        var unused = active.session()
+                .activate(now.identity(), localeIds, 10_000)
+                .whenComplete((status, error) -> {
+                    if (activation != now) {
+                        return;
+                    }
+                    if (error != null || at != active.incarnation()) {
+                        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+                    } else {
+                        if (status.isGood()) {
+                            identity = now.identity();
+                            for (SessionLink link : links) {
+                                if (link != active && link.state() != SessionLink.State.DETACHED) {
+                                    denied[link.member] = null;
+                                    endRunsOf(link);
+                                    link.detach(true);
+                                    link.attach(0);
+                                }
+                            }
+                        }
+                        finishActivation(status);
+                    }
+                });
+    }
+
+    private void finishActivation(StatusCode status) {
+        Activation now = activation;
+        activation = null;
+        if (now != null) {
+            if (status.isGood()) {
+                activated = true;
+            }
+            now.answer().complete(status);
+        }
+    }
+
+    @Override
+    public CompletableFuture<UaResponseMessageType> handle(UaRequestMessageType request) {
+        CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
+        if (over) {
+            answer.completeExceptionally(Answers.fault(StatusCodes.Bad_SessionClosed, "the session is closed"));
+            return answer;
+        }
+        try {
+            if (!subscriptionServices.handle(request, answer) && !relayServices.handle(request, answer)) {
+                answer.completeExceptionally(
+                        Answers.fault(StatusCodes.Bad_ServiceUnsupported, request.getClass().getSimpleName()));
+            }
+        } catch (UaException e) {
+            answer.completeExceptionally(e);
+        } catch (org.tandemopc.relay.ua.wire.MalformedException e) {
+            answer.completeExceptionally(Answers.fault(StatusCodes.Bad_DecodingError, e.getMessage()));
+        }
+        wake();
+        return answer;
+    }
+
+    @Override
+    public void channelLost() {
+        // The session and its subscriptions live on until their timeouts; the members notice nothing.
+    }
+
+    @Override
+    public void closed(boolean deleteSubscriptions, String why) {
+        if (frontClosed) {
+            return;
+        }
+        frontClosed = true;
+        LOG.debug("{} closed: {}", name, why);
+        if (deleteSubscriptions) {
+            for (int id : List.copyOf(subscriptions.keySet())) {
+                forgetSubscription(id);
+            }
+        }
+        for (ParkedPublish publish : parked.values()) {
+            publish.answer().completeExceptionally(Answers.fault(StatusCodes.Bad_SessionClosed, why));
+        }
+        parked.clear();
+        if (subscriptions.isEmpty()) {
+            end();
+        }
+        // Else: the subscriptions wait for a transfer until their lifetime ends (Part 4, 5.14.1).
+    }
+
+    boolean isFrontClosed() {
+        return frontClosed;
+    }
+
+    /** No client and no subscription is left: close the links. */
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        delivery.close();
+        desk.strand(route.epoch(), System.nanoTime());
+        for (SessionLink link : links) {
+            link.detach(true);
+        }
+        if (identity instanceof UserIdentity.UserName user) {
+            user.forget();
+        }
+        Rehoming now = rehoming;
+        rehoming = null;
+        if (now != null) {
+            now.collector().done(this);
+        }
+        pair.ended(this);
+    }
+
+    void forgetSubscription(int id) {
+        UaSubscription gone = subscriptions.remove(id);
+        if (gone != null) {
+            for (UaItem item : gone.items.values()) {
+                items.remove(item.id);
+                ownItems.remove(item);
+            }
+            delivery.deleteSubscription(id, System.nanoTime());
+            pair.subscriptionGone(id);
+            reconcileAll();
+        }
+        if (frontClosed && subscriptions.isEmpty()) {
+            end();
+        }
+    }
+
+    // ------------------------------------------------------------------ orders of the pair, on the loop
+
+    /** The session is told where the pair is, when it begins. */
+    void place(Route now, boolean isReleased, boolean isStranded, boolean[] attached) {
+        if (over) {
+            return;
+        }
+        route = now;
+        released = isReleased;
+        stranded = isStranded;
+        if (stranded) {
+            desk.strand(now.epoch(), System.nanoTime());
+            finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+        } else {
+            desk.hold(now.epoch(), System.nanoTime());
+        }
+        for (int m = 0; m < links.length; m++) {
+            if (attached[m]) {
+                attach(m);
+            }
+        }
+        wake();
+    }
+
+    void attach(int member) {
+        if (over) {
+            return;
+        }
+        denied[member] = null;
+        SessionLink link = links[member];
+        link.role(roleOf(member));
+        boolean needed = member == route.member() || (rehoming != null && rehoming.member() == member);
+        // The active first: a standby that is slow must not delay a client's login (P4).
+        link.attach(needed ? 0 : standbyDelayMs());
+    }
+
+    private long standbyDelayMs() {
+        return Math.floorMod(opening.number() * 37, 100);
+    }
+
+    void detach(int member) {
+        SessionLink link = links[member];
+        boolean was = link.isOpen();
+        endRunsOf(link);
+        link.detach(false);
+        if (was) {
+            desk.linkLost(member, "member " + member + " is not usable", System.nanoTime());
+        }
+        wake();
+    }
+
+    private void endRunsOf(SessionLink link) {
+        long now = System.nanoTime();
+        for (int id : subscriptions.keySet()) {
+            if (link.upstreamSubscription(id) != 0) {
+                delivery.runsEnded(link.member, id, now);
+            }
+        }
+    }
+
+    void hold(long epoch) {
+        released = false;
+        repeatedBefore = (int) desk.repeated();
+        unknownSinceHold = 0;
+        notSentSinceHold = 0;
+        doubtfulSinceHold = 0;
+        desk.hold(epoch, System.nanoTime());
+        delivery.hold(System.nanoTime());
+        wake();
+    }
+
+    void rehome(long epoch, int member, UaPair.Collector collector) {
+        if (over || !isPlaced()) {
+            collector.done(this);
+            return;
+        }
+        stranded = false;
+        route = new Route(epoch, member);
+        rehoming = new Rehoming(epoch, member, collector);
+        for (SessionLink link : links) {
+            link.role(roleOf(link.member));
+        }
+        delivery.activate(member, epoch, System.nanoTime());
+        links[member].hurry();
+        advance();
+        wake();
+    }
+
+    private boolean isPlaced() {
+        return activated || activation != null || !subscriptions.isEmpty();
+    }
+
+    private SessionLink.Role roleOf(int member) {
+        if (member == route.member()) {
+            return SessionLink.Role.ACTIVE;
+        }
+        return pair.mode() == Mode.HOT ? SessionLink.Role.LIVE_STANDBY : SessionLink.Role.PARKED_STANDBY;
+    }
+
+    /** Answers the rehoming once this session's link is there, or can never be. */
+    private void advance() {
+        Rehoming now = rehoming;
+        if (now == null) {
+            return;
+        }
+        SessionLink link = links[now.member()];
+        if (link.isReconciled() || denied[now.member()] != null) {
+            rehoming = null;
+            markRefused(link);
+            now.collector().done(this);
+        }
+    }
+
+    /** Items that the active lacks are Bad until it has them; the others flow (SYS-12, GAP-13). */
+    private void markRefused(SessionLink link) {
+        Map<Integer, List<UaItem>> bySubscription = new LinkedHashMap<>();
+        Map<UaItem, StatusCode> refused = link.refusedItems();
+        refused.keySet().forEach(i -> bySubscription
+                .computeIfAbsent(i.subscription.id, k -> new ArrayList<>())
+                .add(i));
+        bySubscription.forEach((id, list) -> delivery.ownValues(
+                id, badValues(list, i -> refused.getOrDefault(i, StatusCode.BAD)), System.nanoTime()));
+    }
+
+    void release(Route now) {
+        route = now;
+        released = true;
+        stranded = false;
+        releaseDesk();
+        finishIfActive();
+        wake();
+    }
+
+    private void releaseDesk() {
+        if (released && route.hasMember() && links[route.member()].isReconciled()) {
+            desk.release(route.epoch(), route.member(), System.nanoTime());
+        }
+    }
+
+    void strand(long epoch) {
+        stranded = true;
+        released = false;
+        rehoming = null;
+        route = new Route(epoch, Route.NONE);
+        long now = System.nanoTime();
+        desk.strand(epoch, now);
+        for (UaSubscription subscription : subscriptions.values()) {
+            List<UaItem> reporting = new ArrayList<>();
+            for (UaItem item : subscription.items.values()) {
+                if (!item.own && item.reporting()) {
+                    reporting.add(item);
+                }
+            }
+            if (!reporting.isEmpty()) {
+                StatusCode status = new StatusCode(StatusCodes.Bad_NoCommunication);
+                delivery.strand(subscription.id, badValues(reporting, i -> status), now);
+            }
+        }
+        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+        wake();
+    }
+
+    private static UaValueBatch badValues(
+            List<UaItem> of, java.util.function.Function<UaItem, StatusCode> statusOf) {
+        int[] ids = new int[of.size()];
+        DataValue[] values = new DataValue[of.size()];
+        DateTime now = DateTime.now();
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = of.get(i).id;
+            values[i] = new DataValue(Variant.NULL_VALUE, statusOf.apply(of.get(i)), null, now);
+        }
+        return UaValueBatch.of(ids, values);
+    }
+
+    /** What happened since the hold, for the record of the switch. */
+    int repeatedSinceHold() {
+        return (int) desk.repeated() - repeatedBefore;
+    }
+
+    boolean isSynchronizedOn(int member) {
+        return over || !isPlaced() || denied[member] != null || links[member].isSynchronized();
+    }
+
+    // ------------------------------------------------------------------ what the links tell
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Map<Integer, UaSubscription> subscriptions() {
+        return subscriptions;
+    }
+
+    @Override
+    public UserIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public String[] localeIds() {
+        return localeIds;
+    }
+
+    @Override
+    public long parkMs() {
+        return pair.parkMs();
+    }
+
+    @Override
+    public void linkOpened(SessionLink link) {
+        finishIfActive();
+        if (pair.needsBuildInfo() && link.member == route.member()) {
+            learnBuildInfo(link);
+        }
+    }
+
+    private void learnBuildInfo(SessionLink link) {
+        var with = link.session();
+        if (with == null) {
+            return;
+        }
+        ReadValueId node = new ReadValueId(
+                new NodeId(0, OwnNodes.BUILD_INFO), AttributeId.Value.uid(), null, QualifiedName.NULL_VALUE);
+        ReadRequest read =
+                new ReadRequest(with.header(5_000), 0.0, TimestampsToReturn.Neither, new ReadValueId[] {node});
+        var unused = with.send(read, 5_000).thenAccept(answer -> {
+            if (answer instanceof RawResponse raw
+                    && UaWire.decode(raw) instanceof ReadResponse typed
+                    && typed.getResults() != null
+                    && typed.getResults().length == 1
+                    && typed.getResults()[0].getValue().getValue() instanceof ExtensionObject body
+                    && body.decode(pair.encodingContext()) instanceof BuildInfo info) {
+                pair.buildInfo(info);
+            }
+        });
+    }
+
+    /** A client is logged in once the active has accepted its user and requests flow. */
+    private void finishIfActive() {
+        if (activation != null && released && route.hasMember() && links[route.member()].isOpen()) {
+            finishActivation(StatusCode.GOOD);
+        }
+    }
+
+    @Override
+    public void linkReconciled(SessionLink link) {
+        advance();
+        if (link.member == route.member()) {
+            releaseDesk();
+        }
+        wake();
+    }
+
+    @Override
+    public void linkSynchronized(SessionLink link) {
+        pair.sessionSynchronized(link.member);
+    }
+
+    @Override
+    public void linkFailed(SessionLink link, LinkException why, boolean wasOpen) {
+        if (wasOpen) {
+            desk.linkLost(link.member, why.getMessage(), System.nanoTime());
+        }
+        pair.suspects(link.member, name + ": " + why.getMessage());
+        wake();
+    }
+
+    @Override
+    public void linkDenied(SessionLink link, StatusCode status) {
+        denied[link.member] = status;
+        if (activation != null && link.member == route.member()) {
+            finishActivation(status);
+        } else {
+            LOG.warn("{}: member {} refuses the user: {}", name, link.member, status);
+        }
+        advance();
+        pair.sessionSynchronized(link.member);
+    }
+
+    @Override
+    public void runStarted(SessionLink link, UaItem item, boolean parkedRun) {
+        delivery.runStarted(link.member, item.subscription.id, item.id, parkedRun, System.nanoTime());
+    }
+
+    @Override
+    public void runsEnded(SessionLink link, int subscription) {
+        delivery.runsEnded(link.member, subscription, System.nanoTime());
+        wake();
+    }
+
+    @Override
+    public void values(SessionLink link, int subscription, UaValueBatch batch) {
+        delivery.values(link.member, subscription, batch, System.nanoTime());
+        wake();
+    }
+
+    @Override
+    public void keepAlive(SessionLink link, int subscription) {
+        delivery.keepAlive(link.member, subscription, System.nanoTime());
+        wake();
+    }
+
+    @Override
+    public void firstNotificationMissing(SessionLink link, String detail) {
+        pair.firstNotificationMissing(link.member, name + ": " + detail);
+    }
+
+    @Override
+    public void itemRefused(SessionLink link, UaItem item, StatusCode status) {
+        pair.itemMissing(link.member, item, status);
+        if (link.member == route.member() && rehoming == null) {
+            delivery.ownValues(
+                    item.subscription.id, badValues(List.of(item), i -> status), System.nanoTime());
+        }
+    }
+
+    void reconcileAll() {
+        for (SessionLink link : links) {
+            link.reconcile();
+        }
+    }
+
+    SessionLink link(int member) {
+        return links[member];
+    }
+
+    Route route() {
+        return route;
+    }
+
+    // ------------------------------------------------------------------ requests
+
+    long nextId() {
+        return ++lastId;
+    }
+
+    static long timeoutMs(UaRequestMessageType request) {
+        var hint = request.getRequestHeader().getTimeoutHint();
+        long asked = hint == null ? 0 : hint.longValue();
+        return asked <= 0 ? DEFAULT_TIMEOUT_MS : Math.min(asked, TIMEOUT_MAX_MS);
+    }
+
+    /** Sends through the desk; answered a little before the client gives up by itself. */
+    void relay(UaRequestMessageType from, Relayed request) {
+        long timeout = timeoutMs(from);
+        long now = System.nanoTime();
+        if (route.hasMember() && denied[route.member()] != null) {
+            // The active does not know this user: never fall back to a stronger account (S32).
+            request.completed()
+                    .accept(new Outcome.Done<>(
+                            route.member(),
+                            route.epoch(),
+                            new Relayed.Fault(Answers.fault(
+                                    StatusCodes.Bad_UserAccessDenied, "the active server refuses this user"))));
+            return;
+        }
+        long margin = Math.min(50, timeout / 10);
+        desk.submit(
+                nextId(),
+                request,
+                request.repeatable(),
+                now + (timeout - margin) * 1_000_000,
+                pair.holdNanos(),
+                now);
+    }
+
+    @Override
+    public boolean send(long id, int member, long epoch, Relayed request) {
+        SessionLink link = links[member];
+        return link.send(request, TIMEOUT_MAX_MS, (answer, error) -> {
+            long now = System.nanoTime();
+            if (error == null) {
+                desk.answered(id, member, epoch, new Relayed.Response(answer), now);
+            } else if (error instanceof LinkException failed) {
+                desk.failed(id, member, epoch, failed.certainlyNotSent(), failed.getMessage(), now);
+            } else if (error instanceof UaException fault) {
+                faulted(link, fault);
+                desk.answered(id, member, epoch, new Relayed.Fault(fault), now);
+            } else {
+                desk.failed(id, member, epoch, false, String.valueOf(error), now);
+            }
+            wake();
+        });
+    }
+
+    /** A member that does not know our session any more was restarted or gave us up: build everything anew. */
+    private void faulted(SessionLink link, UaException fault) {
+        long code = fault.getStatusCode().value();
+        if (code == StatusCodes.Bad_SessionIdInvalid
+                || code == StatusCodes.Bad_SessionClosed
+                || code == StatusCodes.Bad_SessionNotActivated
+                || code == StatusCodes.Bad_SecureChannelClosed) {
+            var session = link.session();
+            if (session != null) {
+                session.abort();
+            }
+        }
+    }
+
+    @Override
+    public void complete(long id, Relayed request, Outcome<Relayed.Answer> outcome) {
+        switch (outcome) {
+            case Outcome.Unknown<Relayed.Answer> u -> {
+                unknownSinceHold++;
+                pair.outcomeUnknown(this, request, u);
+            }
+            case Outcome.NotSent<Relayed.Answer> n -> notSentSinceHold++;
+            case Outcome.Done<Relayed.Answer> d -> pair.requestDone();
+            case Outcome.Expired<Relayed.Answer> e -> {}
+        }
+        request.completed().accept(outcome);
+    }
+
+    // ------------------------------------------------------------------ publishing
+
+    void park(long token, UaRequestMessageType request, CompletableFuture<UaResponseMessageType> answer) {
+        parked.put(token, new ParkedPublish(request, answer));
+    }
+
+    @Override
+    public void answer(long token, PublishAnswer answer) {
+        ParkedPublish publish = parked.remove(token);
+        if (publish != null) {
+            publish.answer().complete(subscriptionServices.publishResponse(publish.request(), answer));
+        }
+    }
+
+    @Override
+    public void refuse(long token, PublishRefusal refusal) {
+        ParkedPublish publish = parked.remove(token);
+        if (publish != null) {
+            long code = switch (refusal) {
+                case NO_SUBSCRIPTION -> StatusCodes.Bad_NoSubscription;
+                case TOO_MANY_PUBLISH_REQUESTS -> StatusCodes.Bad_TooManyPublishRequests;
+                case TIMEOUT -> StatusCodes.Bad_Timeout;
+                case SESSION_CLOSED -> StatusCodes.Bad_SessionClosed;
+            };
+            publish.answer().completeExceptionally(Answers.fault(code, refusal.toString()));
+        }
+    }
+
+    @Override
+    public void subscriptionEnded(int subscription) {
+        // The engine has let go of it already; the members and the pair's list follow, outside this step.
+        loop.execute(() -> {
+            forgetSubscription(subscription);
+            wake();
+        });
+    }
+
+    @Override
+    public void gap(Gap gap) {
+        doubtfulSinceHold += gap.items().size();
+        pair.gap(this, gap);
+    }
+
+    OwnItems ownItems() {
+        return ownItems;
+    }
+
+    // ------------------------------------------------------------------ transfer
+
+    /** A subscription on its way to another session: what the client wants, and what it has and has not seen. */
+    record Transferred(UaSubscription wanted, org.tandemopc.relay.delivery.SubscriptionDelivery delivered) {}
+
+    /** Gives a subscription to another session; null if its user is another one. On the loop. */
+    @Nullable Transferred giveUp(int id, UserIdentity to) {
+        UaSubscription wanted = subscriptions.get(id);
+        if (wanted == null || over || !identity.sameUser(to)) {
+            return null;
+        }
+        subscriptions.remove(id);
+        for (UaItem item : wanted.items.values()) {
+            items.remove(item.id);
+            ownItems.remove(item);
+        }
+        Transferred taken = new Transferred(wanted, delivery.extract(id, System.nanoTime()));
+        reconcileAll();
+        wake();
+        if (frontClosed && subscriptions.isEmpty()) {
+            end();
+        }
+        return taken;
+    }
+
+    /** Takes a subscription over. Its items are made anew at this session's members; watermarks keep the order. */
+    TransferResult takeOver(Transferred taken, boolean sendInitialValues) {
+        UaSubscription wanted = taken.wanted();
+        subscriptions.put(wanted.id, wanted);
+        for (UaItem item : wanted.items.values()) {
+            items.put(item.id, item);
+            if (item.own) {
+                ownItems.add(item);
+            }
+        }
+        pair.subscriptionMade(wanted.id, this);
+        delivery.adopt(taken.delivered(), System.nanoTime());
+        reconcileAll();
+        wake();
+        return new TransferResult(
+                StatusCode.GOOD,
+                taken.delivered().available().stream()
+                        .map(n -> uint(n))
+                        .toArray(UInteger[]::new));
+    }
+
+    // ------------------------------------------------------------------ figures
+
+    /** For people; read from any thread, so only nearly exact. */
+    record Figures(int subscriptions, int items, long delivered, long bridged, long dropped, long repeated) {}
+
+    Figures figures() {
+        return new Figures(
+                subscriptions.size(),
+                items.size(),
+                delivery.delivered(),
+                delivery.bridged(),
+                delivery.dropped(),
+                desk.repeated());
+    }
+
+    /** The nodes of some items, for a record; at most 20, then how many more. */
+    String describe(List<Integer> ids) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(20, ids.size()); i++) {
+            UaItem item = items.get(ids.get(i));
+            text.append(i == 0 ? "" : ", ")
+                    .append(item == null ? "?" : item.node.getNodeId().toParseableString());
+        }
+        return ids.size() > 20 ? text + " and " + (ids.size() - 20) + " more" : text.toString();
+    }
+
+    // ------------------------------------------------------------------ time
+
+    /** Makes sure that the loop comes back when the engine, the desk or an own item next has to. */
+    void wake() {
+        if (over) {
+            return;
+        }
+        long next = Math.min(Math.min(delivery.nextTickNanos(), desk.nextTickNanos()), ownItems.nextNanos());
+        if (next < wakeAtNanos) {
+            wakeAtNanos = next;
+            long inNanos = Math.max(0, next - System.nanoTime());
+            var unused = loop.schedule(() -> tick(next), inNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void tick(long planned) {
+        if (over || planned != wakeAtNanos) {
+            // A sooner one was planned since; it plans the next.
+            return;
+        }
+        wakeAtNanos = Long.MAX_VALUE;
+        long now = System.nanoTime();
+        ownItems.tick(now);
+        desk.tick(now);
+        delivery.tick(now);
+        wake();
+    }
+
+    private void schedule(Runnable task, long ms) {
+        var unused = loop.schedule(task, ms, TimeUnit.MILLISECONDS);
+    }
+}
