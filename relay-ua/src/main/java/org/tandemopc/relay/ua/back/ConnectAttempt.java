@@ -1,0 +1,429 @@
+package org.tandemopc.relay.ua.back;
+
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.eclipse.milo.opcua.stack.core.Stack;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
+import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
+import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.ApplicationType;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.GetEndpointsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.GetEndpointsResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
+import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
+import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to open a session with a member, with one deadline for all of it:
+ *
+ * <pre>
+ *   place in the queue -> address -> [discovery] -> secure channel -> CreateSession, checks -> ActivateSession
+ * </pre>
+ *
+ * <p>Runs on its event loop; RSA work and name resolution go to worker threads and come back. The first failure ends it
+ * and closes its socket.
+ */
+final class ConnectAttempt {
+    private final UaMemberConnector connector;
+    private final EventLoop loop;
+    private final UaMemberConnector.Login login;
+    private final EncodingContext encoding;
+    private final long timeoutMs;
+    private final long endNanos;
+    private final CompletableFuture<MemberSession> result = new CompletableFuture<>();
+
+    private String step = "waiting for its turn";
+    private List<InetSocketAddress> addresses = List.of();
+    private @Nullable MemberChannel channel;
+    private @Nullable ScheduledFuture<?> deadline;
+
+    ConnectAttempt(
+            UaMemberConnector connector,
+            EventLoop loop,
+            UaMemberConnector.Login login,
+            EncodingContext encoding,
+            long timeoutMs) {
+        this.connector = connector;
+        this.loop = loop;
+        this.login = login;
+        this.encoding = encoding;
+        this.timeoutMs = timeoutMs;
+        this.endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    }
+
+    CompletableFuture<MemberSession> start(boolean inTurn) {
+        loop.execute(() -> begin(inTurn));
+        // A caller that cancels gives the attempt up.
+        var unused = result.whenComplete((session, failure) -> {
+            if (failure != null) {
+                loop.execute(this::release);
+            }
+        });
+        return result;
+    }
+
+    private void begin(boolean inTurn) {
+        deadline = loop.schedule(
+                () -> fail(StatusCodes.Bad_Timeout, "not within " + timeoutMs + " ms, while " + step),
+                timeoutMs,
+                TimeUnit.MILLISECONDS);
+        if (!inTurn) {
+            resolve();
+            return;
+        }
+        long now = System.nanoTime();
+        long wait = connector.admission().reserve(now, endNanos - now);
+        if (wait == ConnectAdmission.REFUSED) {
+            fail(StatusCodes.Bad_TcpServerTooBusy, "too many connects to this member are waiting already");
+        } else if (wait == 0) {
+            resolve();
+        } else {
+            var unused = loop.schedule(this::resolve, wait, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void resolve() {
+        if (result.isDone()) {
+            return;
+        }
+        step = "resolving the host name";
+        then(connector.environment().resolver().resolve(connector.host(), loop, remainingMs()), this::resolved);
+    }
+
+    private void resolved(List<InetAddress> found) {
+        addresses = found.stream()
+                .map(a -> new InetSocketAddress(a, connector.port()))
+                .toList();
+        MemberEndpoint endpoint = connector.usableEndpoint();
+        if (endpoint != null) {
+            openChannel(endpoint);
+        } else {
+            discover();
+        }
+    }
+
+    private void discover() {
+        step = "asking for endpoints";
+        EndpointDescription plain = new EndpointDescription(
+                url(),
+                new ApplicationDescription(
+                        null, null, LocalizedText.NULL_VALUE, ApplicationType.Server, null, null, null),
+                ByteString.NULL_VALUE,
+                MessageSecurityMode.None,
+                SecurityPolicy.None.getUri(),
+                null,
+                Stack.TCP_UASC_UABINARY_TRANSPORT_URI,
+                ubyte(0));
+        open(plain, List.of(), DefaultEncodingContext.INSTANCE, opened -> {
+            GetEndpointsRequest request = new GetEndpointsRequest(
+                    header(NodeId.NULL_VALUE), url(), null, new String[] {Stack.TCP_UASC_UABINARY_TRANSPORT_URI});
+            ask(opened, request, GetEndpointsResponse.class, response -> {
+                opened.close();
+                channel = null;
+                discovered(response);
+            });
+        });
+    }
+
+    private void discovered(GetEndpointsResponse response) {
+        EndpointDescription[] offered = Objects.requireNonNullElse(response.getEndpoints(), new EndpointDescription[0]);
+        EndpointDescription best = Arrays.stream(offered)
+                .filter(this::isWanted)
+                .max(Comparator.comparing(this::hasConfiguredPath)
+                        .thenComparing(e -> e.getSecurityLevel().intValue()))
+                .orElse(null);
+        if (best == null) {
+            fail(
+                    StatusCodes.Bad_SecurityPolicyRejected,
+                    "the server has no endpoint with " + connector.address().policy() + " "
+                            + connector.address().mode() + "; it offers " + names(offered));
+            return;
+        }
+        // Host and port as configured: what a server says of itself is often not reachable from here.
+        MemberEndpoint endpoint = new MemberEndpoint(new EndpointDescription(
+                url(),
+                best.getServer(),
+                best.getServerCertificate(),
+                best.getSecurityMode(),
+                best.getSecurityPolicyUri(),
+                best.getUserIdentityTokens(),
+                best.getTransportProfileUri(),
+                best.getSecurityLevel()));
+        openChannel(endpoint);
+    }
+
+    private boolean isWanted(EndpointDescription e) {
+        return connector.address().policy().getUri().equals(e.getSecurityPolicyUri())
+                && connector.address().mode() == e.getSecurityMode()
+                && Stack.TCP_UASC_UABINARY_TRANSPORT_URI.equals(e.getTransportProfileUri());
+    }
+
+    private boolean hasConfiguredPath(EndpointDescription e) {
+        String offered = e.getEndpointUrl();
+        return offered != null && EndpointUtil.getPath(offered).equals(EndpointUtil.getPath(url()));
+    }
+
+    private static String names(EndpointDescription[] offered) {
+        return Arrays.stream(offered)
+                .map(e -> e.getSecurityPolicyUri() + " " + e.getSecurityMode())
+                .limit(16)
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private void openChannel(MemberEndpoint endpoint) {
+        step = "checking the server's certificate";
+        offload(() -> trustedChain(endpoint), chain -> {
+            step = "opening a secure channel";
+            open(endpoint.description(), chain, encoding, opened -> createSession(opened, endpoint));
+        });
+    }
+
+    /** Everything that can be known of the server before a byte of the user's is sent (S34). */
+    private List<X509Certificate> trustedChain(MemberEndpoint endpoint) throws UaException, LinkException {
+        connector.checkIdentity(endpoint.applicationUri(), false);
+        if (connector.address().policy() == SecurityPolicy.None) {
+            return List.of();
+        }
+        List<X509Certificate> chain = endpoint.certificateChain();
+        if (chain.isEmpty()) {
+            throw new UaException(StatusCodes.Bad_CertificateInvalid, "the endpoint has no certificate");
+        }
+        String named = CertificateUtil.getSanUri(chain.getFirst()).orElse("");
+        if (!named.equals(endpoint.applicationUri())) {
+            throw LinkException.wrongServer(
+                    StatusCodes.Bad_CertificateUriInvalid,
+                    "the server calls itself \"" + endpoint.applicationUri() + "\", its certificate \"" + named + "\"");
+        }
+        connector.environment().trust().check(chain, endpoint.applicationUri());
+        return chain;
+    }
+
+    private void createSession(MemberChannel opened, MemberEndpoint endpoint) {
+        step = "creating a session";
+        ClientIdentity client = connector.environment().client();
+        ByteString nonce = SessionSecurity.freshNonce();
+        ByteString certificate;
+        try {
+            certificate = SessionSecurity.certificateBytes(client);
+        } catch (UaException e) {
+            fail(e);
+            return;
+        }
+        ApplicationDescription description = new ApplicationDescription(
+                client.applicationUri(),
+                client.productUri(),
+                LocalizedText.english(client.applicationName()),
+                ApplicationType.Client,
+                null,
+                null,
+                null);
+        CreateSessionRequest request = new CreateSessionRequest(
+                header(NodeId.NULL_VALUE),
+                description,
+                null,
+                url(),
+                login.sessionName(),
+                nonce,
+                certificate,
+                login.sessionTimeoutMs(),
+                uint(0));
+        ask(
+                opened,
+                request,
+                CreateSessionResponse.class,
+                response -> offload(
+                        () -> checked(endpoint, nonce, response),
+                        security -> activate(opened, endpoint, response, security)));
+    }
+
+    private SessionSecurity checked(MemberEndpoint endpoint, ByteString nonce, CreateSessionResponse response)
+            throws UaException, LinkException {
+        SessionSecurity security = SessionSecurity.check(
+                connector.environment(), connector.address().policy(), endpoint, nonce, response);
+        connector.checkIdentity(security.applicationUri(), false);
+        return security;
+    }
+
+    private void activate(
+            MemberChannel opened, MemberEndpoint endpoint, CreateSessionResponse created, SessionSecurity security) {
+        step = "activating the session";
+        NodeId token = created.getAuthenticationToken();
+        ByteString nonce = created.getServerNonce();
+        Callable<ActivateSessionRequest> signing = () -> security.activation(
+                header(token), nonce, login.identity(), login.localeIds().toArray(String[]::new));
+        offload(
+                signing,
+                request -> ask(
+                        opened,
+                        request,
+                        ActivateSessionResponse.class,
+                        response -> activated(opened, endpoint, created, security, response)));
+    }
+
+    private void activated(
+            MemberChannel opened,
+            MemberEndpoint endpoint,
+            CreateSessionResponse created,
+            SessionSecurity security,
+            ActivateSessionResponse response) {
+        try {
+            security.checkNextNonce(created.getServerNonce(), response.getServerNonce());
+            connector.checkIdentity(security.applicationUri(), true);
+        } catch (UaException | LinkException e) {
+            fail(e);
+            return;
+        }
+        connector.learned(endpoint);
+        UaMemberSession session =
+                new UaMemberSession(connector, loop, opened, created, security, response.getServerNonce());
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        if (result.complete(session)) {
+            channel = null;
+            session.keepAlive();
+        }
+    }
+
+    private void open(
+            EndpointDescription endpoint,
+            List<X509Certificate> trusted,
+            EncodingContext context,
+            Consumer<MemberChannel> next) {
+        long left = remainingMs();
+        ChannelContext application =
+                new ChannelContext(endpoint, connector.environment().client(), trusted, context, uint(left + 1_000));
+        MemberChannel opening = new MemberChannel(loop, application);
+        channel = opening;
+        then(opening.open(addresses, left), next);
+    }
+
+    private <R extends UaResponseMessageType> void ask(
+            MemberChannel opened, UaRequestMessageType request, Class<R> type, Consumer<R> next) {
+        then(opened.send(request, remainingMs()), response -> {
+            if (type.isInstance(response)) {
+                next.accept(type.cast(response));
+            } else {
+                fail(
+                        StatusCodes.Bad_UnknownResponse,
+                        "the server answers with " + response.getClass().getSimpleName());
+            }
+        });
+    }
+
+    private <T> void then(CompletableFuture<T> future, Consumer<T> next) {
+        var unused = future.whenComplete((value, failure) -> {
+            if (result.isDone()) {
+                return;
+            }
+            if (failure != null) {
+                fail(failure);
+            } else {
+                next.accept(value);
+            }
+        });
+    }
+
+    private <T> void offload(Callable<T> work, Consumer<T> next) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        then(done, next);
+        try {
+            connector.environment().crypto().execute(() -> {
+                try {
+                    T value = work.call();
+                    loop.execute(() -> done.complete(value));
+                } catch (Exception e) {
+                    loop.execute(() -> done.completeExceptionally(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            fail(StatusCodes.Bad_ResourceUnavailable, "no worker is free");
+        }
+    }
+
+    private void fail(long status, String message) {
+        fail(LinkException.notSent(status, message));
+    }
+
+    private void fail(Throwable failure) {
+        LinkException told = failure instanceof LinkException link ? link : asLinkException(failure);
+        if (isDoubtful(told)) {
+            connector.doubt();
+        }
+        result.completeExceptionally(told.isWrongServer() ? told : withPlace(told));
+    }
+
+    private static LinkException asLinkException(Throwable failure) {
+        String text = failure.getMessage();
+        return LinkException.notSent(MemberChannel.statusOf(failure), text != null ? text : failure.toString());
+    }
+
+    /** A failed connect has sent nothing of a client's. */
+    private LinkException withPlace(LinkException told) {
+        return LinkException.notSent(told.status().getValue(), url() + ", while " + step + ": " + told.getMessage());
+    }
+
+    /** Silence and refused users say nothing of the endpoint. */
+    private static boolean isDoubtful(LinkException failure) {
+        long code = failure.status().getValue();
+        return code != StatusCodes.Bad_Timeout
+                && code != StatusCodes.Bad_ConnectionRejected
+                && code != StatusCodes.Bad_TcpServerTooBusy
+                && code != StatusCodes.Bad_UserAccessDenied
+                && code != StatusCodes.Bad_IdentityTokenRejected;
+    }
+
+    private void release() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        if (channel != null) {
+            channel.abort();
+            channel = null;
+        }
+    }
+
+    private String url() {
+        return connector.address().endpointUrl();
+    }
+
+    private RequestHeader header(NodeId token) {
+        return new RequestHeader(token, DateTime.now(), uint(0), uint(0), null, uint(remainingMs()), null);
+    }
+
+    private long remainingMs() {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime()));
+    }
+}

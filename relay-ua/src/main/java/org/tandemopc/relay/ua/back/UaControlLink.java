@@ -1,0 +1,137 @@
+package org.tandemopc.relay.ua.back;
+
+import io.netty.channel.EventLoop;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
+import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.ua.security.UserIdentity;
+
+/**
+ * The control link to an OPC UA member: a session of its own, on its own event loop, under a service account. Reports
+ * changes of state and ServiceLevel by a small subscription, so that an announced shutdown is known without waiting for
+ * the next ping; a server that refuses subscriptions is only pinged.
+ *
+ * <p>Each {@link #open} makes a new {@link ControlConnection}; only the current one may report.
+ */
+public final class UaControlLink implements ControlLink {
+    private final UaMemberConnector connector;
+    private final EventLoop loop;
+    private final Settings settings;
+    private final NamespaceCheck namespaces;
+    private final InstantSource clock;
+    private final Listener listener;
+    private final AtomicReference<@Nullable ControlConnection> current = new AtomicReference<>();
+    private volatile @Nullable MemberFacts facts;
+
+    /**
+     * @param connectTimeoutMs for TCP, channel, session and the first status together
+     * @param sessionTimeoutMs requested of the server
+     * @param publishingIntervalMs of the status subscription
+     */
+    public record Settings(
+            UserIdentity identity,
+            String sessionName,
+            long connectTimeoutMs,
+            double sessionTimeoutMs,
+            double publishingIntervalMs) {
+        /** Anonymous, 5 s to connect, a status change is seen within about 250 ms. */
+        public static Settings of(String sessionName) {
+            return new Settings(new UserIdentity.Anonymous(), sessionName, 5_000, 60_000, 250);
+        }
+    }
+
+    /**
+     * @param clock our wall clock, for the skew of the server's
+     */
+    public UaControlLink(
+            UaMemberConnector connector,
+            EventLoop loop,
+            Settings settings,
+            NamespaceCheck namespaces,
+            InstantSource clock,
+            Listener listener) {
+        this.connector = connector;
+        this.loop = loop;
+        this.settings = settings;
+        this.namespaces = namespaces;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    @Override
+    public void open() {
+        ControlConnection fresh = new ControlConnection(this);
+        ControlConnection old = current.getAndSet(fresh);
+        loop.execute(() -> {
+            if (old != null) {
+                old.stop();
+            }
+            fresh.start();
+        });
+    }
+
+    @Override
+    public void close() {
+        ControlConnection old = current.getAndSet(null);
+        if (old != null) {
+            loop.execute(old::stop);
+        }
+    }
+
+    @Override
+    public void probe(long timeoutMs) {
+        ControlConnection now = current.get();
+        if (now != null) {
+            loop.execute(() -> now.probe(timeoutMs));
+        }
+    }
+
+    /** Of the latest connection, kept after its end; null before the first. Any thread. */
+    public @Nullable MemberFacts facts() {
+        return facts;
+    }
+
+    UaMemberConnector connector() {
+        return connector;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    NamespaceCheck namespaces() {
+        return namespaces;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** Status is read typed, whatever client links do with bodies. */
+    EncodingContext encoding() {
+        return DefaultEncodingContext.INSTANCE;
+    }
+
+    void saw(MemberFacts seen) {
+        facts = seen;
+    }
+
+    /** The listener, for the current connection only; null for one that was closed meanwhile. */
+    @Nullable
+    Listener listenerFor(ControlConnection connection) {
+        return current.get() == connection ? listener : null;
+    }
+
+    /** The same for a connection's last report. */
+    @Nullable
+    Listener lastReportOf(ControlConnection connection) {
+        return current.compareAndSet(connection, null) ? listener : null;
+    }
+}

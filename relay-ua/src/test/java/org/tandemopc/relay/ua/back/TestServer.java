@@ -1,0 +1,240 @@
+package org.tandemopc.relay.ua.back;
+
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.milo.opcua.sdk.server.EndpointConfig;
+import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
+import org.eclipse.milo.opcua.sdk.server.OpcUaServerConfig;
+import org.eclipse.milo.opcua.sdk.server.identity.AnonymousIdentityValidator;
+import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
+import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
+import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
+import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
+import org.eclipse.milo.opcua.stack.core.Stack;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.security.CertificateValidator;
+import org.eclipse.milo.opcua.stack.core.security.DefaultApplicationGroup;
+import org.eclipse.milo.opcua.stack.core.security.DefaultCertificateManager;
+import org.eclipse.milo.opcua.stack.core.security.MemoryCertificateQuarantine;
+import org.eclipse.milo.opcua.stack.core.security.MemoryCertificateStore;
+import org.eclipse.milo.opcua.stack.core.security.MemoryTrustListManager;
+import org.eclipse.milo.opcua.stack.core.security.RsaSha256CertificateFactory;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
+import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
+import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
+import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
+import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
+import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransport;
+import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransportConfig;
+import org.slf4j.LoggerFactory;
+
+/** A small Milo server: policy None and Basic256Sha256, anonymous and user "operator" with password "secret". */
+final class TestServer implements AutoCloseable {
+    static final String URI = "urn:tandem:test:server";
+    static final String USER = "operator";
+    static final byte[] PASSWORD = "secret".getBytes(StandardCharsets.UTF_8);
+
+    private static final String PATH = "/test";
+
+    static {
+        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
+        // Milo's server stumbles over sessions that end while it sets up their diagnostics, and prints traces.
+        ((Logger) LoggerFactory.getLogger("org.eclipse.milo")).setLevel(Level.OFF);
+        Stack.ConnectionLimits.RATE_LIMIT_ENABLED = false;
+    }
+
+    private final MiloServer server;
+    private final int port;
+    private final X509Certificate certificate;
+
+    /** Lets a test put a handler of its own in the place of a service. */
+    private static final class MiloServer extends OpcUaServer {
+        MiloServer(OpcUaServerConfig config) {
+            super(
+                    config,
+                    profile -> new OpcTcpServerTransport(
+                            OpcTcpServerTransportConfig.newBuilder().build()));
+        }
+
+        void refuse(Service service, long status) {
+            addServiceHandler(PATH, service, (context, request) -> {
+                throw new UaException(status);
+            });
+        }
+    }
+
+    static TestServer start() {
+        return start(URI);
+    }
+
+    static TestServer start(String applicationUri) {
+        return start(applicationUri, freePort());
+    }
+
+    static TestServer start(String applicationUri, int port) {
+        try {
+            return new TestServer(applicationUri, port);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private TestServer(String applicationUri, int port) throws Exception {
+        this.port = port;
+        KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
+        certificate = certificate(keys, applicationUri);
+        DefaultApplicationGroup group = DefaultApplicationGroup.createAndInitialize(
+                new MemoryTrustListManager(),
+                new MemoryCertificateStore(),
+                new RsaSha256CertificateFactory() {
+                    @Override
+                    protected KeyPair createRsaSha256KeyPair() {
+                        return keys;
+                    }
+
+                    @Override
+                    protected X509Certificate[] createRsaSha256CertificateChain(KeyPair pair) {
+                        return new X509Certificate[] {certificate};
+                    }
+                },
+                acceptAll());
+        OpcUaServerConfig config = OpcUaServerConfig.builder()
+                .setApplicationUri(applicationUri)
+                .setApplicationName(LocalizedText.english("test"))
+                .setProductUri("urn:tandem:test")
+                .setBuildInfo(new BuildInfo("urn:tandem:test", "test", "test", "1", "1", DateTime.now()))
+                .setEndpoints(endpoints())
+                .setCertificateManager(new DefaultCertificateManager(new MemoryCertificateQuarantine(), group))
+                .setIdentityValidator(new CompositeValidator(
+                        new AnonymousIdentityValidator(),
+                        new UsernameIdentityValidator(
+                                c -> USER.equals(c.getUsername()) && "secret".equals(c.getPassword()))))
+                .build();
+        server = new MiloServer(config);
+        server.startup().get();
+    }
+
+    static X509Certificate certificate(KeyPair keys, String applicationUri) throws Exception {
+        return new SelfSignedCertificateBuilder(keys)
+                .setCommonName("test")
+                .setApplicationUri(applicationUri)
+                .addIpAddress("127.0.0.1")
+                .build();
+    }
+
+    private static CertificateValidator acceptAll() {
+        return (chain, uri, hosts) -> {};
+    }
+
+    private Set<EndpointConfig> endpoints() {
+        UserTokenPolicy anonymous = new UserTokenPolicy("anonymous", UserTokenType.Anonymous, null, null, null);
+        UserTokenPolicy plain =
+                new UserTokenPolicy("plain", UserTokenType.UserName, null, null, SecurityPolicy.None.getUri());
+        UserTokenPolicy encrypted = new UserTokenPolicy(
+                "encrypted", UserTokenType.UserName, null, null, SecurityPolicy.Basic256Sha256.getUri());
+        Set<EndpointConfig> all = new HashSet<>();
+        all.add(endpoint(SecurityPolicy.None, MessageSecurityMode.None)
+                .addTokenPolicies(anonymous, plain)
+                .build());
+        for (MessageSecurityMode mode : List.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)) {
+            all.add(endpoint(SecurityPolicy.Basic256Sha256, mode)
+                    .addTokenPolicies(anonymous, encrypted)
+                    .build());
+        }
+        return all;
+    }
+
+    /** The server names a host that does not exist: the configured one must be used. */
+    private EndpointConfig.Builder endpoint(SecurityPolicy policy, MessageSecurityMode mode) {
+        return EndpointConfig.newBuilder()
+                .setTransportProfile(TransportProfile.TCP_UASC_UABINARY)
+                .setBindAddress("127.0.0.1")
+                .setBindPort(port)
+                .setHostname("not-this-host.invalid")
+                .setPath(PATH)
+                .setCertificate(certificate)
+                .setSecurityPolicy(policy)
+                .setSecurityMode(mode);
+    }
+
+    private static int freePort() {
+        for (int i = 0; i < 100; i++) {
+            int candidate = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // taken: try another
+            }
+        }
+        throw new IllegalStateException("no free port");
+    }
+
+    int port() {
+        return port;
+    }
+
+    X509Certificate certificate() {
+        return certificate;
+    }
+
+    static String url(int port) {
+        return "opc.tcp://127.0.0.1:" + port + PATH;
+    }
+
+    int sessions() {
+        return server.getSessionManager().getAllSessions().size();
+    }
+
+    void state(ServerState state) {
+        node().getServerStatusNode().setState(state);
+    }
+
+    void secondsTillShutdown(int seconds) {
+        node().getServerStatusNode().setSecondsTillShutdown(uint(seconds));
+    }
+
+    void serviceLevel(int level) {
+        node().setServiceLevel(ubyte(level));
+    }
+
+    /** Answers the service with a fault from now on. */
+    void refuse(Service service, long status) {
+        server.refuse(service, status);
+    }
+
+    void forgetSessions() {
+        server.getSessionManager()
+                .getAllSessions()
+                .forEach(s -> server.getSessionManager().killSession(s.getSessionId(), true));
+    }
+
+    private ServerTypeNode node() {
+        return (ServerTypeNode)
+                server.getAddressSpaceManager().getManagedNode(NodeIds.Server).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        server.shutdown().join();
+    }
+}

@@ -1,0 +1,394 @@
+package org.tandemopc.relay.ua.back;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tandemopc.core.pair.LossCause;
+import org.tandemopc.core.pair.ServerCondition;
+import org.tandemopc.core.pair.ServerCondition.State;
+import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+@Timeout(60)
+class UaControlLinkTest {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final Links links = new Links();
+    private final Reports reports = new Reports();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        links.close();
+        for (AutoCloseable each : toClose.reversed()) {
+            each.close();
+        }
+    }
+
+    private <T extends AutoCloseable> T closing(T each) {
+        toClose.add(each);
+        return each;
+    }
+
+    /** Everything that was reported, in order, as text; conditions also as values. */
+    private static final class Reports implements ControlLink.Listener {
+        final List<String> all = new CopyOnWriteArrayList<>();
+        final List<ServerCondition> conditions = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void opened(ServerCondition condition) {
+            conditions.add(condition);
+            all.add("opened " + condition.state() + " " + condition.serviceLevel());
+        }
+
+        @Override
+        public void failed(LossCause cause, long code, String detail) {
+            all.add("failed " + cause + " " + Long.toHexString(code));
+        }
+
+        @Override
+        public void lost(LossCause cause, long code, String detail) {
+            all.add("lost " + cause + " " + Long.toHexString(code));
+        }
+
+        @Override
+        public void condition(ServerCondition condition) {
+            conditions.add(condition);
+            all.add("condition " + condition.state() + " " + condition.serviceLevel());
+        }
+
+        @Override
+        public void timedOut() {
+            all.add("timedOut");
+        }
+
+        @Override
+        public void shutdownAnnounced(String detail) {
+            all.add("shutdownAnnounced " + detail);
+        }
+
+        void await(String... expected) {
+            Await.until(
+                    "reports " + List.of(expected) + ", last seen " + all, SOON, () -> all.size() >= expected.length);
+            assertThat(all).containsExactly(expected);
+        }
+    }
+
+    private UaControlLink link(int port, NamespaceCheck namespaces, long connectTimeoutMs) {
+        UaControlLink.Settings settings =
+                new UaControlLink.Settings(new UserIdentity.Anonymous(), "control", connectTimeoutMs, 60_000, 100);
+        return new UaControlLink(links.plain(port), links.loop, settings, namespaces, InstantSource.system(), reports);
+    }
+
+    private UaControlLink link(int port) {
+        return link(port, (member, namespaces) -> null, 5_000);
+    }
+
+    private static String hex(long status) {
+        return Long.toHexString(status);
+    }
+
+    @Nested
+    class Running {
+        private final TestServer server = closing(TestServer.start());
+        private final ByteRelay relay = closing(new ByteRelay(server.port()));
+        private final UaControlLink link = link(relay.port());
+
+        private void open() {
+            link.open();
+            reports.await("opened RUNNING 255");
+        }
+
+        /** CreateSubscription, CreateMonitoredItems and two Publish follow the first status; then nothing is in hand. */
+        private void awaitSubscription() {
+            server.serviceLevel(254);
+            reports.await("opened RUNNING 255", "condition RUNNING 254");
+        }
+
+        @Test
+        void openingTellsStateServiceLevelAndSkew() {
+            open();
+
+            ServerCondition first = reports.conditions.getFirst();
+            assertThat(Duration.ofNanos(first.clockSkewNanos()).abs()).isLessThan(Duration.ofSeconds(1));
+            assertThat(first.roundTripNanos()).isPositive();
+            MemberFacts facts = Objects.requireNonNull(link.facts());
+            assertThat(facts.applicationUri()).isEqualTo(TestServer.URI);
+            assertThat(facts.namespaceArray()).startsWith("http://opcfoundation.org/UA/");
+        }
+
+        @Test
+        void skewIsTheServersClockMinusOurs() {
+            UaControlLink.Settings settings =
+                    new UaControlLink.Settings(new UserIdentity.Anonymous(), "control", 5_000, 60_000, 100);
+            UaControlLink behind = new UaControlLink(
+                    links.plain(relay.port()),
+                    links.loop,
+                    settings,
+                    (member, namespaces) -> null,
+                    () -> InstantSource.system().instant().minusSeconds(3_600),
+                    reports);
+
+            behind.open();
+            reports.await("opened RUNNING 255");
+
+            assertThat(Duration.ofNanos(reports.conditions.getFirst().clockSkewNanos()))
+                    .isBetween(Duration.ofSeconds(3_599), Duration.ofSeconds(3_601));
+        }
+
+        @Test
+        void pingIsAnsweredByTheCondition() {
+            open();
+
+            link.probe(2_000);
+
+            reports.await("opened RUNNING 255", "condition RUNNING 255");
+        }
+
+        @Test
+        void changesAreReportedUnasked() {
+            open();
+            awaitSubscription();
+
+            server.state(ServerState.Failed);
+
+            reports.await("opened RUNNING 255", "condition RUNNING 254", "condition FAILED 254");
+        }
+
+        @Test
+        void announcedShutdownIsReportedOnceWithoutAPing() {
+            open();
+            awaitSubscription();
+
+            server.state(ServerState.Shutdown);
+            Await.until("announced", SOON, () -> reports.all.size() >= 3);
+            link.probe(2_000);
+
+            reports.await(
+                    "opened RUNNING 255",
+                    "condition RUNNING 254",
+                    "shutdownAnnounced state Shutdown",
+                    "condition SHUTDOWN 254");
+        }
+
+        @Test
+        void serviceRefusedBecauseOfShutdownAnnouncesIt() {
+            open();
+            server.refuse(Service.ATTRIBUTE_READ, StatusCodes.Bad_ServerHalted);
+
+            link.probe(2_000);
+
+            Await.until("answered", SOON, () -> reports.all.size() >= 3);
+            assertThat(reports.all.get(1)).startsWith("shutdownAnnounced the server answers");
+            assertThat(reports.all.get(2)).isEqualTo("condition SHUTDOWN 255");
+        }
+
+        @Test
+        @Requirement(value = "S7", protocol = Protocol.UA)
+        void closedConnectionIsLostAtOnceAndOnce() {
+            open();
+            awaitSubscription();
+            link.probe(30_000);
+
+            relay.cut();
+
+            Await.until("lost", SOON, () -> reports.all.getLast().startsWith("lost"));
+            assertThat(reports.all.stream().filter(r -> r.startsWith("lost")))
+                    .containsExactly("lost CONNECTION_CLOSED " + hex(StatusCodes.Bad_ConnectionClosed));
+            assertThat(reports.all).doesNotContain("timedOut");
+        }
+
+        // A SIGSTOPped server keeps the connection open and is silent.
+        @Test
+        @Requirement(value = "S7", protocol = Protocol.UA)
+        void silentServerTimesOutAndPingsNeverOverlap() {
+            // Given: nothing is sent but pings
+            server.refuse(Service.SUBSCRIPTION_CREATE_SUBSCRIPTION, StatusCodes.Bad_ServiceUnsupported);
+            open();
+            Await.until("discovery, session, status, subscription", SOON, () -> relay.requests() == 5);
+            relay.freeze();
+
+            // When
+            link.probe(300);
+            link.probe(300);
+            link.probe(300);
+
+            // Then
+            reports.await("opened RUNNING 255", "timedOut");
+            assertThat(relay.requests()).isEqualTo(6);
+        }
+
+        @Test
+        @Requirement(value = "S8", protocol = Protocol.UA)
+        void answerAfterTheTimeoutIsNotReported() {
+            open();
+            awaitSubscription();
+            relay.freeze();
+            link.probe(150);
+            reports.await("opened RUNNING 255", "condition RUNNING 254", "timedOut");
+
+            relay.thaw();
+            link.probe(2_000);
+
+            reports.await("opened RUNNING 255", "condition RUNNING 254", "timedOut", "condition RUNNING 254");
+        }
+
+        @Test
+        void nothingIsReportedAfterClose() {
+            open();
+
+            link.close();
+            link.probe(100);
+
+            Await.until("session closed", SOON, () -> server.sessions() == 0);
+            assertThat(reports.all).containsExactly("opened RUNNING 255");
+        }
+
+        // Some servers have no subscriptions at all; they are pinged.
+        @Test
+        void serverWithoutSubscriptionsIsPinged() {
+            server.refuse(Service.SUBSCRIPTION_CREATE_SUBSCRIPTION, StatusCodes.Bad_ServiceUnsupported);
+            open();
+            server.serviceLevel(100);
+
+            link.probe(2_000);
+
+            reports.await("opened RUNNING 255", "condition RUNNING 100");
+        }
+
+        @Test
+        void openAgainAfterALossWorks() {
+            open();
+            relay.cut();
+            Await.until("lost", SOON, () -> reports.all.size() == 2);
+
+            link.open();
+
+            Await.until("opened again", SOON, () -> reports.all.size() == 3);
+            assertThat(reports.all.getLast()).isEqualTo("opened RUNNING 255");
+        }
+
+        // Architecture 9, Namespaces: such a member is never promoted.
+        @Test
+        @Requirement(
+                value = {"S10", "S34"},
+                protocol = Protocol.UA)
+        void otherNamespacesAreAWrongServer() {
+            CanonicalNamespaces pair = new CanonicalNamespaces();
+            assertThat(pair.difference(0, List.of("http://opcfoundation.org/UA/", "urn:a", "urn:plant")))
+                    .isNull();
+
+            link(relay.port(), pair, 5_000).open();
+
+            reports.await("failed WRONG_SERVER " + hex(StatusCodes.Bad_ConfigurationError));
+        }
+
+        @Test
+        void unreadableStatusFailsWithItsCode() {
+            server.refuse(Service.ATTRIBUTE_READ, StatusCodes.Bad_UserAccessDenied);
+
+            link.open();
+
+            reports.await("failed CONNECT_FAILED " + hex(StatusCodes.Bad_UserAccessDenied));
+        }
+    }
+
+    @Nested
+    class NotReachable {
+        @Test
+        @Requirement(value = "S7", protocol = Protocol.UA)
+        void silentServerFailsAtTheConnectTimeout() throws IOException {
+            ServerSocket silent = closing(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+
+            link(silent.getLocalPort(), (member, namespaces) -> null, 300).open();
+
+            reports.await("failed CONNECT_FAILED " + hex(StatusCodes.Bad_Timeout));
+        }
+
+        @Test
+        void closeGivesTheAttemptUp() throws IOException {
+            ServerSocket silent = closing(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+            UaControlLink link = link(silent.getLocalPort(), (member, namespaces) -> null, 60_000);
+            link.open();
+            Socket accepted = closing(silent.accept());
+
+            link.close();
+
+            Links.awaitEnd(accepted);
+            assertThat(reports.all).isEmpty();
+        }
+    }
+
+    @Nested
+    class Facts {
+        @Test
+        void missingServiceLevelCountsAsTheHighest() {
+            assertThat(ServerStatus.serviceLevel(new DataValue(StatusCode.of(StatusCodes.Bad_NodeIdUnknown))))
+                    .isEqualTo(255);
+        }
+
+        @Test
+        void unknownStateIsNotRunning() {
+            assertThat(ServerStatus.state(new DataValue(Variant.ofInt32(77)))).isEqualTo(State.UNKNOWN);
+        }
+
+        // Entry 1 is the server's own URI; everything else must be equal, or node ids mean something else.
+        @Test
+        @Requirement(value = "S10", protocol = Protocol.UA)
+        void namespacesMayDifferInEntryOneOnly() {
+            CanonicalNamespaces pair = new CanonicalNamespaces();
+
+            assertThat(pair.difference(0, List.of("UA", "urn:a", "urn:plant"))).isNull();
+            assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:plant"))).isNull();
+            assertThat(pair.difference(1, List.of("UA", "urn:b"))).contains("namespace 2");
+            assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:plant", "urn:x")))
+                    .contains("namespace 3");
+            assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:other"))).contains("urn:other");
+            assertThat(pair.current()).containsExactly("UA", "urn:a", "urn:plant");
+        }
+
+        @Test
+        @Requirement(value = "S33", protocol = Protocol.UA)
+        void sameNameAndCertificateOrAddressLooksLikeOneServer() {
+            MemberFacts one = facts("urn:a", 1, 4840);
+
+            assertThat(one.looksLikeSameServer(facts("urn:a", 1, 4841))).isTrue();
+            assertThat(one.looksLikeSameServer(facts("urn:a", 2, 4840))).isTrue();
+            assertThat(one.looksLikeSameServer(facts("urn:a", 2, 4841))).isFalse();
+            assertThat(one.looksLikeSameServer(facts("urn:b", 1, 4840))).isFalse();
+        }
+
+        private static MemberFacts facts(String uri, int certificate, int port) {
+            return new MemberFacts(
+                    uri,
+                    ByteString.of(new byte[] {(byte) certificate}),
+                    new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    null,
+                    List.of(),
+                    List.of());
+        }
+    }
+}

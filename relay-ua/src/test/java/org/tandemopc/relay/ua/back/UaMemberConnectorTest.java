@@ -1,0 +1,333 @@
+package org.tandemopc.relay.ua.back;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tandemopc.relay.ua.back.Links.CONNECT_MS;
+import static org.tandemopc.relay.ua.back.Links.failure;
+import static org.tandemopc.relay.ua.back.Links.get;
+import static org.tandemopc.relay.ua.back.Links.linkFailure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+@Timeout(60)
+class UaMemberConnectorTest {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final Links links = new Links();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        links.close();
+        for (AutoCloseable each : toClose.reversed()) {
+            each.close();
+        }
+    }
+
+    private TestServer server() {
+        return closing(TestServer.start());
+    }
+
+    private <T extends AutoCloseable> T closing(T each) {
+        toClose.add(each);
+        return each;
+    }
+
+    @Nested
+    class PolicyNone {
+        // The server names a host that does not exist: only the configured host and port may be used.
+        @Test
+        void anonymousSessionReadsAndAnswersOnTheLoop() {
+            // Given
+            TestServer server = server();
+            CompletableFuture<Boolean> connectedOnLoop = new CompletableFuture<>();
+            CompletableFuture<Boolean> answeredOnLoop = new CompletableFuture<>();
+            UaMemberConnector connector = links.plain(server.port());
+
+            // When
+            CompletableFuture<DataValue> answer = links.connecting(connector, new UserIdentity.Anonymous(), CONNECT_MS)
+                    .thenCompose(session -> {
+                        connectedOnLoop.complete(links.loop.inEventLoop());
+                        return session.send(Links.read(session, 2_000, ServerStatus.STATE), 2_000);
+                    })
+                    .thenApply(response -> {
+                        answeredOnLoop.complete(links.loop.inEventLoop());
+                        return Links.value(response);
+                    });
+
+            // Then
+            assertThat(get(answer).getValue().getValue()).isEqualTo(0);
+            assertThat(get(connectedOnLoop)).isTrue();
+            assertThat(get(answeredOnLoop)).isTrue();
+            assertThat(connector.knownApplicationUri()).isEqualTo(TestServer.URI);
+        }
+
+        @Test
+        void passwordIsNotSentInClearUnlessAllowed() {
+            TestServer server = server();
+            UaMemberConnector refusing = links.plain(server.port());
+            UaMemberConnector allowing =
+                    links.connector(refusing.address(), links.environment(MemberTrust.acceptAll(), true));
+
+            LinkException refused = linkFailure(links.connecting(refusing, Links.operator(), CONNECT_MS));
+
+            assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_SecurityModeInsufficient);
+            assertThat(links.connect(allowing, Links.operator()).isOpen()).isTrue();
+        }
+
+        // A cold standby is called when the other is dead: no time for a discovery (architecture 9, Cold).
+        @Test
+        void laterConnectNeedsNoDiscovery() {
+            // Given
+            ByteRelay relay = closing(new ByteRelay(server().port()));
+            UaMemberConnector first = links.plain(relay.port());
+            links.connect(first);
+            int withDiscovery = relay.connections();
+            UaMemberConnector afterRestart = links.plain(relay.port());
+            afterRestart.remember(Objects.requireNonNull(first.knownEndpoint()));
+
+            // When
+            links.connect(first);
+            links.connect(afterRestart);
+
+            // Then
+            assertThat(withDiscovery).isEqualTo(2);
+            assertThat(relay.connections()).isEqualTo(4);
+        }
+    }
+
+    @Nested
+    class Secured {
+        @Test
+        void userNameOverSignAndEncrypt() {
+            UaMemberConnector connector = links.encrypted(server().port(), MemberTrust.acceptAll());
+
+            UaMemberSession session = links.connect(connector, Links.operator());
+
+            DataValue answer = Links.value(get(
+                    links.on(() -> session.send(Links.read(session, 2_000, ServerStatus.STATE), 2_000))));
+            assertThat(answer.getStatusCode().isGood()).isTrue();
+            assertThat(session.applicationUri()).isEqualTo(TestServer.URI);
+        }
+
+        @Test
+        void anonymousOverSign() {
+            TestServer server = server();
+            MemberAddress address = new MemberAddress(
+                    0,
+                    TestServer.url(server.port()),
+                    SecurityPolicy.Basic256Sha256,
+                    MessageSecurityMode.Sign,
+                    TestServer.URI);
+
+            UaMemberSession session =
+                    links.connect(links.connector(address, links.environment(MemberTrust.acceptAll(), false)));
+
+            assertThat(session.isOpen()).isTrue();
+        }
+
+        // S32: the client must get the server's own word, and Tandem must not fall back to another account.
+        @Test
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void wrongPasswordFailsWithTheServersStatus() {
+            TestServer server = server();
+            UaMemberConnector connector = links.encrypted(server.port(), MemberTrust.acceptAll());
+            UserIdentity wrong = new UserIdentity.UserName(TestServer.USER, "wrong".getBytes(StandardCharsets.UTF_8));
+
+            LinkException refused = linkFailure(links.connecting(connector, wrong, CONNECT_MS));
+
+            assertThat(refused.status().getValue())
+                    .isIn(StatusCodes.Bad_UserAccessDenied, StatusCodes.Bad_IdentityTokenRejected);
+            assertThat(refused.isWrongServer()).isFalse();
+            assertThat(refused).hasMessageContaining("activating").hasMessageNotContaining("wrong");
+        }
+
+        @Test
+        void certificateOutsideTheTrustFolderIsRefusedAndKeptForPeople(@TempDir Path folder) throws IOException {
+            TestServer server = server();
+            UaMemberConnector connector = links.encrypted(server.port(), MemberTrust.folder(folder));
+
+            LinkException refused = linkFailure(links.connecting(connector, new UserIdentity.Anonymous(), CONNECT_MS));
+
+            assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_CertificateUntrusted);
+            assertThat(folder.resolve("rejected")).isNotEmptyDirectory();
+        }
+
+        // S27: after the server's certificate was renewed, the remembered one leads nowhere; the next connect asks.
+        @Test
+        @Requirement(value = "S27", protocol = Protocol.UA)
+        void renewedCertificateIsLearnedByTheConnectAfterTheFailedOne() {
+            // Given
+            TestServer before = TestServer.start();
+            UaMemberConnector connector = links.encrypted(before.port(), MemberTrust.acceptAll());
+            UaMemberSession old = links.connect(connector);
+            links.loop.execute(old::abort);
+            before.close();
+            TestServer after = closing(TestServer.start(TestServer.URI, before.port()));
+
+            // When
+            Throwable first = failure(links.connecting(connector, new UserIdentity.Anonymous(), CONNECT_MS));
+            UaMemberSession second = links.connect(connector);
+
+            // Then
+            assertThat(first).isInstanceOf(LinkException.class);
+            assertThat(second.isOpen()).isTrue();
+            assertThat(Objects.requireNonNull(connector.knownEndpoint())
+                            .certificate()
+                            .bytesOrEmpty())
+                    .isEqualTo(encoded(after));
+        }
+
+        private static byte[] encoded(TestServer server) {
+            try {
+                return server.certificate().getEncoded();
+            } catch (java.security.cert.CertificateEncodingException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Nested
+    class WrongServer {
+        @Test
+        @Requirement(value = "S34", protocol = Protocol.UA)
+        void anotherApplicationUriThanConfiguredIsRefusedBeforeASession() {
+            TestServer server = server();
+            UaMemberConnector connector = links.plain(server.port(), "urn:the:expected:one");
+
+            LinkException refused = linkFailure(links.connecting(connector, new UserIdentity.Anonymous(), CONNECT_MS));
+
+            assertThat(refused.isWrongServer()).isTrue();
+            assertThat(refused).hasMessageContaining("urn:the:expected:one").hasMessageContaining(TestServer.URI);
+            assertThat(server.sessions()).isZero();
+        }
+
+        // The endpoint is remembered, so nothing but the answer to CreateSession can tell.
+        @Test
+        @Requirement(value = "S34", protocol = Protocol.UA)
+        void anotherServerAtTheAddressOfTheFirstSeenOneIsRefused() {
+            // Given
+            TestServer first = TestServer.start();
+            UaMemberConnector connector = links.plain(first.port());
+            UaMemberSession old = links.connect(connector);
+            links.loop.execute(old::abort);
+            first.close();
+            closing(TestServer.start("urn:somebody:else", first.port()));
+
+            // When
+            LinkException refused = linkFailure(links.connecting(connector, Links.operator(), CONNECT_MS));
+            LinkException again = linkFailure(links.connecting(connector, Links.operator(), CONNECT_MS));
+
+            // Then
+            assertThat(refused.isWrongServer()).isTrue();
+            assertThat(again.isWrongServer()).isTrue();
+            assertThat(connector.knownApplicationUri()).isEqualTo(TestServer.URI);
+        }
+    }
+
+    @Nested
+    class NoAnswer {
+        // A SIGSTOPped server still accepts TCP, since the kernel does it.
+        @Test
+        @Requirement(value = "S7", protocol = Protocol.UA)
+        void silentServerFailsAtTheDeadline() throws IOException {
+            ServerSocket silent = closing(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+            long start = System.nanoTime();
+
+            LinkException failed = linkFailure(
+                    links.connecting(links.plain(silent.getLocalPort()), new UserIdentity.Anonymous(), 400));
+
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(failed.status().getValue()).isEqualTo(StatusCodes.Bad_Timeout);
+            assertThat(failed).hasMessageContaining("asking for endpoints");
+            assertThat(took).isBetween(Duration.ofMillis(390), Duration.ofSeconds(3));
+        }
+
+        @Test
+        void givenUpAttemptClosesItsSocket() throws IOException {
+            // Given
+            ServerSocket silent = closing(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+            CompletableFuture<MemberSession> attempt =
+                    links.connecting(links.plain(silent.getLocalPort()), new UserIdentity.Anonymous(), 60_000);
+            Socket accepted = closing(silent.accept());
+
+            // When
+            attempt.cancel(false);
+
+            // Then
+            Links.awaitEnd(accepted);
+        }
+
+        @Test
+        void refusedConnectionFailsAtOnce() throws IOException {
+            int port;
+            try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = gone.getLocalPort();
+            }
+
+            LinkException failed =
+                    linkFailure(links.connecting(links.plain(port), new UserIdentity.Anonymous(), 60_000));
+
+            assertThat(failed.status().getValue()).isEqualTo(StatusCodes.Bad_ConnectionRejected);
+            assertThat(failed.certainlyNotSent()).isTrue();
+        }
+
+        @Test
+        void peerThatClosesDuringHelloFailsAtOnce() throws IOException {
+            ServerSocket closer = closing(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+            CompletableFuture<MemberSession> attempt =
+                    links.connecting(links.plain(closer.getLocalPort()), new UserIdentity.Anonymous(), 60_000);
+
+            closer.accept().close();
+
+            assertThat(linkFailure(attempt).status().getValue()).isEqualTo(StatusCodes.Bad_ConnectionClosed);
+        }
+    }
+
+    // S16: a sick server is not to be hit by all sessions at once.
+    @Test
+    @Requirement(value = "S16", protocol = Protocol.UA)
+    void noMoreThanTwentyClientLinksConnectInASecond() {
+        // Given
+        ByteRelay relay = closing(new ByteRelay(server().port()));
+        UaMemberConnector connector = links.plain(relay.port());
+        links.connect(connector);
+        int before = relay.connections();
+
+        // When
+        List<CompletableFuture<MemberSession>> all = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            all.add(links.connecting(connector, new UserIdentity.Anonymous(), 10_000));
+        }
+        all.forEach(Links::get);
+
+        // Then
+        Await.until("30 connections", SOON, () -> relay.connections() == before + 30);
+        List<Long> times = relay.connectedAtNanos().subList(before, before + 30);
+        assertThat(times.get(29) - times.get(9))
+                .as("connects 10 and 30 are 20 apart")
+                .isGreaterThan(Duration.ofMillis(900).toNanos());
+    }
+}

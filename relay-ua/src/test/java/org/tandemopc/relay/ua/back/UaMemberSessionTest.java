@@ -1,0 +1,262 @@
+package org.tandemopc.relay.ua.back;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+import static org.tandemopc.relay.ua.back.Links.get;
+import static org.tandemopc.relay.ua.back.Links.linkFailure;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.WriteRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.WriteValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+@Timeout(60)
+class UaMemberSessionTest {
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final long READ_MS = 5_000;
+
+    private final Links links = new Links();
+    private final TestServer server = TestServer.start();
+    private final ByteRelay relay = new ByteRelay(server.port());
+    private final UaMemberConnector connector = links.plain(relay.port());
+    private final UaMemberSession session = links.connect(connector);
+
+    @AfterEach
+    void closeAll() {
+        links.close();
+        relay.close();
+        server.close();
+    }
+
+    private CompletableFuture<UaResponseMessageType> read(long timeoutMs) {
+        return links.on(() -> session.send(Links.read(session, timeoutMs, ServerStatus.STATE), timeoutMs));
+    }
+
+    // The line between "may be repeated" and "must never be repeated" for writes.
+    @Test
+    @Requirement(
+            value = {"S2", "S3"},
+            protocol = Protocol.UA)
+    void requestOnTheWayAtTheEndIsUnknownAndALaterOneIsCertainlyNotSent() {
+        // Given
+        List<LinkException> ends = new CopyOnWriteArrayList<>();
+        links.loop.execute(() -> session.onClosed(ends::add));
+        relay.freeze();
+        int before = relay.requests();
+        List<CompletableFuture<UaResponseMessageType>> onTheWay = List.of(read(READ_MS), read(READ_MS), read(READ_MS));
+        Await.until("requests have left", SOON, () -> relay.requests() == before + 3);
+
+        // When
+        relay.cut();
+
+        // Then
+        onTheWay.forEach(
+                each -> assertThat(linkFailure(each).certainlyNotSent()).isFalse());
+        assertThat(linkFailure(read(READ_MS)).certainlyNotSent()).isTrue();
+        assertThat(links.on(session::isOpen)).isFalse();
+        assertThat(ends).hasSize(1);
+    }
+
+    @Test
+    void listenerOfAnEndedLinkIsCalledAtOnce() {
+        List<LinkException> ends = new CopyOnWriteArrayList<>();
+        links.on(() -> {
+            session.abort();
+            return true;
+        });
+
+        links.on(() -> {
+            session.onClosed(ends::add);
+            return true;
+        });
+
+        assertThat(ends).hasSize(1);
+    }
+
+    @Test
+    @Requirement(value = "S2", protocol = Protocol.UA)
+    void requestThatCannotBeEncodedIsCertainlyNotSentAndTheLinkLives() {
+        WriteValue tooBig = new WriteValue(
+                ServerStatus.STATE,
+                AttributeId.Value.uid(),
+                null,
+                DataValue.valueOnly(new Variant(ByteString.of(new byte[8 << 20]))));
+
+        LinkException refused = linkFailure(links.on(
+                () -> session.send(new WriteRequest(session.header(READ_MS), new WriteValue[] {tooBig}), READ_MS)));
+
+        assertThat(refused.certainlyNotSent()).isTrue();
+        assertThat(get(read(READ_MS))).isInstanceOf(ReadResponse.class);
+    }
+
+    // SIGSTOP, then SIGCONT: the answers of then must not be taken for answers of now.
+    @Test
+    @Requirement(
+            value = {"S7", "S8"},
+            protocol = Protocol.UA)
+    void lateAnswerIsDroppedAndTheNextRequestGetsItsOwn() {
+        // Given
+        relay.freeze();
+        LinkException late = linkFailure(read(150));
+
+        // When
+        relay.thaw();
+
+        // Then
+        assertThat(late.status().getValue()).isEqualTo(StatusCodes.Bad_Timeout);
+        assertThat(late.certainlyNotSent()).isFalse();
+        assertThat(get(read(READ_MS))).isInstanceOf(ReadResponse.class);
+        assertThat(links.on(() -> session.channel().lateAnswers())).isEqualTo(1);
+    }
+
+    // Milo's server answers pipelined requests in any order; ours must be the order on the wire (pitfall P1).
+    @Test
+    @Requirement(value = "I7", protocol = Protocol.UA)
+    void answersCompleteInTheirOrderOnTheWire() {
+        // Given
+        int count = 400;
+        int before = relay.answered().size();
+        List<Integer> completed = new ArrayList<>();
+        CompletableFuture<Boolean> offLoop = new CompletableFuture<>();
+
+        // When
+        List<CompletableFuture<?>> all = links.on(() -> {
+            List<CompletableFuture<?>> sent = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                sent.add(session.send(Links.read(session, READ_MS, ServerStatus.STATE), READ_MS)
+                        .thenAccept(response -> {
+                            completed.add(number);
+                            if (!links.loop.inEventLoop()) {
+                                offLoop.complete(true);
+                            }
+                        }));
+            }
+            return sent;
+        });
+        all.forEach(Links::get);
+
+        // Then
+        List<Long> wire = relay.answered().subList(before, before + count);
+        long first = wire.stream().mapToLong(id -> id).min().orElseThrow();
+        assertThat(completed)
+                .isEqualTo(wire.stream().map(id -> (int) (id - first)).toList());
+        assertThat(wire)
+                .as("control: the server does swap answers")
+                .isNotEqualTo(wire.stream().sorted().toList());
+        assertThat(offLoop).isNotDone();
+    }
+
+    // I9: a stopped server must not make our memory grow without end.
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void requestsWithoutAnswerAreBounded() {
+        relay.freeze();
+
+        LinkException refused = linkFailure(links.on(() -> {
+            CompletableFuture<UaResponseMessageType> last = new CompletableFuture<>();
+            for (int i = 0; i <= MemberChannel.PENDING_MAX; i++) {
+                last = session.send(Links.read(session, READ_MS, ServerStatus.STATE), READ_MS);
+            }
+            return last;
+        }));
+
+        assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_TooManyOperations);
+        assertThat(refused.certainlyNotSent()).isTrue();
+    }
+
+    @Test
+    void closeEndsTheSessionAtTheServer() {
+        CompletableFuture<LinkException> end = new CompletableFuture<>();
+        links.loop.execute(() -> session.onClosed(end::complete));
+
+        links.loop.execute(session::close);
+
+        get(end);
+        Await.until("no session", SOON, () -> server.sessions() == 0);
+        Await.until("sockets closed", SOON, relay::isClosedByClient);
+    }
+
+    @Test
+    void closeWaitsNoLongerThanASecondForASilentServer() {
+        CompletableFuture<LinkException> end = new CompletableFuture<>();
+        links.loop.execute(() -> session.onClosed(end::complete));
+        relay.freeze();
+        long start = System.nanoTime();
+
+        links.loop.execute(session::close);
+
+        get(end);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_900));
+    }
+
+    @Test
+    void serverThatForgotTheSessionEndsTheLink() {
+        // Given
+        CompletableFuture<LinkException> end = new CompletableFuture<>();
+        links.loop.execute(() -> session.onClosed(end::complete));
+        server.forgetSessions();
+
+        // When
+        LinkException failed = linkFailure(read(READ_MS));
+
+        // Then
+        assertThat(failed.status().getValue()).isEqualTo(StatusCodes.Bad_SessionIdInvalid);
+        assertThat(get(end).status()).isEqualTo(failed.status());
+    }
+
+    // The server would drop a session on which nothing is asked; a parked standby's is such a one.
+    @Test
+    void idleSessionIsKeptAlive() {
+        CompletableFuture<MemberSession> shortLived = connector.connect(
+                links.loop, new UserIdentity.Anonymous(), new String[0], "short", 3_000, Links.CONNECT_MS);
+        get(shortLived);
+        int before = relay.requests();
+
+        Await.until("two keep-alives", Duration.ofSeconds(8), () -> relay.requests() >= before + 2);
+    }
+
+    @Test
+    @Requirement(value = "S32", protocol = Protocol.UA)
+    void userIsChangedOnTheLivingSessionAndARefusedOneChangesNothing() {
+        UaMemberSession secured =
+                links.connect(links.encrypted(server.port(), MemberTrust.acceptAll()), Links.operator());
+        UserIdentity wrong = new UserIdentity.UserName(TestServer.USER, "no".getBytes(StandardCharsets.UTF_8));
+
+        StatusCode refused = get(links.on(() -> secured.activate(wrong, new String[0], READ_MS)));
+        StatusCode good = get(links.on(() -> secured.activate(Links.operator(), new String[] {"de"}, READ_MS)));
+
+        assertThat(refused.isBad()).isTrue();
+        assertThat(good).isEqualTo(StatusCode.GOOD);
+        assertThat(links.on(secured::isOpen)).isTrue();
+    }
+
+    @Test
+    void headersCarryTheTokenTheTimeoutAndAFreshHandle() {
+        var first = links.on(() -> session.header(1_234));
+        var second = links.on(() -> session.header(1_234));
+
+        assertThat(first.getAuthenticationToken()).isEqualTo(session.authenticationToken());
+        assertThat(first.getTimeoutHint()).isEqualTo(uint(1_234));
+        assertThat(second.getRequestHandle()).isNotEqualTo(first.getRequestHandle());
+    }
+}
