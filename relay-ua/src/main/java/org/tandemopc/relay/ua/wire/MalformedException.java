@@ -3,6 +3,7 @@ package org.tandemopc.relay.ua.wire;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaExceptionStatus;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that are not what the specification says; the only exception that leaves this package because of a peer's
@@ -21,7 +22,12 @@ public final class MalformedException extends RuntimeException implements UaExce
      * @param offset where it begins, counted from the start of the message body
      */
     public MalformedException(String clause, String field, int offset, String problem) {
-        super(field + " at offset " + offset + ": " + problem + " (" + clause + ")");
+        this(clause, field, offset, problem, null);
+    }
+
+    /** The same, found by a decoder that we use. */
+    MalformedException(String clause, String field, int offset, String problem, @Nullable Throwable cause) {
+        super(field + " at offset " + offset + ": " + problem + " (" + clause + ")", cause);
         this.clause = clause;
         this.field = field;
         this.offset = offset;

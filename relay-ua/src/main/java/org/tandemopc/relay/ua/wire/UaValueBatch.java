@@ -1,11 +1,8 @@
 package org.tandemopc.relay.ua.wire;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.eclipse.milo.opcua.stack.core.encoding.binary.OpcUaBinaryEncoder;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.tandemopc.relay.delivery.ValueBatch;
 
@@ -57,14 +54,12 @@ public final class UaValueBatch implements ValueBatch {
         if (items.length == 0 || items.length != values.length) {
             throw new IllegalArgumentException(items.length + " items, " + values.length + " values");
         }
-        ByteBuf buffer = Unpooled.buffer();
-        var encoder = new OpcUaBinaryEncoder(UaWire.plainContext()).setBuffer(buffer);
-        for (int i = 0; i < items.length; i++) {
-            buffer.writeIntLE(items[i]);
-            encoder.encodeDataValue(values[i]);
-        }
-        byte[] bytes = new byte[buffer.readableBytes()];
-        buffer.readBytes(bytes);
+        byte[] bytes = UaWire.encodePart(e -> {
+            for (int i = 0; i < items.length; i++) {
+                e.encodeInt32(items[i]);
+                e.encodeDataValue(values[i]);
+            }
+        });
         return read(new Walker(bytes), Kind.VALUES, items.length);
     }
 

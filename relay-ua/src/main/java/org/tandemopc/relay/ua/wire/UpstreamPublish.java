@@ -77,7 +77,7 @@ public record UpstreamPublish(
             notification(in, content);
         }
         List<StatusCode> results = statusCodes(in);
-        skipDiagnosticInfos(in);
+        Layout.skipDiagnosticInfos(in, "diagnosticInfos");
         in.end("PublishResponse");
         return new UpstreamPublish(
                 subscriptionId, available, more, sequenceNumber, publishTime, notifications <= 0, content, results);
@@ -101,13 +101,6 @@ public record UpstreamPublish(
         return results;
     }
 
-    private static void skipDiagnosticInfos(Walker in) {
-        int count = in.count("diagnosticInfos", 1);
-        for (int i = 0; i < count; i++) {
-            in.skipDiagnosticInfo("diagnosticInfos");
-        }
-    }
-
     private static void notification(Walker in, List<Content> content) {
         int start = in.position();
         long encodingId = in.nodeId("notificationData");
@@ -124,7 +117,7 @@ public record UpstreamPublish(
         switch ((int) encodingId) {
             case DATA_CHANGE_NOTIFICATION -> {
                 values(body, UaValueBatch.Kind.VALUES, content);
-                skipDiagnosticInfos(body);
+                Layout.skipDiagnosticInfos(body, "diagnosticInfos");
                 body.end("DataChangeNotification");
             }
             case EVENT_NOTIFICATION_LIST -> {

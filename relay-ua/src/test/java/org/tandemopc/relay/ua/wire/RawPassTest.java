@@ -7,12 +7,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -62,7 +63,8 @@ class RawPassTest {
     private static final EncodingContext PASSING =
             UaWire.encodingContext(new EncodingLimits(65_535, 512, 16 << 20, 64));
 
-    private final ConcurrentLinkedQueue<AutoCloseable> open = new ConcurrentLinkedQueue<>();
+    /** Last opened, first closed: a client whose server is gone would try for long to reach it again. */
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     @AfterEach
     void close() throws Exception {
@@ -166,7 +168,7 @@ class RawPassTest {
         var transport = new OpcTcpClientTransport(
                 OpcTcpClientTransportConfig.newBuilder().build());
         transport.connect(new Client(context, port)).get(20, TimeUnit.SECONDS);
-        open.add(() -> {
+        open.push(() -> {
             var unused = transport.disconnect().get(20, TimeUnit.SECONDS);
         });
         return transport;
@@ -186,7 +188,7 @@ class RawPassTest {
                 })
                 .build());
         transport.bind(new Server(service), new InetSocketAddress("127.0.0.1", 0));
-        open.add(transport::unbind);
+        open.push(transport::unbind);
         return port.get(20, TimeUnit.SECONDS);
     }
 
