@@ -1,0 +1,188 @@
+// An OPC UA client on a stack of its own: subscribes to counters, reads, writes and calls until its standard input
+// ends, and then prints what it saw as one JSON line. It is told the URL and nothing of redundancy.
+//
+// usage: node client.js <url> <items> <name> <folder for keys>
+"use strict";
+const {
+    AttributeIds,
+    ClientMonitoredItemGroup,
+    DataType,
+    MessageSecurityMode,
+    MonitoringMode,
+    OPCUACertificateManager,
+    OPCUAClient,
+    SecurityPolicy,
+    TimestampsToReturn,
+} = require("node-opcua");
+
+const [url, itemsText, name, pki] = process.argv.slice(2);
+const items = Number(itemsText);
+
+// Int64 comes as [high, low].
+const int64 = (value) => value[0] * 4294967296 + value[1];
+
+class Stream {
+    constructor() {
+        this.samples = 0;
+        this.lost = 0;
+        this.doubled = 0;
+        this.backwards = 0;
+        this.notGood = 0;
+        this.newest = null;
+        this.seen = new Set();
+    }
+
+    add(dataValue) {
+        this.samples++;
+        // Info bits, such as Overflow, are no fault by themselves.
+        if ((dataValue.statusCode.value & 0xffff0000) !== 0) {
+            this.notGood++;
+            return;
+        }
+        const tick = int64(dataValue.value.value);
+        if (this.seen.has(tick)) {
+            this.doubled++;
+            return;
+        }
+        this.seen.add(tick);
+        if (this.newest !== null && tick < this.newest) {
+            this.backwards++;
+            this.lost--;
+            return;
+        }
+        if (this.newest !== null) {
+            this.lost += tick - this.newest - 1;
+        }
+        this.newest = tick;
+    }
+
+    report() {
+        const { samples, lost, doubled, backwards, notGood, newest } = this;
+        return { samples, lost, doubled, backwards, notGood, newest };
+    }
+}
+
+const events = [];
+const operations = [];
+let working = true;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function operate(kind, token, request) {
+    const start = Date.now();
+    let status;
+    let detail = "";
+    try {
+        status = (await request()).value;
+    } catch (error) {
+        status = 0x80000000;
+        detail = error.message;
+    }
+    operations.push({ kind, token, status, tookMs: Date.now() - start, detail });
+}
+
+async function reading(session) {
+    while (working) {
+        await operate("READ", "", async () =>
+            (await session.read({ nodeId: "ns=2;s=counter/0", attributeId: AttributeIds.Value })).statusCode
+        );
+        await pause(20);
+    }
+}
+
+async function writing(session) {
+    for (let token = 1; working; token++) {
+        await operate("WRITE", `static/1=${token}.0`, () =>
+            session.write({
+                nodeId: "ns=2;s=static/1",
+                attributeId: AttributeIds.Value,
+                value: { value: { dataType: DataType.Double, value: token } },
+            })
+        );
+        await pause(20);
+    }
+}
+
+async function calling(session) {
+    for (let token = 1; working; token++) {
+        const text = `${name}-${token}`;
+        await operate("CALL", text, async () => {
+            const result = await session.call({
+                objectId: "ns=2;s=methods",
+                methodId: "ns=2;s=methods/record",
+                inputArguments: [{ dataType: DataType.String, value: text }],
+            });
+            return result.statusCode;
+        });
+        await pause(50);
+    }
+}
+
+async function subscribe(session, streams) {
+    const subscription = await session.createSubscription2({
+        requestedPublishingInterval: 100,
+        requestedLifetimeCount: 3000,
+        requestedMaxKeepAliveCount: 20,
+        maxNotificationsPerPublish: 0,
+        publishingEnabled: true,
+        priority: 1,
+    });
+    subscription.on("terminated", () => events.push("subscription terminated"));
+    subscription.on("status_changed", (status) => events.push("subscription status " + status.toString()));
+    const nodes = streams.map((_, i) => ({ nodeId: `ns=2;s=counter/${i}`, attributeId: AttributeIds.Value }));
+    const group = ClientMonitoredItemGroup.create(
+        subscription,
+        nodes,
+        { samplingInterval: 0, queueSize: 50, discardOldest: true },
+        TimestampsToReturn.Both,
+        MonitoringMode.Reporting
+    );
+    group.on("changed", (item, dataValue, index) => streams[index].add(dataValue));
+    await new Promise((resolve) => group.on("initialized", resolve));
+}
+
+async function main() {
+    const client = OPCUAClient.create({
+        applicationName: name,
+        endpointMustExist: false,
+        securityMode: MessageSecurityMode.None,
+        securityPolicy: SecurityPolicy.None,
+        clientCertificateManager: new OPCUACertificateManager({ rootFolder: pki }),
+        connectionStrategy: { initialDelay: 1000, maxRetry: -1, maxDelay: 10000 },
+        keepSessionAlive: true,
+        requestedSessionTimeout: 60000,
+        transactionTimeout: 30000,
+    });
+    for (const event of ["connection_lost", "connection_reestablished", "start_reconnection", "abort"]) {
+        client.on(event, () => events.push(event));
+    }
+    await client.connect(url);
+    const session = await client.createSession();
+    for (const event of ["session_closed", "session_restored", "keepalive_failure"]) {
+        session.on(event, () => events.push(event));
+    }
+    const streams = Array.from({ length: items }, () => new Stream());
+    await subscribe(session, streams);
+    const loops = [reading(session), writing(session), calling(session)];
+    console.log("READY");
+    process.stdin.on("data", (data) => {
+        // Each line of input is a question for the sample count of the slowest stream.
+        for (const line of data.toString().split("\n")) {
+            if (line !== "") {
+                console.log("SAMPLES " + Math.min(...streams.map((stream) => stream.samples)));
+            }
+        }
+    });
+    await new Promise((resolve) => process.stdin.on("end", resolve));
+    working = false;
+    await Promise.all(loops);
+    const seenEvents = [...events];
+    await session.close();
+    await client.disconnect();
+    console.log("REPORT " + JSON.stringify({ events: seenEvents, operations, streams: streams.map((s) => s.report()) }));
+    process.exit(0);
+}
+
+main().catch((error) => {
+    console.error(error);
+    process.exit(1);
+});
