@@ -92,10 +92,11 @@ record OwnNodes(
         return switch (id) {
             case SERVER_ARRAY -> Variant.of(new String[] {serverUri});
             case NAMESPACE_ARRAY -> Variant.of(namespaces.toArray(new String[0]));
-            case SERVER_STATUS -> Variant.of(ExtensionObject.encode(
-                    context,
-                    new ServerStatusDataType(
-                            startTime, now, state(), buildInfo, uint(0), LocalizedText.NULL_VALUE)));
+            case SERVER_STATUS ->
+                Variant.of(ExtensionObject.encode(
+                        context,
+                        new ServerStatusDataType(
+                                startTime, now, state(), buildInfo, uint(0), LocalizedText.NULL_VALUE)));
             case START_TIME -> Variant.of(startTime);
             case CURRENT_TIME -> Variant.of(now);
             case STATE -> Variant.of(state().getValue());

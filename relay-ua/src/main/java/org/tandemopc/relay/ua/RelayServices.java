@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
@@ -19,17 +18,18 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
-import org.eclipse.milo.opcua.stack.core.types.structured.CallRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
+import org.eclipse.milo.opcua.stack.core.types.structured.ResponseHeader;
 import org.eclipse.milo.opcua.stack.core.types.structured.UnregisterNodesRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.UnregisterNodesResponse;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.delivery.Outcome;
 import org.tandemopc.relay.ua.wire.CallBody;
 import org.tandemopc.relay.ua.wire.ContinuationPoints;
+import org.tandemopc.relay.ua.wire.MalformedException;
 import org.tandemopc.relay.ua.wire.RawRequest;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.ReadAnswer;
@@ -66,8 +66,7 @@ final class RelayServices {
                     case READ -> read(raw, answer);
                     case WRITE -> write(raw, answer);
                     case CALL -> call(raw, answer);
-                    case BROWSE, HISTORY_READ -> withContinuationPoints(raw, answer);
-                    case BROWSE_NEXT -> withContinuationPoints(raw, answer);
+                    case BROWSE, BROWSE_NEXT, HISTORY_READ -> withContinuationPoints(raw, answer);
                     case TRANSLATE -> whole(raw, true, answer);
                     case HISTORY_UPDATE -> whole(raw, false, answer);
                     default -> {
@@ -98,17 +97,14 @@ final class RelayServices {
 
     private void read(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
         ReadBody body = ReadBody.parse(raw);
-        BitSet own = new BitSet();
-        for (int i = 0; i < body.size(); i++) {
-            int id = body.ns0Node(i);
-            if (id >= 0 && OwnNodes.owns(id) && body.attribute(i) == ATTRIBUTE_VALUE && !body.hasIndexRange(i)) {
-                own.set(i);
-            }
-        }
         RequestHeader header = raw.header();
+        BitSet own = ownValues(body);
         if (own.isEmpty()) {
-            relay(raw, raw, true, answer, outcome -> ReadAnswer.allBad(
-                    Answers.good(header), body.size(), Answers.statusOf(outcome)));
+            relay(
+                    raw,
+                    true,
+                    answer,
+                    outcome -> ReadAnswer.allBad(Answers.good(header), body.size(), Answers.statusOf(outcome)));
             return;
         }
         DataValue[] values = new DataValue[body.size()];
@@ -120,62 +116,91 @@ final class RelayServices {
             answer.complete(ReadAnswer.merge(null, Answers.good(header), own, values));
             return;
         }
+        RawRequest rest = body.without(own);
         session.relay(
                 raw,
-                new Relayed("Read", true, link -> toMember(body.without(own), raw, link), outcome -> {
-                    if (outcome instanceof Outcome.Done<Relayed.Answer> d && d.answer() instanceof Relayed.Fault f) {
-                        answer.completeExceptionally(f.cause());
-                        return;
-                    }
-                    RawResponse rest = outcome instanceof Outcome.Done<Relayed.Answer> d
-                                    && d.answer() instanceof Relayed.Response r
-                            ? (RawResponse) r.message()
-                            : ReadAnswer.allBad(
-                                    Answers.good(header), body.size() - own.cardinality(), Answers.statusOf(outcome));
-                    answer.complete(ReadAnswer.merge(rest, rest.header(), own, values));
-                }));
+                new Relayed(
+                        "Read",
+                        true,
+                        link -> toMember(rest, raw, link),
+                        outcome -> mergeRead(body, own, values, outcome, answer)));
+    }
+
+    /** Values of own nodes that are asked for whole; a part of an array is the member's to cut. */
+    private static BitSet ownValues(ReadBody body) {
+        BitSet own = body.on(OwnNodes::owns);
+        for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
+            if (body.attribute(i) != ATTRIBUTE_VALUE || body.hasIndexRange(i)) {
+                own.clear(i);
+            }
+        }
+        return own;
+    }
+
+    private static void mergeRead(
+            ReadBody body,
+            BitSet own,
+            DataValue[] values,
+            Outcome<Relayed.Answer> outcome,
+            CompletableFuture<UaResponseMessageType> answer) {
+        ResponseHeader good = Answers.good(body.request().header());
+        RawResponse rest;
+        if (outcome instanceof Outcome.Done<Relayed.Answer> d) {
+            if (!(d.answer() instanceof Relayed.Response r) || !(r.message() instanceof RawResponse raw)) {
+                complete(answer, outcome, o -> null);
+                return;
+            }
+            rest = raw;
+        } else {
+            rest = ReadAnswer.allBad(good, body.size() - own.cardinality(), Answers.statusOf(outcome));
+        }
+        try {
+            answer.complete(ReadAnswer.merge(rest, rest.header(), own, values));
+        } catch (MalformedException e) {
+            answer.completeExceptionally(
+                    Answers.fault(StatusCodes.Bad_UnknownResponse, "member's Read response: " + e.getMessage()));
+        }
     }
 
     // ------------------------------------------------------------------ write and call
 
     private void write(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
         WriteBody body = WriteBody.parse(raw);
-        relay(raw, raw, false, answer, outcome -> body.uniform(
-                Answers.good(raw.header()), Answers.statusOf(outcome), Answers.reasonOf(outcome)));
+        relay(
+                raw,
+                false,
+                answer,
+                outcome ->
+                        body.uniform(Answers.good(raw.header()), Answers.statusOf(outcome), Answers.reasonOf(outcome)));
     }
 
     private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) throws UaException {
         CallBody body = CallBody.parse(raw);
-        boolean named = false;
-        for (int i = 0; i < body.size(); i++) {
-            named |= namesOurIds(body.ns0Method(i));
+        BitSet ours = body.of(RelayServices::namesOurIds);
+        if (body.size() == 1 && body.ns0Method(0) == GET_MONITORED_ITEMS) {
+            answer.complete(UaWire.raw(getMonitoredItems(raw, body.call(0))));
+            return;
         }
-        BiFunction<SessionLink, RawRequest, @Nullable RawRequest> rewrite = (link, r) -> r;
-        if (named) {
-            CallRequest typed = (CallRequest) UaWire.decode(raw);
-            CallMethodRequest[] methods = typed.getMethodsToCall();
-            if (methods != null && methods.length == 1 && methodId(methods[0]) == GET_MONITORED_ITEMS) {
-                answer.complete(UaWire.raw(getMonitoredItems(raw, methods[0])));
-                return;
-            }
-            if (methods != null && hasStateChange(methods)) {
+        for (int i = ours.nextSetBit(0); i >= 0; i = ours.nextSetBit(i + 1)) {
+            if (body.ns0Method(i) == REQUEST_SERVER_STATE_CHANGE) {
                 throw Answers.fault(
                         StatusCodes.Bad_NotSupported, "RequestServerStateChange is not relayed: use tandem switch");
             }
-            rewrite = (link, r) -> mapped(link, typed);
         }
-        BiFunction<SessionLink, RawRequest, @Nullable RawRequest> toLink = rewrite;
         session.relay(
                 raw,
                 new Relayed(
                         "Call",
                         false,
                         link -> {
-                            RawRequest mapped = toLink.apply(link, raw);
+                            RawRequest mapped = ours.isEmpty() ? raw : mapped(link, raw, ours);
                             return mapped == null ? null : toMember(mapped, raw, link);
                         },
-                        outcome -> complete(answer, outcome, o -> body.uniform(
-                                Answers.good(raw.header()), Answers.statusOf(o), Answers.reasonOf(o)))));
+                        outcome -> complete(
+                                answer,
+                                outcome,
+                                o -> body.uniform(
+                                        Answers.good(raw.header()), Answers.statusOf(o), Answers.reasonOf(o)))));
     }
 
     private static boolean namesOurIds(int method) {
@@ -190,34 +215,14 @@ final class RelayServices {
         };
     }
 
-    private static int methodId(CallMethodRequest method) {
-        NodeId id = method.getMethodId();
-        return id.getNamespaceIndex().intValue() == 0 && id.getIdentifier() instanceof UInteger number
-                ? number.intValue()
-                : -1;
-    }
-
-    private static boolean hasStateChange(CallMethodRequest[] methods) {
-        for (CallMethodRequest method : methods) {
-            if (methodId(method) == REQUEST_SERVER_STATE_CHANGE) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The same calls with the member's own subscription and item ids; null if the member has them not (yet). */
-    private @Nullable RawRequest mapped(SessionLink link, CallRequest typed) {
-        CallMethodRequest[] methods = typed.getMethodsToCall();
-        if (methods == null) {
-            return null;
-        }
-        CallMethodRequest[] out = new CallMethodRequest[methods.length];
-        for (int i = 0; i < methods.length; i++) {
-            CallMethodRequest m = methods[i];
-            Variant[] arguments = m.getInputArguments();
-            if (!namesOurIds(methodId(m)) || arguments == null || arguments.length == 0) {
-                out[i] = m;
+    private @Nullable RawRequest mapped(SessionLink link, RawRequest raw, BitSet ours) {
+        RawRequest out = raw;
+        for (int i = ours.nextSetBit(0); i >= 0; i = ours.nextSetBit(i + 1)) {
+            CallBody body = CallBody.parse(out);
+            CallMethodRequest call = body.call(i);
+            Variant[] arguments = call.getInputArguments();
+            if (arguments == null || arguments.length == 0) {
                 continue;
             }
             Variant[] mapped = arguments.clone();
@@ -228,7 +233,7 @@ final class RelayServices {
                     return null;
                 }
                 mapped[0] = Variant.of(uint(upstream));
-                if (methodId(m) == CONDITION_REFRESH_2
+                if (body.ns0Method(i) == CONDITION_REFRESH_2
                         && arguments.length > 1
                         && arguments[1].getValue() instanceof UInteger item) {
                     mapped[1] = Variant.of(uint(link.upstreamItem(subscription, item.intValue())));
@@ -237,18 +242,17 @@ final class RelayServices {
                 // Never the id of somebody else's subscription at the member.
                 mapped[0] = Variant.of(uint(0));
             }
-            out[i] = new CallMethodRequest(m.getObjectId(), m.getMethodId(), mapped);
+            out = body.with(i, new CallMethodRequest(call.getObjectId(), call.getMethodId(), mapped));
         }
-        return UaWire.raw(new CallRequest(typed.getRequestHeader(), out)) instanceof RawRequest r ? r : null;
+        return out;
     }
 
     private CallResponse getMonitoredItems(RawRequest raw, CallMethodRequest method) {
         Variant[] arguments = method.getInputArguments();
-        UaSubscription subscription = arguments != null
-                        && arguments.length == 1
-                        && arguments[0].getValue() instanceof UInteger id
-                ? session.subscriptions().get(id.intValue())
-                : null;
+        UaSubscription subscription =
+                arguments != null && arguments.length == 1 && arguments[0].getValue() instanceof UInteger id
+                        ? session.subscriptions().get(id.intValue())
+                        : null;
         CallMethodResult result;
         if (subscription == null) {
             result = new CallMethodResult(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid), null, null, null);
@@ -269,30 +273,38 @@ final class RelayServices {
     // ------------------------------------------------------------------ browse and history
 
     private void whole(RawRequest raw, boolean repeatable, CompletableFuture<UaResponseMessageType> answer) {
-        relay(raw, raw, repeatable, answer, outcome -> null);
+        relay(raw, repeatable, answer, outcome -> null);
     }
 
     /**
      * Continuation points are a member's: they carry its number and the link's incarnation to the client and back, so
-     * that one of a former active is answered Bad_ContinuationPointInvalid and never reaches another (S1).
+     * that one of a former active is answered Bad_ContinuationPointInvalid and never means something to another (S1). A
+     * request that names none may be repeated.
      */
     private void withContinuationPoints(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
-        boolean first = !ContinuationPoints.present(raw);
+        boolean repeatable = !ContinuationPoints.present(raw);
         session.relay(
                 raw,
                 new Relayed(
                         raw.type().serviceName(),
-                        first,
+                        repeatable,
                         link -> toMember(ContinuationPoints.unwrap(raw, stamp(link)), raw, link),
-                        outcome -> {
-                            if (outcome instanceof Outcome.Done<Relayed.Answer> d
-                                    && d.answer() instanceof Relayed.Response r) {
-                                answer.complete(ContinuationPoints.wrap(
-                                        (RawResponse) r.message(), stamp(session.link(d.member()))));
-                            } else {
-                                complete(answer, outcome, o -> null);
-                            }
-                        }));
+                        outcome -> completeWithPoints(answer, outcome)));
+    }
+
+    private void completeWithPoints(CompletableFuture<UaResponseMessageType> answer, Outcome<Relayed.Answer> outcome) {
+        if (outcome instanceof Outcome.Done<Relayed.Answer> d
+                && d.answer() instanceof Relayed.Response r
+                && r.message() instanceof RawResponse raw) {
+            try {
+                answer.complete(ContinuationPoints.wrap(raw, stamp(session.link(d.member()))));
+            } catch (MalformedException e) {
+                answer.completeExceptionally(
+                        Answers.fault(StatusCodes.Bad_UnknownResponse, "member's response: " + e.getMessage()));
+            }
+        } else {
+            complete(answer, outcome, o -> null);
+        }
     }
 
     private static long stamp(SessionLink link) {
@@ -303,7 +315,6 @@ final class RelayServices {
 
     private void relay(
             RawRequest raw,
-            RawRequest body,
             boolean repeatable,
             CompletableFuture<UaResponseMessageType> answer,
             Function<Outcome<Relayed.Answer>, @Nullable RawResponse> notDone) {
@@ -312,7 +323,7 @@ final class RelayServices {
                 new Relayed(
                         raw.type().serviceName(),
                         repeatable,
-                        link -> toMember(body, raw, link),
+                        link -> toMember(raw, raw, link),
                         outcome -> complete(answer, outcome, notDone)));
     }
 
@@ -332,8 +343,7 @@ final class RelayServices {
         if (made != null) {
             answer.complete(made);
         } else {
-            answer.completeExceptionally(
-                    Answers.fault(Answers.statusOf(outcome).value(), Answers.reasonOf(outcome)));
+            answer.completeExceptionally(Answers.fault(Answers.statusOf(outcome).value(), Answers.reasonOf(outcome)));
         }
     }
 
@@ -341,7 +351,7 @@ final class RelayServices {
         var with = link.session();
         return with == null
                 ? null
-                : body.withHeader(Answers.toMember(
-                        from.header(), with.authenticationToken(), UaSession.timeoutMs(from)));
+                : body.withHeader(
+                        Answers.toMember(from.header(), with.authenticationToken(), UaSession.timeoutMs(from)));
     }
 }

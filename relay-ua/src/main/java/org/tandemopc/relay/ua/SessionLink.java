@@ -70,6 +70,7 @@ final class SessionLink {
     private static final long PUBLISH_TIMEOUT_MS = 600_000;
     /** How long a message out of order is held back for the one before it, before asking for it again. */
     private static final long RESEQUENCE_MS = 500;
+
     private static final int HELD_BACK_MAX = 256;
     private static final long ITEM_RETRY_FIRST_MS = 1_000;
     private static final long ITEM_RETRY_MAX_MS = 60_000;
@@ -163,6 +164,7 @@ final class SessionLink {
         final UaItem item;
         /** 0 while the member refuses the item. */
         long upstreamId;
+
         int version;
         boolean bigQueue;
         MonitoringMode mode = MonitoringMode.Reporting;
@@ -235,7 +237,8 @@ final class SessionLink {
         return role;
     }
 
-    @Nullable MemberSession session() {
+    @Nullable
+    MemberSession session() {
         return session;
     }
 
@@ -511,7 +514,9 @@ final class SessionLink {
                         wanted.id,
                         version,
                         request.getPublishingEnabled(),
-                        ((CreateSubscriptionResponse) answer).getSubscriptionId().longValue());
+                        ((CreateSubscriptionResponse) answer)
+                                .getSubscriptionId()
+                                .longValue());
             } else {
                 dirty = true;
             }
@@ -623,12 +628,12 @@ final class SessionLink {
         boolean discardOldest = item.discardOldest;
         if (big) {
             double sampling = item.samplingMs > 0 ? item.samplingMs : item.subscription.publishingMs;
-            long reach = (long) Math.ceil((owner.parkMs() + 2 * item.subscription.publishingMs) / Math.max(1, sampling));
+            long reach =
+                    (long) Math.ceil((owner.parkMs() + 2 * item.subscription.publishingMs) / Math.max(1, sampling));
             queue = Math.max(queue, Math.min(PARKED_QUEUE_MAX, Math.max(2, reach)));
             discardOldest = true;
         }
-        return new MonitoringParameters(
-                uint(item.id), item.samplingMs, item.filter, uint(queue), discardOldest);
+        return new MonitoringParameters(uint(item.id), item.samplingMs, item.filter, uint(queue), discardOldest);
     }
 
     /** The request that creates items here; used for the client's own call too. Members always give both timestamps. */
@@ -636,8 +641,8 @@ final class SessionLink {
         MonitoredItemCreateRequest[] requests = new MonitoredItemCreateRequest[items.size()];
         for (int i = 0; i < requests.length; i++) {
             UaItem item = items.get(i);
-            requests[i] = new MonitoredItemCreateRequest(
-                    item.node, item.mode, parameters(item, role == Role.PARKED_STANDBY));
+            requests[i] =
+                    new MonitoredItemCreateRequest(item.node, item.mode, parameters(item, role == Role.PARKED_STANDBY));
         }
         return new CreateMonitoredItemsRequest(
                 with.header(SERVICE_TIMEOUT_MS), uint(upstreamSubscription), TimestampsToReturn.Both, requests);
@@ -746,8 +751,7 @@ final class SessionLink {
         for (int i = 0; i < requests.length; i++) {
             MemberItem there = items.get(i);
             big[i] = bigQueue(there);
-            requests[i] =
-                    new MonitoredItemModifyRequest(uint(there.upstreamId), parameters(there.item, big[i]));
+            requests[i] = new MonitoredItemModifyRequest(uint(there.upstreamId), parameters(there.item, big[i]));
         }
         return with.send(
                         new ModifyMonitoredItemsRequest(
@@ -867,7 +871,8 @@ final class SessionLink {
         return there == null ? 0 : there.upstreamId;
     }
 
-    @Nullable MemberItem memberItem(int subscription, int item) {
+    @Nullable
+    MemberItem memberItem(int subscription, int item) {
         MemberSubscription has = subscriptions.get(subscription);
         return has == null ? null : has.items.get(item);
     }
@@ -894,7 +899,7 @@ final class SessionLink {
         }
         long forStall = Math.clamp((long) Math.ceil(3_000 / smallest) + 1, 4, 20);
         long target = Math.min(publishLimit + subscriptions.size() - 1L, forStall + subscriptions.size() - 1);
-        while (publishesOpen < target && session == with) {
+        while (publishesOpen < target && with.isOpen()) {
             sendPublish(with);
         }
     }
@@ -955,7 +960,9 @@ final class SessionLink {
             message = UpstreamPublish.parse((RawResponse) answer);
         } catch (org.tandemopc.relay.ua.wire.MalformedException e) {
             reconcileFailed(new LinkException(
-                    new StatusCode(StatusCodes.Bad_DecodingError), false, "unreadable Publish response: " + e.getMessage()));
+                    new StatusCode(StatusCodes.Bad_DecodingError),
+                    false,
+                    "unreadable Publish response: " + e.getMessage()));
             return;
         }
         MemberSubscription of = byUpstream.get(message.subscriptionId());
@@ -976,8 +983,7 @@ final class SessionLink {
             }
             return;
         }
-        acknowledgements.add(
-                new SubscriptionAcknowledgement(uint(of.upstreamId), uint(message.sequenceNumber())));
+        acknowledgements.add(new SubscriptionAcknowledgement(uint(of.upstreamId), uint(message.sequenceNumber())));
         if (of.expected == 0) {
             // The first message of a subscription has number 1, unless it was made anew by others.
             of.expected = 1;
@@ -985,7 +991,10 @@ final class SessionLink {
         if (message.sequenceNumber() == of.expected) {
             take(of, message);
             while (!of.heldBack.isEmpty() && of.heldBack.firstKey() == of.expected) {
-                take(of, java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry()).getValue());
+                take(
+                        of,
+                        java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry())
+                                .getValue());
             }
         } else if (after(message.sequenceNumber(), of.expected)) {
             of.heldBack.put(message.sequenceNumber(), message);
@@ -1019,7 +1028,11 @@ final class SessionLink {
                 case UpstreamPublish.Values v -> owner.values(this, of.id, v.batch());
                 case UpstreamPublish.StatusChange s -> ended(of, s.status());
                 case UpstreamPublish.Unrecognised u ->
-                    LOG.warn("{}: member {} sent a notification of unknown kind {}", owner.name(), member, u.encodingId());
+                    LOG.warn(
+                            "{}: member {} sent a notification of unknown kind {}",
+                            owner.name(),
+                            member,
+                            u.encodingId());
             }
         }
     }
@@ -1066,8 +1079,7 @@ final class SessionLink {
 
     /** A message of the member is lost for good: what follows is not continuous with what came before (I4). */
     private void skipHole(MemberSubscription of) {
-        LOG.warn(
-                "{}: member {} lost message {} of subscription {}", owner.name(), member, of.expected, of.upstreamId);
+        LOG.warn("{}: member {} lost message {} of subscription {}", owner.name(), member, of.expected, of.upstreamId);
         owner.runsEnded(this, of.id);
         for (MemberItem item : of.items.values()) {
             if (item.upstreamId != 0) {
@@ -1075,7 +1087,8 @@ final class SessionLink {
             }
         }
         while (!of.heldBack.isEmpty()) {
-            UpstreamPublish next = java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry()).getValue();
+            UpstreamPublish next = java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry())
+                    .getValue();
             take(of, next);
         }
     }
@@ -1098,7 +1111,7 @@ final class SessionLink {
         var unused = loop.schedule(
                 () -> {
                     if (of == incarnation
-                            && subscriptions.get(made.id) == made
+                            && made.equals(subscriptions.get(made.id))
                             && !made.heard
                             && made.publishing
                             && !made.firstMissing) {
@@ -1174,8 +1187,8 @@ final class SessionLink {
         if (cause instanceof LinkException link) {
             return link;
         }
-        StatusCode status = UaException.extractStatusCode(cause)
-                .orElse(new StatusCode(StatusCodes.Bad_UnexpectedError));
+        StatusCode status =
+                UaException.extractStatusCode(cause).orElse(new StatusCode(StatusCodes.Bad_UnexpectedError));
         return new LinkException(status, false, cause.getMessage() == null ? cause.toString() : cause.getMessage());
     }
 }

@@ -192,8 +192,8 @@ final class SubscriptionServices implements HandleMap {
 
     // ------------------------------------------------------------------ subscriptions
 
-    private void createSubscription(
-            CreateSubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer) throws UaException {
+    private void createSubscription(CreateSubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer)
+            throws UaException {
         if (session.subscriptions().size() >= SUBSCRIPTIONS_MAX) {
             throw Answers.fault(StatusCodes.Bad_TooManySubscriptions, "at most " + SUBSCRIPTIONS_MAX);
         }
@@ -220,7 +220,7 @@ final class SubscriptionServices implements HandleMap {
                             CreateSubscriptionResponse made =
                                     answered(outcome, answer, CreateSubscriptionResponse.class);
                             if (made != null) {
-                                subscriptionCreated(request, wanted, made, done(outcome).member());
+                                subscriptionCreated(wanted, made, done(outcome).member());
                                 answer.complete(new CreateSubscriptionResponse(
                                         Answers.good(request.getRequestHeader()),
                                         uint(wanted.id),
@@ -231,8 +231,7 @@ final class SubscriptionServices implements HandleMap {
                         }));
     }
 
-    private void subscriptionCreated(
-            CreateSubscriptionRequest request, UaSubscription wanted, CreateSubscriptionResponse made, int member) {
+    private void subscriptionCreated(UaSubscription wanted, CreateSubscriptionResponse made, int member) {
         boolean publishing = wanted.publishingEnabled;
         wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
         session.subscriptions().put(wanted.id, wanted);
@@ -247,8 +246,8 @@ final class SubscriptionServices implements HandleMap {
         session.reconcileAll();
     }
 
-    private void modifySubscription(
-            ModifySubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer) throws UaException {
+    private void modifySubscription(ModifySubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer)
+            throws UaException {
         UaSubscription wanted = known(request.getSubscriptionId());
         session.delivery.touch(wanted.id, System.nanoTime());
         double publishing = publishingMs(request.getRequestedPublishingInterval());
@@ -275,8 +274,7 @@ final class SubscriptionServices implements HandleMap {
                             ModifySubscriptionResponse made =
                                     answered(outcome, answer, ModifySubscriptionResponse.class);
                             if (made != null) {
-                                wanted.publishingMs =
-                                        Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
+                                wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
                                 wanted.keepAliveCount = changed.keepAliveCount;
                                 wanted.lifetimeCount = changed.lifetimeCount;
                                 wanted.maxNotifications = changed.maxNotifications;
@@ -346,8 +344,8 @@ final class SubscriptionServices implements HandleMap {
             if (error != null) {
                 answer.completeExceptionally(error);
             } else {
-                answer.complete(new TransferSubscriptionsResponse(
-                        Answers.good(request.getRequestHeader()), results, null));
+                answer.complete(
+                        new TransferSubscriptionsResponse(Answers.good(request.getRequestHeader()), results, null));
             }
         });
     }
@@ -406,8 +404,11 @@ final class SubscriptionServices implements HandleMap {
                             MonitoredItemCreateResult[] given = made.getResults();
                             for (int k = 0; k < relayed.size(); k++) {
                                 MonitoredItemCreateResult result = given != null && k < given.length ? given[k] : null;
-                                results[places.get(k)] =
-                                        itemAnswered(subscription, relayed.get(k), result, done(outcome).member());
+                                results[places.get(k)] = itemAnswered(
+                                        subscription,
+                                        relayed.get(k),
+                                        result,
+                                        done(outcome).member());
                             }
                             session.reconcileAll();
                             answer.complete(new CreateMonitoredItemsResponse(
@@ -464,7 +465,9 @@ final class SubscriptionServices implements HandleMap {
 
     private MonitoredItemCreateResult itemAnswered(
             UaSubscription subscription, UaItem item, @Nullable MonitoredItemCreateResult result, int member) {
-        if (result == null || !result.getStatusCode().isGood() || !session.subscriptions().containsKey(subscription.id)) {
+        if (result == null
+                || !result.getStatusCode().isGood()
+                || !session.subscriptions().containsKey(subscription.id)) {
             dropItem(item);
             return result != null && !result.getStatusCode().isGood()
                     ? result
@@ -473,7 +476,8 @@ final class SubscriptionServices implements HandleMap {
         }
         // Revised rates are the active's, never changed by a switch. A queue of a parked role is not the client's.
         item.samplingMs = result.getRevisedSamplingInterval();
-        item.queueSize = Math.min(item.queueSize, Math.max(1, result.getRevisedQueueSize().longValue()));
+        item.queueSize = Math.min(
+                item.queueSize, Math.max(1, result.getRevisedQueueSize().longValue()));
         session.delivery.modifyItem(item.id, settings(item));
         subscription.items.put(item.id, item);
         session.link(member)
@@ -484,11 +488,7 @@ final class SubscriptionServices implements HandleMap {
                         item.mode,
                         result.getMonitoredItemId().longValue());
         return new MonitoredItemCreateResult(
-                result.getStatusCode(),
-                uint(item.id),
-                item.samplingMs,
-                uint(item.queueSize),
-                result.getFilterResult());
+                result.getStatusCode(), uint(item.id), item.samplingMs, uint(item.queueSize), result.getFilterResult());
     }
 
     private void dropItem(UaItem item) {
@@ -557,7 +557,14 @@ final class SubscriptionServices implements HandleMap {
                             ModifyMonitoredItemsResponse made =
                                     answered(outcome, answer, ModifyMonitoredItemsResponse.class);
                             if (made != null) {
-                                modified(request, subscription, wanted, places, results, made, done(outcome).member());
+                                modified(
+                                        request,
+                                        subscription,
+                                        wanted,
+                                        places,
+                                        results,
+                                        made,
+                                        done(outcome).member());
                                 session.reconcileAll();
                                 answer.complete(new ModifyMonitoredItemsResponse(
                                         Answers.good(request.getRequestHeader()), results, null));
@@ -586,8 +593,7 @@ final class SubscriptionServices implements HandleMap {
                             uint(Math.max(1, p.getQueueSize().longValue())),
                             p.getDiscardOldest()));
         }
-        return new ModifyMonitoredItemsRequest(
-                with.header(10_000), uint(upstream), TimestampsToReturn.Both, requests);
+        return new ModifyMonitoredItemsRequest(with.header(10_000), uint(upstream), TimestampsToReturn.Both, requests);
     }
 
     private void modified(
@@ -603,7 +609,8 @@ final class SubscriptionServices implements HandleMap {
             int at = places.get(k);
             MonitoredItemModifyResult result = given != null && k < given.length
                     ? given[k]
-                    : new MonitoredItemModifyResult(new StatusCode(StatusCodes.Bad_UnexpectedError), 0.0, uint(0), null);
+                    : new MonitoredItemModifyResult(
+                            new StatusCode(StatusCodes.Bad_UnexpectedError), 0.0, uint(0), null);
             results[at] = result;
             UaItem item = subscription.items.get(wanted[at].getMonitoredItemId().intValue());
             if (item == null || !result.getStatusCode().isGood()) {
@@ -613,7 +620,11 @@ final class SubscriptionServices implements HandleMap {
             item.clientHandle = p.getClientHandle().longValue();
             item.timestamps = request.getTimestampsToReturn();
             item.samplingMs = result.getRevisedSamplingInterval();
-            item.queueSize = Math.max(1, Math.min(p.getQueueSize().longValue(), result.getRevisedQueueSize().longValue()));
+            item.queueSize = Math.max(
+                    1,
+                    Math.min(
+                            p.getQueueSize().longValue(),
+                            result.getRevisedQueueSize().longValue()));
             item.discardOldest = p.getDiscardOldest();
             item.filter = noFilter(p.getFilter()) ? null : p.getFilter();
             item.version++;
@@ -711,17 +722,18 @@ final class SubscriptionServices implements HandleMap {
             Outcome<Relayed.Answer> outcome, CompletableFuture<UaResponseMessageType> answer, Class<T> type) {
         if (outcome instanceof Outcome.Done<Relayed.Answer> d) {
             switch (d.answer()) {
-                case Relayed.Response r when type.isInstance(r.message()) -> {
+                case Relayed.Response r
+                when type.isInstance(r.message()) -> {
                     return type.cast(r.message());
                 }
                 case Relayed.Response r ->
                     answer.completeExceptionally(Answers.fault(
-                            StatusCodes.Bad_UnknownResponse, r.message().getClass().getSimpleName()));
+                            StatusCodes.Bad_UnknownResponse,
+                            r.message().getClass().getSimpleName()));
                 case Relayed.Fault f -> answer.completeExceptionally(f.cause());
             }
         } else {
-            answer.completeExceptionally(
-                    Answers.fault(Answers.statusOf(outcome).value(), Answers.reasonOf(outcome)));
+            answer.completeExceptionally(Answers.fault(Answers.statusOf(outcome).value(), Answers.reasonOf(outcome)));
         }
         return null;
     }
@@ -731,7 +743,8 @@ final class SubscriptionServices implements HandleMap {
     }
 
     private UaSubscription known(@Nullable UInteger id) throws UaException {
-        UaSubscription subscription = id == null ? null : session.subscriptions().get(id.intValue());
+        UaSubscription subscription =
+                id == null ? null : session.subscriptions().get(id.intValue());
         if (subscription == null) {
             throw Answers.fault(StatusCodes.Bad_SubscriptionIdInvalid, "subscription " + id);
         }
@@ -765,5 +778,4 @@ final class SubscriptionServices implements HandleMap {
     private static int limit(UInteger requested) {
         return (int) Math.min(Integer.MAX_VALUE, requested.longValue());
     }
-
 }

@@ -26,7 +26,9 @@ final class UaItem {
     double samplingMs;
     long queueSize;
     boolean discardOldest;
-    @Nullable ExtensionObject filter;
+
+    @Nullable
+    ExtensionObject filter;
     /** Grows with each change of the parameters, so that a member that is behind can be told. */
     int version = 1;
 

@@ -20,7 +20,6 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
@@ -50,7 +49,7 @@ final class UaPair implements Relay, FrontPair {
     private final String path;
     private final List<MemberConnector> connectors;
     private final RelayListener listener;
-    private final java.util.function.Consumer<String> closeFront;
+    private final java.util.function.Consumer<UaPair> closeFront;
 
     private final Set<UaSession> sessions = ConcurrentHashMap.newKeySet();
     private final Map<Integer, UaSession> subscriptionOwners = new ConcurrentHashMap<>();
@@ -78,7 +77,7 @@ final class UaPair implements Relay, FrontPair {
             List<MemberConnector> connectors,
             String applicationUri,
             RelayListener listener,
-            java.util.function.Consumer<String> closeFront) {
+            java.util.function.Consumer<UaPair> closeFront) {
         this.settings = settings;
         this.path = path;
         this.connectors = List.copyOf(connectors);
@@ -227,10 +226,12 @@ final class UaPair implements Relay, FrontPair {
         CompletableFuture<TransferResult> result = new CompletableFuture<>();
         from.loop().execute(() -> {
             UaSession.Transferred taken = from.giveUp(id, to.identity());
-            to.loop().execute(() -> result.complete(
-                    taken == null
-                            ? new TransferResult(new StatusCode(StatusCodes.Bad_UserAccessDenied), new UInteger[0])
-                            : to.takeOver(taken, sendInitialValues)));
+            to.loop()
+                    .execute(() -> result.complete(
+                            taken == null
+                                    ? new TransferResult(
+                                            new StatusCode(StatusCodes.Bad_UserAccessDenied), new UInteger[0])
+                                    : to.takeOver(taken, sendInitialValues)));
         });
         return result;
     }
@@ -266,8 +267,8 @@ final class UaPair implements Relay, FrontPair {
         if (missingReported.size() < 10_000 && missingReported.add(member + " " + node)) {
             listener.record(new PairRecord(
                     RecordKind.ITEM_MISSING,
-                    "Item '" + node + "' for '" + settings.name() + "' cannot be added on machine '"
-                            + machine(member) + "' (Error = " + hex(status) + ").",
+                    "Item '" + node + "' for '" + settings.name() + "' cannot be added on machine '" + machine(member)
+                            + "' (Error = " + hex(status) + ").",
                     fields("item", node, "member", member, "status", hex(status))));
         }
     }
@@ -275,8 +276,8 @@ final class UaPair implements Relay, FrontPair {
     void gap(UaSession session, Gap gap) {
         listener.record(new PairRecord(
                 RecordKind.GAP,
-                "Values of " + gap.items().size() + " items for '" + settings.name()
-                        + "' may have been missed: " + gap.reason() + ".",
+                "Values of " + gap.items().size() + " items for '" + settings.name() + "' may have been missed: "
+                        + gap.reason() + ".",
                 fields(
                         "session",
                         session.name(),
@@ -437,7 +438,7 @@ final class UaPair implements Relay, FrontPair {
             released = false;
             route = new Route(epoch, Route.NONE);
         }
-        closeFront.accept(path);
+        closeFront.accept(this);
         each(s -> s.closed(true, "the pair is disabled"));
     }
 

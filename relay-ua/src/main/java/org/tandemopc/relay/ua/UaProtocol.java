@@ -68,7 +68,7 @@ public final class UaProtocol implements Protocol {
     private final EncodingContext encoding = UaWire.encodingContext(LIMITS);
     private final ApplicationCertificates certificates;
     private final FrontTrust frontTrust;
-    private final UaFrontDoor front;
+    private @Nullable UaFrontDoor front;
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
 
@@ -94,7 +94,6 @@ public final class UaProtocol implements Protocol {
         this.frontTrust = config.trust() == Trust.ALL
                 ? FrontTrust.acceptAll(certificates)
                 : FrontTrust.lists(folder.resolve("front"), certificates);
-        this.front = new UaFrontDoor(frontConfig(config), certificates, frontTrust, encoding, loops, crypto);
     }
 
     private static FrontDoorConfig frontConfig(OpcUaConfig config) {
@@ -151,9 +150,11 @@ public final class UaProtocol implements Protocol {
                 List.<MemberConnector>copyOf(connectors),
                 certificates.front().applicationUri(),
                 listener,
-                path -> front.closeSessions(path));
+                this::closeFrontSessions);
         pairs.put(config.path(), pair);
-        front.publish(pair);
+        if (front != null) {
+            front.publish(pair);
+        }
         return new UaPlane(config, pair, connectors);
     }
 
@@ -198,33 +199,54 @@ public final class UaProtocol implements Protocol {
     }
 
     @Override
-    public void start() throws IOException {
-        front.start();
+    public synchronized void start() throws IOException {
+        UaFrontDoor door = UaFrontDoor.open(frontConfig(config), certificates.front(), frontTrust, loops);
+        pairs.values().forEach(door::publish);
+        front = door;
+    }
+
+    /** Sessions of a pair that was disabled: the path stays, new ones are refused by the pair. */
+    private synchronized void closeFrontSessions(UaPair pair) {
+        UaFrontDoor door = front;
+        if (door != null && pairs.containsValue(pair)) {
+            door.withdraw(pair);
+            door.publish(pair);
+        }
     }
 
     @Override
-    public InetSocketAddress boundAddress() {
-        return front.boundAddress();
+    public synchronized InetSocketAddress boundAddress() {
+        if (front == null) {
+            throw new IllegalStateException("not started");
+        }
+        return new InetSocketAddress(config.host(), front.port());
     }
 
     @Override
     public String endpointUrl(PairConfig pair) {
         InetSocketAddress at = boundAddress();
-        String host = at.getAddress().isAnyLocalAddress() ? hostName() : at.getAddress().getHostAddress();
+        String host = at.getAddress().isAnyLocalAddress()
+                ? hostName()
+                : at.getAddress().getHostAddress();
         return "opc.tcp://" + host + ":" + at.getPort() + pair.path();
     }
 
     @Override
     public void close() {
         List<UaPair> open;
+        UaFrontDoor door;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
             open = List.copyOf(pairs.values());
+            pairs.clear();
+            door = front;
         }
-        front.close();
+        if (door != null) {
+            door.close();
+        }
         open.forEach(pair -> pair.closeSessions(Long.MAX_VALUE));
         loops.shutdownGracefully(1_500, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(6_000);
         crypto.shutdownNow();
@@ -296,8 +318,10 @@ public final class UaProtocol implements Protocol {
         public void remove() {
             synchronized (UaProtocol.this) {
                 pairs.remove(config.path());
+                if (front != null) {
+                    front.withdraw(pair);
+                }
             }
-            front.withdraw(pair);
             pair.closeSessions(Long.MAX_VALUE);
             synchronized (controls) {
                 controls.forEach(ControlLink::close);

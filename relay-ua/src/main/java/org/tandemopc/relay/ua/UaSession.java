@@ -165,11 +165,13 @@ final class UaSession
                 finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
             } else {
                 pair.placed(this);
-                schedule(() -> {
-                    if (activation == now) {
-                        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
-                    }
-                }, ACTIVATION_MS);
+                schedule(
+                        () -> {
+                            if (now.equals(activation)) {
+                                finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+                            }
+                        },
+                        ACTIVATION_MS);
             }
         }
         return answer;
@@ -193,7 +195,7 @@ final class UaSession
         var unused = active.session()
                 .activate(now.identity(), localeIds, 10_000)
                 .whenComplete((status, error) -> {
-                    if (activation != now) {
+                    if (!now.equals(activation)) {
                         return;
                     }
                     if (error != null || at != active.incarnation()) {
@@ -202,7 +204,7 @@ final class UaSession
                         if (status.isGood()) {
                             identity = now.identity();
                             for (SessionLink link : links) {
-                                if (link != active && link.state() != SessionLink.State.DETACHED) {
+                                if (link.member != active.member && link.state() != SessionLink.State.DETACHED) {
                                     denied[link.member] = null;
                                     endRunsOf(link);
                                     link.detach(true);
@@ -235,8 +237,8 @@ final class UaSession
         }
         try {
             if (!subscriptionServices.handle(request, answer) && !relayServices.handle(request, answer)) {
-                answer.completeExceptionally(
-                        Answers.fault(StatusCodes.Bad_ServiceUnsupported, request.getClass().getSimpleName()));
+                answer.completeExceptionally(Answers.fault(
+                        StatusCodes.Bad_ServiceUnsupported, request.getClass().getSimpleName()));
             }
         } catch (UaException e) {
             answer.completeExceptionally(e);
@@ -433,9 +435,10 @@ final class UaSession
     private void markRefused(SessionLink link) {
         Map<Integer, List<UaItem>> bySubscription = new LinkedHashMap<>();
         Map<UaItem, StatusCode> refused = link.refusedItems();
-        refused.keySet().forEach(i -> bySubscription
-                .computeIfAbsent(i.subscription.id, k -> new ArrayList<>())
-                .add(i));
+        refused.keySet()
+                .forEach(i -> bySubscription
+                        .computeIfAbsent(i.subscription.id, k -> new ArrayList<>())
+                        .add(i));
         bySubscription.forEach((id, list) -> delivery.ownValues(
                 id, badValues(list, i -> refused.getOrDefault(i, StatusCode.BAD)), System.nanoTime()));
     }
@@ -478,8 +481,7 @@ final class UaSession
         wake();
     }
 
-    private static UaValueBatch badValues(
-            List<UaItem> of, java.util.function.Function<UaItem, StatusCode> statusOf) {
+    private static UaValueBatch badValues(List<UaItem> of, java.util.function.Function<UaItem, StatusCode> statusOf) {
         int[] ids = new int[of.size()];
         DataValue[] values = new DataValue[of.size()];
         DateTime now = DateTime.now();
@@ -584,9 +586,9 @@ final class UaSession
     @Override
     public void linkFailed(SessionLink link, LinkException why, boolean wasOpen) {
         if (wasOpen) {
-            desk.linkLost(link.member, why.getMessage(), System.nanoTime());
+            desk.linkLost(link.member, String.valueOf(why.getMessage()), System.nanoTime());
         }
-        pair.suspects(link.member, name + ": " + why.getMessage());
+        pair.suspects(link.member, name + ": " + String.valueOf(why.getMessage()));
         wake();
     }
 
@@ -634,8 +636,7 @@ final class UaSession
     public void itemRefused(SessionLink link, UaItem item, StatusCode status) {
         pair.itemMissing(link.member, item, status);
         if (link.member == route.member() && rehoming == null) {
-            delivery.ownValues(
-                    item.subscription.id, badValues(List.of(item), i -> status), System.nanoTime());
+            delivery.ownValues(item.subscription.id, badValues(List.of(item), i -> status), System.nanoTime());
         }
     }
 
@@ -681,12 +682,7 @@ final class UaSession
         }
         long margin = Math.min(50, timeout / 10);
         desk.submit(
-                nextId(),
-                request,
-                request.repeatable(),
-                now + (timeout - margin) * 1_000_000,
-                pair.holdNanos(),
-                now);
+                nextId(), request, request.repeatable(), now + (timeout - margin) * 1_000_000, pair.holdNanos(), now);
     }
 
     @Override
@@ -697,7 +693,7 @@ final class UaSession
             if (error == null) {
                 desk.answered(id, member, epoch, new Relayed.Response(answer), now);
             } else if (error instanceof LinkException failed) {
-                desk.failed(id, member, epoch, failed.certainlyNotSent(), failed.getMessage(), now);
+                desk.failed(id, member, epoch, failed.certainlyNotSent(), String.valueOf(failed.getMessage()), now);
             } else if (error instanceof UaException fault) {
                 faulted(link, fault);
                 desk.answered(id, member, epoch, new Relayed.Fault(fault), now);
@@ -789,7 +785,8 @@ final class UaSession
     record Transferred(UaSubscription wanted, org.tandemopc.relay.delivery.SubscriptionDelivery delivered) {}
 
     /** Gives a subscription to another session; null if its user is another one. On the loop. */
-    @Nullable Transferred giveUp(int id, UserIdentity to) {
+    @Nullable
+    Transferred giveUp(int id, UserIdentity to) {
         UaSubscription wanted = subscriptions.get(id);
         if (wanted == null || over || !identity.sameUser(to)) {
             return null;
@@ -824,9 +821,7 @@ final class UaSession
         wake();
         return new TransferResult(
                 StatusCode.GOOD,
-                taken.delivered().available().stream()
-                        .map(n -> uint(n))
-                        .toArray(UInteger[]::new));
+                taken.delivered().available().stream().map(n -> uint(n)).toArray(UInteger[]::new));
     }
 
     // ------------------------------------------------------------------ figures
