@@ -47,6 +47,17 @@ final class Answers {
         return new Answers(response, results, diagnosticInfos);
     }
 
+    /** A member may answer anything: another service's response is no answer. */
+    static RawResponse expect(RawResponse response, RawType... types) {
+        for (RawType type : types) {
+            if (response.type() == type) {
+                return response;
+            }
+        }
+        throw new MalformedException(
+                RESULTS, "response", 0, response.type().serviceName() + "Response is no answer to this request");
+    }
+
     int size() {
         return results.length - 1;
     }
@@ -62,7 +73,7 @@ final class Answers {
             ResponseHeader header,
             BitSet local,
             Local localResult) {
-        Answers member = fromMember == null ? null : parse(fromMember);
+        Answers member = fromMember == null ? null : parse(expect(fromMember, type));
         int locals = local.cardinality();
         int remote = size - locals;
         if (local.length() > size || (member == null && remote > 0)) {

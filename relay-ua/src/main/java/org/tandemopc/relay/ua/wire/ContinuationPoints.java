@@ -29,14 +29,11 @@ public final class ContinuationPoints {
      *
      * @param response of Browse, BrowseNext or HistoryRead
      * @param stamp of the link that was asked
-     * @throws MalformedException if the body is not such a response
-     * @throws IllegalArgumentException for other services
+     * @throws MalformedException if it is not such a response
      */
     public static RawResponse wrap(RawResponse response, long stamp) {
-        if (response.type() != RawType.BROWSE && !takesPoints(response.type())) {
-            throw new IllegalArgumentException("gives no continuation points: " + response);
-        }
-        Answers answers = Answers.parse(response);
+        Answers answers =
+                Answers.parse(Answers.expect(response, RawType.BROWSE, RawType.BROWSE_NEXT, RawType.HISTORY_READ));
         byte[] body = response.body();
         int points = 0;
         for (int i = 0; i < answers.size(); i++) {

@@ -57,15 +57,9 @@ public record UpstreamPublish(
      */
     public record Unrecognised(long encodingId) implements Content {}
 
-    /**
-     * @throws MalformedException if the body is no PublishResponse
-     * @throws IllegalArgumentException if it is another service's response
-     */
+    /** @throws MalformedException if it is no PublishResponse */
     public static UpstreamPublish parse(RawResponse response) {
-        if (response.type() != RawType.PUBLISH) {
-            throw new IllegalArgumentException("not a PublishResponse: " + response);
-        }
-        var in = new Walker(response.body());
+        var in = new Walker(Answers.expect(response, RawType.PUBLISH).body());
         long subscriptionId = in.u32("subscriptionId");
         List<Long> available = sequenceNumbers(in);
         boolean more = in.u8("moreNotifications") != 0;

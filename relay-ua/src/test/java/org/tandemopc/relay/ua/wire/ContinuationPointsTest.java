@@ -48,7 +48,7 @@ class ContinuationPointsTest {
         RawResponse response = Messages.response(RawType.BROWSE, true, 2, -1, 5);
         assertThat(ContinuationPoints.wrap(response, STAMP)).isSameAs(response);
         assertThatThrownBy(() -> ContinuationPoints.wrap(Messages.response(RawType.READ, false), STAMP))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(MalformedException.class);
     }
 
     @Test

@@ -91,6 +91,19 @@ class OperationsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = RawType.class, mode = EnumSource.Mode.EXCLUDE, names = "PUBLISH")
+    @Requirement(value = "I3", protocol = Protocol.UA)
+    void anotherServicesResponseIsNoAnswer(RawType type) {
+        Operations operations = Operations.parse(Messages.request(type, 0, 1));
+        RawType other = type == RawType.READ ? RawType.WRITE : RawType.READ;
+        RawResponse wrong = Messages.response(other, false, 0);
+
+        assertThatThrownBy(() -> operations.merge(wrong, wrong.header(), bits(1), REFUSED))
+                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> UpstreamPublish.parse(wrong)).isInstanceOf(MalformedException.class);
+    }
+
     @Test
     @Requirement(value = "I9", protocol = Protocol.UA)
     void everyPrefixAndEveryChangedByteOfARequestIsAValueOrMalformed() {
