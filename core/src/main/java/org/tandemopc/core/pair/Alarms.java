@@ -23,7 +23,7 @@ final class Alarms {
         at(turn, Timer.Kind.COLD_RETRY, Route.NONE, turn.state().watch().coldRetryNanos());
         for (int i = 0; i < turn.state().members().size(); i++) {
             Damping damping = turn.member(i).damping();
-            if (DampingPolicy.isSuppressed(damping, turn.now())) {
+            if (!damping.isFrozen() && DampingPolicy.isSuppressed(damping, turn.now())) {
                 at(turn, Timer.Kind.DAMPING, i, DampingPolicy.reuseNanos(damping));
             }
         }

@@ -67,6 +67,13 @@ final class ConnectPolicy {
         return candidates.get((last + 1) % candidates.size());
     }
 
+    /** Cold: the member whose turn comes right before that of {@code member}. */
+    static int before(PairState state, int member) {
+        List<Integer> candidates = state.candidates();
+        int index = candidates.indexOf(member);
+        return candidates.get(Math.floorMod(index - 1, candidates.size()));
+    }
+
     private static List<Integer> everyMember(PairState state) {
         return java.util.stream.IntStream.range(0, state.members().size())
                 .boxed()

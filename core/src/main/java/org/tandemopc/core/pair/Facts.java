@@ -53,6 +53,9 @@ final class Facts {
             turn.update(i, h -> h.judged(now, turn.now()));
             if (before.isUsable() && !now.isUsable()) {
                 memberFailed(turn, i);
+                turn.update(i, h -> h.damped(DampingPolicy.frozen(h.damping(), turn.now())));
+            } else if (!before.isUsable() && now.isUsable()) {
+                turn.update(i, h -> h.damped(DampingPolicy.thawed(h.damping(), turn.now())));
             }
         }
     }
@@ -214,7 +217,12 @@ final class Facts {
         if (!turn.member(member).isOpen() || turn.member(member).monitorTest() == result) {
             return false;
         }
+        boolean isFirst = turn.member(member).monitorTest() == MonitorTest.UNTESTED;
         turn.update(member, h -> h.tested(result));
+        if (isFirst) {
+            // Not a failure more: the member has not been well since it was connected.
+            turn.update(member, h -> h.judged(VerdictMachine.judge(h), turn.now()));
+        }
         String machine = turn.machine(member);
         turn.record(
                 event.passed() ? RecordKind.MONITOR_PASSED : RecordKind.MONITOR_ERROR,

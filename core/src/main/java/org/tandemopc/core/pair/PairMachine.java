@@ -167,9 +167,13 @@ public final class PairMachine {
     // ---- ways out of Serving
 
     private static void go(Turn turn, int active, Choice.Go go) {
-        if (go.cause() == LossCause.SERVICE_LEVEL
-                && turn.state().verdict(active).isUsable()) {
+        boolean isByLevel = go.cause() == LossCause.SERVICE_LEVEL
+                && turn.state().verdict(active).isUsable();
+        if (isByLevel) {
             Facts.memberFailed(turn, active);
+        }
+        if (isByLevel || go.cause() == LossCause.FAILBACK) {
+            turn.update(go.to(), h -> h.damped(DampingPolicy.returnedTo(h.damping(), turn.now())));
         }
         int wanted = go.orderedBy().isEmpty() ? Route.NONE : go.to();
         leave(turn, active, go.cause(), new Story(turn.now(), go.evidence(), go.orderedBy(), wanted, false));
@@ -204,8 +208,8 @@ public final class PairMachine {
             if (turn.member(from).isOpen()) {
                 Links.disconnect(turn, from);
             }
-            int attempts =
-                    turn.member(from).attempts() == 0 ? 0 : turn.state().watch().coldAttempts();
+            boolean isFresh = story.wanted() != Route.NONE || turn.member(from).attempts() == 0;
+            int attempts = isFresh ? 0 : turn.state().watch().coldAttempts();
             turn.watch(w -> w.coldFrom(from, attempts));
         }
         turn.updateAll(h -> h.marked(SearchMark.UNTRIED));

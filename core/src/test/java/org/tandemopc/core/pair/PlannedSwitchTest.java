@@ -1,0 +1,472 @@
+package org.tandemopc.core.pair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tandemopc.core.pair.Pair.PRIMARY;
+import static org.tandemopc.core.pair.Pair.SECONDARY;
+import static org.tandemopc.core.pair.Pair.running;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tandemopc.core.pair.PairEffect.CloseLink;
+import org.tandemopc.core.pair.PairEffect.Detach;
+import org.tandemopc.core.pair.PairEffect.HoldRelays;
+import org.tandemopc.core.pair.PairEffect.OpenLink;
+import org.tandemopc.core.pair.PairEffect.RehomeRelays;
+import org.tandemopc.core.pair.PairState.Phase;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.testkit.Requirement;
+
+/** Switches between members that both answer: failback, by a person, by ServiceLevel. */
+final class PlannedSwitchTest {
+    /** The primary failed, the secondary serves, the primary is back; nothing tells yet that it is synchronized. */
+    private static Pair onSecondary(PairSettings settings) {
+        Pair pair = Pair.serving(settings);
+        pair.skip(60);
+        pair.lost(PRIMARY);
+        pair.rehomed();
+        pair.skip(1);
+        pair.opened(PRIMARY);
+        pair.forget();
+        return pair;
+    }
+
+    @Nested
+    class Failback {
+        @ParameterizedTest
+        @EnumSource(names = {"WARM", "HOT"})
+        @Requirement({"GEN-6", "MODE-W7", "S14"})
+        void thePrimaryServesAgainOnceItIsSynchronized(Mode mode) {
+            Pair pair = onSecondary(Pair.settings(mode));
+            pair.pass(3600);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+
+            pair.synchronizedOn(PRIMARY);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+            pair.rehomed();
+            assertThat(pair.records(RecordKind.PROMOTED))
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.fields()).containsEntry("cause", "FAILBACK"));
+        }
+
+        static Stream<Arguments> refusals() {
+            return Stream.of(
+                    refusal("failback is off", Pair.withoutFailback(Mode.WARM), _ -> {}),
+                    refusal(
+                            "the monitor item test of the primary is in error",
+                            Pair.settings(Mode.WARM),
+                            p -> p.tested(PRIMARY, false)),
+                    refusal("the pair is pinned", Pair.settings(Mode.HOT), p -> p.pin(SECONDARY)),
+                    refusal(
+                            "the primary's state is not Running",
+                            Pair.settings(Mode.HOT),
+                            p -> p.reported(PRIMARY, Pair.in(ServerCondition.State.SUSPENDED, 255))),
+                    refusal(
+                            "the primary is in a lower sub-range of ServiceLevel",
+                            Pair.settings(Mode.HOT),
+                            p -> p.reported(PRIMARY, running(199))));
+        }
+
+        private static Arguments refusal(String why, PairSettings settings, Consumer<Pair> cause) {
+            return Arguments.of(why, settings, cause);
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @MethodSource("refusals")
+        @Requirement({"GEN-6", "GAP-9", "S14", "MODE-W7"})
+        void isRefusedWhile(String why, PairSettings settings, Consumer<Pair> cause) {
+            Pair pair = onSecondary(settings);
+            cause.accept(pair);
+
+            pair.synchronizedOn(PRIMARY);
+            pair.pass(3600);
+
+            assertThat(pair.phase()).as(why).isEqualTo(new Phase.Serving(SECONDARY));
+            assertThat(pair.records(RecordKind.PROMOTED)).isEmpty();
+        }
+
+        @Test
+        @Requirement({"S14"})
+        void waitsForTheDwell() {
+            PairSettings s = Pair.settings(Mode.WARM);
+            Pair pair = onSecondary(new PairSettings(
+                    s.name(),
+                    s.members(),
+                    s.mode(),
+                    true,
+                    s.pingInterval(),
+                    s.pingTimeout(),
+                    s.holdTimeout(),
+                    Duration.ofSeconds(20)));
+            pair.synchronizedOn(PRIMARY);
+
+            pair.pass(19.9);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+            pair.pass(0.1);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+        }
+
+        @Test
+        @Requirement({"GAP-9", "MON-21"})
+        void followsWhenTheMonitorTestPasses() {
+            Pair pair = onSecondary(Pair.settings(Mode.WARM));
+            pair.tested(PRIMARY, false);
+            pair.synchronizedOn(PRIMARY);
+
+            pair.tested(PRIMARY, true);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+        }
+
+        @Test
+        @Requirement({"S15"})
+        void isHeldAfterAPersonSwitchedAwayUntilThePrimaryFailedAndReturned() {
+            Pair pair = Pair.serving(Mode.WARM);
+            pair.switchTo(SECONDARY);
+            pair.rehomed();
+            pair.synchronizedOn(PRIMARY);
+            pair.pass(3600);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+
+            pair.lost(PRIMARY);
+            pair.opened(PRIMARY);
+            pair.synchronizedOn(PRIMARY);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+        }
+
+        @Test
+        void isFreeAgainAfterAPersonSwitchedBack() {
+            Pair pair = Pair.serving(Mode.WARM);
+            pair.switchTo(SECONDARY);
+            pair.rehomed();
+            pair.switchTo(PRIMARY);
+            pair.rehomed();
+
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+            assertThat(pair.state().wishes().holdsFailback()).isFalse();
+        }
+
+        @Test
+        void goesBackToTheSecondaryWhenTheRelaysCannotFollow() {
+            Pair pair = onSecondary(Pair.settings(Mode.WARM));
+            pair.synchronizedOn(PRIMARY);
+
+            pair.relayFailed();
+
+            assertThat(pair.lastOrders())
+                    .startsWith(
+                            new HoldRelays(4),
+                            new Detach(PRIMARY),
+                            new CloseLink(PRIMARY),
+                            new RehomeRelays(4, SECONDARY));
+            assertThat(pair.records(RecordKind.SWITCH_FAILED)).singleElement().satisfies(r -> {
+                assertThat(r.text())
+                        .isEqualTo("Switch of active connection for server 'Boiler' to primary machine 'alpha'"
+                                + " failed: no session.");
+                assertThat(r.fields()).containsEntry("cause", "REHOME_FAILED").containsEntry("epoch", 3L);
+            });
+        }
+    }
+
+    @Nested
+    class ByAPerson {
+        @ParameterizedTest
+        @EnumSource(names = {"WARM", "HOT"})
+        void aSynchronizedMemberIsTakenAtOnce(Mode mode) {
+            Pair pair = Pair.serving(mode);
+
+            pair.switchTo(SECONDARY);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
+            pair.rehomed();
+            assertThat(pair.records(RecordKind.PROMOTED))
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.fields())
+                            .containsEntry("cause", "ORDERED")
+                            .containsEntry("by", "operator"));
+        }
+
+        @Test
+        @Requirement({"S14"})
+        void oneThatIsNotSynchronizedIsWaitedForButNotForEver() {
+            Pair pair = new Pair(Pair.settings(Mode.WARM));
+            pair.enable();
+            pair.opened(PRIMARY);
+            pair.rehomed();
+            pair.opened(SECONDARY);
+
+            pair.switchTo(SECONDARY);
+            assertThat(pair.lastOrders()).isEmpty();
+            pair.pass(9.9);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+            pair.pass(0.1);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
+        }
+
+        @Test
+        void anOrderIsRefusedWhenItsTargetFailsWhileItWaits() {
+            Pair pair = new Pair(Pair.settings(Mode.WARM));
+            pair.enable();
+            pair.opened(PRIMARY);
+            pair.rehomed();
+            pair.opened(SECONDARY);
+            pair.switchTo(SECONDARY);
+
+            pair.lost(SECONDARY);
+            pair.pass(60);
+
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+            assertThat(pair.records(RecordKind.NOTE))
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.text())
+                            .isEqualTo("Switch of server 'Boiler', ordered by 'operator', was refused:"
+                                    + " the machine cannot be used (reset)."));
+        }
+
+        static Stream<Arguments> refusals() {
+            return Stream.of(
+                    refusal("there is no such machine", 2, _ -> {}),
+                    refusal("there is no such machine", -1, _ -> {}),
+                    refusal("it is the active machine already", PRIMARY, _ -> {}),
+                    refusal("the machine cannot be used (reset)", SECONDARY, p -> p.lost(SECONDARY)),
+                    refusal(
+                            "the machine cannot be used (ServiceLevel 1)",
+                            SECONDARY,
+                            p -> p.reported(SECONDARY, running(1))),
+                    refusal("the pair is pinned to primary machine 'alpha'", SECONDARY, p -> p.pin(PRIMARY)),
+                    refusal("a switch is under way", SECONDARY, p -> p.lost(PRIMARY)),
+                    refusal("the pair is disabled", SECONDARY, Pair::disable),
+                    refusal("the pair is starting", SECONDARY, p -> {
+                        p.disable();
+                        p.enable();
+                    }),
+                    refusal("no machine can be used", SECONDARY, p -> {
+                        p.skip(60);
+                        p.lost(SECONDARY);
+                        p.failed(SECONDARY);
+                        p.lost(PRIMARY);
+                        p.failed(SECONDARY);
+                        p.failed(PRIMARY);
+                    }));
+        }
+
+        private static Arguments refusal(String why, int target, Consumer<Pair> cause) {
+            return Arguments.of(why, target, cause);
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @MethodSource("refusals")
+        void isRefusedWithItsReason(String why, int target, Consumer<Pair> cause) {
+            Pair pair = Pair.serving(Mode.WARM);
+            cause.accept(pair);
+            Phase before = pair.phase();
+
+            pair.switchTo(target);
+
+            assertThat(pair.phase()).isEqualTo(before);
+            assertThat(pair.lastOrders()).isEmpty();
+            assertThat(pair.records(RecordKind.NOTE))
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.text())
+                            .isEqualTo("Switch of server 'Boiler', ordered by 'operator', was refused: " + why + "."));
+        }
+
+        @Test
+        @Requirement({"M7", "MODE-C8"})
+        void coldLeavesTheActiveBeforeItConnectsTheOther() {
+            Pair pair = Pair.serving(Mode.COLD);
+
+            pair.switchTo(SECONDARY);
+
+            assertThat(pair.lastOrders())
+                    .containsExactly(
+                            new HoldRelays(2), new Detach(PRIMARY), new CloseLink(PRIMARY), new OpenLink(SECONDARY));
+            assertThat(pair.texts()).contains("Disconnected from 'Boiler' on primary machine 'alpha'.");
+        }
+
+        @Test
+        @Requirement({"MODE-C3"})
+        void coldReturnsWhenTheOrderedMemberCannotBeConnected() {
+            Pair pair = Pair.serving(Mode.COLD);
+            pair.switchTo(SECONDARY);
+
+            pair.failed(SECONDARY);
+            assertThat(pair.lastOrders()).containsExactly(new OpenLink(PRIMARY));
+            pair.opened(PRIMARY);
+            pair.rehomed();
+
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+            assertThat(pair.records(RecordKind.SWITCH_FAILED)).hasSize(1);
+            assertThat(pair.state().wishes().holdsFailback()).isFalse();
+        }
+    }
+
+    @Nested
+    class ByServiceLevel {
+        /** Every pair of levels from S11's matrix: who serves a minute after both have reported. */
+        static Stream<Arguments> levels() {
+            int[] levels = {0, 1, 2, 50, 199, 200, 255};
+            return Stream.of(levels)
+                    .flatMapToInt(java.util.Arrays::stream)
+                    .boxed()
+                    .flatMap(active -> java.util.Arrays.stream(levels)
+                            .mapToObj(other ->
+                                    Arguments.of(active, other, subRange(other) > Math.max(1, subRange(active)))));
+        }
+
+        private static int subRange(int level) {
+            return level >= 200 ? 3 : level >= 2 ? 2 : 1;
+        }
+
+        @ParameterizedTest(name = "active {0}, other {1}: leaves {2}")
+        @MethodSource("levels")
+        @Requirement({"S11", "I10"})
+        void theActiveIsLeftForAStrictlyBetterSubRangeOnly(int active, int other, boolean leaves) {
+            Pair pair = Pair.serving(Pair.withoutFailback(Mode.HOT));
+            pair.reported(SECONDARY, running(other));
+            pair.reported(PRIMARY, running(active));
+
+            for (int i = 0; i < 60; i++) {
+                pair.pass(1);
+                if (pair.phase() instanceof Phase.Switching) {
+                    pair.rehomed();
+                }
+            }
+
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(leaves ? SECONDARY : PRIMARY));
+        }
+
+        @Test
+        @Requirement({"S11"})
+        void aDegradedActiveIsLeftAfterTenSecondsInARow() {
+            Pair pair = Pair.serving(Mode.HOT);
+            pair.reported(PRIMARY, running(199));
+            pair.pass(9);
+            pair.reported(PRIMARY, running(200));
+            pair.reported(PRIMARY, running(199));
+            pair.pass(9);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+
+            pair.pass(1);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
+            pair.rehomed();
+            assertThat(pair.records(RecordKind.PROMOTED))
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.fields())
+                            .containsEntry("cause", "SERVICE_LEVEL")
+                            .containsEntry("evidence", "ServiceLevel 199 against ServiceLevel 255 for 10 s"));
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"FAILED", "NO_CONFIGURATION", "SUSPENDED", "COMMUNICATION_FAULT", "UNKNOWN"})
+        @Requirement({"GAP-4"})
+        void anActiveThatIsNotRunningIsLeftAtOnce(ServerCondition.State serverState) {
+            Pair pair = Pair.serving(Mode.HOT);
+
+            pair.reported(PRIMARY, Pair.in(serverState, 255));
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
+        }
+
+        @Test
+        @Requirement({"GAP-4"})
+        void testCountsAsRunning() {
+            Pair pair = Pair.serving(Mode.HOT);
+
+            pair.reported(PRIMARY, Pair.in(ServerCondition.State.TEST, 255));
+
+            assertThat(pair.lastOrders()).isEmpty();
+        }
+
+        @Test
+        void clientsSeeTheLevelOfTheActive() {
+            Pair pair = Pair.serving(Mode.HOT);
+
+            pair.reported(SECONDARY, running(10));
+            assertThat(pair.last()).doesNotContain(new PairEffect.ShowServiceLevel(10));
+            pair.reported(PRIMARY, running(230));
+
+            assertThat(pair.last()).contains(new PairEffect.ShowServiceLevel(230));
+        }
+    }
+
+    @Nested
+    class BothBad {
+        @Test
+        @Requirement({"S11", "ML2", "MON-22", "I10"})
+        void atMostOneSwitch() {
+            Pair pair = Pair.serving(Pair.withoutFailback(Mode.HOT));
+            pair.tested(PRIMARY, false);
+            pair.rehomed();
+            pair.tested(SECONDARY, false);
+            for (int i = 0; i < 100; i++) {
+                pair.reported(i % 2, running(i % 3));
+                pair.pass(10);
+            }
+
+            assertThat(pair.records(RecordKind.PROMOTED)).hasSize(1);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+        }
+
+        @Test
+        @Requirement({"S11"})
+        void theActiveIsLeftOnceTheOtherIsGoodAgain() {
+            Pair pair = Pair.serving(Mode.HOT);
+            pair.reported(SECONDARY, running(1));
+            pair.reported(PRIMARY, running(0));
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+
+            pair.reported(SECONDARY, running(100));
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
+        }
+
+        /** A member that answers and calls itself bad is better than none, but only if the other does not answer. */
+        @ParameterizedTest
+        @EnumSource(names = {"WARM", "HOT"})
+        @Requirement({"S11"})
+        void aBadMemberServesWhenTheOtherIsDead(Mode mode) {
+            Pair pair = Pair.serving(mode);
+            pair.skip(60);
+            pair.reported(SECONDARY, running(1));
+
+            pair.lost(PRIMARY);
+            assertThat(pair.lastOrders()).doesNotContain(new RehomeRelays(2, SECONDARY));
+            pair.failed(PRIMARY);
+
+            assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY));
+        }
+
+        @Test
+        @Requirement({"GAP-4", "ML2", "M7"})
+        void coldLooksAtTheOtherAndReturnsIfThatIsNoBetter() {
+            Pair pair = Pair.serving(Mode.COLD);
+            pair.skip(60);
+
+            pair.reported(PRIMARY, Pair.in(ServerCondition.State.FAILED, 255));
+            assertThat(pair.lastOrders()).contains(new CloseLink(PRIMARY), new OpenLink(SECONDARY));
+            pair.opened(SECONDARY, running(0));
+            assertThat(pair.lastOrders()).containsExactly(new CloseLink(SECONDARY), new OpenLink(PRIMARY));
+            pair.opened(PRIMARY, Pair.in(ServerCondition.State.FAILED, 255));
+            pair.rehomed();
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+            pair.forget();
+            pair.pass(59);
+
+            assertThat(Pair.orders(pair.all())).isEmpty();
+            pair.pass(1);
+            assertThat(pair.lastOrders()).contains(new CloseLink(PRIMARY), new OpenLink(SECONDARY));
+        }
+    }
+}
