@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,6 +57,19 @@ import org.jspecify.annotations.Nullable;
  * and closes its socket.
  */
 final class ConnectAttempt {
+    /** Failures that say nothing of the endpoint: silence, a refused user, a server that is full or going down. */
+    private static final Set<Long> BLAMELESS = Set.of(
+            StatusCodes.Bad_Timeout,
+            StatusCodes.Bad_ConnectionRejected,
+            StatusCodes.Bad_UserAccessDenied,
+            StatusCodes.Bad_IdentityTokenRejected,
+            StatusCodes.Bad_TooManySessions,
+            StatusCodes.Bad_TcpServerTooBusy,
+            StatusCodes.Bad_ServerTooBusy,
+            StatusCodes.Bad_ServerHalted,
+            StatusCodes.Bad_Shutdown,
+            StatusCodes.Bad_ResourceUnavailable);
+
     private final UaMemberConnector connector;
     private final EventLoop loop;
     private final UaMemberConnector.Login login;
@@ -65,6 +79,10 @@ final class ConnectAttempt {
     private final CompletableFuture<MemberSession> result = new CompletableFuture<>();
 
     private String step = "waiting for its turn";
+
+    /** The endpoint was not asked for but remembered, and no session has been asked for with it yet. */
+    private boolean isRemembered;
+
     private List<InetSocketAddress> addresses = List.of();
     private @Nullable MemberChannel channel;
     private @Nullable ScheduledFuture<?> deadline;
@@ -128,6 +146,7 @@ final class ConnectAttempt {
                 .toList();
         MemberEndpoint endpoint = connector.usableEndpoint();
         if (endpoint != null) {
+            isRemembered = true;
             openChannel(endpoint);
         } else {
             discover();
@@ -232,6 +251,7 @@ final class ConnectAttempt {
 
     private void createSession(MemberChannel opened, MemberEndpoint endpoint) {
         step = "creating a session";
+        isRemembered = false;
         ClientIdentity client = connector.environment().client();
         ByteString nonce = SessionSecurity.freshNonce();
         ByteString certificate;
@@ -325,7 +345,7 @@ final class ConnectAttempt {
         long left = remainingMs();
         ChannelContext application =
                 new ChannelContext(endpoint, connector.environment().client(), trusted, context, uint(left + 1_000));
-        MemberChannel opening = new MemberChannel(loop, application);
+        MemberChannel opening = new MemberChannel(loop, application, connector.lateAnswerCounter());
         channel = opening;
         then(opening.open(addresses, left), next);
     }
@@ -379,8 +399,15 @@ final class ConnectAttempt {
 
     private void fail(Throwable failure) {
         LinkException told = failure instanceof LinkException link ? link : asLinkException(failure);
-        if (isDoubtful(told)) {
+        boolean doubtful = !BLAMELESS.contains(told.status().getValue());
+        if (doubtful) {
             connector.doubt();
+        }
+        if (doubtful && isRemembered && !result.isDone()) {
+            isRemembered = false;
+            abandonChannel();
+            discover();
+            return;
         }
         result.completeExceptionally(told.isWrongServer() ? told : withPlace(told));
     }
@@ -395,20 +422,14 @@ final class ConnectAttempt {
         return LinkException.notSent(told.status().getValue(), url() + ", while " + step + ": " + told.getMessage());
     }
 
-    /** Silence and refused users say nothing of the endpoint. */
-    private static boolean isDoubtful(LinkException failure) {
-        long code = failure.status().getValue();
-        return code != StatusCodes.Bad_Timeout
-                && code != StatusCodes.Bad_ConnectionRejected
-                && code != StatusCodes.Bad_TcpServerTooBusy
-                && code != StatusCodes.Bad_UserAccessDenied
-                && code != StatusCodes.Bad_IdentityTokenRejected;
-    }
-
     private void release() {
         if (deadline != null) {
             deadline.cancel(false);
         }
+        abandonChannel();
+    }
+
+    private void abandonChannel() {
         if (channel != null) {
             channel.abort();
             channel = null;

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.Stack;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
@@ -93,13 +94,13 @@ final class MemberChannel {
 
     private final EventLoop loop;
     private final ClientApplicationContext application;
+    private final LongAdder lateAnswers;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
     private final List<Consumer<LinkException>> closedListeners = new ArrayList<>(1);
     private final CompletableFuture<MemberChannel> opened = new CompletableFuture<>();
 
     private State state = State.OPENING;
     private long lastRequestId;
-    private long lateAnswers;
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> deadline;
 
@@ -109,9 +110,11 @@ final class MemberChannel {
     /** The end of a {@link State#CLOSED} channel. */
     private @Nullable LinkException end;
 
-    MemberChannel(EventLoop loop, ClientApplicationContext application) {
+    /** @param lateAnswers counts answers that came after their request's deadline, and were dropped */
+    MemberChannel(EventLoop loop, ClientApplicationContext application, LongAdder lateAnswers) {
         this.loop = loop;
         this.application = application;
+        this.lateAnswers = lateAnswers;
     }
 
     /**
@@ -227,15 +230,15 @@ final class MemberChannel {
         return state == State.OPEN && socket != null && socket.isActive();
     }
 
+    @Nullable
+    Channel socket() {
+        return channel;
+    }
+
     /** The address that answered; null before the connection. */
     @Nullable
     InetSocketAddress remoteAddress() {
         return channel != null && channel.remoteAddress() instanceof InetSocketAddress a ? a : null;
-    }
-
-    /** Answers that came after their request's deadline. */
-    long lateAnswers() {
-        return lateAnswers;
     }
 
     /** Called once when the channel has ended; at once if it has already. */
@@ -391,7 +394,7 @@ final class MemberChannel {
             if (entry != null) {
                 entry.complete(response);
             } else {
-                lateAnswers++;
+                lateAnswers.increment();
             }
         }
 
@@ -410,7 +413,7 @@ final class MemberChannel {
             boolean fatal = FATAL_FAULTS.contains(status.getValue()) && state == State.OPEN;
             LinkException cause = LinkException.maybeSent(status, "the server has given up the session: " + status);
             if (entry == null) {
-                lateAnswers++;
+                lateAnswers.increment();
             } else {
                 entry.fail(fatal ? cause : failure);
             }
@@ -427,6 +430,9 @@ final class MemberChannel {
 
         @Override
         public void handleChannelInactive() {
+            if (channel != null) {
+                PendingChunks.release(channel);
+            }
             // While opening, Milo's message handler has told the handshake's own failure before; Milo's acknowledge
             // handler tells nothing.
             end(

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
@@ -17,8 +18,8 @@ import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
  * Opens sessions with one OPC UA server. What the first connect learns (endpoint, certificate, application URI) serves
- * the later ones, so that a cold standby needs no discovery when it is called; a connect that fails for another reason
- * than silence or a refused user asks anew next time.
+ * the later ones, so that a cold standby needs no discovery when it is called. Where what is remembered leads to no
+ * secure channel (a renewed certificate), the same connect asks the server anew.
  *
  * <p>Client links wait for their place with {@link ConnectAdmission}; the control link does not. Cancelling a returned
  * future gives the attempt up and closes its socket.
@@ -32,6 +33,8 @@ public final class UaMemberConnector implements MemberConnector {
     private final EncodingContext encoding;
     private final AtomicReference<@Nullable MemberEndpoint> known = new AtomicReference<>();
     private final AtomicReference<@Nullable String> applicationUri = new AtomicReference<>();
+
+    private final LongAdder lateAnswers = new LongAdder();
 
     /** Set when the known endpoint is doubted; it is kept for people and the state file until a better one comes. */
     private volatile boolean stale;
@@ -111,6 +114,15 @@ public final class UaMemberConnector implements MemberConnector {
     CompletableFuture<MemberSession> connectAtOnce(
             EventLoop loop, Login login, EncodingContext controlEncoding, long timeoutMs) {
         return new ConnectAttempt(this, loop, login, controlEncoding, timeoutMs).start(false);
+    }
+
+    /** Answers of this member that came after their deadline and were dropped (S8), since start. */
+    public long lateAnswers() {
+        return lateAnswers.sum();
+    }
+
+    LongAdder lateAnswerCounter() {
+        return lateAnswers;
     }
 
     String host() {

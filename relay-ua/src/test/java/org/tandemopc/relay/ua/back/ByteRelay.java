@@ -27,9 +27,11 @@ final class ByteRelay implements AutoCloseable {
     private final List<Long> answered = new CopyOnWriteArrayList<>();
     private final List<Long> connectedAtNanos = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger channelRequests = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition thawed = lock.newCondition();
     private boolean frozen;
+    private volatile boolean freezeAfterPart;
 
     ByteRelay(int targetPort) {
         target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
@@ -61,6 +63,16 @@ final class ByteRelay implements AutoCloseable {
     /** Request ids of the MSG chunks to the client, in order on the wire. Policy None only. */
     List<Long> answered() {
         return List.copyOf(answered);
+    }
+
+    /** OPN chunks from the client so far. */
+    int channelRequests() {
+        return channelRequests.get();
+    }
+
+    /** Answers wait after the first part of the next answer that has parts. */
+    void freezeWithinAMessage() {
+        freezeAfterPart = true;
     }
 
     /** Answers wait from now on. */
@@ -131,6 +143,9 @@ final class ByteRelay implements AutoCloseable {
                     awaitThaw();
                 }
                 out.write(chunk);
+                if (!isRequest && freezeAfterPart && chunk[3] == 'C') {
+                    freeze();
+                }
             }
         } catch (IOException e) {
             // either side has closed
@@ -149,6 +164,9 @@ final class ByteRelay implements AutoCloseable {
     }
 
     private void note(byte[] chunk, boolean isRequest) {
+        if (isRequest && chunk[0] == 'O') {
+            channelRequests.incrementAndGet();
+        }
         if (chunk[0] != 'M' || chunk[1] != 'S') {
             return;
         }

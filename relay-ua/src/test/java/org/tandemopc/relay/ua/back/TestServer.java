@@ -69,11 +69,13 @@ final class TestServer implements AutoCloseable {
 
     /** Lets a test put a handler of its own in the place of a service. */
     private static final class MiloServer extends OpcUaServer {
-        MiloServer(OpcUaServerConfig config) {
+        MiloServer(OpcUaServerConfig config, long channelLifetimeMs) {
             super(
                     config,
-                    profile -> new OpcTcpServerTransport(
-                            OpcTcpServerTransportConfig.newBuilder().build()));
+                    profile -> new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
+                            .setMinimumSecureChannelLifetime(uint(1_000))
+                            .setMaximumSecureChannelLifetime(uint(channelLifetimeMs))
+                            .build()));
         }
 
         void refuse(Service service, long status) {
@@ -92,14 +94,22 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(String applicationUri, int port) {
+        return start(applicationUri, port, 3_600_000);
+    }
+
+    static TestServer startWithChannelLifetime(long channelLifetimeMs) {
+        return start(URI, freePort(), channelLifetimeMs);
+    }
+
+    private static TestServer start(String applicationUri, int port, long channelLifetimeMs) {
         try {
-            return new TestServer(applicationUri, port);
+            return new TestServer(applicationUri, port, channelLifetimeMs);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private TestServer(String applicationUri, int port) throws Exception {
+    private TestServer(String applicationUri, int port, long channelLifetimeMs) throws Exception {
         this.port = port;
         KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
         certificate = certificate(keys, applicationUri);
@@ -130,7 +140,7 @@ final class TestServer implements AutoCloseable {
                         new UsernameIdentityValidator(
                                 c -> USER.equals(c.getUsername()) && "secret".equals(c.getPassword()))))
                 .build();
-        server = new MiloServer(config);
+        server = new MiloServer(config, channelLifetimeMs);
         server.startup().get();
     }
 
