@@ -108,7 +108,7 @@ final class PairActor {
             defects.removeFirst();
         }
         defects.addLast(now);
-        int active = Phases.activeOf(state);
+        int active = state.active();
         boolean pin = defects.size() >= DEFECTS_MAX && active >= 0;
         LOG.atError().addKeyValue("pair", state.settings().name()).setCause(e).log("A defect of Tandem.");
         log.add(new PairRecord(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -14,6 +15,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.pair.MemberHealth;
+import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
 import org.tandemopc.core.pair.PairMachine;
 import org.tandemopc.core.pair.PairSettings;
@@ -41,6 +44,7 @@ public final class PairHandle {
     private final Shared shared;
     private final EventLog log;
     private final Mailbox mailbox = new Mailbox();
+    private final PairJournal journal;
     private final Protocol.Plane plane;
     private final PairActor actor;
     private @Nullable Thread thread;
@@ -54,7 +58,7 @@ public final class PairHandle {
                 config.name(),
                 shared.wallClock(),
                 trouble -> shared.disk().open(folder, new SegmentLog.Limits("records", 4L << 20, 8, 5000), trouble));
-        PairJournal journal = new PairJournal(
+        journal = new PairJournal(
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
         plane = protocol.pair(config, new RelayEvents(mailbox, probes, shared.pauses(), log));
@@ -67,7 +71,7 @@ public final class PairHandle {
                 log,
                 mailbox);
         actor = new PairActor(
-                PairMachine.initial(settings),
+                PairMachine.initial(settings, remembered(shared.stateFile())),
                 mailbox,
                 PairMachine::next,
                 shared.nanoClock(),
@@ -78,6 +82,13 @@ public final class PairHandle {
                 .subscribe(
                         Math.max(PAUSE_NANOS_MIN, settings.pingTimeout().toNanos() / 2),
                         paused -> mailbox.fact(-1, now -> new PairEvent.OwnPauseNoticed(now, paused)));
+    }
+
+    private PairState.@Nullable Pin remembered(StateFile stateFile) {
+        OptionalInt pinned = stateFile.pinned(name());
+        return pinned.isPresent() && pinned.getAsInt() < config.members().size()
+                ? new PairState.Pin(pinned.getAsInt(), "start of the service")
+                : null;
     }
 
     private List<ControlLink> links(ProbeRunner probes) {
@@ -141,18 +152,42 @@ public final class PairHandle {
 
     public PairSnapshot snapshot() {
         PairState state = actor.state();
+        PairState.Pin pin = state.wishes().pin();
         return new PairSnapshot(
                 name(),
                 state.settings().mode(),
                 Phases.nameOf(state),
-                Phases.activeOf(state),
+                state.active(),
                 state.epoch(),
-                state.settings().members().stream()
-                        .map(PairSettings.MemberName::machine)
-                        .toList(),
-                shared.stateFile().pinned(name()),
+                members(state),
+                pin == null ? OptionalInt.empty() : OptionalInt.of(pin.member()),
                 plane.relay().snapshot(),
                 log.lostOnDisk());
+    }
+
+    private static List<PairSnapshot.Member> members(PairState state) {
+        List<PairSnapshot.Member> members = new ArrayList<>();
+        for (int i = 0; i < state.members().size(); i++) {
+            MemberHealth health = state.members().get(i);
+            members.add(new PairSnapshot.Member(
+                    state.settings().members().get(i).machine(),
+                    health.link() == MemberHealth.Link.OPEN,
+                    i == state.active() || health.isSynchronized()));
+        }
+        return members;
+    }
+
+    /**
+     * When the pair decided to leave its active member, the first time after the given moment; empty while it has not.
+     *
+     * @param nanos monotonic, as {@link System#nanoTime}
+     */
+    public OptionalLong leftActiveAfter(long nanos) {
+        return journal.newest().stream()
+                .filter(t -> t.event().atNanos() - nanos >= 0)
+                .filter(t -> t.effects().stream().anyMatch(PairEffect.HoldRelays.class::isInstance))
+                .mapToLong(t -> t.event().atNanos())
+                .findFirst();
     }
 
     /** The newest records, oldest first. */

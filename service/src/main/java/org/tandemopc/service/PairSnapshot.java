@@ -11,7 +11,7 @@ import org.tandemopc.relay.RelaySnapshot;
  *
  * @param phase disabled, starting, serving, switching or stranded
  * @param active index of the member that serves, or {@link Route#NONE}
- * @param members as configured, in order
+ * @param members in the order of the configuration
  * @param pinned the member that a person chose to stay on
  * @param lostOnDisk diagnostics records that could not be written
  */
@@ -21,11 +21,20 @@ public record PairSnapshot(
         String phase,
         int active,
         long epoch,
-        List<String> members,
+        List<Member> members,
         OptionalInt pinned,
         RelaySnapshot relay,
         long lostOnDisk) {
     public PairSnapshot {
         members = List.copyOf(members);
     }
+
+    /**
+     * One server of the pair.
+     *
+     * @param machine host or URL as configured
+     * @param isConnected Tandem's control link to it is open
+     * @param isReady the pair could switch to it now without a gap
+     */
+    public record Member(String machine, boolean isConnected, boolean isReady) {}
 }

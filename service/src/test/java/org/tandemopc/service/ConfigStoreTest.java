@@ -46,7 +46,7 @@ class ConfigStoreTest {
     Path folder;
 
     @Test
-    @Requirement({"GEN-1", "GEN-3", "GEN-5", "GEN-6", "GEN-7", "GEN-8"})
+    @Requirement({"GEN-1", "GEN-3", "GEN-5"})
     void everySettingOfTheFileArrives() throws IOException {
         ConfigReading reading = load(FULL);
 
