@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.testkit.requirement;
+
+import org.jspecify.annotations.NullMarked;
