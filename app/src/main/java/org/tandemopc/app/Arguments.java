@@ -1,0 +1,71 @@
+package org.tandemopc.app;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A command line, taken apart. */
+public final class Arguments {
+    /** The command line is wrong; the message is for people. */
+    public static final class UsageException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public UsageException(String message) {
+            super(message);
+        }
+    }
+
+    private final List<String> words = new ArrayList<>();
+    private final Map<String, String> values = new HashMap<>();
+    private final Set<String> flags = new HashSet<>();
+
+    /**
+     * @param withValue options that take a value, as {@code --config}
+     * @param withoutValue options that do not
+     */
+    public static Arguments parse(List<String> line, Set<String> withValue, Set<String> withoutValue)
+            throws UsageException {
+        Arguments arguments = new Arguments();
+        for (int i = 0; i < line.size(); i++) {
+            String word = line.get(i);
+            if (!word.startsWith("-")) {
+                arguments.words.add(word);
+            } else if (withoutValue.contains(word)) {
+                arguments.flags.add(word);
+            } else if (!withValue.contains(word)) {
+                throw new UsageException("There is no option " + word + " here.");
+            } else if (i + 1 == line.size()) {
+                throw new UsageException("The option " + word + " needs a value.");
+            } else {
+                i++;
+                arguments.values.put(word, line.get(i));
+            }
+        }
+        return arguments;
+    }
+
+    /** The one word beside the options. */
+    public String onlyWord(String what) throws UsageException {
+        if (words.size() != 1) {
+            throw new UsageException("Name " + what + ".");
+        }
+        return words.getFirst();
+    }
+
+    public void noWords() throws UsageException {
+        if (!words.isEmpty()) {
+            throw new UsageException("'" + words.getFirst() + "' is not understood here.");
+        }
+    }
+
+    public String value(String option, String whenMissing) {
+        return values.getOrDefault(option, whenMissing);
+    }
+
+    public boolean has(String flag) {
+        return flags.contains(flag);
+    }
+}

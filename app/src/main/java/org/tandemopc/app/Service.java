@@ -1,0 +1,119 @@
+package org.tandemopc.app;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.tandemopc.core.config.ConfigProblem;
+import org.tandemopc.core.config.ConfigReading;
+import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.service.ConfigStore;
+import org.tandemopc.service.DataFolder;
+import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.StateFile;
+import org.tandemopc.service.TandemRuntime;
+
+/** {@code tandem run}, {@code enable} and {@code disable}: a configuration file and a data folder. */
+final class Service {
+    private final String configName;
+    private final Path config;
+    private final Path data;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Service(String config, String data, PrintStream out, PrintStream err) {
+        this.configName = config;
+        this.config = Path.of(config);
+        this.data = Path.of(data);
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Serves until the process is told to end. */
+    int run(boolean enableAll) {
+        try (DataFolder folder = DataFolder.hold(data)) {
+            Optional<TandemConfig> read = read();
+            if (read.isEmpty()) {
+                return ExitCode.CONFIGURATION;
+            }
+            return serve(read.get(), folder, enableAll);
+        } catch (IOException e) {
+            err.println("tandem: " + e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    /** Remembers for the next start whether the pair is served on this machine. */
+    int enable(String pair, boolean enabled) {
+        try (DataFolder folder = DataFolder.hold(data)) {
+            Optional<TandemConfig> read = read();
+            if (read.isEmpty()) {
+                return ExitCode.CONFIGURATION;
+            }
+            if (read.get().pairs().stream().noneMatch(p -> p.name().equals(pair))) {
+                err.println("tandem: There is no pair '" + pair + "' in " + configName + ".");
+                return ExitCode.FAILED;
+            }
+            StateFile state = folder.stateFile();
+            state.saveEnabled(pair, enabled);
+            out.println("'" + pair + "' is " + (enabled ? "enabled" : "disabled") + " from the next start on.");
+            return ExitCode.OK;
+        } catch (IOException e) {
+            err.println("tandem: " + e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    private Optional<TandemConfig> read() {
+        ConfigReading reading = new ConfigStore(config, data, System.getenv()).load();
+        for (ConfigProblem problem : reading.problems()) {
+            err.println(problem.describe(configName));
+        }
+        if (reading.config().isEmpty()) {
+            err.println("tandem: Nothing can be served with this configuration.");
+        } else if (reading.hasErrors()) {
+            err.println("tandem: Pairs with errors are left out; the others are served.");
+        }
+        return reading.config();
+    }
+
+    private int serve(TandemConfig read, DataFolder folder, boolean enableAll) throws IOException {
+        TandemRuntime runtime = Wiring.runtime(read, folder, enableAll);
+        try {
+            runtime.start();
+        } catch (IOException e) {
+            runtime.close();
+            throw e;
+        }
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+                    runtime.close();
+                    out.flush();
+                    // The end was asked for and is clean: say so, where the JVM would report the signal.
+                    Runtime.getRuntime().halt(ExitCode.OK);
+                }));
+        for (PairHandle pair : runtime.pairs()) {
+            out.println("%s (%s): %s"
+                    .formatted(
+                            pair.name(),
+                            pair.config().settings().mode().name().toLowerCase(Locale.ROOT),
+                            runtime.endpointUrl(pair)));
+        }
+        out.println("READY pid=" + ProcessHandle.current().pid());
+        out.flush();
+        return untilStopped();
+    }
+
+    /** The end comes as a signal: the hook does what is to be done, and ends the process. */
+    private static int untilStopped() {
+        try {
+            new CountDownLatch(1).await();
+            return ExitCode.OK;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        }
+    }
+}

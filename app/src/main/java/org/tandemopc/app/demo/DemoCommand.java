@@ -1,0 +1,72 @@
+package org.tandemopc.app.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.tandemopc.app.Arguments;
+import org.tandemopc.app.Arguments.UsageException;
+import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.pair.Mode;
+
+/** {@code tandem demo}. */
+public final class DemoCommand {
+    private DemoCommand() {}
+
+    /** Runs the demo to its end. @return the exit code */
+    public static int run(List<String> line, PrintStream out, PrintStream err) throws UsageException {
+        Arguments arguments = Arguments.parse(line, Set.of("--mode"), Set.of("--script", "--json"));
+        arguments.noWords();
+        boolean json = arguments.has("--json");
+        boolean live = !json && !arguments.has("--script") && Terminal.isThere();
+        List<Mode> modes = modes(arguments.value("--mode", ""));
+        try {
+            Path folder = Files.createTempDirectory("tandem-demo");
+            logTo(folder);
+            if (!json) {
+                out.println("Starting two simulated servers and a pair ...");
+            }
+            run(folder, live, json, modes, out);
+            return ExitCode.OK;
+        } catch (IOException | IllegalStateException e) {
+            err.println("tandem: " + e.getMessage());
+            return ExitCode.FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        }
+    }
+
+    private static void run(Path folder, boolean live, boolean json, List<Mode> modes, PrintStream out)
+            throws IOException, InterruptedException {
+        try (DemoWorld world = DemoWorld.start(folder)) {
+            if (live) {
+                new LiveDemo(world, out).run(modes.size() == 1 ? modes.getFirst() : Mode.HOT);
+            } else {
+                new ScriptedDemo(world, out, json).run(modes);
+            }
+        }
+    }
+
+    private static List<Mode> modes(String wanted) throws UsageException {
+        if (wanted.isEmpty()) {
+            return Arrays.asList(Mode.values());
+        }
+        return Arrays.stream(Mode.values())
+                .filter(m -> DemoWorld.name(m).equals(wanted))
+                .findFirst()
+                .map(List::of)
+                .orElseThrow(() -> new UsageException("There is no mode '" + wanted + "': cold, warm or hot."));
+    }
+
+    /** The screen is for the demo: what the service logs goes to a file. Before the first logger is made. */
+    private static void logTo(Path folder) {
+        System.setProperty("tandem.demo.log", folder.resolve("tandem.log").toString());
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "logback-demo.xml");
+        }
+    }
+}

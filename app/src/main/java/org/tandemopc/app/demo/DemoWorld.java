@@ -1,0 +1,197 @@
+package org.tandemopc.app.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.app.Wiring;
+import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.SecurityChoice;
+import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.service.DataFolder;
+import org.tandemopc.service.OrderAnswer;
+import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.TandemRuntime;
+
+/** Two simulated servers, a Tandem with one pair for each mode, of which one is enabled, and a client of that one. */
+final class DemoWorld implements AutoCloseable {
+    static final Duration STATUS_INTERVAL = Duration.ofMillis(250);
+    static final Duration STATUS_TIMEOUT = Duration.ofMillis(200);
+    private static final long READY_MS_MAX = 30_000;
+
+    private final Path folder;
+    private final List<DemoServer> servers;
+    private final DataFolder data;
+    private final TandemRuntime tandem;
+    private @Nullable DemoClient client;
+    private @Nullable PairHandle pair;
+    private Tally tally = new Tally(DemoClient.COUNTERS);
+
+    private DemoWorld(Path folder, List<DemoServer> servers, DataFolder data, TandemRuntime tandem) {
+        this.folder = folder;
+        this.servers = servers;
+        this.data = data;
+        this.tandem = tandem;
+    }
+
+    /** Starts everything; no pair is enabled yet. */
+    static DemoWorld start(Path folder) throws IOException {
+        List<DemoServer> servers = List.of(new DemoServer("A", folder), new DemoServer("B", folder));
+        try {
+            for (DemoServer server : servers) {
+                server.start();
+            }
+            DataFolder data = DataFolder.hold(folder.resolve("tandem"));
+            TandemRuntime tandem = Wiring.runtime(config(servers), data, false);
+            DemoWorld world = new DemoWorld(folder, servers, data, tandem);
+            tandem.start();
+            return world;
+        } catch (IOException e) {
+            servers.forEach(DemoServer::close);
+            throw e;
+        }
+    }
+
+    private static TandemConfig config(List<DemoServer> servers) {
+        List<PairConfig> pairs = new ArrayList<>();
+        for (Mode mode : Mode.values()) {
+            pairs.add(new PairConfig(
+                    new PairSettings(
+                            name(mode),
+                            servers.stream()
+                                    .map(s -> new PairSettings.MemberName(s.url()))
+                                    .toList(),
+                            mode,
+                            true,
+                            STATUS_INTERVAL,
+                            STATUS_TIMEOUT,
+                            Duration.ofSeconds(5),
+                            Duration.ZERO),
+                    servers.stream()
+                            .map(s -> new MemberConfig(s.url(), SecurityChoice.NONE, null, Trust.ALL))
+                            .toList()));
+        }
+        return new TandemConfig(
+                new OpcUaConfig("127.0.0.1", 0, List.of(SecurityChoice.NONE), true, Trust.ALL), pairs);
+    }
+
+    static String name(Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Leaves the pair in use, if any, and enables the one of this mode; returns when the client has values. */
+    void select(Mode mode) throws IOException, InterruptedException {
+        leave();
+        PairHandle next = tandem.pair(name(mode)).orElseThrow();
+        require(next.enable("demo"));
+        pair = next;
+        tally = new Tally(DemoClient.COUNTERS);
+        until("'" + name(mode) + "' serves", () -> next.snapshot().phase().equals("serving"));
+        try {
+            client = DemoClient.connect(tandem.endpointUrl(next), tally);
+        } catch (UaException e) {
+            throw new IOException("The client cannot connect to Tandem: " + e.getMessage(), e);
+        }
+        Tally counted = tally;
+        until("the client has values", () -> counted.reached() >= 0);
+    }
+
+    private void leave() throws InterruptedException {
+        DemoClient old = client;
+        client = null;
+        if (old != null) {
+            old.close();
+        }
+        PairHandle oldPair = pair;
+        pair = null;
+        if (oldPair != null) {
+            oldPair.disable("demo");
+            until("the old pair is closed", () -> oldPair.snapshot().phase().equals("disabled"));
+        }
+    }
+
+    PairHandle pair() {
+        PairHandle selected = pair;
+        if (selected == null) {
+            throw new IllegalStateException("no mode is selected");
+        }
+        return selected;
+    }
+
+    String endpointUrl() {
+        return tandem.endpointUrl(pair());
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    List<DemoServer> servers() {
+        return servers;
+    }
+
+    /** Waits for a condition of the outer world. */
+    static void until(String what, BooleanSupplier condition) throws InterruptedException {
+        until(what, READY_MS_MAX, condition);
+    }
+
+    /** @throws IllegalStateException when it does not come in time */
+    static void until(String what, long msMax, BooleanSupplier condition)
+            throws InterruptedException {
+        long end = System.nanoTime() + msMax * 1_000_000;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new IllegalStateException("not within " + msMax + " ms: " + what);
+            }
+            LockSupport.parkNanos(2_000_000);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    static void require(OrderAnswer answer) {
+        if (answer instanceof OrderAnswer.Refused refused) {
+            throw new IllegalStateException(refused.reason());
+        }
+    }
+
+    @Override
+    public void close() {
+        DemoClient last = client;
+        if (last != null) {
+            last.close();
+        }
+        tandem.close();
+        servers.forEach(DemoServer::close);
+        try {
+            data.close();
+            delete(folder);
+        } catch (IOException e) {
+            // A folder in the system's temporary place that stays is not worth a message.
+            return;
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

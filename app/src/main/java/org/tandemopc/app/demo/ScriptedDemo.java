@@ -1,0 +1,126 @@
+package org.tandemopc.app.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.service.PairSnapshot;
+
+/** In each mode: kill the active server, revive it, hang the active server, let it go on; and count at the client. */
+final class ScriptedDemo {
+    private enum Fault {
+        KILL,
+        HANG
+    }
+
+    /**
+     * Figures of a fault with everything that followed, the return of the server and of the pair included.
+     *
+     * @param gapMs longest time without a value around the fault, the usual distance of two values included
+     * @param detectMs from the fault to the decision to leave the server
+     */
+    record Result(String mode, String fault, long lost, long doubled, long errors, long gapMs, long detectMs) {
+        String json() {
+            return ("{\"mode\":\"%s\",\"fault\":\"%s\",\"lost\":%d,\"doubled\":%d,\"errors\":%d,"
+                            + "\"gapMs\":%d,\"detectMs\":%d}")
+                    .formatted(mode, fault, lost, doubled, errors, gapMs, detectMs);
+        }
+
+        String line() {
+            return "%-5s %-5s lost %3d  doubled %3d  errors %3d  longest gap %5d ms  detected after %4d ms"
+                    .formatted(mode, fault, lost, doubled, errors, gapMs, detectMs);
+        }
+    }
+
+    private static final long STEADY_MS = 1500;
+    private static final long RECOVERY_MS_MAX = 30_000;
+    private static final long BEHIND_MS_MAX = 500;
+
+    private final DemoWorld world;
+    private final PrintStream out;
+    private final boolean json;
+
+    ScriptedDemo(DemoWorld world, PrintStream out, boolean json) {
+        this.world = world;
+        this.out = out;
+        this.json = json;
+    }
+
+    void run(List<Mode> modes) throws IOException, InterruptedException {
+        for (Mode mode : modes) {
+            world.select(mode);
+            for (Fault fault : Fault.values()) {
+                Result result = round(mode, fault);
+                out.println(json ? result.json() : result.line());
+                out.flush();
+            }
+        }
+    }
+
+    private Result round(Mode mode, Fault fault) throws IOException, InterruptedException {
+        DemoWorld.until("both servers are ready", () -> isReady(mode));
+        pass(STEADY_MS);
+        Tally tally = world.tally();
+        Tally.Figures before = tally.figures();
+        int active = world.pair().snapshot().active();
+        DemoServer victim = world.servers().get(active);
+        tally.mark();
+        long faultNanos = System.nanoTime();
+        switch (fault) {
+            case KILL -> victim.kill();
+            case HANG -> victim.freeze();
+        }
+        DemoWorld.until("values flow again", RECOVERY_MS_MAX, () -> isServedBy(1 - active));
+        pass(STEADY_MS);
+        long gapMs = tally.figures().gapNanos() / 1_000_000;
+        OptionalLong left = world.pair().leftActiveAfter(faultNanos);
+        switch (fault) {
+            case KILL -> victim.start();
+            case HANG -> victim.thaw();
+        }
+        DemoWorld.until("the pair is whole again", RECOVERY_MS_MAX, () -> isReady(mode));
+        pass(STEADY_MS);
+        Tally.Figures after = tally.figures();
+        return new Result(
+                DemoWorld.name(mode),
+                fault.name().toLowerCase(Locale.ROOT),
+                after.lost() - before.lost(),
+                after.doubled() - before.doubled(),
+                after.errors() - before.errors(),
+                gapMs,
+                left.isPresent() ? (left.getAsLong() - faultNanos) / 1_000_000 : -1);
+    }
+
+    /** Cold: somebody serves. Else both are connected, the primary serves, and the other could take over. */
+    private boolean isReady(Mode mode) {
+        PairSnapshot pair = world.pair().snapshot();
+        boolean whole = mode == Mode.COLD
+                ? pair.phase().equals("serving")
+                : pair.phase().equals("serving")
+                        && pair.active() == 0
+                        && pair.members().stream().allMatch(PairSnapshot.Member::isReady);
+        return whole && isCurrent() && bothRun();
+    }
+
+    private boolean bothRun() {
+        return world.servers().stream().allMatch(s -> s.health() == DemoServer.Health.RUNNING);
+    }
+
+    private boolean isServedBy(int member) {
+        PairSnapshot pair = world.pair().snapshot();
+        return pair.phase().equals("serving") && pair.active() == member && isCurrent();
+    }
+
+    /** The client has every counter nearly up to now. */
+    private boolean isCurrent() {
+        long now = System.currentTimeMillis() / DemoClient.PERIOD_MS;
+        return now - world.tally().reached() <= BEHIND_MS_MAX / DemoClient.PERIOD_MS;
+    }
+
+    private static void pass(long ms) throws InterruptedException {
+        long end = System.nanoTime() + ms * 1_000_000;
+        DemoWorld.until("time passes", ms + 10_000, () -> System.nanoTime() - end >= 0);
+    }
+}
