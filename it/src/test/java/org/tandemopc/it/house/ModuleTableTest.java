@@ -1,0 +1,89 @@
+package org.tandemopc.it.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The table of modules in docs/ARCHITECTURE.md is what the build does. */
+class ModuleTableTest {
+    private static final Map<String, Set<String>> MAY_USE = Map.of(
+            "testkit", Set.of(),
+            "core", Set.of(),
+            "relay", Set.of("core"),
+            "relay-ua", Set.of("core", "relay"),
+            "service", Set.of("core", "relay"),
+            "simulator", Set.of(),
+            "app", Set.of("core", "relay", "relay-ua", "service", "simulator"),
+            "it", Set.of(),
+            "bench", Set.of("core", "relay", "relay-ua", "service", "simulator", "app", "testkit"));
+
+    static List<String> modules() {
+        return Modules.names();
+    }
+
+    @Test
+    void everyModuleOfTheBuildIsInTheTable() {
+        assertThat(Modules.names()).containsExactlyInAnyOrderElementsOf(MAY_USE.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void moduleDependsOnNothingButWhatTheTableAllows(String module) {
+        assertThat(MAY_USE.getOrDefault(module, Set.of())).containsAll(Modules.dependenciesOf(module));
+    }
+
+    /** A dependency of a dependency is on the class path too: the packages themselves must keep apart. */
+    @Test
+    void coreUsesNothingButJava() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("java..", "org.jspecify..", "org.tandemopc.core..")
+                .check(Modules.compiled(List.of("core"), "classes"));
+    }
+
+    @Test
+    void relaySeamUsesNothingButCore() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("java..", "org.jspecify..", "org.tandemopc.core..", "org.tandemopc.relay..")
+                .check(Modules.compiled(List.of("relay"), "classes"));
+    }
+
+    @Test
+    void serviceKnowsNoProtocol() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.milo..", "io.netty..", "org.tandemopc.relay.ua..")
+                .check(Modules.compiled(List.of("service"), "classes"));
+    }
+
+    @Test
+    void protocolKnowsNoService() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.tandemopc.service..", "org.tandemopc.app..", "org.tandemopc.simulator..")
+                .check(Modules.compiled(List.of("relay-ua"), "classes"));
+    }
+
+    @Test
+    void everythingThatIsCheckedHereIsCompiled() {
+        List<String> beforeThis =
+                Modules.names().stream().filter(m -> !m.equals("bench")).toList();
+        assertThat(Modules.notCompiled(beforeThis)).isEmpty();
+        for (String module : List.of("core", "relay", "relay-ua", "service")) {
+            assertThat(Modules.compiled(List.of(module), "classes"))
+                    .describedAs(module)
+                    .isNotEmpty();
+        }
+    }
+}
