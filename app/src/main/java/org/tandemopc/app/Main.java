@@ -9,8 +9,7 @@ import org.tandemopc.app.demo.DemoCommand;
 
 /** The {@code tandem} command. */
 public final class Main {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: tandem run [--config FILE] [--data FOLDER] [--enable-all]
                        serve the pairs of a configuration until stopped (SIGTERM, Ctrl-C)
                    tandem enable PAIR | tandem disable PAIR  [--config FILE] [--data FOLDER]
@@ -82,7 +81,6 @@ public final class Main {
     }
 
     private Service place(Arguments arguments) {
-        return new Service(
-                arguments.value(CONFIG, DEFAULT_CONFIG), arguments.value(DATA, DEFAULT_DATA), out, err);
+        return new Service(arguments.value(CONFIG, DEFAULT_CONFIG), arguments.value(DATA, DEFAULT_DATA), out, err);
     }
 }

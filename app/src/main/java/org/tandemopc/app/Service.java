@@ -87,13 +87,12 @@ final class Service {
             runtime.close();
             throw e;
         }
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-                    runtime.close();
-                    out.flush();
-                    // The end was asked for and is clean: say so, where the JVM would report the signal.
-                    Runtime.getRuntime().halt(ExitCode.OK);
-                }));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            runtime.close();
+            out.flush();
+            // The end was asked for and is clean: say so, where the JVM would report the signal.
+            Runtime.getRuntime().halt(ExitCode.OK);
+        }));
         for (PairHandle pair : runtime.pairs()) {
             out.println("%s (%s): %s"
                     .formatted(

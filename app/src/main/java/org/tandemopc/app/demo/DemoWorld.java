@@ -85,8 +85,7 @@ final class DemoWorld implements AutoCloseable {
                             .map(s -> new MemberConfig(s.url(), SecurityChoice.NONE, null, Trust.ALL))
                             .toList()));
         }
-        return new TandemConfig(
-                new OpcUaConfig("127.0.0.1", 0, List.of(SecurityChoice.NONE), true, Trust.ALL), pairs);
+        return new TandemConfig(new OpcUaConfig("127.0.0.1", 0, List.of(SecurityChoice.NONE), true, Trust.ALL), pairs);
     }
 
     static String name(Mode mode) {
@@ -150,8 +149,7 @@ final class DemoWorld implements AutoCloseable {
     }
 
     /** @throws IllegalStateException when it does not come in time */
-    static void until(String what, long msMax, BooleanSupplier condition)
-            throws InterruptedException {
+    static void until(String what, long msMax, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + msMax * 1_000_000;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {

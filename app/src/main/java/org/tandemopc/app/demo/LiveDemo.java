@@ -76,14 +76,15 @@ final class LiveDemo {
                 mark("switch by hand");
                 world.pair().switchTo(target, "demo");
             }
-            case 'm' -> work("changing the mode", () -> {
-                Mode[] all = Mode.values();
-                int next = (List.of(all).indexOf(mode) + 1) % all.length;
-                mode = all[next];
-                lastFault = "none yet in this mode";
-                faultNanos = 0;
-                world.select(mode);
-            });
+            case 'm' ->
+                work("changing the mode", () -> {
+                    Mode[] all = Mode.values();
+                    int next = (List.of(all).indexOf(mode) + 1) % all.length;
+                    mode = all[next];
+                    lastFault = "none yet in this mode";
+                    faultNanos = 0;
+                    world.select(mode);
+                });
             default -> {}
         }
     }

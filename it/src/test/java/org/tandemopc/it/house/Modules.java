@@ -24,7 +24,9 @@ final class Modules {
 
     static Path root() {
         Path here = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
-        return Files.isRegularFile(here.resolve("it").resolve("pom.xml")) ? here : here.resolveSibling(".").normalize();
+        return Files.isRegularFile(here.resolve("it").resolve("pom.xml"))
+                ? here
+                : here.resolveSibling(".").normalize();
     }
 
     /** Names of the modules that the root POM lists. */

@@ -46,8 +46,10 @@ class PurityTest {
     private static final DescribedPredicate<JavaAccess<?>> SLEEP =
             access("java\\.lang\\.Thread\\.sleep|java\\.util\\.concurrent\\.TimeUnit\\.sleep", "a sleep");
 
-    private static final ArchRule TOUCHES_NOTHING =
-            noClasses().should().dependOnClassesThat(OUTER_WORLD).because("time, threads and data come in from outside");
+    private static final ArchRule TOUCHES_NOTHING = noClasses()
+            .should()
+            .dependOnClassesThat(OUTER_WORLD)
+            .because("time, threads and data come in from outside");
     private static final ArchRule READS_NO_CLOCK =
             noClasses().should().accessTargetWhere(OWN_CLOCK).because("the owner hands the time in");
     private static final ArchRule NEVER_SLEEPS =
@@ -102,7 +104,8 @@ class PurityTest {
     /** @param names of methods with their classes, as a pattern */
     private static DescribedPredicate<JavaAccess<?>> access(String names, String description) {
         return DescribedPredicate.describe(description, each -> {
-            String target = each.getTargetOwner().getName() + "." + each.getTarget().getName();
+            String target =
+                    each.getTargetOwner().getName() + "." + each.getTarget().getName();
             return target.matches(names);
         });
     }
