@@ -333,6 +333,9 @@ final class UaSession
             finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
         } else {
             desk.hold(now.epoch(), System.nanoTime());
+            if (now.hasMember()) {
+                delivery.activate(now.member(), now.epoch(), System.nanoTime());
+            }
         }
         for (int m = 0; m < links.length; m++) {
             if (attached[m]) {
