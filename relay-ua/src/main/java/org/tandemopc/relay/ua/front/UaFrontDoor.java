@@ -29,7 +29,6 @@ import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.channel.EncodingLimits;
 import org.eclipse.milo.opcua.stack.core.channel.SecureChannel;
-import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.CertificateManager;
 import org.eclipse.milo.opcua.stack.core.security.CertificateValidator;
@@ -56,6 +55,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.front.Endpoints.Published;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
  * Where OPC UA clients come in: one listening port for any number of pairs, told apart by the path of the endpoint URL.
@@ -125,8 +125,7 @@ public final class UaFrontDoor implements AutoCloseable {
         this.endpoints = new Endpoints(config, certificate);
         this.limiter = new ConnectionLimiter(config.limits());
         this.pool = pool();
-        this.sessions = new FrontSessions(
-                config, certificate, trust, new UserTokens(config, certificate, encodingContext(config)), pool);
+        this.sessions = new FrontSessions(config, certificate, trust, new UserTokens(config, certificate), pool);
         this.transport = new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
                 .setEventLoop(loops)
                 .setMaximumSecureChannelLifetime(uint(CHANNEL_LIFETIME_MS_MAX))
@@ -148,6 +147,11 @@ public final class UaFrontDoor implements AutoCloseable {
     /** TCP connections now. */
     public int connections() {
         return limiter.open();
+    }
+
+    /** Bytes of requests that were begun and not ended, over all connections. */
+    public long unfinishedBytes() {
+        return unfinishedBytes.get();
     }
 
     /**
@@ -319,12 +323,7 @@ public final class UaFrontDoor implements AutoCloseable {
         int messageBytes = config.limits().messageBytes();
         EncodingLimits limits = new EncodingLimits(
                 CHUNK_BYTES_MAX, 2 * (messageBytes / CHUNK_BYTES_MAX + 1), messageBytes, DECODING_DEPTH_MAX);
-        return new DefaultEncodingContext() {
-            @Override
-            public EncodingLimits getEncodingLimits() {
-                return limits;
-            }
-        };
+        return UaWire.encodingContext(limits);
     }
 
     /** Learns of the listening channel, which Milo keeps to itself. */

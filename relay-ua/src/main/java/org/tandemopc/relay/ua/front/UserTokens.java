@@ -2,13 +2,15 @@ package org.tandemopc.relay.ua.front;
 
 import java.security.MessageDigest;
 import java.util.Objects;
+import java.util.Set;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.UaRuntimeException;
-import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.structured.AnonymousIdentityToken;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserNameIdentityToken;
@@ -16,20 +18,22 @@ import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.PasswordEncryption;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /** From user identity tokens to identities (OPC UA Part 4, 7.40). Any thread; slow for passwords (RSA). */
 final class UserTokens {
     private static final SecurityPolicy PASSWORD_POLICY = SecurityPolicy.Basic256Sha256;
     private static final int USER_NAME_LENGTH_MAX = 512;
+    private static final Set<NodeId> KINDS = Set.of(
+            NodeIds.AnonymousIdentityToken_Encoding_DefaultBinary,
+            NodeIds.UserNameIdentityToken_Encoding_DefaultBinary);
 
     private final FrontDoorConfig config;
     private final ApplicationCertificate certificate;
-    private final EncodingContext context;
 
-    UserTokens(FrontDoorConfig config, ApplicationCertificate certificate, EncodingContext context) {
+    UserTokens(FrontDoorConfig config, ApplicationCertificate certificate) {
         this.config = config;
         this.certificate = certificate;
-        this.context = context;
     }
 
     /**
@@ -70,8 +74,12 @@ final class UserTokens {
         if (token == null || token.isNull()) {
             return null; // Part 4, 5.6.3: no token is an anonymous one
         }
+        // Only what is flat is decoded: a nested body could make the decoder dig for ever.
+        if (!KINDS.contains(token.getEncodingOrTypeId())) {
+            throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, "kind of user token not offered");
+        }
         try {
-            return token.decode(context);
+            return token.decode(UaWire.plainContext());
         } catch (UaRuntimeException e) {
             throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, e);
         }

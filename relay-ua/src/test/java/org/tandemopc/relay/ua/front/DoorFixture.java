@@ -1,15 +1,23 @@
 package org.tandemopc.relay.ua.front;
 
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
 import io.netty.channel.nio.NioEventLoopGroup;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClientConfigBuilder;
 import org.eclipse.milo.opcua.stack.core.security.CertificateValidator;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
+import org.tandemopc.relay.ua.front.FrontDoorConfig.Limits;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.ApplicationCertificates;
@@ -22,20 +30,175 @@ final class DoorFixture implements AutoCloseable {
 
     static final ApplicationCertificates CLIENT = certificates("client");
 
+    static final Duration REFUSAL = Duration.ofMillis(150);
+
     private final NioEventLoopGroup loops = new NioEventLoopGroup(3);
     private final UaFrontDoor door;
     private final List<OpcUaClient> clients = new ArrayList<>();
 
-    private DoorFixture(FrontDoorConfig config) throws Exception {
+    private DoorFixture(FrontDoorConfig config) throws IOException {
         door = UaFrontDoor.open(config, TANDEM.front(), FrontTrust.acceptAll(TANDEM), loops);
     }
 
-    static DoorFixture with(Security... securities) throws Exception {
+    static DoorFixture with(Security... securities) throws IOException {
         return with(c -> c, securities);
     }
 
-    static DoorFixture with(UnaryOperator<FrontDoorConfig> change, Security... securities) throws Exception {
-        return new DoorFixture(change.apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities))));
+    static DoorFixture with(UnaryOperator<FrontDoorConfig> change, Security... securities) throws IOException {
+        FrontDoorConfig config =
+                limits(l -> l.withRefusalDelay(REFUSAL)).apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities)));
+        return new DoorFixture(change.apply(config));
+    }
+
+    static UnaryOperator<FrontDoorConfig> limits(UnaryOperator<ChangedLimits> change) {
+        return c -> new FrontDoorConfig(
+                c.bindHost(),
+                c.port(),
+                c.publishedHosts(),
+                c.securities(),
+                c.anonymous(),
+                c.userName(),
+                c.sessionTimeoutMin(),
+                c.sessionTimeoutMax(),
+                change.apply(new ChangedLimits(c.limits())).limits());
+    }
+
+    static UnaryOperator<FrontDoorConfig> timeouts(Duration min) {
+        return c -> new FrontDoorConfig(
+                c.bindHost(),
+                c.port(),
+                c.publishedHosts(),
+                c.securities(),
+                c.anonymous(),
+                c.userName(),
+                min,
+                c.sessionTimeoutMax(),
+                c.limits());
+    }
+
+    /** Limits with some of them changed. */
+    record ChangedLimits(Limits limits) {
+        ChangedLimits withActivationDeadline(Duration deadline) {
+            return with(
+                    limits.sessionsPerPair(),
+                    limits.sessionsUnactivated(),
+                    deadline,
+                    limits.channelDeadline(),
+                    limits.connectionsPerAddress(),
+                    limits.unfinishedBytes(),
+                    limits.requestsPerSession(),
+                    limits.refusalDelay());
+        }
+
+        ChangedLimits withUnactivated(int count) {
+            return with(
+                    limits.sessionsPerPair(),
+                    count,
+                    limits.activationDeadline(),
+                    limits.channelDeadline(),
+                    limits.connectionsPerAddress(),
+                    limits.unfinishedBytes(),
+                    limits.requestsPerSession(),
+                    limits.refusalDelay());
+        }
+
+        ChangedLimits withSessionsPerPair(int count) {
+            return with(
+                    count,
+                    limits.sessionsUnactivated(),
+                    limits.activationDeadline(),
+                    limits.channelDeadline(),
+                    limits.connectionsPerAddress(),
+                    limits.unfinishedBytes(),
+                    limits.requestsPerSession(),
+                    limits.refusalDelay());
+        }
+
+        ChangedLimits withChannelDeadline(Duration deadline) {
+            return with(
+                    limits.sessionsPerPair(),
+                    limits.sessionsUnactivated(),
+                    limits.activationDeadline(),
+                    deadline,
+                    limits.connectionsPerAddress(),
+                    limits.unfinishedBytes(),
+                    limits.requestsPerSession(),
+                    limits.refusalDelay());
+        }
+
+        ChangedLimits withConnectionsPerAddress(int count) {
+            return with(
+                    limits.sessionsPerPair(),
+                    limits.sessionsUnactivated(),
+                    limits.activationDeadline(),
+                    limits.channelDeadline(),
+                    count,
+                    limits.unfinishedBytes(),
+                    limits.requestsPerSession(),
+                    limits.refusalDelay());
+        }
+
+        ChangedLimits withUnfinishedBytes(long bytes) {
+            return with(
+                    limits.sessionsPerPair(),
+                    limits.sessionsUnactivated(),
+                    limits.activationDeadline(),
+                    limits.channelDeadline(),
+                    limits.connectionsPerAddress(),
+                    bytes,
+                    limits.requestsPerSession(),
+                    limits.refusalDelay());
+        }
+
+        ChangedLimits withRequestsPerSession(int count) {
+            return with(
+                    limits.sessionsPerPair(),
+                    limits.sessionsUnactivated(),
+                    limits.activationDeadline(),
+                    limits.channelDeadline(),
+                    limits.connectionsPerAddress(),
+                    limits.unfinishedBytes(),
+                    count,
+                    limits.refusalDelay());
+        }
+
+        ChangedLimits withRefusalDelay(Duration delay) {
+            return with(
+                    limits.sessionsPerPair(),
+                    limits.sessionsUnactivated(),
+                    limits.activationDeadline(),
+                    limits.channelDeadline(),
+                    limits.connectionsPerAddress(),
+                    limits.unfinishedBytes(),
+                    limits.requestsPerSession(),
+                    delay);
+        }
+
+        private ChangedLimits with(
+                int sessionsPerPair,
+                int sessionsUnactivated,
+                Duration activationDeadline,
+                Duration channelDeadline,
+                int connectionsPerAddress,
+                long unfinishedBytes,
+                int requestsPerSession,
+                Duration refusalDelay) {
+            return new ChangedLimits(new Limits(
+                    sessionsPerPair,
+                    limits.sessions(),
+                    sessionsUnactivated,
+                    limits.sessionsUnactivatedPerAddress(),
+                    activationDeadline,
+                    channelDeadline,
+                    limits.connections(),
+                    connectionsPerAddress,
+                    limits.connectsPerSecond(),
+                    limits.connectsBurst(),
+                    limits.messageBytes(),
+                    unfinishedBytes,
+                    requestsPerSession,
+                    refusalDelay));
+        }
     }
 
     UaFrontDoor door() {
@@ -52,26 +215,38 @@ final class DoorFixture implements AutoCloseable {
         return pair;
     }
 
+    RawClient raw(String path, Security security) throws Exception {
+        return raw(path, security, CLIENT.back());
+    }
+
+    RawClient raw(String path, Security security, ApplicationCertificate certificate) throws Exception {
+        return new RawClient(url(path), security, certificate);
+    }
+
     OpcUaClient client(String path) throws Exception {
         return client(path, Security.NONE, b -> {});
     }
 
-    OpcUaClient client(String path, Security security, java.util.function.Consumer<OpcUaClientConfigBuilder> configure)
+    OpcUaClient client(String path, Security security, Consumer<OpcUaClientConfigBuilder> configure) throws Exception {
+        return clientOver(door.port(), path, security, configure);
+    }
+
+    OpcUaClient clientOver(int port, String path, Security security, Consumer<OpcUaClientConfigBuilder> configure)
             throws Exception {
         Predicate<EndpointDescription> wanted = e -> e.getSecurityMode() == security.mode()
                 && security.policy().getUri().equals(e.getSecurityPolicyUri());
         ApplicationCertificate own = CLIENT.back();
         OpcUaClient client = OpcUaClient.create(
-                url(path),
+                "opc.tcp://127.0.0.1:" + port + path,
                 endpoints -> endpoints.stream().filter(wanted).findFirst(),
                 transport -> {},
                 config -> configure.accept(config.setApplicationUri(own.applicationUri())
                         .setKeyPair(own.keyPair())
                         .setCertificate(own.certificate())
-                        .setCertificateChain(new java.security.cert.X509Certificate[] {own.certificate()})
+                        .setCertificateChain(new X509Certificate[] {own.certificate()})
                         .setCertificateValidator(new CertificateValidator.InsecureCertificateValidator())
-                        .setRequestTimeout(
-                                org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint(10_000))));
+                        .setKeepAliveInterval(uint(500))
+                        .setRequestTimeout(uint(10_000))));
         clients.add(client);
         return client;
     }
@@ -94,7 +269,7 @@ final class DoorFixture implements AutoCloseable {
             return new ApplicationCertificates(
                     ApplicationCertificates.selfSigned(name, uri, List.of("127.0.0.1", "localhost")),
                     ApplicationCertificates.selfSigned(name, uri + ":client", List.of("127.0.0.1")));
-        } catch (java.security.GeneralSecurityException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

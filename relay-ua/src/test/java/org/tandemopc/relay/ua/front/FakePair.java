@@ -19,7 +19,10 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.RawRequest;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /** A pair that answers by itself: a Read of node "x" in namespace 1 gives "name:x". */
 final class FakePair implements FrontPair {
@@ -31,6 +34,9 @@ final class FakePair implements FrontPair {
     volatile Function<UaRequestMessageType, CompletableFuture<UaResponseMessageType>> service = this::read;
     /** What a member says to users with a password that it knows. */
     volatile StatusCode member = StatusCode.GOOD;
+
+    /** Why no session is made. */
+    volatile @Nullable UaException refuse;
 
     FakePair(String path) {
         this.path = path;
@@ -47,7 +53,11 @@ final class FakePair implements FrontPair {
     }
 
     @Override
-    public FrontSession open(SessionOpening opening, EventLoop loop) {
+    public FrontSession open(SessionOpening opening, EventLoop loop) throws UaException {
+        UaException refusal = refuse;
+        if (refusal != null) {
+            throw refusal;
+        }
         FakeSession session = new FakeSession(opening, loop);
         sessions.add(session);
         return session;
@@ -58,7 +68,8 @@ final class FakePair implements FrontPair {
     }
 
     CompletableFuture<UaResponseMessageType> read(UaRequestMessageType request) {
-        if (!(request instanceof ReadRequest read)) {
+        UaRequestMessageType typed = request instanceof RawRequest raw ? UaWire.decode(raw) : request;
+        if (!(typed instanceof ReadRequest read)) {
             return CompletableFuture.failedFuture(new UaException(StatusCodes.Bad_ServiceUnsupported));
         }
         DataValue[] values = Stream.of(read.getNodesToRead()).map(this::value).toArray(DataValue[]::new);
@@ -109,7 +120,7 @@ final class FakePair implements FrontPair {
             note("closed " + why);
         }
 
-        private void note(@org.jspecify.annotations.Nullable String what) {
+        private void note(@Nullable String what) {
             if (!loop.inEventLoop()) {
                 history.add("NOT ON THE LOOP");
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.relay.ua.security;
+
+import org.jspecify.annotations.NullMarked;
