@@ -43,7 +43,7 @@ final class DemoClient implements AutoCloseable {
     static DemoClient connect(String url, Tally tally) throws UaException {
         OpcUaClient client = OpcUaClient.create(url);
         client.connect();
-        UShort namespace = client.getNamespaceTable().getIndex(NAMESPACE);
+        UShort namespace = client.readNamespaceTable().getIndex(NAMESPACE);
         if (namespace == null) {
             throw new UaException(StatusCodes.Bad_NodeIdUnknown, "the server has no namespace " + NAMESPACE);
         }
