@@ -1,0 +1,164 @@
+package org.tandemopc.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tandemopc.service.DataFolder;
+import org.tandemopc.testkit.Requirement;
+
+class MainTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void versionIsTheOneOfTheBuild() {
+        assertThat(run("--version")).isEqualTo(ExitCode.OK);
+
+        assertThat(text(out)).matches("tandem \\d+\\.\\d+.*\\R");
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        assertThat(run("--help")).isEqualTo(ExitCode.OK);
+
+        assertThat(text(out)).contains("tandem run", "tandem enable", "tandem disable", "tandem demo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "fly",
+                "run --confg x",
+                "run --config",
+                "run here",
+                "enable",
+                "enable a b",
+                "demo --mode tepid"
+            })
+    void wrongCommandLineIsExplainedAndEndsWithItsOwnCode(String line) {
+        assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(ExitCode.USAGE);
+
+        assertThat(text(err)).contains("usage:");
+    }
+
+    @Test
+    void configurationWithMistakesIsReportedByLineAndNothingIsServed() throws IOException {
+        Path config = config("version: 1\nopcua:\n  listen: nowhere\npairs: []\n");
+
+        assertThat(run(
+                        "run",
+                        "--config",
+                        config.toString(),
+                        "--data",
+                        folder.resolve("data").toString()))
+                .isEqualTo(ExitCode.CONFIGURATION);
+
+        assertThat(text(err)).contains(config + ":3: opcua.listen: 'nowhere' is not an address to listen on.");
+    }
+
+    @Test
+    void dataFolderOfAnotherTandemIsLeftAlone() throws IOException {
+        Path data = folder.resolve("data");
+        try (DataFolder _ = DataFolder.hold(data)) {
+            assertThat(run("run", "--config", config(valid(0)).toString(), "--data", data.toString()))
+                    .isEqualTo(ExitCode.FAILED);
+        }
+
+        assertThat(text(err)).contains("in use by another Tandem").contains("--data");
+    }
+
+    @Test
+    @Requirement("S26")
+    void portInUseIsSaidWithItsAddressAndEndsTheStart() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Path config = config(valid(taken.getLocalPort()));
+
+            assertThat(run(
+                            "run",
+                            "--config",
+                            config.toString(),
+                            "--data",
+                            folder.resolve("data").toString()))
+                    .isEqualTo(ExitCode.FAILED);
+
+            assertThat(text(err)).contains(String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void pairIsEnabledForTheNextStart() throws IOException {
+        Path data = folder.resolve("data");
+        String config = config(valid(0)).toString();
+
+        assertThat(run("enable", "plant1", "--config", config, "--data", data.toString()))
+                .isEqualTo(ExitCode.OK);
+        try (DataFolder held = DataFolder.hold(data)) {
+            assertThat(held.stateFile().isEnabled("plant1")).isTrue();
+        }
+
+        assertThat(run("disable", "plant1", "--config", config, "--data", data.toString()))
+                .isEqualTo(ExitCode.OK);
+        try (DataFolder held = DataFolder.hold(data)) {
+            assertThat(held.stateFile().isEnabled("plant1")).isFalse();
+        }
+    }
+
+    @Test
+    void pairThatIsNotConfiguredCannotBeEnabled() throws IOException {
+        String config = config(valid(0)).toString();
+
+        assertThat(run("enable", "plant9", "--config", config, "--data", folder.toString()))
+                .isEqualTo(ExitCode.FAILED);
+
+        assertThat(text(err)).contains("plant9");
+    }
+
+    private static String valid(int port) {
+        return """
+            version: 1
+            opcua:
+              listen: 127.0.0.1:%d
+              security: [None]
+              trust: all
+            pairs:
+              - name: plant1
+                members:
+                  - url: opc.tcp://127.0.0.1:1
+                    security: None
+                  - url: opc.tcp://127.0.0.1:2
+                    security: None
+            """.formatted(port);
+    }
+
+    private Path config(String text) throws IOException {
+        return Files.writeString(folder.resolve("tandem.yaml"), text);
+    }
+
+    private int run(String... line) {
+        return new Main(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run(List.of(line));
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.app.demo;
+
+import org.jspecify.annotations.NullMarked;
