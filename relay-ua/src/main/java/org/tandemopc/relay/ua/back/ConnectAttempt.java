@@ -333,7 +333,7 @@ final class ConnectAttempt {
         }
         if (result.complete(session)) {
             channel = null;
-            session.keepAlive();
+            session.startKeepAlive();
         }
     }
 

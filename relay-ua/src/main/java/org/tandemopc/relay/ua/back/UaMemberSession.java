@@ -165,7 +165,14 @@ final class UaMemberSession implements MemberSession {
     }
 
     /** A session on which nothing is sent would be closed by the server; a parked standby's is such a one. */
-    void keepAlive() {
+    void startKeepAlive() {
+        if (isOpen()) {
+            sentSinceKeepAlive = false;
+            keepAliveTimer = loop.schedule(this::keepAlive, keepAliveMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void keepAlive() {
         if (!isOpen()) {
             return;
         }
@@ -176,8 +183,7 @@ final class UaMemberSession implements MemberSession {
                     new ReadRequest(header(keepAliveMs), 0.0, TimestampsToReturn.Neither, new ReadValueId[] {state}),
                     keepAliveMs);
         }
-        sentSinceKeepAlive = false;
-        keepAliveTimer = loop.schedule(this::keepAlive, keepAliveMs, TimeUnit.MILLISECONDS);
+        startKeepAlive();
     }
 
     @Override

@@ -339,6 +339,7 @@ class UaMemberConnectorTest {
         int before = relay.connections();
 
         // When
+        long start = System.nanoTime();
         List<CompletableFuture<MemberSession>> all = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             all.add(links.connecting(connector, new UserIdentity.Anonymous(), 10_000));
@@ -347,9 +348,8 @@ class UaMemberConnectorTest {
 
         // Then
         Await.until("30 connections", SOON, () -> relay.connections() == before + 30);
-        List<Long> times = relay.connectedAtNanos().subList(before, before + 30);
-        assertThat(times.get(29) - times.get(9))
-                .as("connects 10 and 30 are 20 apart")
-                .isGreaterThan(Duration.ofMillis(900).toNanos());
+        assertThat(relay.connectedAtNanos().getLast() - start)
+                .as("the last may not come in the second of the first")
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
     }
 }

@@ -144,11 +144,19 @@ class UaMemberSessionTest {
     @Test
     @Requirement(value = "I7", protocol = Protocol.UA)
     void answersCompleteInTheirOrderOnTheWire() {
+        boolean swapped = false;
+        for (int round = 0; round < 50 && !swapped; round++) {
+            swapped = completesInWireOrder(200);
+        }
+        assertThat(swapped).as("control: the server does swap answers").isTrue();
+    }
+
+    /** Returns whether the order on the wire differed from that of the requests. */
+    private boolean completesInWireOrder(int count) {
         // Given
-        int count = 400;
         int before = relay.answered().size();
         List<Integer> completed = new ArrayList<>();
-        CompletableFuture<Boolean> offLoop = new CompletableFuture<>();
+        List<Thread> threads = new ArrayList<>();
 
         // When
         List<CompletableFuture<?>> all = links.on(() -> {
@@ -158,9 +166,7 @@ class UaMemberSessionTest {
                 sent.add(session.send(Links.read(session, READ_MS, ServerStatus.STATE), READ_MS)
                         .thenAccept(response -> {
                             completed.add(number);
-                            if (!links.loop.inEventLoop()) {
-                                offLoop.complete(true);
-                            }
+                            threads.add(Thread.currentThread());
                         }));
             }
             return sent;
@@ -172,10 +178,8 @@ class UaMemberSessionTest {
         long first = wire.stream().mapToLong(id -> id).min().orElseThrow();
         assertThat(completed)
                 .isEqualTo(wire.stream().map(id -> (int) (id - first)).toList());
-        assertThat(wire)
-                .as("control: the server does swap answers")
-                .isNotEqualTo(wire.stream().sorted().toList());
-        assertThat(offLoop).isNotDone();
+        assertThat(threads).allMatch(thread -> links.loop.inEventLoop(thread));
+        return !wire.stream().sorted().toList().equals(wire);
     }
 
     // I9: a stopped server must not make our memory grow without end.
@@ -218,7 +222,7 @@ class UaMemberSessionTest {
         links.loop.execute(session::close);
 
         get(end);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_900));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2_500));
     }
 
     @Test
@@ -243,6 +247,7 @@ class UaMemberSessionTest {
                 links.loop, new UserIdentity.Anonymous(), new String[0], "short", 3_000, Links.CONNECT_MS);
         get(shortLived);
         int before = relay.requests();
+        assertThat(before).as("discovery, and twice a session, no more").isEqualTo(5);
 
         Await.until("two keep-alives", Duration.ofSeconds(8), () -> relay.requests() >= before + 2);
     }
