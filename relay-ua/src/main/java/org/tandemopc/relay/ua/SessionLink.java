@@ -72,6 +72,7 @@ final class SessionLink {
     private static final long RESEQUENCE_MS = 500;
 
     private static final int HELD_BACK_MAX = 256;
+    private static final long SYNCHRONIZE_MARGIN_MS = 200;
     private static final long ITEM_RETRY_FIRST_MS = 1_000;
     private static final long ITEM_RETRY_MAX_MS = 60_000;
     /** What a parked queue holds at the most (ua-relay 4). */
@@ -197,6 +198,7 @@ final class SessionLink {
     private boolean dirty;
     private boolean reconciled;
     private volatile boolean synchronizedReported;
+    private boolean synchronizing;
 
     private int publishesOpen;
     private int publishLimit = 20;
@@ -288,6 +290,7 @@ final class SessionLink {
         dirty = false;
         reconciled = false;
         synchronizedReported = false;
+        synchronizing = false;
         publishesOpen = 0;
         publishLimit = 20;
         acknowledgements = new ArrayList<>();
@@ -1124,16 +1127,40 @@ final class SessionLink {
                 TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Ready to take over: everything is made, every live subscription has spoken, and two publishing intervals have
+     * passed since, so that what the member holds reaches back behind what the active has delivered. A planned switch
+     * sooner than that could not be proven continuous.
+     */
     private void checkSynchronized() {
-        if (!reconciled || synchronizedReported) {
+        if (!reconciled || synchronizedReported || synchronizing) {
             return;
         }
+        double slowest = 0;
         for (UaSubscription wanted : owner.subscriptions().values()) {
             MemberSubscription has = subscriptions.get(wanted.id);
             if (has == null || (has.publishing && !has.heard)) {
                 return;
             }
+            slowest = Math.max(slowest, wanted.items.isEmpty() ? 0 : wanted.publishingMs);
         }
+        if (slowest == 0) {
+            reportSynchronized();
+            return;
+        }
+        synchronizing = true;
+        int of = incarnation;
+        var unused = loop.schedule(
+                () -> {
+                    if (of == incarnation) {
+                        reportSynchronized();
+                    }
+                },
+                (long) Math.ceil(2 * slowest) + SYNCHRONIZE_MARGIN_MS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void reportSynchronized() {
         synchronizedReported = true;
         owner.linkSynchronized(this);
     }
