@@ -107,6 +107,11 @@ final class Facts {
         if (health.link() != Link.OPENING) {
             return false;
         }
+        if (event.cause() == LossCause.NO_ANSWER && isForgiven(turn, health)) {
+            turn.update(member, h -> h.closed(h.loss(), h.mark(), turn.now()).withMissForgiven(true));
+            Links.open(turn, member);
+            return true;
+        }
         Loss before = health.loss();
         boolean isWrong = event.cause() == LossCause.WRONG_SERVER;
         boolean wasWrong = health.failureRecorded() && before != null && before.cause() == LossCause.WRONG_SERVER;
@@ -164,7 +169,7 @@ final class Facts {
         if (!health.isOpen()) {
             return false;
         }
-        if (VerdictMachine.forgivesMiss(health, turn.state().watch().graceUntilNanos(), turn.now())) {
+        if (isForgiven(turn, health)) {
             turn.update(member, h -> h.withMissForgiven(true));
             turn.order(new PairEffect.ProbeNow(member));
             return true;
@@ -174,6 +179,10 @@ final class Facts {
         recordStatusLost(turn, member, LossCause.NO_ANSWER, 0, evidence);
         Links.lost(turn, member, new Loss(LossCause.NO_ANSWER, 0, evidence), true);
         return true;
+    }
+
+    private static boolean isForgiven(Turn turn, MemberHealth health) {
+        return VerdictMachine.forgivesMiss(health, turn.state().watch().graceUntilNanos(), turn.now());
     }
 
     private static boolean shutdownAnnounced(Turn turn, int member, String detail) {
@@ -246,6 +255,11 @@ final class Facts {
     private static boolean fired(Turn turn, Timer timer) {
         if (!turn.state().timers().contains(timer)) {
             return false;
+        }
+        long dueNanos = turn.state().timers().dueNanos(timer.kind(), timer.member());
+        if (turn.now() < dueNanos) {
+            turn.startTimer(timer.kind(), timer.member(), dueNanos);
+            return true;
         }
         turn.cancelTimer(timer.kind(), timer.member());
         if (timer.kind() == Timer.Kind.RECONNECT) {

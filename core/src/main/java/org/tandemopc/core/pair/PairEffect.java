@@ -3,12 +3,21 @@ package org.tandemopc.core.pair;
 import java.util.List;
 import org.tandemopc.core.record.PairRecord;
 
-/** An order of the machine. Handed over by the actor, never waited for; the answer comes back as an event. */
+/**
+ * An order of the machine. Handed over by the actor in the order of the list, never waited for; the answer comes back as
+ * an event. Epochs never fall from one order to the next; several orders of one switch carry the same one.
+ */
 public sealed interface PairEffect {
-    /** Open the control link: answered by LinkOpened or LinkFailed. Its status requests start by themselves. */
+    /**
+     * One attempt to open the control link: answered by LinkOpened or LinkFailed. Given only while the link is closed and
+     * no attempt is under way. Its status requests start by themselves.
+     */
     record OpenLink(int member) implements PairEffect {}
 
-    /** Close the control link, and tell the server so. Not answered; the relay is told by {@link Detach}. */
+    /**
+     * Close the control link, or give up the attempt to open it, and tell the server so. Not answered; the relay is told
+     * by {@link Detach}. What the link reported before and the machine has not yet taken must not be told any more.
+     */
     record CloseLink(int member) implements PairEffect {}
 
     /** Ask the member for its status now, in addition to the interval. */
@@ -32,7 +41,7 @@ public sealed interface PairEffect {
     /** No member is usable: clients get the protocol's bad status until the next epoch. */
     record StrandRelays(long epoch) implements PairEffect {}
 
-    /** The pair is disabled: close all client sessions cleanly. */
+    /** The pair is disabled: close all client sessions cleanly. The epoch may be the one that was served last. */
     record CloseRelays(long epoch) implements PairEffect {}
 
     record StartTimer(Timer timer, long atNanos) implements PairEffect {}

@@ -38,7 +38,10 @@ public sealed interface PairEvent {
     /** A subscription on the member was accepted but its first notification did not come in time. */
     record FirstNotificationMissing(long atNanos, int member, String detail) implements PairEvent {}
 
-    /** The relay has sessions, subscriptions and first values ready on the member: it could take over at once. */
+    /**
+     * The relay has sessions, subscriptions and first values ready on the attached member: it could take over at once.
+     * Void when the member's link ends. A relay without sessions is synchronized as soon as it is attached.
+     */
     record MemberSynchronized(long atNanos, int member) implements PairEvent {}
 
     /** A monitor item test of the member failed or passed (transitions only). */
@@ -68,7 +71,10 @@ public sealed interface PairEvent {
     /** Damping penalties of a member are forgotten, by a person. */
     record DampingReset(long atNanos, String by) implements PairEvent {}
 
-    /** The process itself was not running for a while (S35): verdicts that rest on waiting are void for one round. */
+    /**
+     * The process itself was not running for a while (S35): verdicts that rest on waiting are void for one round. Must be
+     * told before the timeouts and timers that became due meanwhile.
+     */
     record OwnPauseNoticed(long atNanos, long pausedNanos) implements PairEvent {}
 
     /** New settings for the same members. */

@@ -18,6 +18,41 @@ import org.tandemopc.core.record.RecordTexts;
  * <p>Each call first takes the fact into what is known of the members ({@code Facts}), then decides in the phase the pair
  * is in, then brings the links to what the mode wants ({@code Links}). Decisions look at what is known, not at which
  * event brought it, so an event that is lost, doubled or late changes when something happens, never whether.
+ *
+ * <pre>
+ *              enabled              member found               relays moved
+ *   Disabled ----------> Starting ----------------> Switching --------------> Serving
+ *      ^                    |                       ^  |   ^                    |
+ *      |                    | each failed  returned |  |   |  lost, unusable,   |
+ *      |                    |                       |  |   |  ordered, failback |
+ *      |                    +------> Stranded ------+  |   +--------------------+
+ *      |                                ^              |
+ *      |                                +--------------+
+ *      +-- from every phase               each failed
+ * </pre>
+ *
+ * <p>Which events can cause which move; a move to the same phase is a new epoch. {@code PictureTest} compares this table
+ * with what the machine does.
+ *
+ * <pre>
+ *   Disabled  -> Starting  : EnableRequested
+ *   Starting  -> Disabled  : DisableRequested
+ *   Starting  -> Switching : ConditionReported, LinkFailed, LinkOpened, PinReleased, PinRequested, TimerFired
+ *   Starting  -> Stranded  : LinkFailed, PinRequested
+ *   Serving   -> Disabled  : DisableRequested
+ *   Serving   -> Switching : ConditionReported, DampingReset, FirstNotificationMissing, LinkLost, LinkOpened,
+ *                            MemberSynchronized, MonitorTestChanged, PinReleased, PinRequested, ProbeTimedOut,
+ *                            SettingsChanged, ShutdownAnnounced, SwitchRequested, TimerFired
+ *   Serving   -> Stranded  : LinkLost, ProbeTimedOut
+ *   Switching -> Disabled  : DisableRequested
+ *   Switching -> Serving   : RelayRehomed
+ *   Switching -> Switching : ConditionReported, FirstNotificationMissing, LinkLost, LinkOpened, ProbeTimedOut,
+ *                            RelayFailed, RelayRehomed, ShutdownAnnounced, TimerFired
+ *   Switching -> Stranded  : ConditionReported, FirstNotificationMissing, LinkFailed, LinkLost, LinkOpened,
+ *                            PinRequested, ProbeTimedOut, RelayFailed, ShutdownAnnounced, TimerFired
+ *   Stranded  -> Disabled  : DisableRequested
+ *   Stranded  -> Switching : LinkOpened, PinReleased, PinRequested
+ * </pre>
  */
 public final class PairMachine {
     /** How long the preferred member may take to connect at the start before another one is taken. */

@@ -207,6 +207,30 @@ final class DetectionTest {
             assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY));
         }
 
+        /** Both connecting when we stopped: their silence must not strand the clients. */
+        @Test
+        @Requirement({"S35"})
+        void attemptsThatTimedOutMeanwhileAreMadeAgain() {
+            Pair pair = Pair.serving(Mode.HOT);
+            pair.skip(60);
+            pair.lost(SECONDARY);
+            pair.lost(PRIMARY);
+            pair.paused(60_000);
+
+            silentAttempt(pair, PRIMARY);
+            assertThat(pair.lastOrders()).containsExactly(new OpenLink(PRIMARY));
+            silentAttempt(pair, SECONDARY);
+            assertThat(pair.phase()).isInstanceOf(Phase.Switching.class);
+
+            silentAttempt(pair, PRIMARY);
+            silentAttempt(pair, SECONDARY);
+            assertThat(pair.phase()).isInstanceOf(Phase.Stranded.class);
+        }
+
+        private static void silentAttempt(Pair pair, int member) {
+            pair.on(new PairEvent.LinkFailed(pair.now(), member, LossCause.NO_ANSWER, 0x800A0000L, "silent"));
+        }
+
         @Test
         @Requirement({"S35"})
         void aSwitchUnderWayGetsItsTimeBack() {

@@ -3,6 +3,7 @@ package org.tandemopc.core.pair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 
@@ -213,15 +214,21 @@ final class Pair {
     /** Lets time pass and fires every timer that becomes due, in order. */
     void pass(double seconds) {
         long end = nowNanos + (long) (seconds * 1e9);
-        while (true) {
-            Timers.Pending next = nextTimer();
-            if (next == null || next.atNanos() > end) {
-                nowNanos = end;
-                return;
-            }
-            nowNanos = Math.max(nowNanos, next.atNanos());
-            on(new PairEvent.TimerFired(nowNanos, next.timer()));
+        for (PairEvent due = due(end); due != null; due = due(end)) {
+            on(due);
         }
+    }
+
+    /** The next timer that is due until then, with the time moved on to it; null, at that time, if there is none. */
+    @Nullable
+    PairEvent due(long endNanos) {
+        Timers.Pending next = nextTimer();
+        if (next == null || next.atNanos() > endNanos) {
+            nowNanos = Math.max(nowNanos, endNanos);
+            return null;
+        }
+        nowNanos = Math.max(nowNanos, next.atNanos());
+        return new PairEvent.TimerFired(nowNanos, next.timer());
     }
 
     /** Lets time pass without firing timers. */
@@ -229,7 +236,7 @@ final class Pair {
         nowNanos += (long) (seconds * 1e9);
     }
 
-    private Timers.@org.jspecify.annotations.Nullable Pending nextTimer() {
+    private Timers.@Nullable Pending nextTimer() {
         Timers.Pending next = null;
         for (Timers.Pending pending : state.timers().pending()) {
             if (next == null || pending.atNanos() < next.atNanos()) {

@@ -129,6 +129,26 @@ final class StaleAnswersTest {
         assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
     }
 
+    /** Whatever the clock of the shell does, a deadline is neither missed nor anticipated. */
+    @Test
+    @Requirement({"I11"})
+    void aTimerThatFiresTooEarlyIsStartedAnew() {
+        Pair pair = Pair.serving(Mode.WARM);
+        pair.lost(PRIMARY);
+        Timers.Pending deadline = pair.state().timers().pending().stream()
+                .filter(p -> p.timer().kind() == Timer.Kind.SWITCH_DEADLINE)
+                .findFirst()
+                .orElseThrow();
+
+        pair.on(new PairEvent.TimerFired(pair.now(), deadline.timer()));
+
+        assertThat(pair.last()).singleElement().isInstanceOfSatisfying(PairEffect.StartTimer.class, t -> {
+            assertThat(t.atNanos()).isEqualTo(deadline.atNanos());
+            assertThat(t.timer().sequence()).isGreaterThan(deadline.timer().sequence());
+        });
+        assertThat(pair.phase()).isInstanceOf(Phase.Switching.class);
+    }
+
     @Test
     void settingsOfAnotherNumberOfMembersAreRefused() {
         Pair pair = Pair.serving(Mode.HOT);
