@@ -1,6 +1,7 @@
 package org.tandemopc.relay.delivery;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Item {
     private static final int SAME_TIME_MAX = 16;
     private static final int EVENTS_MAX = 1_000;
+    private static final int RECENT_MAX = 8;
 
     final int id;
     final SubscriptionDelivery subscription;
@@ -26,18 +28,36 @@ final class Item {
     private int sameTimeCount;
     /** The client was given a Bad value of Tandem's own since: the next value is delivered whatever its time. */
     boolean reset;
+    /** Whether the subscription counts this {@link #reset}; Tandem's own nodes need none of it. */
+    boolean resetCounted;
+    /** Entries of a report still to come for a {@link #reset} item: the last of them is the state. */
+    int left;
     /** The next value delivered carries the Overflow mark (I4). */
     boolean mark;
+    /** A value that waited for the client had to go: the next one that is sent carries the mark. */
+    boolean lost;
+    /** Times and fingerprints delivered last, while a standby has yet to be seen to agree on one. */
+    private long @Nullable [] recent;
+
+    private int recentCount;
 
     // ---- a switch under way
     boolean bridging;
     /** Entries of the ring to be passed over because the watermark's value is found behind them; -1 if not searched. */
     int skip = -1;
 
-    /** The watermark's value was found in the ring: what follows it is exactly what is missing. */
+    /** The watermark's value was found in the ring, once: what follows it is exactly what is missing. */
     boolean found;
+    /** Entries were passed over by their time alone, though the members were never seen to agree on one. */
+    boolean guessed;
+    /** The last entry passed over for its old time: the member's last word if no newer one comes. */
+    private @Nullable ValueBatch late;
+
+    private int lateIndex;
 
     int ordinal;
+    /** Source time of the newest entry in the ring. */
+    long ringTime;
     /** Whether times can be compared in this switch. */
     boolean byTime = true;
 
@@ -88,6 +108,71 @@ final class Item {
         seen = true;
         time = entryTime;
         fingerprint = entryFingerprint;
+    }
+
+    /** For {@link #recentlyDelivered}; only asked for while it can be of use. */
+    void rememberRecent(long entryTime, long entryFingerprint) {
+        long[] known = recent;
+        if (known == null) {
+            known = new long[2 * RECENT_MAX];
+            recent = known;
+        }
+        int at = 2 * (recentCount++ & (RECENT_MAX - 1));
+        known[at] = entryTime;
+        known[at + 1] = entryFingerprint;
+    }
+
+    void forgetRecent() {
+        recent = null;
+        recentCount = 0;
+    }
+
+    /** Whether exactly this, with a source time, was one of the last values delivered. */
+    boolean recentlyDelivered(long entryTime, long entryFingerprint) {
+        if (entryTime == 0) {
+            return false;
+        }
+        if (seen && entryTime == time && deliveredAtWatermark(entryFingerprint)) {
+            return true;
+        }
+        long[] known = recent;
+        for (int i = 0; known != null && i < Math.min(recentCount, RECENT_MAX); i++) {
+            if (known[2 * i] == entryTime && known[2 * i + 1] == entryFingerprint) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void holdBack(ValueBatch batch, int index) {
+        late = batch;
+        lateIndex = index;
+    }
+
+    void forgetHeldBack() {
+        late = null;
+    }
+
+    /** The member's last word, if it is another state than the client has; its own batch of one. */
+    @Nullable
+    ValueBatch heldBack() {
+        ValueBatch batch = late;
+        if (batch == null || batch.fingerprint(lateIndex) == fingerprint) {
+            return null;
+        }
+        BitSet one = new BitSet();
+        one.set(lateIndex);
+        return batch.select(one, one, new BitSet());
+    }
+
+    void beginBridge() {
+        bridging = seen;
+        byTime = true;
+        skip = -1;
+        found = false;
+        guessed = false;
+        ordinal = 0;
+        late = null;
     }
 
     private void rememberEvent(long entryFingerprint) {

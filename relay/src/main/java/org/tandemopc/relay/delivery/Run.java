@@ -16,10 +16,19 @@ final class Run {
     long lastFingerprint;
     /** The members were seen to report the same (time, value, status) for this item: their times can be compared. */
     boolean matched;
-    /** A value that the client has not seen had to leave the ring. */
+    /** A value that the client has not seen had to leave the ring: the newest of them, and when it had come. */
     boolean evicted;
-    /** The member's queue overflowed somewhere in what waits in the ring or came in the burst. */
+
+    long evictedTime;
+    long evictedNanos;
+    /** The member's queue overflowed, and what was lost may be newer than the watermark. */
     boolean overflowed;
+    /** Something came from the member since it became the active; of a parked run that is its burst. */
+    boolean burst;
+
+    long burstTime;
+    /** The burst began at or before the watermark: what the parked queue lost before it, the client has. */
+    boolean burstReachesBack;
 
     void start(boolean asParked, long nowNanos) {
         open = true;
@@ -29,6 +38,24 @@ final class Run {
         matched = false;
         evicted = false;
         overflowed = false;
+        beforeBurst();
+    }
+
+    void beforeBurst() {
+        burst = false;
+        burstReachesBack = false;
+    }
+
+    void burstBegins(long time, long watermark) {
+        burst = true;
+        burstTime = time;
+        burstReachesBack = time != 0 && watermark != 0 && time <= watermark;
+    }
+
+    void evict(long time, long receivedNanos) {
+        evictedTime = evicted ? Math.max(evictedTime, time) : time;
+        evictedNanos = receivedNanos;
+        evicted = true;
     }
 
     void observe(long time, long fingerprint) {

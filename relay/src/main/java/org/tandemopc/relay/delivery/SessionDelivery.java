@@ -210,6 +210,17 @@ public final class SessionDelivery {
         }
     }
 
+    /**
+     * The member's subscription goes on with publishing off and long queues (warm): what its items report next is a burst
+     * of all that happened since.
+     */
+    public void runsParked(int member, int subscription) {
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.runsParked(member);
+        }
+    }
+
     /** The member's subscription is lost or lost a message: runs of all its items end. */
     public void runsEnded(int member, int subscription, long nowNanos) {
         SubscriptionDelivery of = subscriptions.get(subscription);

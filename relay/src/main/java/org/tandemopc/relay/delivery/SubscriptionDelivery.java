@@ -32,6 +32,8 @@ public final class SubscriptionDelivery {
     private static final int MESSAGE_BYTES_MAX = 1 << 20;
 
     private static final int UNACKNOWLEDGED_MAX = 256;
+    /** Tandem's own reports that wait for the end of the interval. */
+    private static final int OWN_MAX = 64;
     /** Members whose times for an item lie further apart than this have clocks that cannot be compared. */
     private static final long COMPARABLE_TICKS = 100_000_000L;
 
@@ -61,7 +63,17 @@ public final class SubscriptionDelivery {
     private int active = -1;
     private boolean held;
     private int bridging;
-    private long bridgeUntilNanos = Long.MAX_VALUE;
+    /** When comparing ends; MAX_VALUE: it cannot end before the active makes an item or is heard. */
+    private long bridgeUntilNanos = Long.MIN_VALUE;
+
+    private long bridgeNanos;
+    /** The active has said nothing since it became that. */
+    private boolean silent;
+    /** Items of members that were given Tandem's own value last. */
+    private int resets;
+    /** Items whose next value in the queue carries the mark. */
+    private int losses;
+
     private long formerHeardNanos = Long.MIN_VALUE;
     private final List<Integer> doubtful = new ArrayList<>();
     private long doubtfulFrom;
@@ -106,6 +118,10 @@ public final class SubscriptionDelivery {
 
     void heard(int member, long nowNanos) {
         stream(member).heardNanos = nowNanos;
+        if (silent && member == active && !held) {
+            silent = false;
+            bridgeUntilNanos = nowNanos + bridgeNanos;
+        }
     }
 
     void values(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
@@ -130,7 +146,7 @@ public final class SubscriptionDelivery {
             long time = batch.sourceTime(i);
             long fingerprint = batch.fingerprint(i);
             run.observe(time, fingerprint);
-            if (!run.matched && item.seen && time == item.time && item.deliveredAtWatermark(fingerprint)) {
+            if (!run.matched && item.recentlyDelivered(time, fingerprint)) {
                 run.matched = true;
             }
         }
@@ -138,7 +154,10 @@ public final class SubscriptionDelivery {
             Ring ring = stream(member).ring;
             ring.add(batch, nowNanos);
             session.ringBytes += batch.bytes();
-            prune(session, member);
+            prune(session, member, active < 0 || held ? Long.MIN_VALUE : stream(active).heardNanos);
+            while (session.ringBytes > session.limits().ringBytesMax() && ring.size() > 1) {
+                evict(session, member);
+            }
         } else {
             session.dropped += batch.size();
         }
@@ -154,34 +173,45 @@ public final class SubscriptionDelivery {
     }
 
     /** Lets go of what the client has: by watermark, or because the active was heard long after it came. */
-    private void prune(SessionDelivery session, int member) {
+    private void prune(SessionDelivery session, int member, long activeHeard) {
         Ring ring = stream(member).ring;
-        long activeHeard = active < 0 || held ? Long.MIN_VALUE : stream(active).heardNanos;
         for (Ring.Entry first = ring.first(); first != null; first = ring.first()) {
             boolean old = activeHeard != Long.MIN_VALUE
                     && activeHeard - first.receivedNanos > session.limits().ringNanos();
-            if (!old && !isCovered(session, first)) {
-                break;
+            if (!isCovered(session, member, first)) {
+                if (!old) {
+                    break;
+                }
+                noteUnseen(session, member, first, true);
             }
             session.ringBytes -= first.batch.bytes();
             ring.poll();
         }
-        while (session.ringBytes > session.limits().ringBytesMax() && ring.size() > 1) {
-            evict(session, member);
-        }
     }
 
-    private boolean isCovered(SessionDelivery session, Ring.Entry entry) {
+    private static boolean isCovered(SessionDelivery session, int member, Ring.Entry entry) {
         ValueBatch batch = entry.batch;
         while (entry.coveredTo < batch.size()) {
             int i = entry.coveredTo;
             Item item = session.item(batch.item(i));
-            if (item != null && !item.covers(batch.sourceTime(i), batch.fingerprint(i))) {
+            if (item != null && !isCovered(item, member, batch.sourceTime(i), batch.fingerprint(i))) {
                 return false;
             }
             entry.coveredTo++;
         }
         return true;
+    }
+
+    /** By time only where the members were seen to agree on times: a clock behind makes news look old (I8). */
+    private static boolean isCovered(Item item, int member, long time, long fingerprint) {
+        if (item.isEvents()) {
+            return item.eventDelivered(fingerprint);
+        }
+        Run run = item.run(member);
+        if (!run.matched && item.recentlyDelivered(time, fingerprint)) {
+            run.matched = true;
+        }
+        return run.matched && time != 0 && item.covers(time, fingerprint);
     }
 
     private void evict(SessionDelivery session, int member) {
@@ -190,10 +220,23 @@ public final class SubscriptionDelivery {
             return;
         }
         session.ringBytes -= gone.batch.bytes();
-        for (int i = gone.coveredTo; i < gone.batch.size(); i++) {
-            Item item = session.item(gone.batch.item(i));
-            if (item != null && !item.covers(gone.batch.sourceTime(i), gone.batch.fingerprint(i))) {
-                item.run(member).evicted = true;
+        noteUnseen(session, member, gone, false);
+    }
+
+    /**
+     * An entry leaves the ring though the client may not have it.
+     *
+     * @param old the active was heard long after it came: where times do not agree, it will have said the same
+     */
+    private static void noteUnseen(SessionDelivery session, int member, Ring.Entry gone, boolean old) {
+        ValueBatch batch = gone.batch;
+        for (int i = gone.coveredTo; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item != null && !isCovered(item, member, batch.sourceTime(i), batch.fingerprint(i))) {
+                Run run = item.run(member);
+                if (!old || run.matched) {
+                    run.evict(batch.sourceTime(i), gone.receivedNanos);
+                }
             }
         }
     }
@@ -208,7 +251,10 @@ public final class SubscriptionDelivery {
         BitSet drop = null;
         BitSet mark = null;
         BitSet clear = null;
-        boolean burst = bridging > 0 || nowNanos < bridgeUntilNanos;
+        boolean burst = bridging > 0 || (nowNanos < bridgeUntilNanos && bridgeUntilNanos != Long.MAX_VALUE);
+        if (bridging > 0 || resets > 0) {
+            survey(session, member, batch, nowNanos, live);
+        }
         BitSet tooMany = burst && live ? beyondClientQueue(session, member, batch) : null;
         for (int i = 0; i < size; i++) {
             Item item = session.item(batch.item(i));
@@ -222,23 +268,21 @@ public final class SubscriptionDelivery {
             if (live) {
                 run.observe(time, fingerprint);
             }
-            boolean overflow = burst && batch.overflow(i);
-            if (overflow && item.bridging) {
-                run.overflowed = true;
-            }
-            if (item.special() && !passes(item, run, time, fingerprint, nowNanos)) {
+            if (item.special() && !passes(item, run, batch, i, nowNanos)) {
                 drop = set(drop, i);
                 continue;
             }
             if (tooMany != null && tooMany.get(i)) {
                 item.delivered(time, fingerprint);
+                // Part 4, 7.21: a queue of one has no Overflow.
+                item.mark |= item.settings.queueSize() > 1;
                 drop = set(drop, i);
                 continue;
             }
             if (item.mark) {
                 mark = set(mark, i);
                 item.mark = false;
-            } else if (overflow && run.parked) {
+            } else if (burst && live && run.parked && run.burstReachesBack && batch.overflow(i)) {
                 // The hole that this tells of lies before the burst, and the burst reaches back to the watermark.
                 clear = set(clear, i);
             }
@@ -291,26 +335,93 @@ public final class SubscriptionDelivery {
         Run[] runs = item.runs;
         for (int m = 0; m < runs.length; m++) {
             Run other = runs[m];
-            if (m != member
-                    && other.open
-                    && !other.matched
-                    && other.hasFirst
-                    && other.lastTime == time
-                    && other.lastFingerprint == fingerprint) {
+            if (m == member || !other.open || other.matched || other.parked || time == 0) {
+                continue;
+            }
+            if (other.hasFirst && other.lastTime == time && other.lastFingerprint == fingerprint) {
                 other.matched = true;
+                item.forgetRecent();
+            } else {
+                item.rememberRecent(time, fingerprint);
+            }
+        }
+    }
+
+    /** What must be known of a report before its entries are judged one by one. */
+    private void survey(SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live) {
+        boolean overflow = false;
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item == null || item.subscription != this || item.isEvents()) {
+                continue;
+            }
+            if (item.reset && live) {
+                item.left = 0;
+            }
+            if (item.bridging) {
+                Run run = openRun(item, member, nowNanos);
+                if (live && !run.burst) {
+                    run.burstBegins(batch.sourceTime(i), item.time);
+                }
+                overflow |= batch.overflow(i);
+            }
+        }
+        if (resets > 0 && live) {
+            countResets(session, batch);
+        }
+        if (overflow) {
+            noteHoles(session, member, batch, live);
+        }
+    }
+
+    private static void countResets(SessionDelivery session, ValueBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item != null && item.reset) {
+                item.left++;
+            }
+        }
+    }
+
+    /**
+     * Part 4, 7.21 marks the oldest value that a queue kept, some servers mark the newest: wherever the mark stands, what
+     * was lost lies before the report's first value of the item.
+     */
+    private static void noteHoles(SessionDelivery session, int member, ValueBatch batch, boolean live) {
+        Map<Item, Long> firstTimes = new HashMap<>();
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item == null || !item.bridging || item.isEvents()) {
+                continue;
+            }
+            Run run = item.run(member);
+            long first = firstTimes.computeIfAbsent(item, k -> live && run.parked ? run.burstTime : Long.MIN_VALUE);
+            if (first == Long.MIN_VALUE) {
+                first = batch.sourceTime(i);
+                firstTimes.put(item, first);
+            }
+            boolean behind = first != 0 && item.time != 0 && item.byTime && first <= item.time;
+            if (batch.overflow(i) && !behind) {
+                run.overflowed = true;
             }
         }
     }
 
     /** Whether an entry of an item in a switch, or with a mark to carry, goes to the client. */
-    private boolean passes(Item item, Run run, long time, long fingerprint, long nowNanos) {
+    private boolean passes(Item item, Run run, ValueBatch batch, int index, long nowNanos) {
+        long time = batch.sourceTime(index);
+        long fingerprint = batch.fingerprint(index);
         if (item.isEvents()) {
             boolean inWindow = item.bridging && nowNanos < bridgeUntilNanos;
             return !(inWindow && item.eventDelivered(fingerprint));
         }
         if (item.reset) {
-            item.reset = false;
+            if (--item.left > 0 && item.covers(time, fingerprint)) {
+                return false;
+            }
+            clearReset(item);
             boolean same = item.seen && time == item.time && item.deliveredAtWatermark(fingerprint);
+            item.guessed |= time != 0 && time < item.time;
             through(item, run, time, same);
             return true;
         }
@@ -322,15 +433,20 @@ public final class SubscriptionDelivery {
         }
         boolean comparable = item.byTime && time != 0 && item.time != 0;
         if (comparable) {
-            if (item.covers(time, fingerprint)) {
-                if (time == item.time) {
-                    // The run holds the very value that the client saw last: nothing lies between.
-                    run.matched = true;
-                }
+            if (time == item.time && item.deliveredAtWatermark(fingerprint)) {
+                // The run holds the very value that the client saw last: nothing lies between.
+                run.matched = true;
+                item.forgetHeldBack();
+                return false;
+            }
+            if (time < item.time) {
+                item.guessed = true;
+                item.holdBack(batch, index);
                 return false;
             }
             if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews() && proven(item, run)) {
                 // Not a change, so no such subscription reports it: the other member's stamp of the same state.
+                item.forgetHeldBack();
                 return false;
             }
         } else if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews()) {
@@ -350,13 +466,27 @@ public final class SubscriptionDelivery {
             doubt(item, time);
             item.mark = true;
         }
+        settled(item, run);
+    }
+
+    private static void settled(Item item, Run run) {
+        item.guessed = false;
+        item.forgetHeldBack();
         run.overflowed = false;
         run.evicted = false;
     }
 
+    private void clearReset(Item item) {
+        item.reset = false;
+        if (item.resetCounted) {
+            item.resetCounted = false;
+            resets--;
+        }
+    }
+
     /** Whether nothing can lie between the watermark and the first entry after it. */
     private boolean proven(Item item, Run run) {
-        if (run.evicted) {
+        if (run.evicted || run.overflowed || (item.guessed && !run.matched)) {
             return false;
         }
         boolean reachesBack = run.hasFirst
@@ -365,13 +495,12 @@ public final class SubscriptionDelivery {
                 && (item.byTime || run.matched)
                 && run.firstTime <= item.time;
         if (reachesBack) {
-            // In a parked burst an overflow is a hole before its first entry, so before the watermark.
-            return run.parked || !run.overflowed;
+            return true;
         }
         boolean beganEarly = formerHeardNanos != Long.MIN_VALUE
                 && run.open
                 && formerHeardNanos - run.startedNanos >= 2 * settings.publishingNanos();
-        return beganEarly && !run.overflowed && (item.byTime || item.found);
+        return beganEarly && (item.byTime || item.found);
     }
 
     private void doubt(Item item, long time) {
@@ -404,6 +533,9 @@ public final class SubscriptionDelivery {
             if (item == null || item.isEvents() || member >= item.runs.length || !item.runs[member].parked) {
                 continue;
             }
+            if (batch.sourceTime(i) == 0) {
+                continue;
+            }
             if (bucketOf == null) {
                 bucketOf = new HashMap<>();
             }
@@ -434,7 +566,13 @@ public final class SubscriptionDelivery {
         }
     }
 
-    private long bridgeNanos;
+    void runsParked(int member) {
+        for (Item item : items.values()) {
+            if (member < item.runs.length && item.runs[member].open) {
+                item.runs[member].parked = true;
+            }
+        }
+    }
 
     void runsEnded(SessionDelivery session, int member, long nowNanos) {
         Stream stream = stream(member);
@@ -463,8 +601,20 @@ public final class SubscriptionDelivery {
             return;
         }
         Ring ring = stream(member).ring;
+        prune(session, member, heard);
         beginBridge(session, "switch to member " + member, heard, nowNanos);
+        for (Item item : items.values()) {
+            Run run = item.run(member);
+            run.beforeBurst();
+            forgiveEviction(session, item, run);
+            item.left = 0;
+        }
         searchWatermarks(session, member, ring);
+        if (resets > 0) {
+            for (Ring.Entry entry : ring.entries()) {
+                countResets(session, entry.batch);
+            }
+        }
         for (Ring.Entry entry = ring.poll(); entry != null; entry = ring.poll()) {
             session.ringBytes -= entry.batch.bytes();
             deliver(session, member, entry.batch, nowNanos, false);
@@ -484,15 +634,22 @@ public final class SubscriptionDelivery {
         bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
         bridgeUntilNanos = nowNanos + bridgeNanos;
         bridging = 0;
+        silent = true;
         for (Item item : items.values()) {
-            item.bridging = item.seen;
-            item.byTime = true;
-            item.skip = -1;
-            item.found = false;
-            item.ordinal = 0;
+            item.beginBridge();
             if (item.bridging) {
                 bridging++;
             }
+        }
+    }
+
+    /** What left the ring unseen has been said by the former active since. */
+    private void forgiveEviction(SessionDelivery session, Item item, Run run) {
+        boolean passed = run.matched && run.evictedTime != 0 && item.seen && run.evictedTime <= item.time;
+        boolean heardSince = formerHeardNanos != Long.MIN_VALUE
+                && formerHeardNanos - run.evictedNanos > session.limits().ringNanos();
+        if (passed || (!run.matched && heardSince)) {
+            run.evicted = false;
         }
     }
 
@@ -502,13 +659,26 @@ public final class SubscriptionDelivery {
      */
     private void searchWatermarks(SessionDelivery session, int member, Ring ring) {
         for (Ring.Entry entry : ring.entries()) {
+            for (int i = 0; i < entry.batch.size(); i++) {
+                Item item = session.item(entry.batch.item(i));
+                if (item != null
+                        && item.bridging
+                        && item.recentlyDelivered(entry.batch.sourceTime(i), entry.batch.fingerprint(i))) {
+                    item.run(member).matched = true;
+                }
+            }
+        }
+        for (Ring.Entry entry : ring.entries()) {
             ValueBatch batch = entry.batch;
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
                 if (item == null || !item.bridging || item.isEvents() || isMatched(item, member)) {
                     continue;
                 }
+                item.ringTime = batch.sourceTime(i);
                 if (batch.fingerprint(i) == item.fingerprint) {
+                    // Twice: which of them did the client see? The later, so that nothing is doubled, in doubt.
+                    item.found = item.skip < 0;
                     item.skip = item.ordinal;
                 }
                 item.ordinal++;
@@ -518,11 +688,9 @@ public final class SubscriptionDelivery {
             if (!item.bridging || item.isEvents() || isMatched(item, member)) {
                 continue;
             }
-            Run run = item.run(member);
             if (item.skip >= 0) {
                 item.byTime = false;
-                item.found = true;
-            } else if (item.ordinal > 0 && !isComparable(item, run)) {
+            } else if (item.ordinal > 0 && !isComparable(item)) {
                 item.byTime = false;
                 item.skip = item.ordinal - 2;
             }
@@ -534,15 +702,16 @@ public final class SubscriptionDelivery {
         return item.time != 0 && item.run(member).matched;
     }
 
-    private static boolean isComparable(Item item, Run run) {
-        return item.time != 0
-                && run.hasFirst
-                && run.firstTime != 0
-                && Math.abs(run.lastTime - item.time) <= COMPARABLE_TICKS;
+    private static boolean isComparable(Item item) {
+        return item.time != 0 && item.ringTime != 0 && Math.abs(item.ringTime - item.time) <= COMPARABLE_TICKS;
     }
 
     /** The time of comparing is over: what has not come through passes from now on (I8). */
     private void endBridge(SessionDelivery session) {
+        if (silent) {
+            bridgeUntilNanos = Long.MAX_VALUE;
+            return;
+        }
         boolean waiting = false;
         for (Item item : items.values()) {
             if (!item.bridging) {
@@ -555,15 +724,28 @@ public final class SubscriptionDelivery {
             }
             item.bridging = false;
             bridging--;
-            if (!item.isEvents() && !proven(item, run) && !run.matched && !item.mark) {
-                item.mark = true;
-                doubt(item, 0);
+            if (!item.isEvents()) {
+                endBridge(session, item, run);
             }
-            run.overflowed = false;
-            run.evicted = false;
         }
         bridgeUntilNanos = waiting ? Long.MAX_VALUE : bridgeUntilNanos;
         reportDoubt(session);
+    }
+
+    /** Nothing newer came: the member's last word is the item's state, however old its time (I8). */
+    private void endBridge(SessionDelivery session, Item item, Run run) {
+        ValueBatch last = item.heldBack();
+        if (last != null) {
+            doubt(item, last.sourceTime(0));
+            item.delivered(last.sourceTime(0), last.fingerprint(0));
+            item.mark = false;
+            session.delivered++;
+            enqueue(session, last);
+        } else if (!proven(item, run) && !item.mark) {
+            item.mark = true;
+            doubt(item, 0);
+        }
+        settled(item, run);
     }
 
     /** Tandem's own words: Bad values of an outage; the next value of each item is delivered whatever its time. */
@@ -576,13 +758,26 @@ public final class SubscriptionDelivery {
     void ownValues(SessionDelivery session, ValueBatch batch) {
         ownSent(session, batch);
         own.add(batch);
+        if (own.size() >= OWN_MAX) {
+            enqueueOwn(session);
+        }
+    }
+
+    private void enqueueOwn(SessionDelivery session) {
+        own.forEach(batch -> enqueue(session, batch));
+        own.clear();
     }
 
     private void ownSent(SessionDelivery session, ValueBatch batch) {
         for (int i = 0; i < batch.size(); i++) {
             Item item = session.item(batch.item(i));
-            if (item != null) {
-                item.reset = true;
+            if (item == null) {
+                continue;
+            }
+            item.reset = true;
+            if (!item.resetCounted && item.runs.length > 0) {
+                item.resetCounted = true;
+                resets++;
             }
         }
     }
@@ -600,7 +795,7 @@ public final class SubscriptionDelivery {
         return queuedBytes;
     }
 
-    /** The oldest waiting values give way; the items' next ones carry the mark. */
+    /** The oldest waiting values give way; the items' next ones, which may wait already, carry the mark. */
     boolean dropOldest(SessionDelivery session) {
         ValueBatch oldest = queue.pollFirst();
         if (oldest == null) {
@@ -612,8 +807,9 @@ public final class SubscriptionDelivery {
         List<Integer> lost = new ArrayList<>();
         for (int i = 0; i < oldest.size(); i++) {
             Item item = session.item(oldest.item(i));
-            if (item != null && !item.mark) {
-                item.mark = true;
+            if (item != null && !item.lost) {
+                item.lost = true;
+                losses++;
                 lost.add(item.id);
             }
         }
@@ -682,8 +878,13 @@ public final class SubscriptionDelivery {
 
     private long takeNumber() {
         long number = nextNumber;
-        nextNumber = number == 0xFFFF_FFFFL ? 1 : number + 1;
+        nextNumber = following(number);
         return number;
+    }
+
+    /** Part 4, 7.39: numbers wrap to 1, never to 0. */
+    static long following(long number) {
+        return number == 0xFFFF_FFFFL ? 1 : number + 1;
     }
 
     private List<PublishAnswer.Content> takeContent(SessionDelivery session) {
@@ -706,11 +907,29 @@ public final class SubscriptionDelivery {
                 first = part(first, 0, fit);
                 room = fit;
             }
-            content.add(new PublishAnswer.Values(first));
+            content.add(new PublishAnswer.Values(losses > 0 ? markLosses(session, first) : first));
             bytes += first.bytes();
             room -= first.size();
         }
         return content;
+    }
+
+    private ValueBatch markLosses(SessionDelivery session, ValueBatch batch) {
+        BitSet mark = new BitSet();
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item != null && item.lost) {
+                item.lost = false;
+                losses--;
+                mark.set(i);
+            }
+        }
+        if (mark.isEmpty()) {
+            return batch;
+        }
+        BitSet all = new BitSet();
+        all.set(0, batch.size());
+        return batch.select(all, mark, new BitSet());
     }
 
     private void putBack(SessionDelivery session, ValueBatch batch) {
@@ -813,12 +1032,12 @@ public final class SubscriptionDelivery {
      * @return false when the lifetime is over
      */
     boolean interval(SessionDelivery session, boolean requestParked, long nowNanos) {
-        nextPublishNanos = Math.max(nextPublishNanos + settings.publishingNanos(), nowNanos + 1);
-        if (nowNanos - nextPublishNanos > 0) {
+        nextPublishNanos += settings.publishingNanos();
+        if (nextPublishNanos <= nowNanos) {
+            // A pause of our own is one interval, not many (S35).
             nextPublishNanos = nowNanos + settings.publishingNanos();
         }
-        own.forEach(batch -> enqueue(session, batch));
-        own.clear();
+        enqueueOwn(session);
         if (requestParked) {
             unservedIntervals = 0;
         } else if (++unservedIntervals >= settings.lifetimeCount()) {
@@ -880,5 +1099,9 @@ public final class SubscriptionDelivery {
         if (item.bridging) {
             bridging--;
         }
+        if (item.lost) {
+            losses--;
+        }
+        clearReset(item);
     }
 }

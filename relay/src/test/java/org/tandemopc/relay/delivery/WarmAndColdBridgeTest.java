@@ -1,0 +1,582 @@
+package org.tandemopc.relay.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tandemopc.relay.delivery.FakeBatch.bad;
+import static org.tandemopc.relay.delivery.FakeBatch.v;
+import static org.tandemopc.relay.delivery.ScriptedClient.A;
+import static org.tandemopc.relay.delivery.ScriptedClient.B;
+import static org.tandemopc.relay.delivery.ScriptedClient.P;
+import static org.tandemopc.relay.delivery.ScriptedClient.P_TICKS;
+import static org.tandemopc.relay.delivery.ScriptedClient.SUB;
+import static org.tandemopc.relay.delivery.ScriptedClient.longLived;
+import static org.tandemopc.relay.delivery.ScriptedClient.values;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.tandemopc.relay.delivery.FakeBatch.Entry;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+/** Switches to a member whose items are parked, or are made only then; outages; bounds of queues. */
+class WarmAndColdBridgeTest {
+    private static final long BRIDGE = DeliveryLimits.defaults().bridgeNanos();
+
+    private final ScriptedClient client = ScriptedClient.subscribed(longLived());
+
+    WarmAndColdBridgeTest() {
+        client.delivery.addItem(SUB, 1, values(10));
+        client.delivery.addItem(SUB, 2, values(10));
+        client.starts(A, 1, 2);
+    }
+
+    /** B's queue gathered everything since the items were created there. */
+    @Nested
+    class Warm {
+        private void parkedLongAgo() {
+            client.startsParked(B, 1, 2);
+            client.pass(10 * P);
+            client.keepsAlive(A);
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-W3", "S17"},
+                protocol = Protocol.UA)
+        void ofTheParkedBurstOnlyWhatTheClientHasNotSeenIsDelivered() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.switchTo(B);
+
+            client.says(B, v(1, 9), v(1, 10), v(1, 11), v(1, 12), v(1, 13));
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=13@13");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        void aFalseOverflowIsClearedWhenTheBurstReachesBackToTheWatermark() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.switchTo(B);
+
+            client.says(B, v(1, 11).overflowed(), v(1, 12), v(1, 13).overflowed());
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=13@13");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aRealOverflowIsKeptAndRecorded() {
+            parkedLongAgo();
+            client.says(A, v(1, 10));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 15).overflowed(), v(1, 16));
+
+            assertThat(client.read()).containsExactly("1=15@15!", "1=16@16");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        // One value too many, and such a server marks only the newest: the hole is before the first all the same.
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aRealOverflowMarkedOnTheNewestValueMarksTheFirst() {
+            parkedLongAgo();
+            client.says(A, v(1, 10));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 15), v(1, 16), v(1, 17).overflowed());
+
+            assertThat(client.read().getFirst()).isEqualTo("1=15@15!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aRealOverflowInALaterMessageOfTheBurstIsNotCleared() {
+            parkedLongAgo();
+            client.says(A, v(1, 10));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 15), v(1, 16));
+            client.says(B, v(1, 17).overflowed());
+
+            assertThat(client.read()).containsExactly("1=15@15", "1=16@16", "1=17@17!");
+        }
+
+        @Test
+        void theBurstMayComeInSeveralMessages() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.switchTo(B);
+
+            client.says(B, v(1, 9), v(1, 10));
+            client.says(B, v(1, 11), v(1, 12));
+            client.says(B, v(1, 13).overflowed());
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=13@13");
+        }
+
+        @Test
+        void anItemThatDidNotChangeGetsNothing() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(2, 3));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(2, 3));
+            client.pass(2 * BRIDGE);
+
+            assertThat(client.read()).isEmpty();
+            assertThat(client.gaps).isEmpty();
+        }
+
+        // Part 4, 7.21: a queue of n keeps the newest n of an interval, and marks that it lost some.
+        @Test
+        void theClientsQueueSizeIsAppliedPerPublishingInterval() {
+            client.delivery.modifyItem(1, values(2));
+            parkedLongAgo();
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t - P_TICKS));
+            client.read();
+            client.switchTo(B);
+
+            client.says(
+                    B,
+                    v(1, t - P_TICKS),
+                    v(1, t),
+                    v(1, t + 1),
+                    v(1, t + 2),
+                    v(1, t + P_TICKS),
+                    v(1, t + 2 * P_TICKS),
+                    v(1, t + 2 * P_TICKS + 1));
+
+            assertThat(client.readEntries())
+                    .containsExactly(
+                            v(1, t + 1).overflowed(),
+                            v(1, t + 2),
+                            v(1, t + P_TICKS),
+                            v(1, t + 2 * P_TICKS),
+                            v(1, t + 2 * P_TICKS + 1));
+            assertThat(client.gaps).isEmpty();
+        }
+
+        // Part 4, 7.21: at queue size 1 the newest wins and Overflow is not set.
+        @Test
+        void atQueueSizeOneTheNewestOfAnIntervalComesUnmarked() {
+            client.delivery.modifyItem(1, values(1));
+            parkedLongAgo();
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t - P_TICKS));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, t), v(1, t + 1), v(1, t + P_TICKS));
+
+            assertThat(client.readEntries()).containsExactly(v(1, t + 1), v(1, t + P_TICKS));
+        }
+
+        @Test
+        void withoutSourceTimesNothingIsTakenOutOfTheBurst() {
+            client.delivery.modifyItem(1, values(1));
+            parkedLongAgo();
+            client.says(A, v(1, 0, 5));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 0, 6), v(1, 0, 7));
+
+            assertThat(client.readEntries()).extracting(Entry::value).containsExactly(6L, 7L);
+        }
+
+        // The member may take longer than the bridge to turn publishing on; its burst is as old as ever.
+        @Test
+        @Requirement(value = "I7", protocol = Protocol.UA)
+        void aBurstThatComesLateIsStillFiltered() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.read();
+            client.switchTo(B);
+            client.pass(3 * BRIDGE);
+            client.read();
+
+            client.says(B, v(1, 10), v(1, 11), v(1, 12));
+
+            assertThat(client.read()).containsExactly("1=12@12");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void parkedAgainTheNextBurstIsJudgedByItsOwnBeginning() {
+            parkedLongAgo();
+            client.says(A, v(1, 10));
+            client.switchTo(B);
+            client.says(B, v(1, 10), v(1, 11));
+            client.says(A, v(1, 11));
+            client.pass(10 * P);
+            client.switchTo(A);
+            client.says(A, v(1, 12));
+            client.pass(10 * P);
+            client.says(A, v(1, 20));
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 50).overflowed(), v(1, 51));
+
+            assertThat(client.read()).containsExactly("1=50@50!", "1=51@51");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        void theFormerActiveIsParkedAndFlushedInItsTurn() {
+            client.starts(B, 1, 2);
+            client.says(A, v(1, 10));
+            client.switchTo(B);
+            client.says(B, v(1, 10), v(1, 11));
+            client.delivery.runsParked(A, SUB);
+            client.pass(10 * P);
+            client.says(B, v(1, 12));
+            client.read();
+
+            client.switchTo(A);
+            client.says(A, v(1, 11).overflowed(), v(1, 12), v(1, 13));
+
+            assertThat(client.read()).containsExactly("1=13@13");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        void nothingIsMarkedThatTheMemberMarksLongAfterTheSwitch() {
+            parkedLongAgo();
+            client.says(A, v(1, 10));
+            client.switchTo(B);
+            client.says(B, v(1, 10), v(1, 11));
+            client.pass(2 * BRIDGE);
+            client.read();
+
+            client.says(B, v(1, 30).overflowed());
+
+            assertThat(client.read()).containsExactly("1=30@30!");
+        }
+    }
+
+    /** Items are made at B only after the switch. */
+    @Nested
+    class Cold {
+        @Test
+        @Requirement(
+                value = {"MODE-C6", "GAP-12", "S13"},
+                protocol = Protocol.UA)
+        void anInitialValueThatTheClientHasIsNotDelivered() {
+            client.says(A, v(1, 10));
+            client.read();
+            client.switchTo(B);
+            client.pass(P);
+            client.starts(B, 1);
+
+            client.says(B, v(1, 10));
+            client.pass(2 * BRIDGE);
+
+            assertThat(client.read()).isEmpty();
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-C6", "GAP-12", "I4"},
+                protocol = Protocol.UA)
+        void anotherInitialValueIsDeliveredMarkedAndRecordedOnce() {
+            client.says(A, v(1, 10), v(2, 10));
+            client.read();
+            client.switchTo(B);
+            client.pass(P);
+            client.starts(B, 1, 2);
+
+            client.says(B, v(1, 20));
+            client.says(B, v(2, 20));
+            client.says(B, v(1, 21));
+
+            assertThat(client.read()).containsExactly("1=20@20!", "2=20@20!", "1=21@21");
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1, 2));
+        }
+
+        @Test
+        void anInitialValueMayOvertakeTheNewsOfItsCreation() {
+            client.says(A, v(1, 10));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 20));
+            client.starts(B, 1);
+            client.says(B, v(1, 21));
+
+            assertThat(client.read()).containsExactly("1=20@20!", "1=21@21");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        // B was never told of the change that A made, or undid it: A's value must not stand for ever.
+        @Test
+        @Requirement(
+                value = {"I4", "I8"},
+                protocol = Protocol.UA)
+        void anOlderInitialValueComesMarkedWhenTheBridgeEnds() {
+            client.says(A, v(1, 10));
+            client.read();
+            client.switchTo(B);
+            client.starts(B, 1);
+
+            client.says(B, v(1, 4));
+            client.pass(2 * BRIDGE);
+
+            assertThat(client.read()).containsExactly("1=4@4!");
+        }
+
+        @Test
+        void itemsThatTheMemberTakesLongToMakeAreStillFiltered() {
+            client.says(A, v(1, 10));
+            client.read();
+            client.switchTo(B);
+            client.pass(3 * BRIDGE);
+            client.read();
+            client.starts(B, 1);
+
+            client.says(B, v(1, 10));
+
+            assertThat(client.read()).isEmpty();
+        }
+    }
+
+    /** The active's subscription was lost and made anew, without a switch. */
+    @Nested
+    class MadeAnew {
+        @Test
+        @Requirement(value = "GAP-12", protocol = Protocol.UA)
+        void valuesThatTheClientHasAreNotRepeated() {
+            client.says(A, v(1, 10), v(2, 10));
+            client.read();
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.starts(A, 1, 2);
+
+            client.says(A, v(1, 10), v(2, 10));
+            client.says(A, v(1, 11));
+
+            assertThat(client.read()).containsExactly("1=11@11");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aChangeMeanwhileIsMarkedAndRecorded() {
+            client.says(A, v(1, 10));
+            client.read();
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.starts(A, 1);
+
+            client.says(A, v(1, 15));
+
+            assertThat(client.read()).containsExactly("1=15@15!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        @Requirement("I9")
+        void aStandbyThatIsLostLeavesNothingInTheRing() {
+            client.starts(B, 1);
+            client.says(B, v(1, 10));
+            assertThat(client.delivery.ringBytes).isPositive();
+
+            client.delivery.runsEnded(B, SUB, client.now);
+
+            assertThat(client.delivery.ringBytes).isZero();
+        }
+    }
+
+    @Nested
+    class Stranded {
+        @Test
+        @Requirement("S12")
+        void eachItemGetsOneBadValue() {
+            client.says(A, v(1, 10), v(2, 10));
+            client.read();
+
+            client.delivery.strand(SUB, FakeBatch.of(bad(1), bad(2)), client.now);
+            client.pass(20 * P);
+
+            assertThat(client.read()).containsExactly("1=Bad@0", "2=Bad@0");
+        }
+
+        @Test
+        @Requirement({"S12", "S13"})
+        void theNextValueIsDeliveredThoughTheClientHadItBefore() {
+            client.says(A, v(1, 10));
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.delivery.activate(A, 2, client.now);
+            client.starts(A, 1);
+
+            client.says(A, v(1, 10));
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=Bad@0", "1=10@10");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement({"S12", "S13", "I8"})
+        void theNextValueIsDeliveredWhateverItsTime() {
+            client.says(A, v(1, 10));
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.delivery.activate(B, 2, client.now);
+            client.starts(B, 1);
+
+            client.says(B, v(1, 5));
+            client.says(B, v(1, 6));
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=Bad@0", "1=5@5!", "1=6@6");
+        }
+
+        // The standby's ring may reach far back before the outage: its last word is the state, not its first.
+        @Test
+        @Requirement("I7")
+        void ofWhatWaitedInTheRingNothingOldComesBeforeTheNewest() {
+            client.starts(B, 1, 2);
+            client.pass(10 * P);
+            client.says(A, v(1, 10), v(1, 11), v(1, 12), v(2, 1));
+            client.says(B, v(2, 2), v(1, 10), v(1, 11));
+            client.says(B, v(1, 12));
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.read();
+
+            client.delivery.activate(B, 2, client.now);
+
+            assertThat(client.read()).containsExactly("2=2@2", "1=12@12");
+        }
+
+        @Test
+        @Requirement("I7")
+        void ofAParkedBurstNothingOldComesBeforeTheNewest() {
+            client.startsParked(B, 1);
+            client.pass(10 * P);
+            client.says(A, v(1, 10), v(1, 11), v(1, 12));
+            client.keepsAlive(A);
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.read();
+
+            client.delivery.activate(B, 2, client.now);
+            client.says(B, v(1, 10), v(1, 11), v(1, 12), v(1, 13));
+
+            assertThat(client.read()).containsExactly("1=13@13");
+        }
+
+        @Test
+        @Requirement("S8")
+        void valuesThatComeWhileStrandedAreNotDelivered() {
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+
+            client.says(A, v(1, 10));
+
+            assertThat(client.read()).containsExactly("1=Bad@0");
+        }
+    }
+
+    @Nested
+    class OwnValues {
+        @Test
+        void theyComeAtTheNextPublishingInterval() {
+            client.publish();
+            client.delivery.ownValues(SUB, FakeBatch.of(v(1, 10)), client.now);
+            assertThat(client.answers).isEmpty();
+
+            client.pass(P);
+
+            assertThat(ScriptedClient.entriesOf(client.next())).containsExactly(v(1, 10));
+        }
+
+        @Test
+        void afterABadOneTheMembersValueComesWhateverItsTime() {
+            client.says(A, v(1, 10));
+            client.delivery.ownValues(SUB, FakeBatch.of(bad(1)), client.now);
+            client.pass(P);
+
+            client.says(A, v(1, 10));
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=Bad@0", "1=10@10");
+        }
+    }
+
+    /** A client that reads slowly or not at all. */
+    @Nested
+    class Bounds {
+        private final ScriptedClient slow = ScriptedClient.subscribed(
+                longLived(),
+                new DeliveryLimits(
+                        100, 3L * FakeBatch.ENTRY_BYTES, 1 << 20, 10_000_000_000L, 16, 1_000_000_000L, BRIDGE));
+
+        Bounds() {
+            slow.delivery.addItem(SUB, 1, values(10));
+            slow.delivery.addItem(SUB, 2, values(10));
+            slow.starts(A, 1, 2);
+        }
+
+        @Test
+        @Requirement({"I9", "I4", "S19"})
+        void theOldestWaitingValuesGiveWayAndTheNextOneOfTheItemIsMarked() {
+            slow.says(A, v(1, 10));
+            slow.says(A, v(2, 10));
+            slow.says(A, v(1, 11));
+            slow.says(A, v(1, 12));
+            slow.says(A, v(1, 13));
+            assertThat(slow.delivery.queuedBytes).isEqualTo(3L * FakeBatch.ENTRY_BYTES);
+            assertThat(slow.delivery.dropped()).isEqualTo(2);
+
+            assertThat(slow.read()).containsExactly("1=11@11!", "1=12@12", "1=13@13");
+            slow.says(A, v(2, 11));
+            assertThat(slow.read()).containsExactly("2=11@11!");
+        }
+
+        @Test
+        @Requirement({"I9", "I4"})
+        void aLossIsRecordedOncePerItemUntilItsNextValue() {
+            for (int t = 10; t < 100; t++) {
+                slow.says(A, v(1, t));
+            }
+
+            assertThat(slow.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
+        @Test
+        void theSubscriptionWithTheLongestQueueGivesWay() {
+            slow.delivery.createSubscription(2, longLived(), 0);
+            slow.delivery.addItem(2, 3, values(1));
+            slow.delivery.values(A, 2, FakeBatch.of(v(3, 10)), slow.now);
+            slow.says(A, v(1, 10));
+            slow.says(A, v(1, 11));
+            slow.says(A, v(1, 12));
+            slow.publish();
+            slow.publish();
+
+            List<Entry> all = new ArrayList<>();
+            slow.answers.forEach(a -> all.addAll(ScriptedClient.entriesOf(a.answer())));
+            assertThat(all).containsExactlyInAnyOrder(v(3, 10), v(1, 11).overflowed(), v(1, 12));
+        }
+
+        @Test
+        @Requirement("I9")
+        void tandemsOwnValuesCountToo() {
+            for (int t = 0; t < 100; t++) {
+                slow.delivery.ownValues(SUB, FakeBatch.of(v(1, t)), slow.now);
+            }
+            assertThat(slow.delivery.queuedBytes).isLessThanOrEqualTo(3L * FakeBatch.ENTRY_BYTES);
+
+            slow.pass(P);
+
+            assertThat(slow.delivery.queuedBytes).isLessThanOrEqualTo(3L * FakeBatch.ENTRY_BYTES);
+        }
+    }
+}
