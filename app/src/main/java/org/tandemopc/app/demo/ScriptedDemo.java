@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairSnapshot;
 
 /** In each mode: kill the active server, revive it, hang the active server, let it go on; and count at the client. */
@@ -52,10 +54,33 @@ final class ScriptedDemo {
         for (Mode mode : modes) {
             world.select(mode);
             for (Fault fault : Fault.values()) {
-                Result result = round(mode, fault);
+                Result result = explained(mode, fault);
                 out.println(json ? result.json() : result.line());
                 out.flush();
             }
+        }
+    }
+
+    /** A round that does not come to its end is no use without what led to it. */
+    private Result explained(Mode mode, Fault fault) throws IOException, InterruptedException {
+        try {
+            return round(mode, fault);
+        } catch (IllegalStateException e) {
+            PairSnapshot pair = world.pair().snapshot();
+            List<LoggedRecord> records = world.pair().records();
+            String story = records.subList(Math.max(0, records.size() - 20), records.size()).stream()
+                    .map(r -> r.at() + " " + r.record().text())
+                    .collect(Collectors.joining("\n  "));
+            throw new IllegalStateException(
+                    "%s %s: %s%n  %s%n  %s%n  %s"
+                            .formatted(
+                                    DemoWorld.name(mode),
+                                    fault.name().toLowerCase(Locale.ROOT),
+                                    e.getMessage(),
+                                    pair,
+                                    world.tally().figures(),
+                                    story),
+                    e);
         }
     }
 
