@@ -116,6 +116,8 @@ final class LiveDemo {
                 case RUNNING -> {}
             }
         }
+        // Else the pair would return late to a server that fails so often.
+        world.pair().resetDamping("demo");
     }
 
     private void mark(String what) {
