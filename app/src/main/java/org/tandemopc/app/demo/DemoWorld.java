@@ -56,6 +56,9 @@ final class DemoWorld implements AutoCloseable {
                 server.start();
             }
             DataFolder data = DataFolder.hold(folder.resolve("tandem"));
+            for (Mode mode : Mode.values()) {
+                data.stateFile().saveEnabled(name(mode), false);
+            }
             TandemRuntime tandem = Wiring.runtime(config(servers), data, false);
             DemoWorld world = new DemoWorld(folder, servers, data, tandem);
             tandem.start();

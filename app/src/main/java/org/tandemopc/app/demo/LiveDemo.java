@@ -245,6 +245,6 @@ final class LiveDemo {
     }
 
     private static void line(StringBuilder text, String line) {
-        text.append(line).append("\r\n");
+        text.append(line).append('\n');
     }
 }

@@ -31,6 +31,8 @@ final class Terminal implements AutoCloseable {
         Terminal terminal = new Terminal(stty("-g"));
         Runtime.getRuntime().addShutdownHook(terminal.restore);
         stty("-icanon", "-echo", "min", "0", "time", "1");
+        // What was typed before the screen was there was not meant for it.
+        System.in.skip(System.in.available());
         return terminal;
     }
 
