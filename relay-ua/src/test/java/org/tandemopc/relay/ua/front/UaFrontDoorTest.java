@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
@@ -191,6 +192,23 @@ class UaFrontDoorTest {
                 }
 
                 assertThat(pair.last().history).containsExactly("activate Anonymous[]");
+            }
+        }
+    }
+
+    /** After a pause of our own, what clients sent meanwhile is still unread: they are not to blame for silence. */
+    @Requirement(
+            value = {"S35"},
+            protocol = Protocol.UA)
+    @Test
+    void pauseOfOurOwnDoesNotEndSessions() throws Exception {
+        try (DoorFixture door = DoorFixture.with(DoorFixture.timeouts(Duration.ofMillis(100)), Security.NONE)) {
+            FakePair pair = door.publish("/plant1");
+            try (RawClient client = door.raw("/plant1", Security.NONE)) {
+                RawClient.Session session = client.activate(client.create(door.url("/plant1"), 500));
+                pair.last().loop.execute(() -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2)));
+
+                assertThat(client.status(client.readRequest(session, "x"))).isEqualTo(StatusCode.GOOD);
             }
         }
     }
