@@ -291,6 +291,7 @@ final class DoorSession {
         if (!activated) {
             activated = true;
             door.activated(this);
+            watch(timeoutNanos); // until now the activation deadline was watched
             LOG.debug("session {} of pair {} activated from {}", number, pair.name(), address);
         }
         renew();
@@ -386,6 +387,9 @@ final class DoorSession {
     }
 
     private void watch(long delayNanos) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
         long plannedNanos = System.nanoTime() + delayNanos;
         timer = loop.schedule(() -> expire(plannedNanos), delayNanos, TimeUnit.NANOSECONDS);
     }

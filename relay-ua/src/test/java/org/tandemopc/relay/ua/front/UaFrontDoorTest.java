@@ -3,6 +3,7 @@ package org.tandemopc.relay.ua.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -170,7 +171,11 @@ class UaFrontDoorTest {
                 RawClient.Session session = client.activate(client.create(door.url("/plant1"), 300));
                 assertThat(session.response().getRevisedSessionTimeout()).isEqualTo(300);
 
-                Await.until("expired", SOON, () -> pair.last().history.contains("closed session timeout"));
+                // well before the activation deadline, which counted until the activation
+                Await.until(
+                        "expired",
+                        Duration.ofSeconds(5),
+                        () -> pair.last().history.contains("closed session timeout"));
 
                 assertThat(client.status(client.readRequest(session, "x")).value())
                         .isEqualTo(StatusCodes.Bad_SessionIdInvalid);
@@ -206,7 +211,11 @@ class UaFrontDoorTest {
             FakePair pair = door.publish("/plant1");
             try (RawClient client = door.raw("/plant1", Security.NONE)) {
                 RawClient.Session session = client.activate(client.create(door.url("/plant1"), 500));
-                pair.last().loop.execute(() -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2)));
+                EventLoop loop = pair.last().loop;
+                loop.submit(() -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2)))
+                        .get(10, TimeUnit.SECONDS);
+                // Timers that are due run before this; the client's request has still not arrived.
+                loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(10, TimeUnit.SECONDS);
 
                 assertThat(client.status(client.readRequest(session, "x"))).isEqualTo(StatusCode.GOOD);
             }
