@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A clock and a scheduler that stand still until they are moved. */
+/** A clock and a scheduler that stand still until they are moved. Any thread; tasks run without the lock. */
 final class ManualTime implements Scheduler, LongSupplier {
     private record Task(long atNanos, long order, Runnable work) {}
 
@@ -15,34 +15,49 @@ final class ManualTime implements Scheduler, LongSupplier {
     private long order;
 
     @Override
-    public long getAsLong() {
+    public synchronized long getAsLong() {
         return now;
     }
 
     @Override
-    public Cancellable after(long delayNanos, Runnable work) {
+    public synchronized Cancellable after(long delayNanos, Runnable work) {
         Task task = new Task(now + Math.max(0, delayNanos), order++, work);
         tasks.add(task);
-        return () -> tasks.remove(task);
+        return () -> cancel(task);
+    }
+
+    private synchronized void cancel(Task task) {
+        tasks.remove(task);
     }
 
     /** Runs everything that is due on the way, each at its time. */
     void advanceMs(long ms) {
-        long end = now + ms * 1_000_000L;
-        for (Task next = next(end); next != null; next = next(end)) {
-            now = Math.max(now, next.atNanos());
-            tasks.remove(next);
+        long end = getAsLong() + ms * 1_000_000L;
+        for (Task next = take(end); next != null; next = take(end)) {
             next.work().run();
         }
-        now = end;
+        moveTo(end);
+    }
+
+    private synchronized @Nullable Task take(long end) {
+        Task next = next(end);
+        if (next != null) {
+            now = Math.max(now, next.atNanos());
+            tasks.remove(next);
+        }
+        return next;
+    }
+
+    private synchronized void moveTo(long nanos) {
+        now = nanos;
     }
 
     /** The process stands still: time passes, nothing runs. What was due runs at the next advance. */
-    void pauseMs(long ms) {
+    synchronized void pauseMs(long ms) {
         now += ms * 1_000_000L;
     }
 
-    int tasks() {
+    synchronized int tasks() {
         return tasks.size();
     }
 

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
@@ -44,7 +46,6 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.back.MemberSession;
-import org.tandemopc.relay.ua.wire.MalformedException;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.UaValueBatch;
 import org.tandemopc.relay.ua.wire.UpstreamPublish;
@@ -70,6 +71,7 @@ final class SessionLink {
     /** How long a message out of order is held back for the one before it, before asking for it again. */
     private static final long RESEQUENCE_MS = 500;
 
+    private static final int HELD_BACK_MAX = 256;
     private static final long SYNCHRONIZE_MARGIN_MS = 200;
     private static final long ITEM_RETRY_FIRST_MS = 1_000;
     private static final long ITEM_RETRY_MAX_MS = 60_000;
@@ -95,9 +97,6 @@ final class SessionLink {
     /** What the link tells its session; on the loop. */
     interface Owner {
         EventLoop loop();
-
-        /** Monotonic nanoseconds. */
-        long now();
 
         String name();
 
@@ -126,9 +125,6 @@ final class SessionLink {
 
         void firstNotificationMissing(SessionLink link, String detail);
 
-        /** A defect of Tandem in what this link called back: {@link #restart} it, or end the session. */
-        void linkBroken(SessionLink link, RuntimeException defect);
-
         /** The member refuses an item that another member has. */
         void itemRefused(SessionLink link, UaItem item, StatusCode status);
 
@@ -148,7 +144,10 @@ final class SessionLink {
         boolean publishing;
         final Map<Integer, MemberItem> items = new LinkedHashMap<>();
         final Map<Integer, java.util.Set<Integer>> triggers = new HashMap<>();
-        final MessageOrder<UpstreamPublish> order = new MessageOrder<>();
+        /** Next message number expected; 0 until the first message. */
+        long expected;
+
+        final TreeMap<Long, UpstreamPublish> heldBack = new TreeMap<>();
         boolean republishing;
         boolean heard;
         boolean firstMissing;
@@ -183,7 +182,6 @@ final class SessionLink {
     private final Owner owner;
     private final MemberConnector connector;
     private final EventLoop loop;
-    private final Callbacks callbacks;
 
     private volatile State state = State.DETACHED;
     private Role role = Role.ACTIVE;
@@ -212,7 +210,6 @@ final class SessionLink {
         this.owner = owner;
         this.connector = connector;
         this.loop = owner.loop();
-        this.callbacks = new Callbacks(loop, () -> incarnation, this::broken);
     }
 
     // ------------------------------------------------------------------ connecting
@@ -296,16 +293,21 @@ final class SessionLink {
         synchronizing = false;
         publishesOpen = 0;
         publishLimit = 20;
-        queueGrace = 0;
         acknowledgements = new ArrayList<>();
     }
 
     private void later(long delayMs) {
-        callbacks.later(delayMs, TimeUnit.MILLISECONDS, () -> {
-            if (state == State.WAITING && !denied) {
+        int of = incarnation;
+        Runnable next = () -> {
+            if (of == incarnation && state == State.WAITING && !denied) {
                 connect();
             }
-        });
+        };
+        if (delayMs <= 0) {
+            loop.execute(next);
+        } else {
+            var unused = loop.schedule(next, delayMs, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void connect() {
@@ -313,20 +315,19 @@ final class SessionLink {
         int of = ++incarnation;
         var unused = connector
                 .connect(loop, owner.identity(), owner.localeIds(), owner.name(), 60_000, 5_000)
-                .whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
-    }
-
-    private void connectEnded(int of, @Nullable MemberSession opened, @Nullable Throwable error) {
-        if (of != incarnation) {
-            if (opened != null) {
-                opened.close();
-            }
-        } else if (opened != null) {
-            connected(opened);
-        } else {
-            connectFailed(
-                    asLinkException(error == null ? new IllegalStateException("neither session nor error") : error));
-        }
+                .whenComplete((opened, error) -> {
+                    if (of != incarnation) {
+                        if (opened != null) {
+                            opened.close();
+                        }
+                        return;
+                    }
+                    if (error != null) {
+                        connectFailed(asLinkException(error));
+                    } else {
+                        connected(opened);
+                    }
+                });
     }
 
     private void connected(MemberSession opened) {
@@ -334,11 +335,11 @@ final class SessionLink {
         state = State.OPEN;
         failures = 0;
         int of = incarnation;
-        opened.onClosed(why -> callbacks.run(() -> {
+        opened.onClosed(why -> {
             if (of == incarnation) {
                 lost(why);
             }
-        }));
+        });
         if (state == State.OPEN) {
             owner.linkOpened(this);
             reconcile();
@@ -384,20 +385,7 @@ final class SessionLink {
         return code == StatusCodes.Bad_UserAccessDenied
                 || code == StatusCodes.Bad_IdentityTokenInvalid
                 || code == StatusCodes.Bad_IdentityTokenRejected
-                || code == StatusCodes.Bad_UserSignatureInvalid
-                // What our own side says when a password would leave in clear, see UaProtocol.
-                || code == StatusCodes.Bad_SecurityModeInsufficient;
-    }
-
-    private void broken(RuntimeException defect) {
-        owner.linkBroken(this, defect);
-    }
-
-    /** After a defect: the member's side of the session is made anew from nothing. */
-    void restart(RuntimeException defect) {
-        if (state != State.DETACHED) {
-            lost(new LinkException(new StatusCode(StatusCodes.Bad_InternalError), false, "defect: " + defect));
-        }
+                || code == StatusCodes.Bad_UserSignatureInvalid;
     }
 
     // ------------------------------------------------------------------ bringing the member to what is wanted
@@ -410,12 +398,15 @@ final class SessionLink {
                 // The long queue of the parked time is kept until its burst has come over.
                 queueGrace++;
                 int grace = queueGrace;
-                callbacks.later(5, TimeUnit.SECONDS, () -> {
-                    if (grace == queueGrace) {
-                        queueGrace = 0;
-                        reconcile();
-                    }
-                });
+                var unused = loop.schedule(
+                        () -> {
+                            if (grace == queueGrace) {
+                                queueGrace = 0;
+                                reconcile();
+                            }
+                        },
+                        5,
+                        TimeUnit.SECONDS);
             } else {
                 queueGrace = 0;
             }
@@ -435,27 +426,27 @@ final class SessionLink {
         reconciling = true;
         reconciled = false;
         dirty = false;
-        callbacks.when(reconcileOnce(session), x -> reconcileEnded(), this::reconcileFailed);
-    }
-
-    private void reconcileEnded() {
-        reconciling = false;
-        if (dirty) {
-            reconcile();
-            return;
-        }
-        reconciled = true;
-        pump();
-        scheduleItemRetry();
-        owner.linkReconciled(this);
-        checkSynchronized();
+        int of = incarnation;
+        var unused = reconcileOnce(session).whenComplete((ok, error) -> {
+            if (of != incarnation) {
+                return;
+            }
+            reconciling = false;
+            if (error != null) {
+                reconcileFailed(error);
+            } else if (dirty) {
+                reconcile();
+            } else {
+                reconciled = true;
+                pump();
+                scheduleItemRetry();
+                owner.linkReconciled(this);
+                checkSynchronized();
+            }
+        });
     }
 
     private void reconcileFailed(Throwable error) {
-        reconciling = false;
-        if (error instanceof RuntimeException defect && !(error instanceof MalformedException)) {
-            throw defect;
-        }
         LinkException why = asLinkException(error);
         LOG.warn("{}: member {} could not be brought to the wanted state: {}", owner.name(), member, why.getMessage());
         if (session != null) {
@@ -526,7 +517,7 @@ final class SessionLink {
                         wanted.id,
                         version,
                         request.getPublishingEnabled(),
-                        expect(CreateSubscriptionResponse.class, answer)
+                        ((CreateSubscriptionResponse) answer)
                                 .getSubscriptionId()
                                 .longValue());
             } else {
@@ -597,7 +588,7 @@ final class SessionLink {
                 }
             }
         }
-        long now = owner.now();
+        long now = System.nanoTime();
         List<UaItem> create = new ArrayList<>();
         List<MemberItem> modify = new ArrayList<>();
         for (UaItem item : wanted.items.values()) {
@@ -665,8 +656,7 @@ final class SessionLink {
         MonitoringMode[] modes = items.stream().map(i -> i.mode).toArray(MonitoringMode[]::new);
         return with.send(createItemsRequest(with, has.upstreamId, items), SERVICE_TIMEOUT_MS)
                 .thenAccept(answer -> {
-                    MonitoredItemCreateResult[] results =
-                            expect(CreateMonitoredItemsResponse.class, answer).getResults();
+                    MonitoredItemCreateResult[] results = ((CreateMonitoredItemsResponse) answer).getResults();
                     for (int i = 0; i < items.size(); i++) {
                         MonitoredItemCreateResult result = results != null && i < results.length ? results[i] : null;
                         UaItem item = items.get(i);
@@ -714,7 +704,7 @@ final class SessionLink {
             known.retryMs = Math.min(ITEM_RETRY_MAX_MS, known.retryMs * 2);
         }
         known.refusal = status;
-        known.retryAtNanos = owner.now() + known.retryMs * 1_000_000;
+        known.retryAtNanos = System.nanoTime() + known.retryMs * 1_000_000;
         if (first) {
             owner.itemRefused(this, item, status);
         }
@@ -736,7 +726,7 @@ final class SessionLink {
     /** A server that has just come up may lack its address space for a while: ask again for what it refused. */
     private void scheduleItemRetry() {
         long soonest = Long.MAX_VALUE;
-        long now = owner.now();
+        long now = System.nanoTime();
         for (MemberSubscription has : subscriptions.values()) {
             for (MemberItem item : has.items.values()) {
                 if (item.upstreamId == 0) {
@@ -745,7 +735,15 @@ final class SessionLink {
             }
         }
         if (soonest != Long.MAX_VALUE) {
-            callbacks.later(soonest + 1_000_000, TimeUnit.NANOSECONDS, this::reconcile);
+            int of = incarnation;
+            var unused = loop.schedule(
+                    () -> {
+                        if (of == incarnation) {
+                            reconcile();
+                        }
+                    },
+                    soonest + 1_000_000,
+                    TimeUnit.NANOSECONDS);
         }
     }
 
@@ -913,19 +911,23 @@ final class SessionLink {
         SubscriptionAcknowledgement[] acks = acknowledgements.toArray(new SubscriptionAcknowledgement[0]);
         acknowledgements = new ArrayList<>();
         publishesOpen++;
-        callbacks.when(
-                with.send(new PublishRequest(with.header(PUBLISH_TIMEOUT_MS), acks), PUBLISH_TIMEOUT_MS),
-                answer -> {
+        int of = incarnation;
+        var unused = with.send(new PublishRequest(with.header(PUBLISH_TIMEOUT_MS), acks), PUBLISH_TIMEOUT_MS)
+                .whenComplete((answer, error) -> {
+                    if (of != incarnation) {
+                        return;
+                    }
                     publishesOpen--;
-                    published(answer);
-                },
-                error -> {
-                    publishesOpen--;
-                    publishFailed(error);
+                    if (error != null) {
+                        publishFailed(error);
+                    } else {
+                        published(answer);
+                    }
                 });
     }
 
-    private void publishFailed(Throwable cause) {
+    private void publishFailed(Throwable error) {
+        Throwable cause = unwrap(error);
         long code = cause instanceof UaException ua ? ua.getStatusCode().value() : 0;
         if (code == StatusCodes.Bad_TooManyPublishRequests) {
             publishLimit = Math.max(1, publishesOpen);
@@ -958,8 +960,8 @@ final class SessionLink {
     private void published(UaResponseMessageType answer) {
         UpstreamPublish message;
         try {
-            message = UpstreamPublish.parse(expect(RawResponse.class, answer));
-        } catch (MalformedException e) {
+            message = UpstreamPublish.parse((RawResponse) answer);
+        } catch (org.tandemopc.relay.ua.wire.MalformedException e) {
             reconcileFailed(new LinkException(
                     new StatusCode(StatusCodes.Bad_DecodingError),
                     false,
@@ -976,40 +978,53 @@ final class SessionLink {
     /** Members may swap Publish responses on the wire (pitfall P1): messages are taken in the order of their numbers. */
     private void resequence(MemberSubscription of, UpstreamPublish message) {
         if (message.keepAlive()) {
-            heard(of);
-            if (of.order.keepAlive(message.sequenceNumber())) {
+            // It carries the number of the next message: a higher one than expected tells of a message on its way.
+            if (of.expected == 0 || message.sequenceNumber() == of.expected) {
+                of.expected = message.sequenceNumber();
+                heard(of);
                 owner.keepAlive(this, of.id);
-            } else {
-                askForMissingLater(of);
             }
             return;
         }
         acknowledgements.add(new SubscriptionAcknowledgement(uint(of.upstreamId), uint(message.sequenceNumber())));
-        switch (of.order.offer(message.sequenceNumber(), message)) {
-            case EXPECTED -> {
-                take(of, message);
-                takeWaiting(of);
+        if (of.expected == 0) {
+            // The first message of a subscription has number 1, unless it was made anew by others.
+            of.expected = 1;
+        }
+        if (message.sequenceNumber() == of.expected) {
+            take(of, message);
+            while (!of.heldBack.isEmpty() && of.heldBack.firstKey() == of.expected) {
+                take(
+                        of,
+                        java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry())
+                                .getValue());
             }
-            case EARLY -> askForMissingLater(of);
-            case TOO_MANY -> skipHole(of);
-            case REPEATED -> {}
+        } else if (after(message.sequenceNumber(), of.expected)) {
+            of.heldBack.put(message.sequenceNumber(), message);
+            if (of.heldBack.size() > HELD_BACK_MAX) {
+                skipHole(of);
+            } else if (!of.republishing) {
+                of.republishing = true;
+                int incarnationNow = incarnation;
+                var unused = loop.schedule(
+                        () -> {
+                            if (incarnationNow == incarnation) {
+                                republish(of);
+                            }
+                        },
+                        RESEQUENCE_MS,
+                        TimeUnit.MILLISECONDS);
+            }
         }
+        // A number below the expected one was taken before: a repeat.
     }
 
-    private void takeWaiting(MemberSubscription of) {
-        for (UpstreamPublish next = of.order.next(); next != null; next = of.order.next()) {
-            take(of, next);
-        }
-    }
-
-    private void askForMissingLater(MemberSubscription of) {
-        if (!of.republishing) {
-            of.republishing = true;
-            callbacks.later(RESEQUENCE_MS, TimeUnit.MILLISECONDS, () -> republish(of));
-        }
+    private static boolean after(long number, long expected) {
+        return ((number - expected) & 0xFFFF_FFFFL) < 0x8000_0000L;
     }
 
     private void take(MemberSubscription of, UpstreamPublish message) {
+        of.expected = message.sequenceNumber() == 0xFFFF_FFFFL ? 1 : message.sequenceNumber() + 1;
         heard(of);
         for (UpstreamPublish.Content content : message.content()) {
             switch (content) {
@@ -1036,69 +1051,48 @@ final class SessionLink {
 
     private void republish(MemberSubscription of) {
         MemberSession with = session;
-        if (with == null || !of.equals(subscriptions.get(of.id)) || !of.order.isMissing()) {
+        if (with == null || of.heldBack.isEmpty() || of.heldBack.firstKey() == of.expected) {
             of.republishing = false;
             return;
         }
-        long missing = of.order.expected();
-        callbacks.when(
-                with.send(
+        long missing = of.expected;
+        int incarnationNow = incarnation;
+        var unused = with.send(
                         new RepublishRequest(with.header(SERVICE_TIMEOUT_MS), uint(of.upstreamId), uint(missing)),
-                        SERVICE_TIMEOUT_MS),
-                answer -> {
-                    of.republishing = false;
-                    if (of.order.expected() == missing) {
-                        republished(of, answer);
+                        SERVICE_TIMEOUT_MS)
+                .whenComplete((answer, error) -> {
+                    if (incarnationNow != incarnation) {
+                        return;
                     }
-                },
-                error -> {
                     of.republishing = false;
-                    if (of.order.expected() == missing) {
+                    if (of.expected != missing) {
+                        return;
+                    }
+                    if (error != null) {
                         skipHole(of);
+                    } else {
+                        try {
+                            resequence(of, Republished.parse((RepublishResponse) answer, of.upstreamId));
+                        } catch (org.tandemopc.relay.ua.wire.MalformedException e) {
+                            skipHole(of);
+                        }
                     }
                 });
     }
 
-    private void republished(MemberSubscription of, UaResponseMessageType answer) {
-        UpstreamPublish message;
-        try {
-            message = Republished.parse(expect(RepublishResponse.class, answer), of.upstreamId);
-        } catch (MalformedException e) {
-            skipHole(of);
-            return;
-        }
-        if (message.sequenceNumber() != of.order.expected()) {
-            skipHole(of);
-            return;
-        }
-        resequence(of, message);
-        askAgain(of);
-    }
-
     /** A message of the member is lost for good: what follows is not continuous with what came before (I4). */
     private void skipHole(MemberSubscription of) {
-        LOG.warn(
-                "{}: member {} lost message {} of subscription {}",
-                owner.name(),
-                member,
-                of.order.expected(),
-                of.upstreamId);
+        LOG.warn("{}: member {} lost message {} of subscription {}", owner.name(), member, of.expected, of.upstreamId);
         owner.runsEnded(this, of.id);
         for (MemberItem item : of.items.values()) {
             if (item.upstreamId != 0) {
                 owner.runStarted(this, item.item, false);
             }
         }
-        of.order.skip();
-        takeWaiting(of);
-        askAgain(of);
-    }
-
-    /** More than one may be missing. */
-    private void askAgain(MemberSubscription of) {
-        if (of.order.isMissing() && !of.republishing) {
-            of.republishing = true;
-            republish(of);
+        while (!of.heldBack.isEmpty()) {
+            UpstreamPublish next = java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry())
+                    .getValue();
+            take(of, next);
         }
     }
 
@@ -1115,14 +1109,22 @@ final class SessionLink {
         if (wanted == null || !made.publishing) {
             return;
         }
+        int of = incarnation;
         long waitMs = (long) Math.ceil(2 * wanted.publishingMs) + 3_000;
-        callbacks.later(waitMs, TimeUnit.MILLISECONDS, () -> {
-            if (made.equals(subscriptions.get(made.id)) && !made.heard && made.publishing && !made.firstMissing) {
-                made.firstMissing = true;
-                owner.firstNotificationMissing(
-                        this, "no first notification within " + waitMs + " ms after CreateSubscription");
-            }
-        });
+        var unused = loop.schedule(
+                () -> {
+                    if (of == incarnation
+                            && made.equals(subscriptions.get(made.id))
+                            && !made.heard
+                            && made.publishing
+                            && !made.firstMissing) {
+                        made.firstMissing = true;
+                        owner.firstNotificationMissing(
+                                this, "no first notification within " + waitMs + " ms after CreateSubscription");
+                    }
+                },
+                waitMs,
+                TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -1147,8 +1149,15 @@ final class SessionLink {
             return;
         }
         synchronizing = true;
-        callbacks.later(
-                (long) Math.ceil(2 * slowest) + SYNCHRONIZE_MARGIN_MS, TimeUnit.MILLISECONDS, this::reportSynchronized);
+        int of = incarnation;
+        var unused = loop.schedule(
+                () -> {
+                    if (of == incarnation) {
+                        reportSynchronized();
+                    }
+                },
+                (long) Math.ceil(2 * slowest) + SYNCHRONIZE_MARGIN_MS,
+                TimeUnit.MILLISECONDS);
     }
 
     private void reportSynchronized() {
@@ -1158,12 +1167,11 @@ final class SessionLink {
 
     // ------------------------------------------------------------------ small things
 
-    /**
-     * Sends a request of the client; false if it was certainly not handed to a socket.
-     *
-     * @throws MalformedException if the client's request cannot be made the member's
-     */
-    boolean send(Relayed request, long timeoutMs, Callbacks.Completion<UaResponseMessageType> completion) {
+    /** Sends a request of the client; false if it was certainly not handed to a socket. */
+    boolean send(
+            Relayed request,
+            long timeoutMs,
+            java.util.function.BiConsumer<UaResponseMessageType, Throwable> completed) {
         MemberSession with = session;
         if (state != State.OPEN || with == null || !with.isOpen()) {
             return false;
@@ -1172,20 +1180,13 @@ final class SessionLink {
         if (message == null) {
             return false;
         }
-        callbacks.when(with.send(message, timeoutMs), completion);
+        int of = incarnation;
+        var unused = with.send(message, timeoutMs).whenComplete((answer, error) -> {
+            if (of == incarnation) {
+                completed.accept(answer, error == null ? null : unwrap(error));
+            }
+        });
         return true;
-    }
-
-    /** A member may answer anything: what is no answer to the request ends the link. */
-    private static <T> T expect(Class<T> type, UaResponseMessageType answer) {
-        if (!type.isInstance(answer)) {
-            throw new MalformedException(
-                    "OPC UA Part 4, 5.3",
-                    type.getSimpleName(),
-                    0,
-                    "answered " + answer.getClass().getSimpleName());
-        }
-        return type.cast(answer);
     }
 
     private static CompletableFuture<Void> done() {
@@ -1200,8 +1201,16 @@ final class SessionLink {
         return parts;
     }
 
+    static Throwable unwrap(Throwable error) {
+        Throwable cause = error;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
     static LinkException asLinkException(Throwable error) {
-        Throwable cause = Callbacks.unwrap(error);
+        Throwable cause = unwrap(error);
         if (cause instanceof LinkException link) {
             return link;
         }

@@ -54,7 +54,6 @@ final class FrontSessions {
     private final UserTokens userTokens;
     private final Executor pool;
     private final RecentNonces clientNonces = new RecentNonces();
-    private final RefusalLimiter refusals;
 
     private final Map<NodeId, DoorSession> byToken = new ConcurrentHashMap<>();
 
@@ -73,7 +72,6 @@ final class FrontSessions {
         this.trust = trust;
         this.userTokens = userTokens;
         this.pool = pool;
-        this.refusals = new RefusalLimiter(config.limits());
     }
 
     Limits limits() {
@@ -86,10 +84,6 @@ final class FrontSessions {
 
     UserTokens userTokens() {
         return userTokens;
-    }
-
-    RefusalLimiter refusals() {
-        return refusals;
     }
 
     int count() {

@@ -1,0 +1,150 @@
+package org.tandemopc.it.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.it.client.StreamClient;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+import org.tandemopc.testkit.process.JavaProcess;
+import org.tandemopc.testkit.process.Posix;
+import org.tandemopc.testkit.process.ServerProcess;
+
+/** The command as people start it: a process, without a terminal, without a console. */
+@Timeout(300)
+class CommandIT {
+    private static final String MAIN = "org.tandemopc.app.Main";
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @Test
+    @Requirement(
+            value = {"ARC-3", "ADM-5", "SYS-7"},
+            protocol = Protocol.UA)
+    void runServesAConfigurationAloneAndStopsCleanlyOnSigterm() throws Exception {
+        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
+                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
+            a.awaitReady();
+            b.awaitReady();
+            try (JavaProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all");
+                    StreamClient client = StreamClient.connect(address(tandem))) {
+                client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
+                Await.until("values through Tandem", LONG, () -> client.fewestSamples() >= 20);
+                assertThat(a.stat("sessions")).isPositive();
+
+                tandem.signal(Posix.Signal.TERM);
+
+                assertThat(tandem.awaitExit(Duration.ofSeconds(20))).isZero();
+                assertThat(a.stat("sessions")).isZero();
+                assertThat(b.stat("sessions")).isZero();
+            }
+        }
+    }
+
+    /** A configuration that was copied to this machine connects to nothing before somebody enables it here. */
+    @Test
+    @Requirement(
+            value = {"ENA-6", "DEP-4"},
+            protocol = Protocol.UA)
+    void pairThatIsNotEnabledOnThisMachineConnectsToNothingUntilItIs() throws Exception {
+        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
+                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
+            a.awaitReady();
+            b.awaitReady();
+            String config = config(a, b);
+            try (JavaProcess tandem = tandem("run", "--config", config, "--data", data())) {
+                tandem.awaitLine("READY", LONG);
+                Await.until("the remedy is named", LONG, () -> records().contains("tandem enable plant1"));
+                assertThat(a.stat("connections")).isZero();
+                tandem.signal(Posix.Signal.TERM);
+                assertThat(tandem.awaitExit(LONG)).isZero();
+            }
+            try (JavaProcess enable = tandem("enable", "plant1", "--config", config, "--data", data())) {
+                assertThat(enable.awaitExit(LONG)).isZero();
+            }
+            try (JavaProcess tandem = tandem("run", "--config", config, "--data", data())) {
+                tandem.awaitLine("READY", LONG);
+                Await.until("both members are connected", LONG, () -> a.stat("sessions") > 0 && b.stat("sessions") > 0);
+            }
+        }
+    }
+
+    /** Cold is left out: it loses what changes between fault and switch, as the documents say. */
+    @Test
+    void scriptedDemoLosesAndDoublesNothingInWarmAndHot() {
+        for (String mode : List.of("warm", "hot")) {
+            try (JavaProcess demo = tandem("demo", "--script", "--json", "--mode", mode)) {
+                assertThat(demo.awaitExit(Duration.ofSeconds(120)))
+                        .as(demo.log())
+                        .isZero();
+                assertThat(demo.output()).as(demo.log()).hasSize(2);
+                for (int i = 0; i < 2; i++) {
+                    assertThat(demo.output().get(i))
+                            .matches("\\{\"mode\":\"%s\",\"fault\":\"%s\",\"lost\":0,\"doubled\":0,\"errors\":0,"
+                                            .formatted(
+                                                    mode,
+                                                    List.of("kill", "hang").get(i))
+                                    + "\"gapMs\":\\d+,\"detectMs\":\\d+}");
+                }
+            }
+        }
+    }
+
+    /** The pair's diagnostics, as they are on the disk. */
+    private String records() {
+        Path file = folder.resolve("data/log/plant1/records-000001.jsonl");
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JavaProcess tandem(String... arguments) {
+        List<String> words = new ArrayList<>(Arrays.asList(arguments));
+        return JavaProcess.start("tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), MAIN, words);
+    }
+
+    private static String address(JavaProcess tandem) {
+        tandem.awaitLine("READY", LONG);
+        String line = tandem.awaitLine("plant1", LONG);
+        return line.substring(line.indexOf("opc.tcp://"));
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    private String config(ServerProcess a, ServerProcess b) throws IOException {
+        return Files.writeString(folder.resolve("tandem.yaml"), """
+                        version: 1
+                        opcua:
+                          listen: 127.0.0.1:0
+                          security: [None]
+                          trust: all
+                        pairs:
+                          - name: plant1
+                            mode: hot
+                            members:
+                              - url: %s
+                                security: None
+                              - url: %s
+                                security: None
+                        """.formatted(a.url(), b.url()))
+                .toString();
+    }
+}

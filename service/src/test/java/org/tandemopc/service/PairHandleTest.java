@@ -1,0 +1,212 @@
+package org.tandemopc.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.pair.LossCause;
+import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.RelayListener;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Requirement;
+
+/** A pair from its handle to the orders at its relay and links, with the real machine and with time that stands. */
+class PairHandleTest {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private final ManualTime time = new ManualTime();
+    private final PauseDetector pauses = new PauseDetector(time, time);
+    private final FakeProtocol protocol = new FakeProtocol();
+    private final DiskWriter disk = new DiskWriter();
+
+    @SuppressWarnings("NullAway.Init")
+    private PairHandle pair;
+
+    @BeforeEach
+    void start() {
+        pauses.start();
+        pair = startPair();
+    }
+
+    @AfterEach
+    void stop() {
+        pair.endStop();
+        disk.close();
+    }
+
+    @Test
+    @Requirement({"GEN-2", "CON-8", "M6", "I12"})
+    void lossOfThePrimaryMovesTheRelayAndMakesOnePromotionRecord() {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        link(0).lost(LossCause.CONNECTION_CLOSED, 0x80AE0000L, "reset");
+        awaitCall("rehome e2 1");
+        relay().rehomed(2, RehomeReport.EMPTY);
+        awaitCall("release e2 1");
+
+        assertThat(protocol.calls).containsSubsequence("hold e2", "rehome e2 1", "release e2 1");
+        assertThat(protocol.calls).contains("detach 0");
+        assertThat(pair.snapshot().active()).isEqualTo(1);
+        assertThat(count(RecordKind.PROMOTED)).isEqualTo(1);
+        assertThat(pair.records().stream()
+                        .filter(r -> r.record().kind() == RecordKind.PROMOTED)
+                        .findFirst()
+                        .orElseThrow()
+                        .record()
+                        .fields())
+                .containsKeys("cause", "evidence", "from", "to", "epoch", "durationMs");
+    }
+
+    /** A server that hangs: the question gets no answer within its timeout, one interval after the last one. */
+    @Test
+    @Requirement("GEN-8")
+    void memberThatDoesNotAnswerWithinTheTimeoutIsLeft() {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        advance(2500);
+        awaitCall("link0 probe 1000");
+        advance(1000);
+        link(0).timedOut();
+
+        awaitCall("hold e2");
+    }
+
+    /** Control for the test above: an answer in time changes nothing. */
+    @Test
+    @Requirement("GEN-8")
+    void memberThatAnswersStays() {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        advance(2500);
+        awaitCall("link0 probe 1000");
+        link(0).condition(Fixtures.RUNNING);
+        advance(2500);
+        Await.until("the next question", SOON, () -> calls("link0 probe 1000") == 2);
+
+        assertThat(protocol.calls).noneMatch(c -> c.startsWith("hold"));
+    }
+
+    @Test
+    @Requirement("S35")
+    void silenceDuringAPauseOfOurOwnLeavesNobody() {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        time.pauseMs(60_000);
+        link(0).timedOut();
+        link(1).timedOut();
+        advance(100);
+        link(0).condition(Fixtures.RUNNING);
+        link(1).condition(Fixtures.RUNNING);
+        advance(2500);
+        Await.until("questions go on", SOON, () -> calls("link0 probe 1000") >= 2);
+
+        assertThat(protocol.calls).noneMatch(c -> c.startsWith("hold"));
+        assertThat(pair.snapshot().active()).isZero();
+    }
+
+    @Test
+    void personSwitchesAndPinsAndThePinIsThereAfterARestart() {
+        serveFromThePrimary();
+        relay().synchronizedOn(1);
+
+        assertThat(pair.pin(1, "ann")).isEqualTo(new OrderAnswer.Accepted());
+        awaitCall("rehome e2 1");
+        relay().rehomed(2, RehomeReport.EMPTY);
+        Await.until("served by the pinned member", SOON, () -> pair.snapshot().active() == 1);
+        pair.endStop();
+        pair = startPair();
+
+        assertThat(pair.snapshot().pinned()).hasValue(1);
+        assertThat(StateFile.read(stateFile()).pinned("plant1")).hasValue(1);
+        assertThat(pair.unpin("ann")).isEqualTo(new OrderAnswer.Accepted());
+        assertThat(StateFile.read(stateFile()).pinned("plant1")).isEqualTo(OptionalInt.empty());
+    }
+
+    @Test
+    @Requirement("ADM-5")
+    void stopClosesSessionsAndBothLinks() {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        pair.beginStop();
+        pair.awaitDisabled(System.nanoTime() + SOON.toNanos());
+
+        assertThat(protocol.calls).anyMatch(c -> c.startsWith("closeSessions"));
+        assertThat(protocol.calls).contains("link0 close", "link1 close");
+        assertThat(pair.snapshot().phase()).isEqualTo("disabled");
+        assertThat(StateFile.read(stateFile()).isEnabled("plant1")).isTrue();
+    }
+
+    private void serveFromThePrimary() {
+        assertThat(pair.enable("ann")).isEqualTo(new OrderAnswer.Accepted());
+        awaitCall("link0 open");
+        awaitCall("link1 open");
+        link(0).opened(Fixtures.RUNNING);
+        link(1).opened(Fixtures.RUNNING);
+        awaitCall("rehome e1 0");
+        relay().rehomed(1, RehomeReport.EMPTY);
+        awaitCall("release e1 0");
+        Await.until("serving", SOON, () -> pair.snapshot().phase().equals("serving"));
+    }
+
+    private PairHandle startPair() {
+        PairHandle started = new PairHandle(
+                Fixtures.pair(),
+                protocol,
+                new PairHandle.Shared(
+                        time,
+                        Clock.systemUTC(),
+                        time,
+                        pauses,
+                        disk,
+                        folder.resolve("log"),
+                        StateFile.read(stateFile())));
+        started.start(false);
+        return started;
+    }
+
+    private void advance(long ms) {
+        time.advanceMs(ms);
+    }
+
+    private Path stateFile() {
+        return folder.resolve("state.json");
+    }
+
+    private ControlLink.Listener link(int member) {
+        return protocol.planes.getLast().links.get(member);
+    }
+
+    private RelayListener relay() {
+        return protocol.planes.getLast().listener;
+    }
+
+    private void awaitCall(String call) {
+        Await.until(call + " in " + protocol.calls, SOON, () -> protocol.calls.contains(call));
+    }
+
+    private long calls(String call) {
+        return List.copyOf(protocol.calls).stream().filter(call::equals).count();
+    }
+
+    private long count(RecordKind kind) {
+        return pair.records().stream().filter(r -> r.record().kind() == kind).count();
+    }
+}
