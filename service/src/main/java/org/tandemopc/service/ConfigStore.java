@@ -37,16 +37,30 @@ public final class ConfigStore {
             String text = text(file);
             ConfigNode tree = YamlTree.read(text);
             ConfigReading reading = ConfigReader.read(tree, secrets);
-            if (!reading.hasErrors()) {
-                AtomicFile.write(lastGood, text);
-            }
-            return reading;
+            return reading.hasErrors() ? reading : remembered(reading, text);
         } catch (YamlTree.NotReadable e) {
             return lastGood(e.problem());
         } catch (NoSuchFileException e) {
             return failed(problem("There is no such file.", "Name the configuration with --config."));
         } catch (IOException e) {
             return failed(problem("The file cannot be read (" + e.getMessage() + ").", "Check its permissions."));
+        }
+    }
+
+    /** A disk that takes no copy is no reason not to serve. */
+    private ConfigReading remembered(ConfigReading reading, String text) {
+        try {
+            AtomicFile.write(lastGood, text);
+            return reading;
+        } catch (IOException e) {
+            List<ConfigProblem> problems = new ArrayList<>(reading.problems());
+            problems.add(new ConfigProblem(
+                    ConfigProblem.Severity.WARNING,
+                    "",
+                    0,
+                    "No copy could be kept for a start with a broken file (" + e.getMessage() + ").",
+                    "Make room in the data folder."));
+            return new ConfigReading(reading.config(), problems);
         }
     }
 

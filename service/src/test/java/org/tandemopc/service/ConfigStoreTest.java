@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,29 @@ class ConfigStoreTest {
                 .extracting(p -> p.describe("tandem.yaml"))
                 .anySatisfy(text -> assertThat(text).contains("not YAML"))
                 .anySatisfy(text -> assertThat(text).contains("last good configuration"));
+    }
+
+    /** A full disk must not stop a start. */
+    @Test
+    @Requirement("S23")
+    void dataFolderThatTakesNoCopyIsAWarningOnly() throws IOException {
+        Files.writeString(folder.resolve("data"), "a file where the folder should be");
+
+        ConfigReading reading = load(FULL);
+
+        assertThat(reading.config()).isPresent();
+        assertThat(reading.hasErrors()).isFalse();
+        assertThat(reading.problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.message()).contains("No copy could be kept"));
+    }
+
+    @Test
+    void copyOfTheConfigurationIsForItsOwnerOnly() throws IOException {
+        load(FULL);
+
+        assertThat(Files.getPosixFilePermissions(folder.resolve("data/tandem.last-good.yaml")))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     }
 
     @Test
