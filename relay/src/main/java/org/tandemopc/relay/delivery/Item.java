@@ -22,6 +22,8 @@ final class Item {
     boolean seen;
     long time;
     long fingerprint;
+    /** The member that reported it. */
+    private int by = -1;
     /** All that was delivered with the watermark's time: several changes may carry one time. */
     private long[] sameTime = new long[2];
 
@@ -40,9 +42,12 @@ final class Item {
     private long @Nullable [] recent;
 
     private int recentCount;
+    private int recentBy = -1;
 
     // ---- a switch under way
     boolean bridging;
+    /** Up to here the client has all that an active said; while an item is not through, a new active adds nothing. */
+    long completeNanos = Long.MIN_VALUE;
     /** Entries of the ring to be passed over because the watermark's value is found behind them; -1 if not searched. */
     int skip = -1;
 
@@ -56,6 +61,8 @@ final class Item {
     private int lateIndex;
 
     int ordinal;
+    /** Taking part in the search that is under way. */
+    boolean searching;
     /** Source time of the newest entry in the ring. */
     long ringTime;
     /** Whether times can be compared in this switch. */
@@ -79,7 +86,7 @@ final class Item {
             int old = runs.length;
             runs = Arrays.copyOf(runs, member + 1);
             for (int i = old; i < runs.length; i++) {
-                runs[i] = new Run();
+                runs[i] = new Run(i);
             }
         }
         return runs[member];
@@ -90,7 +97,8 @@ final class Item {
         return bridging || mark || reset || isEvents();
     }
 
-    void delivered(long entryTime, long entryFingerprint) {
+    void delivered(int member, long entryTime, long entryFingerprint) {
+        by = member;
         if (isEvents()) {
             rememberEvent(entryFingerprint);
             seen = true;
@@ -111,8 +119,12 @@ final class Item {
     }
 
     /** For {@link #recentlyDelivered}; only asked for while it can be of use. */
-    void rememberRecent(long entryTime, long entryFingerprint) {
+    void rememberRecent(int member, long entryTime, long entryFingerprint) {
         long[] known = recent;
+        if (member != recentBy) {
+            recentBy = member;
+            recentCount = 0;
+        }
         if (known == null) {
             known = new long[2 * RECENT_MAX];
             recent = known;
@@ -127,21 +139,39 @@ final class Item {
         recentCount = 0;
     }
 
-    /** Whether exactly this, with a source time, was one of the last values delivered. */
-    boolean recentlyDelivered(long entryTime, long entryFingerprint) {
-        if (entryTime == 0) {
-            return false;
+    /** Whether times of this run and the watermark's can be compared: one clock, or two that were seen to agree. */
+    boolean agrees(Run run) {
+        return run.matched || run.member == by || (by >= 0 && by < runs.length && runs[by].matched);
+    }
+
+    /** An entry of the run: is exactly this, with a source time, one of the values delivered last from another member? */
+    void compare(Run run, long entryTime, long entryFingerprint) {
+        if (!run.matched && entryTime != 0 && wasDelivered(run.member, entryTime, entryFingerprint)) {
+            run.matched = true;
         }
-        if (seen && entryTime == time && deliveredAtWatermark(entryFingerprint)) {
+    }
+
+    private boolean wasDelivered(int notBy, long entryTime, long entryFingerprint) {
+        if (seen && by != notBy && entryTime == time && deliveredAtWatermark(entryFingerprint)) {
             return true;
         }
-        long[] known = recent;
+        long[] known = recentBy == notBy ? null : recent;
         for (int i = 0; known != null && i < Math.min(recentCount, RECENT_MAX); i++) {
             if (known[2 * i] == entryTime && known[2 * i + 1] == entryFingerprint) {
                 return true;
             }
         }
         return false;
+    }
+
+    void searchNext(long entryTime, long entryFingerprint) {
+        ringTime = entryTime;
+        if (entryFingerprint == fingerprint) {
+            // Twice: which of them did the client see? The later, so that nothing is doubled, in doubt.
+            found = skip < 0;
+            skip = ordinal;
+        }
+        ordinal++;
     }
 
     void holdBack(ValueBatch batch, int index) {
@@ -165,7 +195,10 @@ final class Item {
         return batch.select(one, one, new BitSet());
     }
 
-    void beginBridge() {
+    void beginBridge(long activeHeardNanos) {
+        if (!bridging) {
+            completeNanos = activeHeardNanos;
+        }
         bridging = seen;
         byTime = true;
         skip = -1;

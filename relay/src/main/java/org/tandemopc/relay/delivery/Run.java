@@ -5,6 +5,7 @@ package org.tandemopc.relay.delivery;
  * reaches back to decides whether a switch to this member is continuous.
  */
 final class Run {
+    final int member;
     boolean open;
     /** Created with publishing off and a long queue: its first values come as one burst. */
     boolean parked;
@@ -14,7 +15,10 @@ final class Run {
     long firstTime;
     long lastTime;
     long lastFingerprint;
-    /** The members were seen to report the same (time, value, status) for this item: their times can be compared. */
+    /**
+     * This member was seen to report the same (time, value, status) for this item as another: their times can be
+     * compared.
+     */
     boolean matched;
     /** A value that the client has not seen had to leave the ring: the newest of them, and when it had come. */
     boolean evicted;
@@ -29,6 +33,10 @@ final class Run {
     long burstTime;
     /** The burst began at or before the watermark: what the parked queue lost before it, the client has. */
     boolean burstReachesBack;
+
+    Run(int member) {
+        this.member = member;
+    }
 
     void start(boolean asParked, long nowNanos) {
         open = true;

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,6 @@ public final class SubscriptionDelivery {
     /** Items whose next value in the queue carries the mark. */
     private int losses;
 
-    private long formerHeardNanos = Long.MIN_VALUE;
     private final List<Integer> doubtful = new ArrayList<>();
     private long doubtfulFrom;
     private long doubtfulTo;
@@ -117,8 +117,12 @@ public final class SubscriptionDelivery {
     // ------------------------------------------------------------------ values of members
 
     void heard(int member, long nowNanos) {
+        if (member == active && held) {
+            // What it says now does not reach the client: no proof that the client has all.
+            return;
+        }
         stream(member).heardNanos = nowNanos;
-        if (silent && member == active && !held) {
+        if (silent && member == active) {
             silent = false;
             bridgeUntilNanos = nowNanos + bridgeNanos;
         }
@@ -146,9 +150,7 @@ public final class SubscriptionDelivery {
             long time = batch.sourceTime(i);
             long fingerprint = batch.fingerprint(i);
             run.observe(time, fingerprint);
-            if (!run.matched && item.recentlyDelivered(time, fingerprint)) {
-                run.matched = true;
-            }
+            item.compare(run, time, fingerprint);
         }
         if (known) {
             Ring ring = stream(member).ring;
@@ -208,10 +210,8 @@ public final class SubscriptionDelivery {
             return item.eventDelivered(fingerprint);
         }
         Run run = item.run(member);
-        if (!run.matched && item.recentlyDelivered(time, fingerprint)) {
-            run.matched = true;
-        }
-        return run.matched && time != 0 && item.covers(time, fingerprint);
+        item.compare(run, time, fingerprint);
+        return item.agrees(run) && time != 0 && item.covers(time, fingerprint);
     }
 
     private void evict(SessionDelivery session, int member) {
@@ -234,7 +234,7 @@ public final class SubscriptionDelivery {
             Item item = session.item(batch.item(i));
             if (item != null && !isCovered(item, member, batch.sourceTime(i), batch.fingerprint(i))) {
                 Run run = item.run(member);
-                if (!old || run.matched) {
+                if (!old || item.agrees(run)) {
                     run.evict(batch.sourceTime(i), gone.receivedNanos);
                 }
             }
@@ -252,8 +252,9 @@ public final class SubscriptionDelivery {
         BitSet mark = null;
         BitSet clear = null;
         boolean burst = bridging > 0 || (nowNanos < bridgeUntilNanos && bridgeUntilNanos != Long.MAX_VALUE);
+        List<Item> bursts = List.of();
         if (bridging > 0 || resets > 0) {
-            survey(session, member, batch, nowNanos, live);
+            bursts = survey(session, member, batch, nowNanos, live);
         }
         BitSet tooMany = burst && live ? beyondClientQueue(session, member, batch) : null;
         for (int i = 0; i < size; i++) {
@@ -273,7 +274,7 @@ public final class SubscriptionDelivery {
                 continue;
             }
             if (tooMany != null && tooMany.get(i)) {
-                item.delivered(time, fingerprint);
+                item.delivered(member, time, fingerprint);
                 // Part 4, 7.21: a queue of one has no Overflow.
                 item.mark |= item.settings.queueSize() > 1;
                 drop = set(drop, i);
@@ -286,9 +287,10 @@ public final class SubscriptionDelivery {
                 // The hole that this tells of lies before the burst, and the burst reaches back to the watermark.
                 clear = set(clear, i);
             }
-            item.delivered(time, fingerprint);
+            item.delivered(member, time, fingerprint);
             match(item, member, time, fingerprint);
         }
+        bursts.forEach(item -> item.skip = -1);
         enqueueKept(session, batch, drop, mark, clear, live);
         if (bridging == 0) {
             reportDoubt(session);
@@ -342,14 +344,19 @@ public final class SubscriptionDelivery {
                 other.matched = true;
                 item.forgetRecent();
             } else {
-                item.rememberRecent(time, fingerprint);
+                item.rememberRecent(member, time, fingerprint);
             }
         }
     }
 
-    /** What must be known of a report before its entries are judged one by one. */
-    private void survey(SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live) {
+    /**
+     * What must be known of a report before its entries are judged one by one.
+     *
+     * @return the items whose parked bursts begin here
+     */
+    private List<Item> survey(SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live) {
         boolean overflow = false;
+        List<Item> bursts = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             Item item = session.item(batch.item(i));
             if (item == null || item.subscription != this || item.isEvents()) {
@@ -362,6 +369,9 @@ public final class SubscriptionDelivery {
                 Run run = openRun(item, member, nowNanos);
                 if (live && !run.burst) {
                     run.burstBegins(batch.sourceTime(i), item.time);
+                    if (run.parked) {
+                        bursts.add(item);
+                    }
                 }
                 overflow |= batch.overflow(i);
             }
@@ -369,9 +379,13 @@ public final class SubscriptionDelivery {
         if (resets > 0 && live) {
             countResets(session, batch);
         }
+        if (!bursts.isEmpty()) {
+            searchWatermarks(session, member, List.of(batch), bursts);
+        }
         if (overflow) {
             noteHoles(session, member, batch, live);
         }
+        return bursts;
     }
 
     private static void countResets(SessionDelivery session, ValueBatch batch) {
@@ -435,7 +449,7 @@ public final class SubscriptionDelivery {
         if (comparable) {
             if (time == item.time && item.deliveredAtWatermark(fingerprint)) {
                 // The run holds the very value that the client saw last: nothing lies between.
-                run.matched = true;
+                item.compare(run, time, fingerprint);
                 item.forgetHeldBack();
                 return false;
             }
@@ -486,20 +500,20 @@ public final class SubscriptionDelivery {
 
     /** Whether nothing can lie between the watermark and the first entry after it. */
     private boolean proven(Item item, Run run) {
-        if (run.evicted || run.overflowed || (item.guessed && !run.matched)) {
+        if (run.evicted || run.overflowed || (item.guessed && !item.agrees(run))) {
             return false;
         }
         boolean reachesBack = run.hasFirst
                 && item.time != 0
                 && run.firstTime != 0
-                && (item.byTime || run.matched)
+                && (item.byTime || item.agrees(run))
                 && run.firstTime <= item.time;
         if (reachesBack) {
             return true;
         }
-        boolean beganEarly = formerHeardNanos != Long.MIN_VALUE
+        boolean beganEarly = item.completeNanos != Long.MIN_VALUE
                 && run.open
-                && formerHeardNanos - run.startedNanos >= 2 * settings.publishingNanos();
+                && item.completeNanos - run.startedNanos >= 2 * settings.publishingNanos();
         return beganEarly && (item.byTime || item.found);
     }
 
@@ -609,7 +623,7 @@ public final class SubscriptionDelivery {
             forgiveEviction(session, item, run);
             item.left = 0;
         }
-        searchWatermarks(session, member, ring);
+        searchRing(session, member, ring);
         if (resets > 0) {
             for (Ring.Entry entry : ring.entries()) {
                 countResets(session, entry.batch);
@@ -627,16 +641,28 @@ public final class SubscriptionDelivery {
         }
     }
 
+    /** A parked item's few values of the time before it was parked tell nothing; its burst will be searched. */
+    private void searchRing(SessionDelivery session, int member, Ring ring) {
+        List<ValueBatch> batches = new ArrayList<>();
+        ring.entries().forEach(entry -> batches.add(entry.batch));
+        List<Item> searched = new ArrayList<>();
+        for (Item item : items.values()) {
+            if (!item.run(member).parked) {
+                searched.add(item);
+            }
+        }
+        searchWatermarks(session, member, batches, searched);
+    }
+
     private void beginBridge(SessionDelivery session, String why, long heardNanos, long nowNanos) {
         reportDoubt(session);
         doubt = why;
-        formerHeardNanos = heardNanos;
         bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
         bridgeUntilNanos = nowNanos + bridgeNanos;
         bridging = 0;
         silent = true;
         for (Item item : items.values()) {
-            item.beginBridge();
+            item.beginBridge(heardNanos);
             if (item.bridging) {
                 bridging++;
             }
@@ -645,61 +671,57 @@ public final class SubscriptionDelivery {
 
     /** What left the ring unseen has been said by the former active since. */
     private void forgiveEviction(SessionDelivery session, Item item, Run run) {
-        boolean passed = run.matched && run.evictedTime != 0 && item.seen && run.evictedTime <= item.time;
-        boolean heardSince = formerHeardNanos != Long.MIN_VALUE
-                && formerHeardNanos - run.evictedNanos > session.limits().ringNanos();
-        if (passed || (!run.matched && heardSince)) {
+        boolean passed = item.agrees(run) && run.evictedTime != 0 && item.seen && run.evictedTime <= item.time;
+        boolean heardSince = item.completeNanos != Long.MIN_VALUE
+                && item.completeNanos - run.evictedNanos > session.limits().ringNanos();
+        if (passed || (!item.agrees(run) && heardSince)) {
             run.evicted = false;
         }
     }
 
     /**
-     * For items whose members were never seen to agree on a time: where in the ring stands the value that the client saw
-     * last? What follows it is news. Not found and times not comparable: only the newest is delivered, in doubt.
+     * For items whose members were never seen to agree on a time: where in the ring, or in a parked item's burst, stands
+     * the value that the client saw last? What follows it is news. Not found and times not comparable: only the newest is
+     * delivered, in doubt.
      */
-    private void searchWatermarks(SessionDelivery session, int member, Ring ring) {
-        for (Ring.Entry entry : ring.entries()) {
-            for (int i = 0; i < entry.batch.size(); i++) {
-                Item item = session.item(entry.batch.item(i));
-                if (item != null
-                        && item.bridging
-                        && item.recentlyDelivered(entry.batch.sourceTime(i), entry.batch.fingerprint(i))) {
-                    item.run(member).matched = true;
-                }
-            }
-        }
-        for (Ring.Entry entry : ring.entries()) {
-            ValueBatch batch = entry.batch;
+    private static void searchWatermarks(
+            SessionDelivery session, int member, List<ValueBatch> batches, Collection<Item> searched) {
+        for (ValueBatch batch : batches) {
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
-                if (item == null || !item.bridging || item.isEvents() || isMatched(item, member)) {
-                    continue;
+                if (item != null && item.bridging && !item.isEvents()) {
+                    item.compare(item.run(member), batch.sourceTime(i), batch.fingerprint(i));
                 }
-                item.ringTime = batch.sourceTime(i);
-                if (batch.fingerprint(i) == item.fingerprint) {
-                    // Twice: which of them did the client see? The later, so that nothing is doubled, in doubt.
-                    item.found = item.skip < 0;
-                    item.skip = item.ordinal;
-                }
-                item.ordinal++;
             }
         }
-        for (Item item : items.values()) {
-            if (!item.bridging || item.isEvents() || isMatched(item, member)) {
-                continue;
-            }
-            if (item.skip >= 0) {
-                item.byTime = false;
-            } else if (item.ordinal > 0 && !isComparable(item)) {
-                item.byTime = false;
-                item.skip = item.ordinal - 2;
-            }
+        for (Item item : searched) {
+            item.searching = item.bridging && !item.isEvents() && !isMatched(item, member);
             item.ordinal = 0;
+        }
+        for (ValueBatch batch : batches) {
+            for (int i = 0; i < batch.size(); i++) {
+                Item item = session.item(batch.item(i));
+                if (item != null && item.searching) {
+                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i));
+                }
+            }
+        }
+        for (Item item : searched) {
+            if (item.searching) {
+                item.searching = false;
+                if (item.skip >= 0) {
+                    item.byTime = false;
+                } else if (item.ordinal > 0 && !isComparable(item)) {
+                    item.byTime = false;
+                    item.skip = item.ordinal - 2;
+                }
+                item.ordinal = 0;
+            }
         }
     }
 
     private static boolean isMatched(Item item, int member) {
-        return item.time != 0 && item.run(member).matched;
+        return item.time != 0 && item.agrees(item.run(member));
     }
 
     private static boolean isComparable(Item item) {
@@ -737,7 +759,7 @@ public final class SubscriptionDelivery {
         ValueBatch last = item.heldBack();
         if (last != null) {
             doubt(item, last.sourceTime(0));
-            item.delivered(last.sourceTime(0), last.fingerprint(0));
+            item.delivered(run.member, last.sourceTime(0), last.fingerprint(0));
             item.mark = false;
             session.delivered++;
             enqueue(session, last);

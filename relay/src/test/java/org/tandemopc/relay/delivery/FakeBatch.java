@@ -5,9 +5,17 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/** Values that a test wrote by hand. */
-record FakeBatch(List<Entry> entries) implements ValueBatch {
+/**
+ * Values that a test wrote by hand.
+ *
+ * @param states how many different states the values stand for, as of a switch that goes to and fro; 0 = each its own
+ */
+record FakeBatch(List<Entry> entries, int states) implements ValueBatch {
     static final int ENTRY_BYTES = 100;
+
+    FakeBatch(List<Entry> entries) {
+        this(entries, 0);
+    }
 
     /**
      * @param time source time in ticks
@@ -64,7 +72,8 @@ record FakeBatch(List<Entry> entries) implements ValueBatch {
     @Override
     public long fingerprint(int index) {
         Entry entry = entries.get(index);
-        return entry.good ? entry.value * 0x9E37_79B9_7F4A_7C15L : -1;
+        long state = states == 0 ? entry.value : entry.value % states;
+        return entry.good ? state * 0x9E37_79B9_7F4A_7C15L : -1;
     }
 
     @Override
@@ -88,13 +97,13 @@ record FakeBatch(List<Entry> entries) implements ValueBatch {
             boolean overflow = (e.overflow && !clearOverflow.get(i)) || markOverflow.get(i);
             kept.add(new Entry(e.item, e.time, e.value, e.good, overflow));
         }
-        return new FakeBatch(kept);
+        return new FakeBatch(kept, states);
     }
 
     @Override
     public ValueBatch append(List<ValueBatch> others) {
         List<Entry> all = new ArrayList<>(entries);
         others.forEach(other -> all.addAll(((FakeBatch) other).entries));
-        return new FakeBatch(all);
+        return new FakeBatch(all, states);
     }
 }

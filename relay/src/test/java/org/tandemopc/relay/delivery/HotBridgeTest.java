@@ -302,6 +302,24 @@ class HotBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
+        // What the active said during the hold did not reach the client.
+        @Test
+        @Requirement("I4")
+        void thatTheActiveWasHeardDuringTheHoldIsNoProof() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10));
+            client.read();
+            client.delivery.hold(client.now);
+            client.starts(B, 1);
+            client.says(B, v(1, 12));
+            client.pass(5 * P);
+            client.says(A, v(1, 11), v(1, 12));
+
+            client.delivery.activate(B, 2, client.now);
+
+            assertThat(client.read()).containsExactly("1=12@12!");
+        }
+
         @Test
         void anInitialValueThatIsTheWatermarkIsProof() {
             client.delivery.runsEnded(B, SUB, client.now);
@@ -541,6 +559,34 @@ class HotBridgeTest {
 
             assertThat(client.read()).isEmpty();
             assertThat(client.gaps).isEmpty();
+        }
+
+        // Its own old stamp says nothing of the other's clock.
+        @Test
+        @Requirement({"I4", "I8"})
+        void aValueThatAMemberReportedItselfIsNoAgreementOfClocks() {
+            steady();
+            client.says(A, v(1, 200, 7));
+            client.switchTo(B);
+            client.says(B, v(1, 150, 8));
+            client.pass(BRIDGE + P);
+            client.says(B, v(1, 160, 9));
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 260, 9));
+            client.switchTo(A);
+            client.starts(B, 1);
+            client.says(B, v(1, 160, 9));
+            client.says(A, v(1, 300, 10));
+            client.says(B, v(1, 200, 10));
+            client.pass(10 * P);
+            client.says(A, v(1, 400, 11));
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 300, 11), v(1, 350, 12));
+            client.says(B, v(1, 450, 13));
+
+            assertThat(client.read()).containsExactly("1=13@450!");
         }
 
         // A state that goes to and fro has the same value many times: the time must tell which one was seen.

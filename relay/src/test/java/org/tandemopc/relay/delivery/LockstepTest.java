@@ -7,7 +7,9 @@ import static org.tandemopc.relay.delivery.ScriptedClient.SUB;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -46,11 +48,35 @@ class LockstepTest {
         }
     }
 
+    /** A switch that goes to and fro has the same value again and again; only the time tells which the client saw. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    @Requirement(value = "S17", protocol = Protocol.UA)
+    void repeatingValuesAreDeliveredOnceAndInOrder(long seed) {
+        for (int run = 0; run < RUNS; run++) {
+            new World(seed * 1_000 + run, false, 0, 2).run().assertExact();
+            new World(seed * 1_000 + run, true, 0, 2).run().assertExact();
+        }
+    }
+
     @Test
     void hotAndWarmDeliverEveryValueOnceWithAFreshSeed() {
         long seed = System.nanoTime();
         new World(seed, false, 0).run().assertExact();
         new World(seed, true, 0).run().assertExact();
+    }
+
+    /** With clocks that differ nothing is exact, but no value is missing without a mark. */
+    @ParameterizedTest
+    @ValueSource(longs = {-3_600_000, -7_000, -800, -30, 30, 800, 7_000, 3_600_000})
+    @Requirement(
+            value = {"I4", "S18"},
+            protocol = Protocol.UA)
+    void withClocksThatDifferNothingIsLostUnmarked(long skewMs) {
+        for (int run = 0; run < RUNS; run++) {
+            new World(run, false, skewMs).run().assertLossesAreMarked();
+            new World(run, true, skewMs).run().assertLossesAreMarked();
+        }
     }
 
     private static final class World {
@@ -110,7 +136,7 @@ class LockstepTest {
                     if (entries.isEmpty()) {
                         delivery.keepAlive(id, SUB, now);
                     } else {
-                        delivery.values(id, SUB, new FakeBatch(entries), now);
+                        delivery.values(id, SUB, new FakeBatch(entries, states), now);
                     }
                 });
             }
@@ -160,13 +186,18 @@ class LockstepTest {
         private final Member[] members;
         private long order;
         private long now;
-        private long counter;
+        private final int states;
         private int active;
         private boolean switching;
         private int switches;
 
         World(long seed, boolean warm, long skewMs) {
-            this.name = (warm ? "warm" : "hot") + " seed " + seed + " skew " + skewMs + " ms";
+            this(seed, warm, skewMs, 0);
+        }
+
+        World(long seed, boolean warm, long skewMs, int states) {
+            this.name = (warm ? "warm" : "hot") + " seed " + seed + " skew " + skewMs + " ms, states " + states;
+            this.states = states;
             this.random = new Random(seed);
             this.warm = warm;
             this.delivery = client.delivery;
@@ -174,7 +205,7 @@ class LockstepTest {
             delivery.activate(0, 1, 0);
             delivery.createSubscription(SUB, ScriptedClient.longLived(), 0);
             for (int i = 0; i < ITEMS; i++) {
-                changes.add(new ArrayList<>(List.of(new Change(ticks(), ++counter))));
+                changes.add(new ArrayList<>(List.of(new Change(ticks(), 0))));
                 delivered.add(new ArrayList<>());
                 delivery.addItem(SUB, i + 1, ScriptedClient.values(1_000));
             }
@@ -220,7 +251,7 @@ class LockstepTest {
             }
             int times = random.nextInt(10) == 0 ? 2 : 1;
             for (int n = 0; n < times; n++) {
-                Change change = new Change(ticks(), ++counter);
+                Change change = new Change(ticks(), changes.get(item).size());
                 changes.get(item).add(change);
                 for (Member member : members) {
                     member.changed(item, change);
@@ -303,6 +334,25 @@ class LockstepTest {
             }
             return "from " + at + " on " + is.subList(Math.max(0, at - 2), Math.min(is.size(), at + 6)) + " instead of "
                     + wanted.subList(Math.max(0, at - 2), Math.min(wanted.size(), at + 6));
+        }
+
+        /** Counts of lost values stand between two delivered ones; the later of them, or one soon after, is marked. */
+        void assertLossesAreMarked() {
+            for (int i = 0; i < ITEMS; i++) {
+                Map<Long, Integer> place = new HashMap<>();
+                changes.get(i).forEach(change -> place.put(change.value, place.size()));
+                int newest = -1;
+                for (Entry entry : delivered.get(i)) {
+                    int at = place.getOrDefault(entry.value(), -1);
+                    if (at > newest + 1) {
+                        assertThat(entry.overflow())
+                                .as("%s item %d: %s after %d missing", name, i + 1, entry, at - newest - 1)
+                                .isTrue();
+                    }
+                    newest = Math.max(newest, at);
+                }
+                assertThat(newest).as("%s item %d: last", name, i + 1).isEqualTo(place.size() - 1);
+            }
         }
 
         private void at(long nanos, Runnable action) {

@@ -22,6 +22,7 @@ import org.tandemopc.testkit.Requirement;
 /** Switches to a member whose items are parked, or are made only then; outages; bounds of queues. */
 class WarmAndColdBridgeTest {
     private static final long BRIDGE = DeliveryLimits.defaults().bridgeNanos();
+    private static final long HOUR_TICKS = 36_000_000_000L;
 
     private final ScriptedClient client = ScriptedClient.subscribed(longLived());
 
@@ -190,9 +191,64 @@ class WarmAndColdBridgeTest {
             client.read();
             client.switchTo(B);
 
-            client.says(B, v(1, 0, 6), v(1, 0, 7));
+            client.says(B, v(1, 0, 4), v(1, 0, 5), v(1, 0, 6), v(1, 0, 7));
 
             assertThat(client.readEntries()).extracting(Entry::value).containsExactly(6L, 7L);
+        }
+
+        @Test
+        @Requirement(
+                value = {"S18", "I7"},
+                protocol = Protocol.UA)
+        void inTheBurstOfAClockAheadTheLastValueIsFoundByWhatItIs() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, HOUR_TICKS + 10, 10), v(1, HOUR_TICKS + 11, 11), v(1, HOUR_TICKS + 12, 12));
+
+            assertThat(client.read()).containsExactly("1=12@" + (HOUR_TICKS + 12));
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(
+                value = {"S18", "I8"},
+                protocol = Protocol.UA)
+        void inTheBurstOfAClockBehindTheLastValueIsFoundByWhatItIs() {
+            parkedLongAgo();
+            client.says(A, v(1, HOUR_TICKS + 10, 10), v(1, HOUR_TICKS + 11, 11));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 10), v(1, 11), v(1, 12));
+            client.says(B, v(1, 13));
+
+            assertThat(client.read()).containsExactly("1=12@12", "1=13@13");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        // B was heard, but its burst never came: what lay in its queue is lost with it.
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aMemberWhoseBurstNeverCameProvesNothing() {
+            parkedLongAgo();
+            client.says(A, v(1, 10));
+            client.read();
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.switchTo(B);
+            client.keepsAlive(B);
+            client.pass(5 * P);
+            client.starts(A, 1, 2);
+            client.says(A, v(1, 20));
+            client.pass(10 * P);
+            client.keepsAlive(B);
+
+            client.switchTo(A);
+
+            assertThat(client.read()).containsExactly("1=20@20!");
+            assertThat(client.gaps).hasSize(1);
         }
 
         // The member may take longer than the bridge to turn publishing on; its burst is as old as ever.
