@@ -89,6 +89,8 @@ final class AnyOrderTest {
         private final List<Long> returnsAt = new ArrayList<>();
         private final boolean[] isConnected = new boolean[2];
         private long epoch;
+        private long heldEpoch = -1;
+        private long disabledEpoch;
         private boolean hasServed;
         private int promotions;
         private int releases;
@@ -140,17 +142,24 @@ final class AnyOrderTest {
                         isConnected[member] = true;
                     }
                     case PairEffect.CloseLink(int member) -> isConnected[member] = false;
-                    case PairEffect.HoldRelays(long e) -> grown(e);
+                    case PairEffect.HoldRelays(long e) -> {
+                        grown(e);
+                        heldEpoch = e;
+                    }
                     case PairEffect.StrandRelays(long e) -> grown(e);
                     case PairEffect.CloseRelays(long e) -> {
                         grown(e);
                         hasServed = false;
+                        disabledEpoch = e;
                     }
                     case PairEffect.RehomeRelays(long e, int member) -> {
                         grown(e);
                         assertThat(movedTo.putIfAbsent(e, member))
                                 .as("M1: members in epoch %d", e)
                                 .isNull();
+                        assertThat(heldEpoch == e || e == 1 + disabledEpoch)
+                                .as("requests run on while epoch %d moves", e)
+                                .isTrue();
                         assertThat(pair.member(member).link()).as("M3").isEqualTo(Link.OPEN);
                     }
                     case PairEffect.ReleaseRelays(Route(long e, int member)) -> {

@@ -93,6 +93,20 @@ final class PlannedSwitchTest {
         }
 
         @Test
+        void isNotEvenWaitedForWhilePinned() {
+            Pair pair = onSecondary(Pair.settings(Mode.WARM));
+            pair.tested(PRIMARY, false);
+            pair.synchronizedOn(PRIMARY);
+            pair.pin(SECONDARY);
+
+            pair.tested(PRIMARY, true);
+
+            assertThat(FailbackPolicy.wanted(pair.state(), SECONDARY)).isEqualTo(Route.NONE);
+            pair.releasePin();
+            assertThat(pair.lastOrders()).contains(new RehomeRelays(3, PRIMARY));
+        }
+
+        @Test
         @Requirement({"S14"})
         void waitsForTheDwell() {
             PairSettings s = Pair.settings(Mode.WARM);
