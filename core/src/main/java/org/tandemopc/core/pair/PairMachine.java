@@ -245,7 +245,8 @@ public final class PairMachine {
             }
             boolean isFresh = story.wanted() != Route.NONE || turn.member(from).attempts() == 0;
             int attempts = isFresh ? 0 : turn.state().watch().coldAttempts();
-            turn.watch(w -> w.coldFrom(from, attempts));
+            int last = story.wanted() == Route.NONE ? from : ConnectPolicy.before(turn.state(), story.wanted());
+            turn.watch(w -> w.coldFrom(last, attempts));
         }
         turn.updateAll(h -> h.marked(SearchMark.UNTRIED));
         if (!turn.state().isCold()) {

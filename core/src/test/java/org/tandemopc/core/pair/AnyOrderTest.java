@@ -91,6 +91,7 @@ final class AnyOrderTest {
         private long epoch;
         private long heldEpoch = -1;
         private long disabledEpoch;
+        private long answered = -1;
         private boolean hasServed;
         private int promotions;
         private int releases;
@@ -121,7 +122,7 @@ final class AnyOrderTest {
             boolean isAutomatic = pair.phase() instanceof Phase.Serving;
             int before = pair.state().active();
             boolean wasCold = pair.state().isCold();
-            endLinks(event);
+            hear(event);
             List<PairEffect> effects = pair.on(event);
             check(effects, wasCold);
             if (isAutomatic
@@ -165,6 +166,9 @@ final class AnyOrderTest {
                     case PairEffect.ReleaseRelays(Route(long e, int member)) -> {
                         grown(e);
                         assertThat(movedTo).as("M1: route of epoch %d", e).containsEntry(e, member);
+                        assertThat(answered)
+                                .as("requests run on before the relays are there")
+                                .isEqualTo(e);
                         if (hasServed) {
                             releases++;
                         }
@@ -187,8 +191,9 @@ final class AnyOrderTest {
             assertThat(promotions).as("M6").isEqualTo(releases);
         }
 
-        /** What the event itself says of the connections. */
-        private void endLinks(PairEvent event) {
+        /** What the event itself says of connections and relays. */
+        private void hear(PairEvent event) {
+            answered = event instanceof PairEvent.RelayRehomed answer ? answer.epoch() : -1;
             if (event instanceof PairEvent.LinkLost lost
                     && pair.member(lost.member()).isOpen()) {
                 isConnected[lost.member()] = false;

@@ -64,15 +64,20 @@ final class StaleAnswersTest {
     @Requirement({"M2"})
     void staleRehomeAnswerIsIgnoredWhileTheNextSwitchRuns() {
         Pair pair = Pair.serving(Mode.WARM);
+        pair.skip(60);
         pair.lost(PRIMARY);
         pair.opened(PRIMARY);
         pair.lost(SECONDARY);
-        assertThat(pair.state().epoch()).isEqualTo(3);
+        assertThat(pair.lastOrders()).contains(new RehomeRelays(3, PRIMARY));
 
         pair.on(new PairEvent.RelayRehomed(pair.now(), 2, RehomeReport.EMPTY));
-
         assertThat(pair.phase()).isInstanceOf(Phase.Switching.class);
         assertThat(pair.last()).isEmpty();
+        pair.on(new PairEvent.RelayFailed(pair.now(), 2, "late"));
+        assertThat(pair.last()).isEmpty();
+
+        pair.on(new PairEvent.RelayRehomed(pair.now(), 3, RehomeReport.EMPTY));
+        assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
     }
 
     @Test
