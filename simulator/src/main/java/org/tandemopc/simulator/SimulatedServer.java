@@ -174,7 +174,7 @@ public final class SimulatedServer implements AutoCloseable {
         if (seconds == 0) {
             requestExit();
         } else {
-            clock.schedule(() -> countDown(seconds - 1), 1, TimeUnit.SECONDS);
+            var unused = clock.schedule(() -> countDown(seconds - 1), 1, TimeUnit.SECONDS);
         }
     }
 
@@ -275,7 +275,7 @@ public final class SimulatedServer implements AutoCloseable {
         clock.shutdownNow();
         ticker.close();
         namespace.shutdown();
-        server.shutdown();
+        var unused = server.shutdown();
         ledger.close();
         exit.countDown();
         LOG.info("simulated server {} closed", settings.name());

@@ -304,7 +304,7 @@ final class SimulatorNamespace extends ManagedNamespaceWithLifecycle {
     }
 
     private UaObjectNode object(String id, UaNode parent) {
-        UaObjectNode node = UaObjectNode.builder(getNodeContext())
+        UaObjectNode node = new UaObjectNode.UaObjectNodeBuilder(getNodeContext())
                 .setNodeId(newNodeId(id))
                 .setBrowseName(newQualifiedName(id))
                 .setDisplayName(LocalizedText.english(id))
@@ -337,7 +337,7 @@ final class SimulatorNamespace extends ManagedNamespaceWithLifecycle {
                     field("X", NodeIds.Double), field("Y", NodeIds.Double), field("Name", NodeIds.String)
                 });
         UaDataTypeNode pointType = dataType("type/Point", NodeIds.Structure, point);
-        UaObjectNode encoding = UaObjectNode.builder(getNodeContext())
+        UaObjectNode encoding = new UaObjectNode.UaObjectNodeBuilder(getNodeContext())
                 .setNodeId(newNodeId(POINT_ENCODING))
                 .setBrowseName(new QualifiedName(0, "Default Binary"))
                 .setDisplayName(LocalizedText.english("Default Binary"))
@@ -412,7 +412,7 @@ final class SimulatorNamespace extends ManagedNamespaceWithLifecycle {
         if (settings.omitted().contains(id)) {
             return null;
         }
-        UaVariableNode node = UaVariableNode.builder(getNodeContext())
+        UaVariableNode node = new UaVariableNode.UaVariableNodeBuilder(getNodeContext())
                 .setNodeId(newNodeId(id))
                 .setBrowseName(newQualifiedName(id))
                 .setDisplayName(LocalizedText.english(id))
@@ -435,7 +435,8 @@ final class SimulatorNamespace extends ManagedNamespaceWithLifecycle {
         @Override
         public @Nullable Object getAttribute(AttributeFilterContext context, AttributeId attribute) {
             boolean anonymous = context.getSession()
-                    .map(session -> session.getIdentity().getUserTokenType() == UserTokenType.Anonymous)
+                    .map(Session::getIdentity)
+                    .map(identity -> identity.getUserTokenType() == UserTokenType.Anonymous)
                     .orElse(false);
             return attribute == AttributeId.UserAccessLevel && anonymous
                     ? AccessLevel.toValue(AccessLevel.NONE)
