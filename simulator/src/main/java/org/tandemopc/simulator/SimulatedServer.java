@@ -190,15 +190,21 @@ public final class SimulatedServer implements AutoCloseable {
         long items = subscriptions.stream()
                 .mapToLong(each -> each.getMonitoredItemCount().longValue())
                 .sum();
+        long publishingItems = subscriptions.stream()
+                .filter(Subscription::isPublishingEnabled)
+                .mapToLong(each -> each.getMonitoredItemCount().longValue())
+                .sum();
         String times = traffic.statusTimes().stream().map(String::valueOf).collect(Collectors.joining(","));
         return "{\"name\":" + Json.quote(settings.name())
                 + ",\"pid\":" + ProcessHandle.current().pid()
                 + ",\"open\":" + transport.isOpen()
                 + ",\"connections\":" + transport.connections()
+                + ",\"acceptedConnections\":" + transport.acceptedConnections()
                 + ",\"sessions\":" + server.getSessionManager().getCurrentSessionCount()
                 + ",\"subscriptions\":" + subscriptions.size()
                 + ",\"publishingSubscriptions\":" + publishing
                 + ",\"monitoredItems\":" + items
+                + ",\"publishingItems\":" + publishingItems
                 + ",\"publishRequests\":" + traffic.publishes
                 + ",\"reads\":" + traffic.reads
                 + ",\"writes\":" + traffic.writes
@@ -274,8 +280,9 @@ public final class SimulatedServer implements AutoCloseable {
         control.close();
         clock.shutdownNow();
         ticker.close();
-        namespace.shutdown();
+        // The network first: nobody shall meet a server that has lost its nodes.
         var unused = server.shutdown();
+        namespace.shutdown();
         ledger.close();
         exit.countDown();
         LOG.info("simulated server {} closed", settings.name());

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.milo.opcua.stack.transport.server.OpcServerTransport;
 import org.eclipse.milo.opcua.stack.transport.server.ServerApplicationContext;
 import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransport;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A TCP transport that can disappear from the network and come back on the same port. Thread-safe. */
 final class SimulatorTransport implements OpcServerTransport {
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicLong accepted = new AtomicLong();
     private OpcTcpServerTransport transport = newTransport();
     private @Nullable ServerApplicationContext application;
     private @Nullable InetSocketAddress address;
@@ -29,7 +31,13 @@ final class SimulatorTransport implements OpcServerTransport {
     private void count(ChannelPipeline pipeline) {
         Channel channel = pipeline.channel();
         connections.add(channel);
+        accepted.incrementAndGet();
         channel.closeFuture().addListener(closed -> connections.remove(channel));
+    }
+
+    /** Since the start. */
+    long acceptedConnections() {
+        return accepted.get();
     }
 
     int connections() {

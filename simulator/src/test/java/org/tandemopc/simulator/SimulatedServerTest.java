@@ -254,7 +254,8 @@ class SimulatedServerTest {
         try (SimulatedServer server = start();
                 TestClient client = TestClient.connect(server.url())) {
             assertThat(client.read("counter/0").statusCode().isGood()).isTrue();
-            assertThat(server.command("stats").get(0)).contains("\"connections\":1,\"sessions\":1");
+            assertThat(server.command("stats").get(0))
+                    .contains("\"connections\":1,\"acceptedConnections\":2,\"sessions\":1");
             server.command("vanish");
             assertThatThrownBy(() -> TestClient.connect(server.url())).isInstanceOf(UaException.class);
             Await.until(

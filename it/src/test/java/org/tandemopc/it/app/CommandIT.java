@@ -17,9 +17,9 @@ import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
-import org.tandemopc.testkit.process.JavaProcess;
 import org.tandemopc.testkit.process.Posix;
 import org.tandemopc.testkit.process.ServerProcess;
+import org.tandemopc.testkit.process.TestProcess;
 
 /** The command as people start it: a process, without a terminal, without a console. */
 @Timeout(300)
@@ -40,7 +40,7 @@ class CommandIT {
                 ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
             a.awaitReady();
             b.awaitReady();
-            try (JavaProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all");
+            try (TestProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all");
                     StreamClient client = StreamClient.connect(address(tandem))) {
                 client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
                 Await.until("values through Tandem", LONG, () -> client.fewestSamples() >= 20);
@@ -66,17 +66,17 @@ class CommandIT {
             a.awaitReady();
             b.awaitReady();
             String config = config(a, b);
-            try (JavaProcess tandem = tandem("run", "--config", config, "--data", data())) {
+            try (TestProcess tandem = tandem("run", "--config", config, "--data", data())) {
                 tandem.awaitLine("READY", LONG);
                 Await.until("the remedy is named", LONG, () -> records().contains("tandem enable plant1"));
                 assertThat(a.stat("connections")).isZero();
                 tandem.signal(Posix.Signal.TERM);
                 assertThat(tandem.awaitExit(LONG)).isZero();
             }
-            try (JavaProcess enable = tandem("enable", "plant1", "--config", config, "--data", data())) {
+            try (TestProcess enable = tandem("enable", "plant1", "--config", config, "--data", data())) {
                 assertThat(enable.awaitExit(LONG)).isZero();
             }
-            try (JavaProcess tandem = tandem("run", "--config", config, "--data", data())) {
+            try (TestProcess tandem = tandem("run", "--config", config, "--data", data())) {
                 tandem.awaitLine("READY", LONG);
                 Await.until("both members are connected", LONG, () -> a.stat("sessions") > 0 && b.stat("sessions") > 0);
             }
@@ -87,7 +87,7 @@ class CommandIT {
     @Test
     void scriptedDemoLosesAndDoublesNothingInWarmAndHot() {
         for (String mode : List.of("warm", "hot")) {
-            try (JavaProcess demo = tandem("demo", "--script", "--json", "--mode", mode)) {
+            try (TestProcess demo = tandem("demo", "--script", "--json", "--mode", mode)) {
                 assertThat(demo.awaitExit(Duration.ofSeconds(120)))
                         .as(demo.log())
                         .isZero();
@@ -114,12 +114,12 @@ class CommandIT {
         }
     }
 
-    private JavaProcess tandem(String... arguments) {
+    private TestProcess tandem(String... arguments) {
         List<String> words = new ArrayList<>(Arrays.asList(arguments));
-        return JavaProcess.start("tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), MAIN, words);
+        return TestProcess.startJava("tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), MAIN, words);
     }
 
-    private static String address(JavaProcess tandem) {
+    private static String address(TestProcess tandem) {
         tandem.awaitLine("READY", LONG);
         String line = tandem.awaitLine("plant1", LONG);
         return line.substring(line.indexOf("opc.tcp://"));

@@ -1,6 +1,11 @@
 package org.tandemopc.testkit.process;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +19,17 @@ import java.util.regex.Pattern;
 public record LedgerEntry(long time, String kind, String node, String value, String session) {
     private static final Pattern FIELD = Pattern.compile("\"(\\w+)\":(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(\\d+))");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(u[0-9a-f]{4}|.)");
+
+    /** The entries of a ledger file; none when there is no such file. */
+    public static List<LedgerEntry> readAll(Path file) {
+        try {
+            return Files.exists(file)
+                    ? Files.readAllLines(file).stream().map(LedgerEntry::parse).toList()
+                    : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     static LedgerEntry parse(String line) {
         Map<String, String> fields = new HashMap<>();

@@ -1,8 +1,5 @@
 package org.tandemopc.testkit.process;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +21,7 @@ public final class ServerProcess implements AutoCloseable {
     private final String name;
     private final List<String> jvmFlags;
     private final List<String> options;
-    private JavaProcess process;
+    private TestProcess process;
     private String url = "";
     private int port;
     private int controlPort;
@@ -53,7 +50,7 @@ public final class ServerProcess implements AutoCloseable {
         return new ServerProcess(name, jvmFlags, List.of(options));
     }
 
-    private JavaProcess launch(int wantedPort) {
+    private TestProcess launch(int wantedPort) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--name",
                 name,
@@ -65,7 +62,7 @@ public final class ServerProcess implements AutoCloseable {
                 folder.path().toString(),
                 "--exit-with-stdin"));
         arguments.addAll(options);
-        return JavaProcess.start("server " + name, folder.path().resolve("errors.txt"), jvmFlags, MAIN, arguments);
+        return TestProcess.startJava("server " + name, folder.path().resolve("errors.txt"), jvmFlags, MAIN, arguments);
     }
 
     public void awaitReady() {
@@ -160,16 +157,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** All writes and calls that the server applied, in all its lives, read from the file: a dead server has one too. */
     public List<LedgerEntry> ledger() {
-        try {
-            if (!Files.exists(ledgerFile())) {
-                return List.of();
-            }
-            return Files.readAllLines(ledgerFile()).stream()
-                    .map(LedgerEntry::parse)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return LedgerEntry.readAll(ledgerFile());
     }
 
     private Path ledgerFile() {

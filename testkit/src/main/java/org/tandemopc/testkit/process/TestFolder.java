@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary folder that goes with its owner. */
-final class TestFolder implements AutoCloseable {
+public final class TestFolder implements AutoCloseable {
     private final Path path;
 
-    TestFolder(String name) {
+    public TestFolder(String name) {
         try {
             path = Files.createTempDirectory("tandem-" + name + "-");
         } catch (IOException e) {
@@ -20,7 +20,7 @@ final class TestFolder implements AutoCloseable {
         }
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 

@@ -1,6 +1,7 @@
 package org.tandemopc.testkit.process;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.tandemopc.testkit.Await;
 
 /**
- * A JVM with the class path of this test and a small heap. It ends with {@link #close()}, and with this JVM at the
- * latest. Thread-safe.
+ * A process of a test: a JVM with the class path of this test, or another program. It ends with {@link #close()}, and
+ * with this JVM at the latest. Thread-safe.
  */
-public final class JavaProcess implements AutoCloseable {
-    private static final Set<JavaProcess> RUNNING = ConcurrentHashMap.newKeySet();
+public final class TestProcess implements AutoCloseable {
+    private static final Set<TestProcess> RUNNING = ConcurrentHashMap.newKeySet();
     private static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -37,20 +38,20 @@ public final class JavaProcess implements AutoCloseable {
     private final Path errors;
     private final List<String> output = new CopyOnWriteArrayList<>();
 
-    private JavaProcess(String name, Process process, Path errors) {
+    private TestProcess(String name, Process process, Path errors) {
         this.name = name;
         this.process = process;
         this.errors = errors;
     }
 
     /**
-     * Starts the main class.
+     * Starts a JVM with the class path of this test.
      *
      * @param name for messages
      * @param jvmFlags beside those that every test JVM gets, such as {@code -Xmx256m}
      * @param errors file that standard error is appended to
      */
-    public static JavaProcess start(
+    public static TestProcess startJava(
             String name, Path errors, List<String> jvmFlags, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -60,11 +61,16 @@ public final class JavaProcess implements AutoCloseable {
         command.add(classPath());
         command.add(mainClass);
         command.addAll(arguments);
+        return start(name, errors, command);
+    }
+
+    /** Starts any program in the same way; it must be on the path. */
+    public static TestProcess start(String name, Path errors, List<String> command) {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
                     .start();
-            JavaProcess started = new JavaProcess(name, process, errors);
+            TestProcess started = new TestProcess(name, process, errors);
             RUNNING.add(started);
             Thread.ofPlatform().daemon().name(name + " output").start(started::readOutput);
             return started;
@@ -123,7 +129,35 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** Everything that the process printed to standard output. */
+    /** Writes a line to the standard input of the process. */
+    public void send(String line) {
+        try {
+            BufferedWriter input = process.outputWriter(StandardCharsets.UTF_8);
+            input.write(line + "\n");
+            input.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " does not take input", e);
+        }
+    }
+
+    /** Ends the standard input of the process. */
+    public void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes the lines that begin so out of the output. */
+    public List<String> take(String prefix) {
+        List<String> taken =
+                output.stream().filter(line -> line.startsWith(prefix)).toList();
+        output.removeAll(taken);
+        return taken;
+    }
+
+    /** What the process printed to standard output and nobody took. */
     public List<String> output() {
         return List.copyOf(output);
     }
