@@ -178,8 +178,9 @@ async function main() {
     const seenEvents = [...events];
     await session.close();
     await client.disconnect();
-    console.log("REPORT " + JSON.stringify({ events: seenEvents, operations, streams: streams.map((s) => s.report()) }));
-    process.exit(0);
+    const report = { events: seenEvents, operations, streams: streams.map((stream) => stream.report()) };
+    // A pipe takes a long line in pieces: end when the last one is through.
+    process.stdout.write("REPORT " + JSON.stringify(report) + "\n", () => process.exit(0));
 }
 
 main().catch((error) => {

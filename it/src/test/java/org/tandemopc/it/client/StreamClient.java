@@ -25,6 +25,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
@@ -120,8 +121,14 @@ public final class StreamClient implements AutoCloseable {
 
     /** Watches the nodes in one subscription and waits for the first values. */
     public OpcUaSubscription watch(List<String> ids, Subscribing how) throws UaException {
+        return watch(ids, how, uint(0));
+    }
+
+    /** @param perMessage the most values in one message, 0: as many as the server likes */
+    public OpcUaSubscription watch(List<String> ids, Subscribing how, UInteger perMessage) throws UaException {
         OpcUaSubscription subscription = new OpcUaSubscription(client);
         subscription.setPublishingInterval(how.publishingMs());
+        subscription.setMaxNotificationsPerPublish(perMessage);
         subscription.setSubscriptionListener(new Subscriptions());
         subscription.create();
         List<List<Sample>> added = new ArrayList<>();
@@ -141,7 +148,9 @@ public final class StreamClient implements AutoCloseable {
             }
         }
         Await.until(
-                "first values of " + ids, FIRST_VALUES_MAX, () -> added.stream().noneMatch(List::isEmpty));
+                "first values of " + ids.size() + " items",
+                FIRST_VALUES_MAX,
+                () -> added.stream().noneMatch(List::isEmpty));
         return subscription;
     }
 
@@ -160,6 +169,11 @@ public final class StreamClient implements AutoCloseable {
             streams.forEach((key, stream) -> copy.put(key, List.copyOf(stream)));
         }
         return copy;
+    }
+
+    /** What came so far for the n-th item, counted from 0 over all subscriptions. */
+    public List<Sample> stream(int n) {
+        return List.copyOf(streams().values()).get(n);
     }
 
     /** Samples so far of the item with the fewest. */
@@ -192,6 +206,12 @@ public final class StreamClient implements AutoCloseable {
     public void awaitPresent(long periodMs, Duration atMost) {
         long present = System.currentTimeMillis() / periodMs;
         Await.until("every item shows tick " + present, atMost, () -> oldestNewestTick() >= present);
+    }
+
+    /** Waits until the n-th item has shown a tick of this moment or later. */
+    public void awaitPresentOf(int n, long periodMs, Duration atMost) {
+        long present = System.currentTimeMillis() / periodMs;
+        Await.until("item " + n + " shows tick " + present, atMost, () -> newestTick(stream(n)) >= present);
     }
 
     // ---- reads, writes and calls, one after the other in a loop each

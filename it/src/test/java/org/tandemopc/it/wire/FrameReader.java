@@ -93,7 +93,7 @@ final class FrameReader {
         long sequenceNumber = u32(body);
         body.getLong(); // publishTime
         boolean keepAlive = body.getInt() <= 0;
-        onPublish.accept(new WirePublish(subscriptionId, sequenceNumber, keepAlive, available));
+        onPublish.accept(new WirePublish(System.nanoTime(), subscriptionId, sequenceNumber, keepAlive, available));
     }
 
     private static void skipResponseHeader(ByteBuffer body) {

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 
 class WireVerdictTest {
     private static WirePublish message(long number, Long... available) {
-        return new WirePublish(7, number, false, List.of(available));
+        return new WirePublish(0, 7, number, false, List.of(available));
     }
 
     private static WirePublish keepAlive(long number) {
-        return new WirePublish(7, number, true, List.of());
+        return new WirePublish(0, 7, number, true, List.of());
     }
 
     private static List<String> faults(WirePublish... publishes) {
@@ -44,7 +44,7 @@ class WireVerdictTest {
 
     @Test
     void subscriptionsCountForThemselves() {
-        assertThat(faults(message(1), new WirePublish(8, 1, false, List.of(1L)), message(2)))
+        assertThat(faults(message(1), new WirePublish(0, 8, 1, false, List.of(1L)), message(2)))
                 .isEmpty();
     }
 }

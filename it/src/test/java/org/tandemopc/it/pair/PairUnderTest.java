@@ -1,0 +1,127 @@
+package org.tandemopc.it.pair;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.it.client.StreamClient;
+import org.tandemopc.it.wire.WireTap;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.process.LedgerEntry;
+import org.tandemopc.testkit.process.ServerProcess;
+
+/** Two simulated servers, Tandem with one pair of them, and a tap in front of it; each in its own process. */
+public final class PairUnderTest implements AutoCloseable {
+    /** Name of the pair. */
+    public static final String NAME = "plant";
+
+    /** Length of a tick of the servers. */
+    public static final int PERIOD_MS = 100;
+
+    /** Longer than any step takes on a busy machine. */
+    public static final Duration LONG = Duration.ofSeconds(40);
+
+    private final List<ServerProcess> servers;
+    private final TandemProcess tandem;
+    private final WireTap tap;
+    private final List<StreamClient> clients = new ArrayList<>();
+
+    private PairUnderTest(List<ServerProcess> servers, UnaryOperator<PairSpec> change, Mode mode) {
+        this.servers = servers;
+        tandem = TandemProcess.start(change.apply(
+                PairSpec.of(NAME, mode, servers.get(0).url(), servers.get(1).url())));
+        String url = tandem.url(NAME);
+        tap = WireTap.before(Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1")));
+        tandem.awaitServing(NAME, 0, LONG);
+    }
+
+    /** Both servers with the same options. */
+    public static PairUnderTest start(Mode mode, UnaryOperator<PairSpec> change, String... options) {
+        ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx256m"), options);
+        ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx256m"), options);
+        a.awaitReady();
+        b.awaitReady();
+        return of(mode, change, a, b);
+    }
+
+    public static PairUnderTest start(Mode mode, String... options) {
+        return start(mode, spec -> spec, options);
+    }
+
+    public static PairUnderTest of(Mode mode, UnaryOperator<PairSpec> change, ServerProcess a, ServerProcess b) {
+        return new PairUnderTest(List.of(a, b), change, mode);
+    }
+
+    /** A client through the tap. */
+    public StreamClient connect() throws UaException {
+        StreamClient client = StreamClient.connect(url());
+        clients.add(client);
+        return client;
+    }
+
+    /** Where clients go: the tap. */
+    public String url() {
+        return tap.url(tandem.url(NAME));
+    }
+
+    public ServerProcess server(int member) {
+        return servers.get(member);
+    }
+
+    public TandemProcess tandem() {
+        return tandem;
+    }
+
+    public WireTap tap() {
+        return tap;
+    }
+
+    /** The member that Tandem serves from. */
+    public int active() {
+        return (int) tandem.figure(NAME, "active");
+    }
+
+    public long epoch() {
+        return tandem.figure(NAME, "epoch");
+    }
+
+    public void awaitServing(int member) {
+        tandem.awaitServing(NAME, member, LONG);
+    }
+
+    /** Waits until Tandem could switch to the standby without a gap, so that a fault may be asked to cost nothing. */
+    public void awaitReady() {
+        Await.until("the standby is ready", LONG, () -> {
+            int standby = 1 - active();
+            return tandem.status(NAME, "ready").charAt(standby) == '1';
+        });
+    }
+
+    /** What both servers applied. */
+    public List<List<LedgerEntry>> ledgers() {
+        return servers.stream().map(ServerProcess::ledger).toList();
+    }
+
+    /** Everything that may explain a failure. */
+    public String timeline() {
+        String wire = "wire: " + tap.republishes() + " republish requests, " + tap.publishes();
+        try {
+            return wire + "\n" + String.join("\n", tandem.records(NAME)) + "\n" + tandem.log();
+        } catch (AssertionError e) {
+            return wire + "\n" + tandem.log();
+        }
+    }
+
+    @Override
+    public void close() throws UaException {
+        Timelines.keep(timeline());
+        for (StreamClient client : clients) {
+            client.close();
+        }
+        tap.close();
+        tandem.close();
+        servers.forEach(ServerProcess::close);
+    }
+}

@@ -1,0 +1,136 @@
+package org.tandemopc.it.pair;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.process.PortPicker;
+import org.tandemopc.testkit.process.Posix;
+import org.tandemopc.testkit.process.TestFolder;
+import org.tandemopc.testkit.process.TestProcess;
+
+/** Tandem in its own process, serving some pairs on one port. */
+public final class TandemProcess implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
+
+    private final TestFolder folder = new TestFolder("tandem");
+    private final TestProcess process;
+    private int questions;
+
+    private TandemProcess(List<PairSpec> pairs) {
+        Path config = writeConfig(pairs);
+        process = TestProcess.startJava(
+                "tandem",
+                folder.path().resolve("errors.txt"),
+                List.of("-Xmx400m"),
+                TandemHost.class.getName(),
+                List.of(config.toString(), folder.path().resolve("data").toString()));
+    }
+
+    /** Starts Tandem and waits until its front door is open; the pairs may still be connecting. */
+    public static TandemProcess start(PairSpec... pairs) {
+        TandemProcess started = new TandemProcess(List.of(pairs));
+        started.process.awaitLine("READY", START_MAX);
+        return started;
+    }
+
+    private Path writeConfig(List<PairSpec> pairs) {
+        StringBuilder yaml = new StringBuilder("version: 1\nopcua:\n  listen: 127.0.0.1:" + PortPicker.pick()
+                + "\n  security: [None]\n  trust: all\npairs:\n");
+        pairs.forEach(pair -> yaml.append(pair.yaml()));
+        Path file = folder.path().resolve("tandem.yaml");
+        try {
+            return Files.writeString(file, yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where clients of the pair connect. */
+    public String url(String pair) {
+        return process.awaitLine("URL " + pair + " ", START_MAX).substring(("URL " + pair + " ").length());
+    }
+
+    /** Gives an order or asks a question; a refusal fails. */
+    public synchronized List<String> command(String command) {
+        String number = ++questions + " ";
+        process.send(number + command);
+        List<String> answer = new ArrayList<>();
+        Await.until("answer to " + command, ANSWER_MAX, () -> {
+            answer.addAll(process.take(number));
+            return !answer.isEmpty() && !answer.getLast().startsWith(number + "| ");
+        });
+        String last = answer.removeLast();
+        if (!last.equals(number + "ok")) {
+            throw new AssertionError(command + ": " + last);
+        }
+        return answer.stream().map(line -> line.substring(number.length() + 2)).toList();
+    }
+
+    /** A figure of the pair's status line; words count as text. */
+    public String status(String pair, String key) {
+        String line = command("status " + pair).get(0);
+        Matcher matcher = Pattern.compile("\\b" + key + "=(\\S+)").matcher(line);
+        if (!matcher.find()) {
+            throw new AssertionError("no " + key + " in " + line);
+        }
+        return matcher.group(1);
+    }
+
+    public long figure(String pair, String key) {
+        return Long.parseLong(status(pair, key));
+    }
+
+    /** Waits until the pair serves from this member. */
+    public void awaitServing(String pair, int member, Duration atMost) {
+        Await.until(
+                pair + " serves from member " + member,
+                atMost,
+                () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
+                        && figure(pair, "active") == member);
+    }
+
+    public void awaitPhase(String pair, String phase, Duration atMost) {
+        Await.until(
+                pair + " is " + phase,
+                atMost,
+                () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals(phase));
+    }
+
+    public List<String> records(String pair) {
+        return command("records " + pair);
+    }
+
+    /** Records of one kind, as in {@code RecordKind}. */
+    public List<String> records(String pair, String kind) {
+        return records(pair).stream()
+                .filter(line -> line.contains(" " + kind + " "))
+                .toList();
+    }
+
+    public void freeze() {
+        process.signal(Posix.Signal.STOP);
+    }
+
+    public void thaw() {
+        process.signal(Posix.Signal.CONT);
+    }
+
+    public String log() {
+        return process.log();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        folder.close();
+    }
+}
