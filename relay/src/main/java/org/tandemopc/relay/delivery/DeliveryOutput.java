@@ -9,7 +9,7 @@ public interface DeliveryOutput {
     /** A Publish request that gets no message. */
     void refuse(long token, PublishRefusal refusal);
 
-    /** The lifetime of a subscription expired or it was transferred away: delete it at the members. */
+    /** The lifetime of a subscription expired: delete it at the members. Not called for one that was taken out. */
     void subscriptionEnded(int subscription);
 
     /** Continuity of these items over a switch or a hole is not proven; their next value carries the mark (I4). */

@@ -357,6 +357,30 @@ class HotBridgeTest {
             assertThat(small.gaps).hasSize(1);
         }
 
+        @Test
+        void aValueThatHadToLeaveTheRingIsNoLossOnceTheActiveSaidItToo() {
+            ScriptedClient small = ScriptedClient.subscribed(
+                    longLived(),
+                    new DeliveryLimits(
+                            100, 1 << 20, 2L * FakeBatch.ENTRY_BYTES, 10_000_000_000L, 16, 1_000_000_000L, BRIDGE));
+            small.delivery.addItem(SUB, 1, values(10));
+            small.starts(A, 1);
+            small.starts(B, 1);
+            small.pass(10 * P);
+            small.says(A, v(1, 10));
+            small.says(B, v(1, 10), v(1, 11));
+            small.says(B, v(1, 12));
+            small.says(B, v(1, 13));
+            small.says(A, v(1, 11), v(1, 12), v(1, 13));
+            small.read();
+
+            small.switchTo(B);
+            small.says(B, v(1, 14));
+
+            assertThat(small.read()).containsExactly("1=14@14");
+            assertThat(small.gaps).isEmpty();
+        }
+
         // What was lost from the ring is lost also when the item then falls silent.
         @Test
         @Requirement("I4")
@@ -601,6 +625,63 @@ class HotBridgeTest {
             client.switchTo(B);
 
             assertThat(client.read()).containsExactly("1=0@8", "1=1@9", "1=0@10", "1=1@11", "1=0@12");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement({"I4", "S18"})
+        void aRepeatingValueOfClocksThatDifferIsInDoubt() {
+            steady();
+            client.says(A, v(1, 8, 0), v(1, 9, 1));
+            client.says(
+                    B,
+                    v(1, HOUR_TICKS + 9, 1),
+                    v(1, HOUR_TICKS + 10, 0),
+                    v(1, HOUR_TICKS + 11, 1),
+                    v(1, HOUR_TICKS + 12, 0));
+            client.read();
+
+            client.switchTo(B);
+
+            assertThat(client.read()).containsExactly("1=0@" + (HOUR_TICKS + 12) + "!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        void aMembersOwnTimesCanAlwaysBeCompared() {
+            steady();
+            client.says(A, v(1, 8, 0), v(1, 9, 1));
+            client.read();
+            client.delivery.hold(client.now);
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.starts(A, 1);
+            client.says(A, v(1, 9, 1), v(1, 10, 0), v(1, 11, 1));
+
+            client.delivery.activate(A, 2, client.now);
+
+            assertThat(client.read()).containsExactly("1=0@10", "1=1@11");
+        }
+
+        // Times agreed once for an item: so they do after one of the members was connected anew.
+        @Test
+        void anAgreementHoldsInBothDirections() {
+            steady();
+            client.says(A, v(1, 8));
+            client.says(B, v(1, 8), v(1, 9));
+            client.switchTo(B);
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.starts(A, 1);
+            client.says(A, v(1, 8));
+            client.says(B, v(1, 10));
+            client.pass(10 * P);
+            client.keepsAlive(B);
+            client.read();
+
+            client.switchTo(A);
+            client.says(A, v(1, 9));
+            client.says(A, v(1, 11));
+
+            assertThat(client.read()).containsExactly("1=11@11");
             assertThat(client.gaps).isEmpty();
         }
 

@@ -515,6 +515,25 @@ class PublishingTest {
             assertThat(client.answers).hasSize(2);
         }
 
+        // Another subscription took a request as well: not all are back, but the message is acknowledged.
+        @Test
+        void theAcknowledgementIsEnoughThoughNotAllRequestsAreBack() {
+            client.delivery.createSubscription(2, every100Ms(), 0);
+            client.delivery.addItem(2, 2, values(1));
+            client.publish();
+            client.publish();
+            client.publish();
+            client.says(A, v(1, 10));
+            client.delivery.values(A, 2, FakeBatch.of(v(2, 10)), client.now);
+            client.says(A, v(1, 11));
+            assertThat(client.answers).hasSize(2);
+
+            client.publish(1);
+
+            assertThat(ScriptedClient.entriesOf(client.answers.getLast().answer()))
+                    .containsExactly(v(1, 11));
+        }
+
         @Test
         void theNextGoesWhenTheClientHasAllItsRequestsBackWithUs() {
             client.publish();

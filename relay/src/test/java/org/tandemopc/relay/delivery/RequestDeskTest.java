@@ -625,6 +625,24 @@ class RequestDeskTest {
         }
 
         @Test
+        void aRequestMadeWhileTheLastOnHoldIsRefusedStaysBehindIt() {
+            write(1, 0);
+            links.refused.add(1L);
+            links.onSend = (id, member, epoch) -> {
+                if (id == 1 && desk.pending() == 1) {
+                    write(2, 1);
+                }
+            };
+            desk.release(1, A, 1);
+            links.sent.clear();
+            links.refused.clear();
+
+            desk.release(1, A, 2);
+
+            assertThat(links.sent).containsExactly("write1@A/1", "write2@A/1");
+        }
+
+        @Test
         @Requirement("I2")
         void aHoldWhileThoseOnHoldAreSentStopsTheRest() {
             write(1, 0);
@@ -718,6 +736,7 @@ class RequestDeskTest {
         final List<String> sent = new ArrayList<>();
         final List<Map.Entry<Long, Outcome<String>>> outcomes = new ArrayList<>();
         final Set<Integer> down = new HashSet<>();
+        final Set<Long> refused = new HashSet<>();
         OnSend onSend = (id, member, epoch) -> {};
         OnComplete onComplete = (id, outcome) -> {};
 
@@ -728,7 +747,7 @@ class RequestDeskTest {
             }
             sent.add(request + "@" + (member == A ? "A" : "B") + "/" + epoch);
             onSend.sent(id, member, epoch);
-            return true;
+            return !refused.contains(id);
         }
 
         @Override

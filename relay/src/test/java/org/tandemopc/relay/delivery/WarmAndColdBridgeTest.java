@@ -229,6 +229,48 @@ class WarmAndColdBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
+        // What came between the switch and the end of publishing is a fragment; its values repeat, its time has passed.
+        @Test
+        @Requirement(value = "I7", protocol = Protocol.UA)
+        void whatAMemberSaidBeforeItWasParkedDoesNotMisleadTheSearch() {
+            client.startsParked(B, 1);
+            client.pass(10 * P);
+            client.says(A, v(1, 8, 0), v(1, 9, 1));
+            client.switchTo(B);
+            client.says(B, v(1, 1_008, 0), v(1, 1_009, 1), v(1, 1_010, 0));
+            client.says(A, v(1, 10, 0));
+            client.delivery.runsParked(A, SUB);
+            client.pass(10 * P);
+            client.says(B, v(1, 1_011, 1), v(1, 1_012, 0));
+            client.read();
+
+            client.switchTo(A);
+            client.says(A, v(1, 11, 1), v(1, 12, 0), v(1, 13, 1));
+
+            assertThat(client.read()).containsExactly("1=1@13!");
+        }
+
+        @Test
+        @Requirement(value = "I7", protocol = Protocol.UA)
+        void whatAMemberSaidLongBeforeTheSwitchIsNotDelivered() {
+            client.startsParked(B, 1);
+            client.pass(10 * P);
+            client.says(A, v(1, HOUR_TICKS + 10, 10));
+            client.switchTo(B);
+            client.says(B, v(1, 10), v(1, 11));
+            client.says(A, v(1, HOUR_TICKS + 11, 11), v(1, HOUR_TICKS + 12, 12));
+            client.delivery.runsParked(A, SUB);
+            client.says(B, v(1, 12));
+            client.pass(300 * P);
+            client.says(B, v(1, 13));
+            client.read();
+
+            client.switchTo(A);
+            client.says(A, v(1, HOUR_TICKS + 13, 13), v(1, HOUR_TICKS + 14, 14));
+
+            assertThat(client.read()).containsExactly("1=14@" + (HOUR_TICKS + 14));
+        }
+
         // B was heard, but its burst never came: what lay in its queue is lost with it.
         @Test
         @Requirement(value = "I4", protocol = Protocol.UA)
