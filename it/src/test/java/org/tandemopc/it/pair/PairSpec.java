@@ -6,25 +6,37 @@ import org.tandemopc.core.pair.Mode;
 
 /** A pair in the configuration file of a Tandem under test. */
 public record PairSpec(
-        String name, Mode mode, boolean failback, int intervalMs, int timeoutMs, int holdMs, List<String> urls) {
+        String name,
+        Mode mode,
+        boolean failback,
+        int intervalMs,
+        int timeoutMs,
+        int holdMs,
+        List<String> urls,
+        boolean secured) {
     /**
      * Quick to notice, yet patient enough for a machine whose cores are shared; without failback, so that a test decides
      * when a switch happens.
      */
     public static PairSpec of(String name, Mode mode, String... urls) {
-        return new PairSpec(name, mode, false, 500, 1500, 5000, List.of(urls));
+        return new PairSpec(name, mode, false, 500, 1500, 5000, List.of(urls), false);
     }
 
     public PairSpec withFailback() {
-        return new PairSpec(name, mode, true, intervalMs, timeoutMs, holdMs, urls);
+        return new PairSpec(name, mode, true, intervalMs, timeoutMs, holdMs, urls, secured);
+    }
+
+    /** Basic256Sha256 on both sides, and only users with a password in front. */
+    public PairSpec withSecurity() {
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, true);
     }
 
     public PairSpec withHold(int ms) {
-        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, ms, urls);
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, ms, urls, secured);
     }
 
     public PairSpec withStatus(int interval, int timeout) {
-        return new PairSpec(name, mode, failback, interval, timeout, holdMs, urls);
+        return new PairSpec(name, mode, failback, interval, timeout, holdMs, urls, secured);
     }
 
     String yaml() {
@@ -43,7 +55,11 @@ public record PairSpec(
                 .append(holdMs)
                 .append("ms\n    members:\n");
         for (String url : urls) {
-            out.append("      - url: ").append(url).append("\n        security: None\n");
+            out.append("      - url: ").append(url);
+            out.append(
+                    secured
+                            ? "\n        trust: all\n        user: operator\n        password: secret\n"
+                            : "\n        security: None\n");
         }
         return out.toString();
     }

@@ -44,7 +44,9 @@ public final class TandemProcess implements AutoCloseable {
 
     private Path writeConfig(List<PairSpec> pairs) {
         StringBuilder yaml = new StringBuilder("version: 1\nopcua:\n  listen: 127.0.0.1:" + PortPicker.pick()
-                + "\n  security: [None]\n  trust: all\npairs:\n");
+                + (pairs.stream().anyMatch(PairSpec::secured)
+                        ? "\n  anonymous: false\n  trust: all\npairs:\n"
+                        : "\n  security: [None]\n  trust: all\npairs:\n"));
         pairs.forEach(pair -> yaml.append(pair.yaml()));
         Path file = folder.path().resolve("tandem.yaml");
         try {
