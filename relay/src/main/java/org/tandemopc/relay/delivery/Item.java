@@ -30,6 +30,8 @@ final class Item {
     private int sameTimeCount;
     /** The client was given a Bad value of Tandem's own since: the next value is delivered whatever its time. */
     boolean reset;
+    /** Of Tandem's own values the last one was that of the present outage: once is enough (S12). */
+    boolean outageTold;
     /** Whether the subscription counts this {@link #reset}; Tandem's own nodes need none of it. */
     boolean resetCounted;
     /** Entries of a report still to come for a {@link #reset} item: the last of them is the state. */

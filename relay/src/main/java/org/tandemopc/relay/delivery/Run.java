@@ -30,6 +30,9 @@ final class Run {
     /** Something came from the member since it became the active; of a parked run that is its burst. */
     boolean burst;
 
+    /** When it came. */
+    long burstNanos;
+
     long burstTime;
     /** The burst began at or before the watermark: what the parked queue lost before it, the client has. */
     boolean burstReachesBack;
@@ -54,8 +57,9 @@ final class Run {
         burstReachesBack = false;
     }
 
-    void burstBegins(long time, long watermark) {
+    void burstBegins(long time, long watermark, long nowNanos) {
         burst = true;
+        burstNanos = nowNanos;
         burstTime = time;
         burstReachesBack = time != 0 && watermark != 0 && time <= watermark;
     }

@@ -117,8 +117,10 @@ public final class SubscriptionDelivery {
     // ------------------------------------------------------------------ values of members
 
     void heard(int member, long nowNanos) {
-        if (member == active && held) {
-            // What it says now does not reach the client: no proof that the client has all.
+        if ((member == active && held) || !settings.publishingEnabled()) {
+            // What it says now does not reach the client: no proof that the client has all. With publishing off a
+            // member
+            // says nothing of its values.
             return;
         }
         stream(member).heardNanos = nowNanos;
@@ -283,7 +285,7 @@ public final class SubscriptionDelivery {
             if (item.mark) {
                 mark = set(mark, i);
                 item.mark = false;
-            } else if (burst && live && run.parked && run.burstReachesBack && batch.overflow(i)) {
+            } else if (batch.overflow(i) && live && isBurst(run, nowNanos) && run.burstReachesBack) {
                 // The hole that this tells of lies before the burst, and the burst reaches back to the watermark.
                 clear = set(clear, i);
             }
@@ -295,6 +297,11 @@ public final class SubscriptionDelivery {
         if (bridging == 0) {
             reportDoubt(session);
         }
+    }
+
+    /** A burst may come in several messages, but these come together. */
+    private boolean isBurst(Run run, long nowNanos) {
+        return run.parked && run.burst && nowNanos - run.burstNanos < settings.publishingNanos();
     }
 
     private static BitSet set(@Nullable BitSet bits, int index) {
@@ -368,7 +375,7 @@ public final class SubscriptionDelivery {
             if (item.bridging) {
                 Run run = openRun(item, member, nowNanos);
                 if (live && !run.burst) {
-                    run.burstBegins(batch.sourceTime(i), item.time);
+                    run.burstBegins(batch.sourceTime(i), item.time, nowNanos);
                     if (run.parked) {
                         bursts.add(item);
                     }
@@ -492,6 +499,7 @@ public final class SubscriptionDelivery {
 
     private void clearReset(Item item) {
         item.reset = false;
+        item.outageTold = false;
         if (item.resetCounted) {
             item.resetCounted = false;
             resets--;
@@ -773,12 +781,24 @@ public final class SubscriptionDelivery {
     /** Tandem's own words: Bad values of an outage; the next value of each item is delivered whatever its time. */
     void strand(SessionDelivery session, ValueBatch bad) {
         held = true;
-        ownSent(session, bad);
-        enqueue(session, bad);
+        enqueueOwn(session);
+        BitSet untold = new BitSet();
+        for (int i = 0; i < bad.size(); i++) {
+            Item item = session.item(bad.item(i));
+            if (item != null && !item.outageTold) {
+                untold.set(i);
+            }
+        }
+        if (untold.isEmpty()) {
+            return;
+        }
+        ValueBatch news = untold.cardinality() == bad.size() ? bad : bad.select(untold, new BitSet(), new BitSet());
+        ownSent(session, news, true);
+        enqueue(session, news);
     }
 
     void ownValues(SessionDelivery session, ValueBatch batch) {
-        ownSent(session, batch);
+        ownSent(session, batch, false);
         own.add(batch);
         if (own.size() >= OWN_MAX) {
             enqueueOwn(session);
@@ -790,13 +810,14 @@ public final class SubscriptionDelivery {
         own.clear();
     }
 
-    private void ownSent(SessionDelivery session, ValueBatch batch) {
+    private void ownSent(SessionDelivery session, ValueBatch batch, boolean isOutage) {
         for (int i = 0; i < batch.size(); i++) {
             Item item = session.item(batch.item(i));
             if (item == null) {
                 continue;
             }
             item.reset = true;
+            item.outageTold = isOutage;
             if (!item.resetCounted && item.runs.length > 0) {
                 item.resetCounted = true;
                 resets++;
