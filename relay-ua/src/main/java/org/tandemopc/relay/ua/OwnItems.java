@@ -45,8 +45,8 @@ final class OwnItems {
 
     void add(UaItem item) {
         int node = ((UInteger) item.node.getNodeId().getIdentifier()).intValue();
-        sampled.put(item.id, new Sampled(item, node, System.nanoTime()));
-        nextNanos = Math.min(nextNanos, System.nanoTime());
+        sampled.put(item.id, new Sampled(item, node, session.now()));
+        nextNanos = Math.min(nextNanos, session.now());
     }
 
     void remove(UaItem item) {

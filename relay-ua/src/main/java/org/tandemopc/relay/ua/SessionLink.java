@@ -9,9 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
@@ -46,6 +44,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.back.MemberSession;
+import org.tandemopc.relay.ua.wire.MalformedException;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.UaValueBatch;
 import org.tandemopc.relay.ua.wire.UpstreamPublish;
@@ -71,7 +70,6 @@ final class SessionLink {
     /** How long a message out of order is held back for the one before it, before asking for it again. */
     private static final long RESEQUENCE_MS = 500;
 
-    private static final int HELD_BACK_MAX = 256;
     private static final long SYNCHRONIZE_MARGIN_MS = 200;
     private static final long ITEM_RETRY_FIRST_MS = 1_000;
     private static final long ITEM_RETRY_MAX_MS = 60_000;
@@ -97,6 +95,9 @@ final class SessionLink {
     /** What the link tells its session; on the loop. */
     interface Owner {
         EventLoop loop();
+
+        /** Monotonic nanoseconds. */
+        long now();
 
         String name();
 
@@ -125,6 +126,9 @@ final class SessionLink {
 
         void firstNotificationMissing(SessionLink link, String detail);
 
+        /** A defect of Tandem in what this link called back: {@link #restart} it, or end the session. */
+        void linkBroken(SessionLink link, RuntimeException defect);
+
         /** The member refuses an item that another member has. */
         void itemRefused(SessionLink link, UaItem item, StatusCode status);
 
@@ -144,10 +148,7 @@ final class SessionLink {
         boolean publishing;
         final Map<Integer, MemberItem> items = new LinkedHashMap<>();
         final Map<Integer, java.util.Set<Integer>> triggers = new HashMap<>();
-        /** Next message number expected; 0 until the first message. */
-        long expected;
-
-        final TreeMap<Long, UpstreamPublish> heldBack = new TreeMap<>();
+        final MessageOrder<UpstreamPublish> order = new MessageOrder<>();
         boolean republishing;
         boolean heard;
         boolean firstMissing;
@@ -182,6 +183,7 @@ final class SessionLink {
     private final Owner owner;
     private final MemberConnector connector;
     private final EventLoop loop;
+    private final Callbacks callbacks;
 
     private volatile State state = State.DETACHED;
     private Role role = Role.ACTIVE;
@@ -210,6 +212,7 @@ final class SessionLink {
         this.owner = owner;
         this.connector = connector;
         this.loop = owner.loop();
+        this.callbacks = new Callbacks(loop, () -> incarnation, this::broken);
     }
 
     // ------------------------------------------------------------------ connecting
@@ -293,21 +296,16 @@ final class SessionLink {
         synchronizing = false;
         publishesOpen = 0;
         publishLimit = 20;
+        queueGrace = 0;
         acknowledgements = new ArrayList<>();
     }
 
     private void later(long delayMs) {
-        int of = incarnation;
-        Runnable next = () -> {
-            if (of == incarnation && state == State.WAITING && !denied) {
+        callbacks.later(delayMs, TimeUnit.MILLISECONDS, () -> {
+            if (state == State.WAITING && !denied) {
                 connect();
             }
-        };
-        if (delayMs <= 0) {
-            loop.execute(next);
-        } else {
-            var unused = loop.schedule(next, delayMs, TimeUnit.MILLISECONDS);
-        }
+        });
     }
 
     private void connect() {
@@ -315,19 +313,20 @@ final class SessionLink {
         int of = ++incarnation;
         var unused = connector
                 .connect(loop, owner.identity(), owner.localeIds(), owner.name(), 60_000, 5_000)
-                .whenComplete((opened, error) -> {
-                    if (of != incarnation) {
-                        if (opened != null) {
-                            opened.close();
-                        }
-                        return;
-                    }
-                    if (error != null) {
-                        connectFailed(asLinkException(error));
-                    } else {
-                        connected(opened);
-                    }
-                });
+                .whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
+    }
+
+    private void connectEnded(int of, @Nullable MemberSession opened, @Nullable Throwable error) {
+        if (of != incarnation) {
+            if (opened != null) {
+                opened.close();
+            }
+        } else if (opened != null) {
+            connected(opened);
+        } else {
+            connectFailed(
+                    asLinkException(error == null ? new IllegalStateException("neither session nor error") : error));
+        }
     }
 
     private void connected(MemberSession opened) {
@@ -335,11 +334,11 @@ final class SessionLink {
         state = State.OPEN;
         failures = 0;
         int of = incarnation;
-        opened.onClosed(why -> {
+        opened.onClosed(why -> callbacks.run(() -> {
             if (of == incarnation) {
                 lost(why);
             }
-        });
+        }));
         if (state == State.OPEN) {
             owner.linkOpened(this);
             reconcile();
@@ -385,7 +384,20 @@ final class SessionLink {
         return code == StatusCodes.Bad_UserAccessDenied
                 || code == StatusCodes.Bad_IdentityTokenInvalid
                 || code == StatusCodes.Bad_IdentityTokenRejected
-                || code == StatusCodes.Bad_UserSignatureInvalid;
+                || code == StatusCodes.Bad_UserSignatureInvalid
+                // What our own side says when a password would leave in clear, see UaProtocol.
+                || code == StatusCodes.Bad_SecurityModeInsufficient;
+    }
+
+    private void broken(RuntimeException defect) {
+        owner.linkBroken(this, defect);
+    }
+
+    /** After a defect: the member's side of the session is made anew from nothing. */
+    void restart(RuntimeException defect) {
+        if (state != State.DETACHED) {
+            lost(new LinkException(new StatusCode(StatusCodes.Bad_InternalError), false, "defect: " + defect));
+        }
     }
 
     // ------------------------------------------------------------------ bringing the member to what is wanted
@@ -398,15 +410,12 @@ final class SessionLink {
                 // The long queue of the parked time is kept until its burst has come over.
                 queueGrace++;
                 int grace = queueGrace;
-                var unused = loop.schedule(
-                        () -> {
-                            if (grace == queueGrace) {
-                                queueGrace = 0;
-                                reconcile();
-                            }
-                        },
-                        5,
-                        TimeUnit.SECONDS);
+                callbacks.later(5, TimeUnit.SECONDS, () -> {
+                    if (grace == queueGrace) {
+                        queueGrace = 0;
+                        reconcile();
+                    }
+                });
             } else {
                 queueGrace = 0;
             }
@@ -426,27 +435,27 @@ final class SessionLink {
         reconciling = true;
         reconciled = false;
         dirty = false;
-        int of = incarnation;
-        var unused = reconcileOnce(session).whenComplete((ok, error) -> {
-            if (of != incarnation) {
-                return;
-            }
-            reconciling = false;
-            if (error != null) {
-                reconcileFailed(error);
-            } else if (dirty) {
-                reconcile();
-            } else {
-                reconciled = true;
-                pump();
-                scheduleItemRetry();
-                owner.linkReconciled(this);
-                checkSynchronized();
-            }
-        });
+        callbacks.when(reconcileOnce(session), x -> reconcileEnded(), this::reconcileFailed);
+    }
+
+    private void reconcileEnded() {
+        reconciling = false;
+        if (dirty) {
+            reconcile();
+            return;
+        }
+        reconciled = true;
+        pump();
+        scheduleItemRetry();
+        owner.linkReconciled(this);
+        checkSynchronized();
     }
 
     private void reconcileFailed(Throwable error) {
+        reconciling = false;
+        if (error instanceof RuntimeException defect && !(error instanceof MalformedException)) {
+            throw defect;
+        }
         LinkException why = asLinkException(error);
         LOG.warn("{}: member {} could not be brought to the wanted state: {}", owner.name(), member, why.getMessage());
         if (session != null) {
@@ -517,7 +526,7 @@ final class SessionLink {
                         wanted.id,
                         version,
                         request.getPublishingEnabled(),
-                        ((CreateSubscriptionResponse) answer)
+                        expect(CreateSubscriptionResponse.class, answer)
                                 .getSubscriptionId()
                                 .longValue());
             } else {
@@ -588,7 +597,7 @@ final class SessionLink {
                 }
             }
         }
-        long now = System.nanoTime();
+        long now = owner.now();
         List<UaItem> create = new ArrayList<>();
         List<MemberItem> modify = new ArrayList<>();
         for (UaItem item : wanted.items.values()) {
@@ -656,7 +665,8 @@ final class SessionLink {
         MonitoringMode[] modes = items.stream().map(i -> i.mode).toArray(MonitoringMode[]::new);
         return with.send(createItemsRequest(with, has.upstreamId, items), SERVICE_TIMEOUT_MS)
                 .thenAccept(answer -> {
-                    MonitoredItemCreateResult[] results = ((CreateMonitoredItemsResponse) answer).getResults();
+                    MonitoredItemCreateResult[] results =
+                            expect(CreateMonitoredItemsResponse.class, answer).getResults();
                     for (int i = 0; i < items.size(); i++) {
                         MonitoredItemCreateResult result = results != null && i < results.length ? results[i] : null;
                         UaItem item = items.get(i);
@@ -704,7 +714,7 @@ final class SessionLink {
             known.retryMs = Math.min(ITEM_RETRY_MAX_MS, known.retryMs * 2);
         }
         known.refusal = status;
-        known.retryAtNanos = System.nanoTime() + known.retryMs * 1_000_000;
+        known.retryAtNanos = owner.now() + known.retryMs * 1_000_000;
         if (first) {
             owner.itemRefused(this, item, status);
         }
@@ -726,7 +736,7 @@ final class SessionLink {
     /** A server that has just come up may lack its address space for a while: ask again for what it refused. */
     private void scheduleItemRetry() {
         long soonest = Long.MAX_VALUE;
-        long now = System.nanoTime();
+        long now = owner.now();
         for (MemberSubscription has : subscriptions.values()) {
             for (MemberItem item : has.items.values()) {
                 if (item.upstreamId == 0) {
@@ -735,15 +745,7 @@ final class SessionLink {
             }
         }
         if (soonest != Long.MAX_VALUE) {
-            int of = incarnation;
-            var unused = loop.schedule(
-                    () -> {
-                        if (of == incarnation) {
-                            reconcile();
-                        }
-                    },
-                    soonest + 1_000_000,
-                    TimeUnit.NANOSECONDS);
+            callbacks.later(soonest + 1_000_000, TimeUnit.NANOSECONDS, this::reconcile);
         }
     }
 
@@ -911,23 +913,19 @@ final class SessionLink {
         SubscriptionAcknowledgement[] acks = acknowledgements.toArray(new SubscriptionAcknowledgement[0]);
         acknowledgements = new ArrayList<>();
         publishesOpen++;
-        int of = incarnation;
-        var unused = with.send(new PublishRequest(with.header(PUBLISH_TIMEOUT_MS), acks), PUBLISH_TIMEOUT_MS)
-                .whenComplete((answer, error) -> {
-                    if (of != incarnation) {
-                        return;
-                    }
+        callbacks.when(
+                with.send(new PublishRequest(with.header(PUBLISH_TIMEOUT_MS), acks), PUBLISH_TIMEOUT_MS),
+                answer -> {
                     publishesOpen--;
-                    if (error != null) {
-                        publishFailed(error);
-                    } else {
-                        published(answer);
-                    }
+                    published(answer);
+                },
+                error -> {
+                    publishesOpen--;
+                    publishFailed(error);
                 });
     }
 
-    private void publishFailed(Throwable error) {
-        Throwable cause = unwrap(error);
+    private void publishFailed(Throwable cause) {
         long code = cause instanceof UaException ua ? ua.getStatusCode().value() : 0;
         if (code == StatusCodes.Bad_TooManyPublishRequests) {
             publishLimit = Math.max(1, publishesOpen);
@@ -960,8 +958,8 @@ final class SessionLink {
     private void published(UaResponseMessageType answer) {
         UpstreamPublish message;
         try {
-            message = UpstreamPublish.parse((RawResponse) answer);
-        } catch (org.tandemopc.relay.ua.wire.MalformedException e) {
+            message = UpstreamPublish.parse(expect(RawResponse.class, answer));
+        } catch (MalformedException e) {
             reconcileFailed(new LinkException(
                     new StatusCode(StatusCodes.Bad_DecodingError),
                     false,
@@ -978,53 +976,40 @@ final class SessionLink {
     /** Members may swap Publish responses on the wire (pitfall P1): messages are taken in the order of their numbers. */
     private void resequence(MemberSubscription of, UpstreamPublish message) {
         if (message.keepAlive()) {
-            // It carries the number of the next message: a higher one than expected tells of a message on its way.
-            if (of.expected == 0 || message.sequenceNumber() == of.expected) {
-                of.expected = message.sequenceNumber();
-                heard(of);
+            heard(of);
+            if (of.order.keepAlive(message.sequenceNumber())) {
                 owner.keepAlive(this, of.id);
+            } else {
+                askForMissingLater(of);
             }
             return;
         }
         acknowledgements.add(new SubscriptionAcknowledgement(uint(of.upstreamId), uint(message.sequenceNumber())));
-        if (of.expected == 0) {
-            // The first message of a subscription has number 1, unless it was made anew by others.
-            of.expected = 1;
-        }
-        if (message.sequenceNumber() == of.expected) {
-            take(of, message);
-            while (!of.heldBack.isEmpty() && of.heldBack.firstKey() == of.expected) {
-                take(
-                        of,
-                        java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry())
-                                .getValue());
+        switch (of.order.offer(message.sequenceNumber(), message)) {
+            case EXPECTED -> {
+                take(of, message);
+                takeWaiting(of);
             }
-        } else if (after(message.sequenceNumber(), of.expected)) {
-            of.heldBack.put(message.sequenceNumber(), message);
-            if (of.heldBack.size() > HELD_BACK_MAX) {
-                skipHole(of);
-            } else if (!of.republishing) {
-                of.republishing = true;
-                int incarnationNow = incarnation;
-                var unused = loop.schedule(
-                        () -> {
-                            if (incarnationNow == incarnation) {
-                                republish(of);
-                            }
-                        },
-                        RESEQUENCE_MS,
-                        TimeUnit.MILLISECONDS);
-            }
+            case EARLY -> askForMissingLater(of);
+            case TOO_MANY -> skipHole(of);
+            case REPEATED -> {}
         }
-        // A number below the expected one was taken before: a repeat.
     }
 
-    private static boolean after(long number, long expected) {
-        return ((number - expected) & 0xFFFF_FFFFL) < 0x8000_0000L;
+    private void takeWaiting(MemberSubscription of) {
+        for (UpstreamPublish next = of.order.next(); next != null; next = of.order.next()) {
+            take(of, next);
+        }
+    }
+
+    private void askForMissingLater(MemberSubscription of) {
+        if (!of.republishing) {
+            of.republishing = true;
+            callbacks.later(RESEQUENCE_MS, TimeUnit.MILLISECONDS, () -> republish(of));
+        }
     }
 
     private void take(MemberSubscription of, UpstreamPublish message) {
-        of.expected = message.sequenceNumber() == 0xFFFF_FFFFL ? 1 : message.sequenceNumber() + 1;
         heard(of);
         for (UpstreamPublish.Content content : message.content()) {
             switch (content) {
@@ -1051,48 +1036,69 @@ final class SessionLink {
 
     private void republish(MemberSubscription of) {
         MemberSession with = session;
-        if (with == null || of.heldBack.isEmpty() || of.heldBack.firstKey() == of.expected) {
+        if (with == null || !of.equals(subscriptions.get(of.id)) || !of.order.isMissing()) {
             of.republishing = false;
             return;
         }
-        long missing = of.expected;
-        int incarnationNow = incarnation;
-        var unused = with.send(
+        long missing = of.order.expected();
+        callbacks.when(
+                with.send(
                         new RepublishRequest(with.header(SERVICE_TIMEOUT_MS), uint(of.upstreamId), uint(missing)),
-                        SERVICE_TIMEOUT_MS)
-                .whenComplete((answer, error) -> {
-                    if (incarnationNow != incarnation) {
-                        return;
-                    }
+                        SERVICE_TIMEOUT_MS),
+                answer -> {
                     of.republishing = false;
-                    if (of.expected != missing) {
-                        return;
+                    if (of.order.expected() == missing) {
+                        republished(of, answer);
                     }
-                    if (error != null) {
+                },
+                error -> {
+                    of.republishing = false;
+                    if (of.order.expected() == missing) {
                         skipHole(of);
-                    } else {
-                        try {
-                            resequence(of, Republished.parse((RepublishResponse) answer, of.upstreamId));
-                        } catch (org.tandemopc.relay.ua.wire.MalformedException e) {
-                            skipHole(of);
-                        }
                     }
                 });
     }
 
+    private void republished(MemberSubscription of, UaResponseMessageType answer) {
+        UpstreamPublish message;
+        try {
+            message = Republished.parse(expect(RepublishResponse.class, answer), of.upstreamId);
+        } catch (MalformedException e) {
+            skipHole(of);
+            return;
+        }
+        if (message.sequenceNumber() != of.order.expected()) {
+            skipHole(of);
+            return;
+        }
+        resequence(of, message);
+        askAgain(of);
+    }
+
     /** A message of the member is lost for good: what follows is not continuous with what came before (I4). */
     private void skipHole(MemberSubscription of) {
-        LOG.warn("{}: member {} lost message {} of subscription {}", owner.name(), member, of.expected, of.upstreamId);
+        LOG.warn(
+                "{}: member {} lost message {} of subscription {}",
+                owner.name(),
+                member,
+                of.order.expected(),
+                of.upstreamId);
         owner.runsEnded(this, of.id);
         for (MemberItem item : of.items.values()) {
             if (item.upstreamId != 0) {
                 owner.runStarted(this, item.item, false);
             }
         }
-        while (!of.heldBack.isEmpty()) {
-            UpstreamPublish next = java.util.Objects.requireNonNull(of.heldBack.pollFirstEntry())
-                    .getValue();
-            take(of, next);
+        of.order.skip();
+        takeWaiting(of);
+        askAgain(of);
+    }
+
+    /** More than one may be missing. */
+    private void askAgain(MemberSubscription of) {
+        if (of.order.isMissing() && !of.republishing) {
+            of.republishing = true;
+            republish(of);
         }
     }
 
@@ -1109,22 +1115,14 @@ final class SessionLink {
         if (wanted == null || !made.publishing) {
             return;
         }
-        int of = incarnation;
         long waitMs = (long) Math.ceil(2 * wanted.publishingMs) + 3_000;
-        var unused = loop.schedule(
-                () -> {
-                    if (of == incarnation
-                            && made.equals(subscriptions.get(made.id))
-                            && !made.heard
-                            && made.publishing
-                            && !made.firstMissing) {
-                        made.firstMissing = true;
-                        owner.firstNotificationMissing(
-                                this, "no first notification within " + waitMs + " ms after CreateSubscription");
-                    }
-                },
-                waitMs,
-                TimeUnit.MILLISECONDS);
+        callbacks.later(waitMs, TimeUnit.MILLISECONDS, () -> {
+            if (made.equals(subscriptions.get(made.id)) && !made.heard && made.publishing && !made.firstMissing) {
+                made.firstMissing = true;
+                owner.firstNotificationMissing(
+                        this, "no first notification within " + waitMs + " ms after CreateSubscription");
+            }
+        });
     }
 
     /**
@@ -1149,15 +1147,8 @@ final class SessionLink {
             return;
         }
         synchronizing = true;
-        int of = incarnation;
-        var unused = loop.schedule(
-                () -> {
-                    if (of == incarnation) {
-                        reportSynchronized();
-                    }
-                },
-                (long) Math.ceil(2 * slowest) + SYNCHRONIZE_MARGIN_MS,
-                TimeUnit.MILLISECONDS);
+        callbacks.later(
+                (long) Math.ceil(2 * slowest) + SYNCHRONIZE_MARGIN_MS, TimeUnit.MILLISECONDS, this::reportSynchronized);
     }
 
     private void reportSynchronized() {
@@ -1167,11 +1158,12 @@ final class SessionLink {
 
     // ------------------------------------------------------------------ small things
 
-    /** Sends a request of the client; false if it was certainly not handed to a socket. */
-    boolean send(
-            Relayed request,
-            long timeoutMs,
-            java.util.function.BiConsumer<UaResponseMessageType, Throwable> completed) {
+    /**
+     * Sends a request of the client; false if it was certainly not handed to a socket.
+     *
+     * @throws MalformedException if the client's request cannot be made the member's
+     */
+    boolean send(Relayed request, long timeoutMs, Callbacks.Completion<UaResponseMessageType> completion) {
         MemberSession with = session;
         if (state != State.OPEN || with == null || !with.isOpen()) {
             return false;
@@ -1180,13 +1172,20 @@ final class SessionLink {
         if (message == null) {
             return false;
         }
-        int of = incarnation;
-        var unused = with.send(message, timeoutMs).whenComplete((answer, error) -> {
-            if (of == incarnation) {
-                completed.accept(answer, error == null ? null : unwrap(error));
-            }
-        });
+        callbacks.when(with.send(message, timeoutMs), completion);
         return true;
+    }
+
+    /** A member may answer anything: what is no answer to the request ends the link. */
+    private static <T> T expect(Class<T> type, UaResponseMessageType answer) {
+        if (!type.isInstance(answer)) {
+            throw new MalformedException(
+                    "OPC UA Part 4, 5.3",
+                    type.getSimpleName(),
+                    0,
+                    "answered " + answer.getClass().getSimpleName());
+        }
+        return type.cast(answer);
     }
 
     private static CompletableFuture<Void> done() {
@@ -1201,16 +1200,8 @@ final class SessionLink {
         return parts;
     }
 
-    static Throwable unwrap(Throwable error) {
-        Throwable cause = error;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
-    }
-
     static LinkException asLinkException(Throwable error) {
-        Throwable cause = unwrap(error);
+        Throwable cause = Callbacks.unwrap(error);
         if (cause instanceof LinkException link) {
             return link;
         }

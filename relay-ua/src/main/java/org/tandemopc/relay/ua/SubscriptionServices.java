@@ -103,7 +103,7 @@ final class SubscriptionServices implements HandleMap {
 
     private void publish(PublishRequest request, CompletableFuture<UaResponseMessageType> answer) {
         long token = session.nextId();
-        long now = System.nanoTime();
+        long now = session.now();
         UInteger hint = request.getRequestHeader().getTimeoutHint();
         long deadline = hint == null || hint.longValue() == 0 ? Long.MAX_VALUE : now + hint.longValue() * 1_000_000;
         List<org.tandemopc.relay.delivery.PublishRequest.Acknowledgement> acks = new ArrayList<>();
@@ -165,7 +165,7 @@ final class SubscriptionServices implements HandleMap {
     private UaResponseMessageType republish(RepublishRequest request) throws UaException {
         int id = known(request.getSubscriptionId()).id;
         PublishAnswer kept = session.delivery.republish(
-                id, request.getRetransmitSequenceNumber().longValue(), System.nanoTime());
+                id, request.getRetransmitSequenceNumber().longValue(), session.now());
         if (kept == null) {
             throw Answers.fault(StatusCodes.Bad_MessageNotAvailable, "message is not kept any more");
         }
@@ -235,7 +235,7 @@ final class SubscriptionServices implements HandleMap {
         boolean publishing = wanted.publishingEnabled;
         wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
         session.subscriptions().put(wanted.id, wanted);
-        session.delivery.createSubscription(wanted.id, wanted.settings(), System.nanoTime());
+        session.delivery.createSubscription(wanted.id, wanted.settings(), session.now());
         session.pair.subscriptionMade(wanted.id, session);
         session.link(member)
                 .subscriptionCreated(
@@ -249,7 +249,7 @@ final class SubscriptionServices implements HandleMap {
     private void modifySubscription(ModifySubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer)
             throws UaException {
         UaSubscription wanted = known(request.getSubscriptionId());
-        session.delivery.touch(wanted.id, System.nanoTime());
+        session.delivery.touch(wanted.id, session.now());
         double publishing = publishingMs(request.getRequestedPublishingInterval());
         long keepAlive = keepAlive(request.getRequestedMaxKeepAliveCount());
         UaSubscription changed = new UaSubscription(
@@ -282,8 +282,7 @@ final class SubscriptionServices implements HandleMap {
                                 wanted.version++;
                                 session.link(done(outcome).member()).subscriptionModified(wanted.id, wanted.version);
                                 if (session.subscriptions().containsKey(wanted.id)) {
-                                    session.delivery.modifySubscription(
-                                            wanted.id, wanted.settings(), System.nanoTime());
+                                    session.delivery.modifySubscription(wanted.id, wanted.settings(), session.now());
                                 }
                                 session.reconcileAll();
                                 answer.complete(new ModifySubscriptionResponse(
@@ -304,8 +303,8 @@ final class SubscriptionServices implements HandleMap {
                 results[i] = new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid);
             } else {
                 wanted.publishingEnabled = request.getPublishingEnabled();
-                session.delivery.touch(wanted.id, System.nanoTime());
-                session.delivery.modifySubscription(wanted.id, wanted.settings(), System.nanoTime());
+                session.delivery.touch(wanted.id, session.now());
+                session.delivery.modifySubscription(wanted.id, wanted.settings(), session.now());
                 results[i] = StatusCode.GOOD;
             }
         }
@@ -340,14 +339,12 @@ final class SubscriptionServices implements HandleMap {
                     .transfer(ids[at].intValue(), session, request.getSendInitialValues())
                     .thenAccept(result -> results[at] = result));
         }
-        var unused = chain.whenComplete((x, error) -> {
-            if (error != null) {
-                answer.completeExceptionally(error);
-            } else {
-                answer.complete(
-                        new TransferSubscriptionsResponse(Answers.good(request.getRequestHeader()), results, null));
-            }
-        });
+        session.callbacks()
+                .when(
+                        chain,
+                        x -> answer.complete(new TransferSubscriptionsResponse(
+                                Answers.good(request.getRequestHeader()), results, null)),
+                        answer::completeExceptionally);
     }
 
     // ------------------------------------------------------------------ items
@@ -355,7 +352,7 @@ final class SubscriptionServices implements HandleMap {
     private void createItems(CreateMonitoredItemsRequest request, CompletableFuture<UaResponseMessageType> answer)
             throws UaException {
         UaSubscription subscription = known(request.getSubscriptionId());
-        session.delivery.touch(subscription.id, System.nanoTime());
+        session.delivery.touch(subscription.id, session.now());
         MonitoredItemCreateRequest[] wanted = notEmpty(request.getItemsToCreate());
         if (request.getTimestampsToReturn() == null) {
             throw Answers.fault(StatusCodes.Bad_TimestampsToReturnInvalid, "timestampsToReturn");
@@ -523,7 +520,7 @@ final class SubscriptionServices implements HandleMap {
     private void modifyItems(ModifyMonitoredItemsRequest request, CompletableFuture<UaResponseMessageType> answer)
             throws UaException {
         UaSubscription subscription = known(request.getSubscriptionId());
-        session.delivery.touch(subscription.id, System.nanoTime());
+        session.delivery.touch(subscription.id, session.now());
         MonitoredItemModifyRequest[] wanted = notEmpty(request.getItemsToModify());
         MonitoredItemModifyResult[] results = new MonitoredItemModifyResult[wanted.length];
         List<Integer> places = new ArrayList<>();
@@ -639,7 +636,7 @@ final class SubscriptionServices implements HandleMap {
 
     private UaResponseMessageType deleteItems(DeleteMonitoredItemsRequest request) throws UaException {
         UaSubscription subscription = known(request.getSubscriptionId());
-        session.delivery.touch(subscription.id, System.nanoTime());
+        session.delivery.touch(subscription.id, session.now());
         UInteger[] ids = notEmpty(request.getMonitoredItemIds());
         StatusCode[] results = new StatusCode[ids.length];
         for (int i = 0; i < ids.length; i++) {
@@ -662,7 +659,7 @@ final class SubscriptionServices implements HandleMap {
     private void setMonitoringMode(SetMonitoringModeRequest request, CompletableFuture<UaResponseMessageType> answer)
             throws UaException {
         UaSubscription subscription = known(request.getSubscriptionId());
-        session.delivery.touch(subscription.id, System.nanoTime());
+        session.delivery.touch(subscription.id, session.now());
         UInteger[] ids = notEmpty(request.getMonitoredItemIds());
         MonitoringMode mode = request.getMonitoringMode();
         if (mode == null) {
@@ -683,7 +680,7 @@ final class SubscriptionServices implements HandleMap {
     private void setTriggering(SetTriggeringRequest request, CompletableFuture<UaResponseMessageType> answer)
             throws UaException {
         UaSubscription subscription = known(request.getSubscriptionId());
-        session.delivery.touch(subscription.id, System.nanoTime());
+        session.delivery.touch(subscription.id, session.now());
         UaItem triggering = subscription.items.get(request.getTriggeringItemId().intValue());
         if (triggering == null) {
             throw Answers.fault(StatusCodes.Bad_MonitoredItemIdInvalid, "triggeringItemId");

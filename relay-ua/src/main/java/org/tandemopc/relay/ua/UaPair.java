@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
@@ -20,6 +22,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
@@ -50,6 +53,7 @@ final class UaPair implements Relay, FrontPair {
     private final List<MemberConnector> connectors;
     private final RelayListener listener;
     private final java.util.function.Consumer<UaPair> closeFront;
+    private final LongSupplier nanos;
 
     private final Set<UaSession> sessions = ConcurrentHashMap.newKeySet();
     private final Map<Integer, UaSession> subscriptionOwners = new ConcurrentHashMap<>();
@@ -58,6 +62,7 @@ final class UaPair implements Relay, FrontPair {
     private final LongAdder requestsDone = new LongAdder();
     private final LongAdder requestsUnknown = new LongAdder();
     private final Set<String> missingReported = ConcurrentHashMap.newKeySet();
+    private final Set<String> clearPasswordsReported = ConcurrentHashMap.newKeySet();
 
     // Guarded by this.
     private Route route = new Route(0, Route.NONE);
@@ -71,18 +76,21 @@ final class UaPair implements Relay, FrontPair {
     private volatile OwnNodes ownNodes;
     private final AtomicBoolean buildInfoKnown = new AtomicBoolean();
 
+    /** @param nanos monotonic clock; any thread */
     UaPair(
             PairSettings settings,
             String path,
             List<MemberConnector> connectors,
             String applicationUri,
             RelayListener listener,
-            java.util.function.Consumer<UaPair> closeFront) {
+            java.util.function.Consumer<UaPair> closeFront,
+            LongSupplier nanos) {
         this.settings = settings;
         this.path = path;
         this.connectors = List.copyOf(connectors);
         this.listener = listener;
         this.closeFront = closeFront;
+        this.nanos = nanos;
         this.attached = new boolean[connectors.size()];
         this.synchronizedReported = new boolean[connectors.size()];
         this.ownNodes = new OwnNodes(
@@ -105,6 +113,10 @@ final class UaPair implements Relay, FrontPair {
     @Override
     public String name() {
         return settings.name();
+    }
+
+    long now() {
+        return nanos.getAsLong();
     }
 
     Mode mode() {
@@ -224,16 +236,33 @@ final class UaPair implements Relay, FrontPair {
                     new UInteger[0]));
         }
         CompletableFuture<TransferResult> result = new CompletableFuture<>();
-        from.loop().execute(() -> {
-            UaSession.Transferred taken = from.giveUp(id, to.identity());
-            to.loop()
-                    .execute(() -> result.complete(
-                            taken == null
-                                    ? new TransferResult(
-                                            new StatusCode(StatusCodes.Bad_UserAccessDenied), new UInteger[0])
-                                    : to.takeOver(taken, sendInitialValues)));
+        from.order(() -> {
+            UaSession.Transferred taken = completing(result, () -> from.giveUp(id, to.identity()));
+            if (result.isDone()) {
+                return;
+            }
+            to.order(() -> {
+                TransferResult answer = completing(
+                        result,
+                        () -> taken == null
+                                ? new TransferResult(new StatusCode(StatusCodes.Bad_UserAccessDenied), new UInteger[0])
+                                : to.takeOver(taken, sendInitialValues));
+                if (answer != null) {
+                    result.complete(answer);
+                }
+            });
         });
         return result;
+    }
+
+    /** A defect ends the session in whose turn it shows; the client that waits for the other one must hear of it. */
+    private static <T> @Nullable T completing(CompletableFuture<?> waiting, Supplier<@Nullable T> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException e) {
+            waiting.completeExceptionally(Answers.fault(StatusCodes.Bad_InternalError, "defect in Tandem"));
+            throw e;
+        }
     }
 
     // ------------------------------------------------------------------ what sessions report
@@ -314,6 +343,38 @@ final class UaPair implements Relay, FrontPair {
                         String.valueOf(session.identity()))));
     }
 
+    void sessionBroken(UaSession session, RuntimeException defect) {
+        listener.record(new PairRecord(
+                RecordKind.PROGRAM_ERROR,
+                "A defect of Tandem ended a session of '" + settings.name() + "': " + defect + ".",
+                fields("session", session.name())));
+    }
+
+    /**
+     * A member does not let a session's user in, or must not hear its password: this session is refused there, the
+     * others go on (S32).
+     */
+    void userRefused(UaSession session, int member, StatusCode status) {
+        LOG.warn(
+                "{}: member {} ({}) is not open to {}: {}",
+                session.name(),
+                member,
+                machine(member),
+                session.identity(),
+                status);
+        String user = String.valueOf(session.identity());
+        if (status.value() == StatusCodes.Bad_SecurityModeInsufficient
+                && clearPasswordsReported.size() < 10_000
+                && clearPasswordsReported.add(member + " " + user)) {
+            listener.record(new PairRecord(
+                    RecordKind.NOTE,
+                    "The password of " + user + " for '" + settings.name() + "' is not sent to machine '"
+                            + machine(member) + "', because the link to it is not encrypted. Set its security to "
+                            + "Basic256Sha256.",
+                    fields("user", user, "member", member, "status", hex(status))));
+        }
+    }
+
     private String machine(int member) {
         return settings.members().get(member).machine();
     }
@@ -347,7 +408,7 @@ final class UaPair implements Relay, FrontPair {
 
     private void each(java.util.function.Consumer<UaSession> order) {
         for (UaSession session : sessions) {
-            session.loop().execute(() -> order.accept(session));
+            session.order(() -> order.accept(session));
         }
     }
 
@@ -513,9 +574,11 @@ final class UaPair implements Relay, FrontPair {
                 return;
             }
             for (UaSession session : Set.copyOf(waiting)) {
-                session.loop().execute(() -> session.rehome(epoch, member, this));
-                var unused = session.loop()
-                        .schedule(() -> done(session), settings.holdTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                session.order(() -> {
+                    session.callbacks()
+                            .later(settings.holdTimeout().toMillis(), TimeUnit.MILLISECONDS, () -> done(session));
+                    session.rehome(epoch, member, this);
+                });
             }
         }
 

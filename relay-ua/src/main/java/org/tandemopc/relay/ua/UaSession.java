@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.UaRuntimeException;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
@@ -45,6 +46,7 @@ import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.front.FrontPair.SessionOpening;
 import org.tandemopc.relay.ua.front.FrontSession;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.MalformedException;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.UaValueBatch;
 import org.tandemopc.relay.ua.wire.UaWire;
@@ -64,11 +66,16 @@ final class UaSession
 
     private static final long TIMEOUT_MAX_MS = 600_000;
     private static final long ACTIVATION_MS = 20_000;
+    /** A link that ends by a defect of ours is made anew; so many times within a minute end the session. */
+    private static final int DEFECTS_MAX = 3;
+
+    private static final long DEFECTS_NANOS = 60_000_000_000L;
 
     final UaPair pair;
     private final SessionOpening opening;
     private final EventLoop loop;
     private final String name;
+    private final Callbacks callbacks;
     private final SessionLink[] links;
     final SessionDelivery delivery;
     private final RequestDesk<Relayed, Relayed.Answer> desk;
@@ -94,6 +101,8 @@ final class UaSession
     private volatile boolean over;
     private volatile boolean frontClosed;
     private long wakeAtNanos = Long.MAX_VALUE;
+    private int defects;
+    private long defectsSinceNanos;
 
     // What happened to requests since the last hold, for the record of the switch.
     private int repeatedBefore;
@@ -101,7 +110,7 @@ final class UaSession
     int notSentSinceHold;
     int doubtfulSinceHold;
 
-    private record Activation(UserIdentity identity, CompletableFuture<StatusCode> answer, long untilNanos) {}
+    private record Activation(UserIdentity identity, CompletableFuture<StatusCode> answer) {}
 
     private record Rehoming(long epoch, int member, UaPair.Collector collector) {}
 
@@ -112,6 +121,7 @@ final class UaSession
         this.opening = opening;
         this.loop = loop;
         this.name = pair.name() + "#" + opening.number();
+        this.callbacks = new Callbacks(loop, () -> 0, this::broken);
         this.links = new SessionLink[connectors.size()];
         this.denied = new StatusCode[connectors.size()];
         for (int m = 0; m < links.length; m++) {
@@ -141,21 +151,26 @@ final class UaSession
     @Override
     public CompletableFuture<StatusCode> activate(UserIdentity wanted, String[] locales) {
         CompletableFuture<StatusCode> answer = new CompletableFuture<>();
+        callbacks.run(() -> activate(wanted, locales, answer));
+        return answer;
+    }
+
+    private void activate(UserIdentity wanted, String[] locales, CompletableFuture<StatusCode> answer) {
         if (over) {
             answer.complete(new StatusCode(StatusCodes.Bad_SessionClosed));
-            return answer;
+            return;
         }
         if (activated && samePassword(identity, wanted)) {
             // The client came back on a new channel: what the members accepted is still in force.
             localeIds = locales.clone();
             answer.complete(StatusCode.GOOD);
-            return answer;
+            return;
         }
         if (activation != null) {
             activation.answer().complete(new StatusCode(StatusCodes.Bad_InvalidState));
         }
         localeIds = locales.clone();
-        Activation now = new Activation(wanted, answer, System.nanoTime() + ACTIVATION_MS * 1_000_000);
+        Activation now = new Activation(wanted, answer);
         activation = now;
         if (activated) {
             changeUser(now);
@@ -165,16 +180,13 @@ final class UaSession
                 finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
             } else {
                 pair.placed(this);
-                schedule(
-                        () -> {
-                            if (now.equals(activation)) {
-                                finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
-                            }
-                        },
-                        ACTIVATION_MS);
+                callbacks.later(ACTIVATION_MS, TimeUnit.MILLISECONDS, () -> {
+                    if (now.equals(activation)) {
+                        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+                    }
+                });
             }
         }
-        return answer;
     }
 
     private static boolean samePassword(UserIdentity a, UserIdentity b) {
@@ -192,29 +204,36 @@ final class UaSession
             return;
         }
         int at = active.incarnation();
-        var unused = active.session()
-                .activate(now.identity(), localeIds, 10_000)
-                .whenComplete((status, error) -> {
-                    if (!now.equals(activation)) {
-                        return;
+        callbacks.when(
+                active.session().activate(now.identity(), localeIds, 10_000),
+                status -> {
+                    if (now.equals(activation)) {
+                        userAnswered(
+                                now,
+                                active,
+                                at == active.incarnation() ? status : new StatusCode(StatusCodes.Bad_NoCommunication));
                     }
-                    if (error != null || at != active.incarnation()) {
+                },
+                error -> {
+                    if (now.equals(activation)) {
                         finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
-                    } else {
-                        if (status.isGood()) {
-                            identity = now.identity();
-                            for (SessionLink link : links) {
-                                if (link.member != active.member && link.state() != SessionLink.State.DETACHED) {
-                                    denied[link.member] = null;
-                                    endRunsOf(link);
-                                    link.detach(true);
-                                    link.attach(0);
-                                }
-                            }
-                        }
-                        finishActivation(status);
                     }
                 });
+    }
+
+    private void userAnswered(Activation now, SessionLink active, StatusCode status) {
+        if (status.isGood()) {
+            identity = now.identity();
+            for (SessionLink link : links) {
+                if (link.member != active.member && link.state() != SessionLink.State.DETACHED) {
+                    denied[link.member] = null;
+                    endRunsOf(link);
+                    link.detach(true);
+                    link.attach(0);
+                }
+            }
+        }
+        finishActivation(status);
     }
 
     private void finishActivation(StatusCode status) {
@@ -240,12 +259,15 @@ final class UaSession
                 answer.completeExceptionally(Answers.fault(
                         StatusCodes.Bad_ServiceUnsupported, request.getClass().getSimpleName()));
             }
+            wake();
         } catch (UaException e) {
             answer.completeExceptionally(e);
-        } catch (org.tandemopc.relay.ua.wire.MalformedException e) {
+        } catch (MalformedException e) {
             answer.completeExceptionally(Answers.fault(StatusCodes.Bad_DecodingError, e.getMessage()));
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(Answers.fault(StatusCodes.Bad_InternalError, "defect in Tandem"));
+            broken(e);
         }
-        wake();
         return answer;
     }
 
@@ -256,6 +278,10 @@ final class UaSession
 
     @Override
     public void closed(boolean deleteSubscriptions, String why) {
+        callbacks.run(() -> close(deleteSubscriptions, why));
+    }
+
+    private void close(boolean deleteSubscriptions, String why) {
         if (frontClosed) {
             return;
         }
@@ -280,6 +306,60 @@ final class UaSession
         return frontClosed;
     }
 
+    /** Runs an order of the pair on the loop; any thread. */
+    void order(Runnable order) {
+        callbacks.order(order);
+    }
+
+    Callbacks callbacks() {
+        return callbacks;
+    }
+
+    /** A defect of Tandem: it is told once and ends this session, not the others (house style 3.7). */
+    void broken(RuntimeException defect) {
+        if (over) {
+            LOG.debug("{}: after its end", name, defect);
+            return;
+        }
+        LOG.error("{}: the session is ended by a defect of Tandem", name, defect);
+        pair.sessionBroken(this, defect);
+        try {
+            close(true, "defect in Tandem");
+        } catch (RuntimeException again) {
+            LOG.debug("{}: while ending it", name, again);
+        } finally {
+            if (!over) {
+                over = true;
+                for (SessionLink link : links) {
+                    link.detach(true);
+                }
+                pair.ended(this);
+            }
+        }
+    }
+
+    @Override
+    public void linkBroken(SessionLink link, RuntimeException defect) {
+        if (over) {
+            LOG.debug("{}: member {}, after its end", name, link.member, defect);
+            return;
+        }
+        if (defects == 0 || now() - defectsSinceNanos > DEFECTS_NANOS) {
+            defects = 0;
+            defectsSinceNanos = now();
+        }
+        if (++defects >= DEFECTS_MAX) {
+            broken(defect);
+            return;
+        }
+        LOG.error("{}: the link to member {} is made anew after a defect of Tandem", name, link.member, defect);
+        try {
+            link.restart(defect);
+        } catch (RuntimeException again) {
+            broken(again);
+        }
+    }
+
     /** No client and no subscription is left: close the links. */
     private void end() {
         if (over) {
@@ -287,7 +367,7 @@ final class UaSession
         }
         over = true;
         delivery.close();
-        desk.strand(route.epoch(), System.nanoTime());
+        desk.strand(route.epoch(), now());
         for (SessionLink link : links) {
             link.detach(true);
         }
@@ -309,7 +389,7 @@ final class UaSession
                 items.remove(item.id);
                 ownItems.remove(item);
             }
-            delivery.deleteSubscription(id, System.nanoTime());
+            delivery.deleteSubscription(id, now());
             pair.subscriptionGone(id);
             reconcileAll();
         }
@@ -329,12 +409,12 @@ final class UaSession
         released = isReleased;
         stranded = isStranded;
         if (stranded) {
-            desk.strand(now.epoch(), System.nanoTime());
+            desk.strand(now.epoch(), now());
             finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
         } else {
-            desk.hold(now.epoch(), System.nanoTime());
+            desk.hold(now.epoch(), now());
             if (now.hasMember()) {
-                delivery.activate(now.member(), now.epoch(), System.nanoTime());
+                delivery.activate(now.member(), now.epoch(), now());
             }
         }
         for (int m = 0; m < links.length; m++) {
@@ -367,13 +447,13 @@ final class UaSession
         endRunsOf(link);
         link.detach(false);
         if (was) {
-            desk.linkLost(member, "member " + member + " is not usable", System.nanoTime());
+            desk.linkLost(member, "member " + member + " is not usable", now());
         }
         wake();
     }
 
     private void endRunsOf(SessionLink link) {
-        long now = System.nanoTime();
+        long now = now();
         for (int id : subscriptions.keySet()) {
             if (link.upstreamSubscription(id) != 0) {
                 delivery.runsEnded(link.member, id, now);
@@ -387,8 +467,8 @@ final class UaSession
         unknownSinceHold = 0;
         notSentSinceHold = 0;
         doubtfulSinceHold = 0;
-        desk.hold(epoch, System.nanoTime());
-        delivery.hold(System.nanoTime());
+        desk.hold(epoch, now());
+        delivery.hold(now());
         wake();
     }
 
@@ -403,7 +483,7 @@ final class UaSession
         for (SessionLink link : links) {
             link.role(roleOf(link.member));
         }
-        delivery.activate(member, epoch, System.nanoTime());
+        delivery.activate(member, epoch, now());
         links[member].hurry();
         advance();
         wake();
@@ -442,8 +522,8 @@ final class UaSession
                 .forEach(i -> bySubscription
                         .computeIfAbsent(i.subscription.id, k -> new ArrayList<>())
                         .add(i));
-        bySubscription.forEach((id, list) -> delivery.ownValues(
-                id, badValues(list, i -> refused.getOrDefault(i, StatusCode.BAD)), System.nanoTime()));
+        bySubscription.forEach((id, list) ->
+                delivery.ownValues(id, badValues(list, i -> refused.getOrDefault(i, StatusCode.BAD)), now()));
     }
 
     void release(Route now) {
@@ -457,7 +537,7 @@ final class UaSession
 
     private void releaseDesk() {
         if (released && route.hasMember() && links[route.member()].isReconciled()) {
-            desk.release(route.epoch(), route.member(), System.nanoTime());
+            desk.release(route.epoch(), route.member(), now());
         }
     }
 
@@ -466,7 +546,7 @@ final class UaSession
         released = false;
         rehoming = null;
         route = new Route(epoch, Route.NONE);
-        long now = System.nanoTime();
+        long now = now();
         desk.strand(epoch, now);
         for (UaSubscription subscription : subscriptions.values()) {
             List<UaItem> reporting = new ArrayList<>();
@@ -517,6 +597,11 @@ final class UaSession
     }
 
     @Override
+    public long now() {
+        return pair.now();
+    }
+
+    @Override
     public Map<Integer, UaSubscription> subscriptions() {
         return subscriptions;
     }
@@ -553,7 +638,12 @@ final class UaSession
                 new NodeId(0, OwnNodes.BUILD_INFO), AttributeId.Value.uid(), null, QualifiedName.NULL_VALUE);
         ReadRequest read =
                 new ReadRequest(with.header(5_000), 0.0, TimestampsToReturn.Neither, new ReadValueId[] {node});
-        var unused = with.send(read, 5_000).thenAccept(answer -> {
+        callbacks.when(
+                with.send(read, 5_000), this::buildInfoRead, error -> LOG.debug("{}: no BuildInfo", name, error));
+    }
+
+    private void buildInfoRead(UaResponseMessageType answer) {
+        try {
             if (answer instanceof RawResponse raw
                     && UaWire.decode(raw) instanceof ReadResponse typed
                     && typed.getResults() != null
@@ -562,7 +652,9 @@ final class UaSession
                     && body.decode(pair.encodingContext()) instanceof BuildInfo info) {
                 pair.buildInfo(info);
             }
-        });
+        } catch (MalformedException | UaRuntimeException unreadable) {
+            LOG.debug("{}: BuildInfo of the member is unreadable", name, unreadable);
+        }
     }
 
     /** A client is logged in once the active has accepted its user and requests flow. */
@@ -589,7 +681,7 @@ final class UaSession
     @Override
     public void linkFailed(SessionLink link, LinkException why, boolean wasOpen) {
         if (wasOpen) {
-            desk.linkLost(link.member, String.valueOf(why.getMessage()), System.nanoTime());
+            desk.linkLost(link.member, String.valueOf(why.getMessage()), now());
         }
         pair.suspects(link.member, name + ": " + String.valueOf(why.getMessage()));
         wake();
@@ -598,10 +690,13 @@ final class UaSession
     @Override
     public void linkDenied(SessionLink link, StatusCode status) {
         denied[link.member] = status;
+        pair.userRefused(this, link.member, status);
         if (activation != null && link.member == route.member()) {
-            finishActivation(status);
-        } else {
-            LOG.warn("{}: member {} refuses the user: {}", name, link.member, status);
+            // What our own side says of an unencrypted link is no matter of the client's channel.
+            finishActivation(
+                    status.value() == StatusCodes.Bad_SecurityModeInsufficient
+                            ? new StatusCode(StatusCodes.Bad_IdentityTokenRejected)
+                            : status);
         }
         advance();
         pair.sessionSynchronized(link.member);
@@ -609,24 +704,24 @@ final class UaSession
 
     @Override
     public void runStarted(SessionLink link, UaItem item, boolean parkedRun) {
-        delivery.runStarted(link.member, item.subscription.id, item.id, parkedRun, System.nanoTime());
+        delivery.runStarted(link.member, item.subscription.id, item.id, parkedRun, now());
     }
 
     @Override
     public void runsEnded(SessionLink link, int subscription) {
-        delivery.runsEnded(link.member, subscription, System.nanoTime());
+        delivery.runsEnded(link.member, subscription, now());
         wake();
     }
 
     @Override
     public void values(SessionLink link, int subscription, UaValueBatch batch) {
-        delivery.values(link.member, subscription, batch, System.nanoTime());
+        delivery.values(link.member, subscription, batch, now());
         wake();
     }
 
     @Override
     public void keepAlive(SessionLink link, int subscription) {
-        delivery.keepAlive(link.member, subscription, System.nanoTime());
+        delivery.keepAlive(link.member, subscription, now());
         wake();
     }
 
@@ -639,7 +734,7 @@ final class UaSession
     public void itemRefused(SessionLink link, UaItem item, StatusCode status) {
         pair.itemMissing(link.member, item, status);
         if (link.member == route.member() && rehoming == null) {
-            delivery.ownValues(item.subscription.id, badValues(List.of(item), i -> status), System.nanoTime());
+            delivery.ownValues(item.subscription.id, badValues(List.of(item), i -> status), now());
         }
     }
 
@@ -672,7 +767,7 @@ final class UaSession
     /** Sends through the desk; answered a little before the client gives up by itself. */
     void relay(UaRequestMessageType from, Relayed request) {
         long timeout = timeoutMs(from);
-        long now = System.nanoTime();
+        long now = now();
         if (route.hasMember() && denied[route.member()] != null) {
             // The active does not know this user: never fall back to a stronger account (S32).
             request.completed()
@@ -690,34 +785,45 @@ final class UaSession
 
     @Override
     public boolean send(long id, int member, long epoch, Relayed request) {
-        SessionLink link = links[member];
-        return link.send(request, TIMEOUT_MAX_MS, (answer, error) -> {
-            long now = System.nanoTime();
-            if (error == null) {
-                desk.answered(id, member, epoch, new Relayed.Response(answer), now);
-            } else if (error instanceof LinkException failed) {
-                desk.failed(id, member, epoch, failed.certainlyNotSent(), String.valueOf(failed.getMessage()), now);
-            } else if (error instanceof UaException fault) {
-                faulted(link, fault);
-                desk.answered(id, member, epoch, new Relayed.Fault(fault), now);
-            } else {
-                desk.failed(id, member, epoch, false, String.valueOf(error), now);
-            }
-            wake();
-        });
+        try {
+            return links[member].send(request, TIMEOUT_MAX_MS, new Sending(id, member, epoch));
+        } catch (MalformedException e) {
+            // Found only when the request was made the member's: never sent, and never to be tried again.
+            UaException fault = Answers.fault(StatusCodes.Bad_DecodingError, String.valueOf(e.getMessage()));
+            desk.answered(id, member, epoch, new Relayed.Fault(fault), now());
+            return true;
+        }
     }
 
-    /** A member that does not know our session any more was restarted or gave us up: build everything anew. */
-    private void faulted(SessionLink link, UaException fault) {
-        long code = fault.getStatusCode().value();
-        if (code == StatusCodes.Bad_SessionIdInvalid
-                || code == StatusCodes.Bad_SessionClosed
-                || code == StatusCodes.Bad_SessionNotActivated
-                || code == StatusCodes.Bad_SecureChannelClosed) {
-            var session = link.session();
-            if (session != null) {
-                session.abort();
+    /** One sending of a request to a member, for the answer to find its way back. */
+    private final class Sending implements Callbacks.Completion<UaResponseMessageType> {
+        private final long id;
+        private final int member;
+        private final long epoch;
+
+        Sending(long id, int member, long epoch) {
+            this.id = id;
+            this.member = member;
+            this.epoch = epoch;
+        }
+
+        @Override
+        public void done(UaResponseMessageType answer) {
+            desk.answered(id, member, epoch, new Relayed.Response(answer), now());
+            wake();
+        }
+
+        /** A member that forgot the session ends the link by itself ({@code MemberChannel}). */
+        @Override
+        public void failed(Throwable cause) {
+            if (cause instanceof LinkException link) {
+                desk.failed(id, member, epoch, link.certainlyNotSent(), String.valueOf(link.getMessage()), now());
+            } else if (cause instanceof UaException fault) {
+                desk.answered(id, member, epoch, new Relayed.Fault(fault), now());
+            } else {
+                desk.failed(id, member, epoch, false, String.valueOf(cause), now());
             }
+            wake();
         }
     }
 
@@ -766,7 +872,7 @@ final class UaSession
     @Override
     public void subscriptionEnded(int subscription) {
         // The engine has let go of it already; the members and the pair's list follow, outside this step.
-        loop.execute(() -> {
+        callbacks.order(() -> {
             forgetSubscription(subscription);
             wake();
         });
@@ -799,7 +905,7 @@ final class UaSession
             items.remove(item.id);
             ownItems.remove(item);
         }
-        Transferred taken = new Transferred(wanted, delivery.extract(id, System.nanoTime()));
+        Transferred taken = new Transferred(wanted, delivery.extract(id, now()));
         reconcileAll();
         wake();
         if (frontClosed && subscriptions.isEmpty()) {
@@ -819,7 +925,7 @@ final class UaSession
             }
         }
         pair.subscriptionMade(wanted.id, this);
-        delivery.adopt(taken.delivered(), System.nanoTime());
+        delivery.adopt(taken.delivered(), now());
         reconcileAll();
         wake();
         return new TransferResult(
@@ -863,8 +969,8 @@ final class UaSession
         long next = Math.min(Math.min(delivery.nextTickNanos(), desk.nextTickNanos()), ownItems.nextNanos());
         if (next < wakeAtNanos) {
             wakeAtNanos = next;
-            long inNanos = Math.max(0, next - System.nanoTime());
-            var unused = loop.schedule(() -> tick(next), inNanos, TimeUnit.NANOSECONDS);
+            long inNanos = Math.max(0, next - now());
+            callbacks.later(inNanos, TimeUnit.NANOSECONDS, () -> tick(next));
         }
     }
 
@@ -874,14 +980,10 @@ final class UaSession
             return;
         }
         wakeAtNanos = Long.MAX_VALUE;
-        long now = System.nanoTime();
+        long now = now();
         ownItems.tick(now);
         desk.tick(now);
         delivery.tick(now);
         wake();
-    }
-
-    private void schedule(Runnable task, long ms) {
-        var unused = loop.schedule(task, ms, TimeUnit.MILLISECONDS);
     }
 }

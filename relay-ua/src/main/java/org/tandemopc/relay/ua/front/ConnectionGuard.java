@@ -29,8 +29,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private static final int OPN = 'O' << 16 | 'P' << 8 | 'N';
     private static final int ERR = 'E' << 16 | 'R' << 8 | 'R';
     private static final int REASON_BYTES_MAX = 200;
-    private static final long IDLE_CHECK_SECONDS = 30;
-    private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
 
     private final Limits limits;
     private final ConnectionLimiter limiter;
@@ -141,12 +139,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void requireUse(ChannelHandlerContext ctx) {
-        if (!channel.hasSessions() && System.nanoTime() - lastReadNanos > IDLE_NANOS_MAX) {
+        long idleNanos = limits.channelIdle().toNanos();
+        if (!channel.hasSessions() && System.nanoTime() - lastReadNanos > idleNanos) {
             LOG.debug("{} closed: silent and without a session", ctx.channel().remoteAddress());
             var unused = ctx.close();
             return;
         }
-        timer = ctx.executor().schedule(() -> requireUse(ctx), IDLE_CHECK_SECONDS, TimeUnit.SECONDS);
+        timer = ctx.executor().schedule(() -> requireUse(ctx), idleNanos / 2, TimeUnit.NANOSECONDS);
     }
 
     /** Adds what belongs to requests without their last chunk, sets to 0 where a request ends. */

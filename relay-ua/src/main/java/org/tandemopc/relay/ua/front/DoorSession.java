@@ -157,7 +157,13 @@ final class DoorSession {
             return Faults.failed(StatusCodes.Bad_TooManyOperations, "too many requests unanswered");
         }
         unanswered.incrementAndGet();
-        return relay.handle(request).whenComplete((response, failure) -> unanswered.decrementAndGet());
+        CompletableFuture<UaResponseMessageType> answer;
+        try {
+            answer = relay.handle(request);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.whenComplete((response, failure) -> unanswered.decrementAndGet());
     }
 
     CompletableFuture<UaResponseMessageType> closeSession(ServiceRequestContext context, CloseSessionRequest request) {
@@ -203,10 +209,20 @@ final class DoorSession {
             renew();
         }
         long beganNanos = System.nanoTime();
+        String from = context.clientAddress().getHostAddress();
+        boolean hasPassword = UserTokens.isPassword(request.getUserIdentityToken());
+        if (hasPassword && !door.refusals().take(from, beganNanos)) {
+            return refuse(new UaException(StatusCodes.Bad_IdentityTokenRejected), beganNanos);
+        }
         ByteString nonce = serverNonce;
         return door.onPool(loop, () -> prove(request, nonce))
                 .thenCompose(proven -> accept(context, proven, localesOf(request)))
                 .thenApply(accepted -> activatedOver(context, request, nonce))
+                .whenComplete((response, failure) -> {
+                    if (hasPassword && !isRefusal(failure)) {
+                        door.refusals().giveBack(from);
+                    }
+                })
                 .exceptionallyCompose(failure -> refuse(failure, beganNanos));
     }
 
@@ -233,6 +249,16 @@ final class DoorSession {
             // A client that comes back over a new channel must not depend on a member being there just now.
             return CompletableFuture.completedFuture(proven);
         }
+        return ask(relay, proven, wantedLocaleIds);
+    }
+
+    private CompletableFuture<UserIdentity> ask(FrontSession relay, UserIdentity proven, String[] wantedLocaleIds) {
+        CompletableFuture<StatusCode> answer;
+        try {
+            answer = relay.activate(proven, wantedLocaleIds);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         CompletableFuture<UserIdentity> accepted = new CompletableFuture<>();
         ScheduledFuture<?> ceiling = loop.schedule(
                 () -> {
@@ -242,19 +268,18 @@ final class DoorSession {
                 },
                 ACTIVATION_SECONDS_MAX,
                 TimeUnit.SECONDS);
-        var unused = relay.activate(proven, wantedLocaleIds)
-                .whenComplete((status, failure) -> door.onLoop(loop, () -> {
-                    ceiling.cancel(false);
-                    if (failure != null) {
-                        accepted.completeExceptionally(failure);
-                    } else if (status.isGood()) {
-                        identity = proven;
-                        localeIds = wantedLocaleIds;
-                        accepted.complete(proven);
-                    } else {
-                        accepted.completeExceptionally(new UaException(UserTokens.refusal(proven, status)));
-                    }
-                }));
+        var unused = answer.whenComplete((status, failure) -> door.onLoop(loop, () -> {
+            ceiling.cancel(false);
+            if (failure != null) {
+                accepted.completeExceptionally(failure);
+            } else if (status.isGood()) {
+                identity = proven;
+                localeIds = wantedLocaleIds;
+                accepted.complete(proven);
+            } else {
+                accepted.completeExceptionally(new UaException(UserTokens.refusal(proven, status)));
+            }
+        }));
         return accepted;
     }
 
@@ -266,6 +291,7 @@ final class DoorSession {
         if (!activated) {
             activated = true;
             door.activated(this);
+            watch(timeoutNanos); // until now the activation deadline was watched
             LOG.debug("session {} of pair {} activated from {}", number, pair.name(), address);
         }
         renew();
@@ -279,16 +305,23 @@ final class DoorSession {
 
     /** A refused user is told at a fixed time after asking, so that the time does not tell what was wrong. */
     private CompletableFuture<UaResponseMessageType> refuse(Throwable failure, long beganNanos) {
-        StatusCode status =
-                UaException.extractStatusCode(failure).orElse(new StatusCode(StatusCodes.Bad_InternalError));
-        if (status.value() != StatusCodes.Bad_IdentityTokenRejected) {
+        if (!isRefusal(failure)) {
             return CompletableFuture.failedFuture(failure);
         }
         CompletableFuture<UaResponseMessageType> later = new CompletableFuture<>();
         long waitNanos = Math.max(0, beganNanos + door.limits().refusalDelay().toNanos() - System.nanoTime());
         var unused = loop.schedule(
-                () -> later.completeExceptionally(new UaException(status)), waitNanos, TimeUnit.NANOSECONDS);
+                () -> later.completeExceptionally(new UaException(StatusCodes.Bad_IdentityTokenRejected)),
+                waitNanos,
+                TimeUnit.NANOSECONDS);
         return later;
+    }
+
+    private static boolean isRefusal(@Nullable Throwable failure) {
+        return failure != null
+                && UaException.extractStatusCode(failure)
+                        .filter(status -> status.value() == StatusCodes.Bad_IdentityTokenRejected)
+                        .isPresent();
     }
 
     /** Part 4, 5.6.3: only with the certificate that created the session, and not with less security. */
@@ -354,6 +387,9 @@ final class DoorSession {
     }
 
     private void watch(long delayNanos) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
         long plannedNanos = System.nanoTime() + delayNanos;
         timer = loop.schedule(() -> expire(plannedNanos), delayNanos, TimeUnit.NANOSECONDS);
     }
@@ -363,8 +399,8 @@ final class DoorSession {
         if (closed) {
             return;
         }
-        if (activations > 0) {
-            watch(TimeUnit.SECONDS.toNanos(1)); // bounded by the ceiling of an activation
+        if (activations > 0 && now - dueNanos < TimeUnit.SECONDS.toNanos(ACTIVATION_SECONDS_MAX)) {
+            watch(TimeUnit.SECONDS.toNanos(1));
         } else if (now - dueNanos < 0) {
             watch(dueNanos - now);
         } else if (now - plannedNanos > PAUSE_NANOS) {

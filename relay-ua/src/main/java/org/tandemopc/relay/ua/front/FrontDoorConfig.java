@@ -31,6 +31,11 @@ public record FrontDoorConfig(
 
     public FrontDoorConfig {
         publishedHosts = List.copyOf(publishedHosts);
+        for (String host : publishedHosts) {
+            if (EndpointUrl.parse("opc.tcp://" + host).host() == null || host.contains("/")) {
+                throw new IllegalArgumentException("neither \"host\" nor \"host:port\": " + host);
+            }
+        }
         securities = List.copyOf(securities);
         if (securities.isEmpty()) {
             throw new IllegalArgumentException("no security policy: no client could open a session");
@@ -87,6 +92,7 @@ public record FrontDoorConfig(
      * @param sessionsUnactivatedPerAddress the same for one client address
      * @param activationDeadline from CreateSession to the first ActivateSession
      * @param channelDeadline from the connection to an open secure channel
+     * @param channelIdle how long a connection without a session may be silent
      * @param connections TCP connections in all
      * @param connectionsPerAddress TCP connections of one address
      * @param connectsPerSecond new connections a second of one address, with {@code connectsBurst} at once
@@ -96,6 +102,9 @@ public record FrontDoorConfig(
      *     more is closed
      * @param requestsPerSession requests of one session that are not answered yet
      * @param refusalDelay a refused user hears of it this long after asking, whatever the reason
+     * @param refusalsBurst passwords of one address that may be wrong in a row; more are refused without asking a member,
+     *     so that nobody guesses passwords through us, or has members lock their accounts
+     * @param refusalsPerMinute how fast an address earns new attempts
      */
     public record Limits(
             int sessionsPerPair,
@@ -104,6 +113,7 @@ public record FrontDoorConfig(
             int sessionsUnactivatedPerAddress,
             Duration activationDeadline,
             Duration channelDeadline,
+            Duration channelIdle,
             int connections,
             int connectionsPerAddress,
             int connectsPerSecond,
@@ -111,7 +121,9 @@ public record FrontDoorConfig(
             int messageBytes,
             long unfinishedBytes,
             int requestsPerSession,
-            Duration refusalDelay) {
+            Duration refusalDelay,
+            int refusalsBurst,
+            int refusalsPerMinute) {
         public static final Limits DEFAULT = new Limits(
                 500,
                 1_000,
@@ -119,6 +131,7 @@ public record FrontDoorConfig(
                 50,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 2_000,
                 1_000,
                 100,
@@ -126,6 +139,8 @@ public record FrontDoorConfig(
                 16 << 20,
                 128L << 20,
                 2_000,
-                Duration.ofMillis(500));
+                Duration.ofMillis(500),
+                30,
+                30);
     }
 }

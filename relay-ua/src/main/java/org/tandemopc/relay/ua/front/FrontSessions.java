@@ -54,6 +54,7 @@ final class FrontSessions {
     private final UserTokens userTokens;
     private final Executor pool;
     private final RecentNonces clientNonces = new RecentNonces();
+    private final RefusalLimiter refusals;
 
     private final Map<NodeId, DoorSession> byToken = new ConcurrentHashMap<>();
 
@@ -72,6 +73,7 @@ final class FrontSessions {
         this.trust = trust;
         this.userTokens = userTokens;
         this.pool = pool;
+        this.refusals = new RefusalLimiter(config.limits());
     }
 
     Limits limits() {
@@ -84,6 +86,10 @@ final class FrontSessions {
 
     UserTokens userTokens() {
         return userTokens;
+    }
+
+    RefusalLimiter refusals() {
+        return refusals;
     }
 
     int count() {

@@ -24,9 +24,9 @@ import org.tandemopc.relay.ua.wire.UaWire;
 final class UserTokens {
     private static final SecurityPolicy PASSWORD_POLICY = SecurityPolicy.Basic256Sha256;
     private static final int USER_NAME_LENGTH_MAX = 512;
-    private static final Set<NodeId> KINDS = Set.of(
-            NodeIds.AnonymousIdentityToken_Encoding_DefaultBinary,
-            NodeIds.UserNameIdentityToken_Encoding_DefaultBinary);
+    private static final NodeId WITH_PASSWORD = NodeIds.UserNameIdentityToken_Encoding_DefaultBinary;
+    private static final Set<NodeId> KINDS =
+            Set.of(NodeIds.AnonymousIdentityToken_Encoding_DefaultBinary, WITH_PASSWORD);
 
     private final FrontDoorConfig config;
     private final ApplicationCertificate certificate;
@@ -48,6 +48,10 @@ final class UserTokens {
             case UserNameIdentityToken named -> named(named, serverNonce);
             default -> throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, "kind of user token not offered");
         };
+    }
+
+    static boolean isPassword(@Nullable ExtensionObject token) {
+        return token != null && WITH_PASSWORD.equals(token.getEncodingOrTypeId());
     }
 
     /** The same user with the same password: nobody need ask a member again. */

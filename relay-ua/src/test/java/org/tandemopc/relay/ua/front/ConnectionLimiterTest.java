@@ -60,21 +60,11 @@ class ConnectionLimiterTest {
     }
 
     private static Limits limits(int connections, int perAddress, int perSecond, int burst) {
-        Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.sessionsPerPair(),
-                d.sessions(),
-                d.sessionsUnactivated(),
-                d.sessionsUnactivatedPerAddress(),
-                d.activationDeadline(),
-                d.channelDeadline(),
-                connections,
-                perAddress,
-                perSecond,
-                burst,
-                d.messageBytes(),
-                d.unfinishedBytes(),
-                d.requestsPerSession(),
-                d.refusalDelay());
+        DoorFixture.ChangedLimits limits = new DoorFixture.ChangedLimits();
+        limits.connections = connections;
+        limits.connectionsPerAddress = perAddress;
+        limits.connectsPerSecond = perSecond;
+        limits.connectsBurst = burst;
+        return limits.make();
     }
 }

@@ -25,8 +25,8 @@ class ConnectionRulesTest {
 
     @Test
     void connectionWithoutASecureChannelIsClosed() throws Exception {
-        try (DoorFixture door = DoorFixture.with(
-                DoorFixture.limits(l -> l.withChannelDeadline(Duration.ofMillis(300))), Security.NONE)) {
+        try (DoorFixture door =
+                DoorFixture.with(DoorFixture.limits(l -> l.channelDeadline = Duration.ofMillis(300)), Security.NONE)) {
             door.publish("/p");
             try (RawClient good = door.raw("/p", Security.NONE);
                     Socket silent = connect(door);
@@ -39,6 +39,31 @@ class ConnectionRulesTest {
 
                 assertThat(silent.getInputStream().read()).isEqualTo(-1);
                 good.activate(good.create());
+            }
+        }
+    }
+
+    @Test
+    void silentConnectionWithoutASessionIsClosed() throws Exception {
+        try (DoorFixture door = DoorFixture.with(
+                DoorFixture.limits(l -> {
+                    l.channelDeadline = Duration.ofMillis(200);
+                    l.channelIdle = Duration.ofMillis(300);
+                }),
+                Security.NONE)) {
+            door.publish("/p");
+            try (RawClient user = door.raw("/p", Security.NONE)) {
+                RawClient.Session session = user.activate(user.create());
+                try (RawClient idle = door.raw("/p", Security.NONE)) {
+                    List<Integer> seen = new ArrayList<>();
+                    Await.until("idle one closed", SOON, () -> {
+                        seen.add(door.door().connections());
+                        return door.door().connections() == 1;
+                    });
+                    assertThat(seen).as("control").contains(2);
+                    assertThat(user.status(user.readRequest(session, "x"))).isEqualTo(StatusCode.GOOD);
+                    assertThat(idle.answered()).isEmpty();
+                }
             }
         }
     }
@@ -78,8 +103,7 @@ class ConnectionRulesTest {
     /** Milo keeps chunks until the last one comes; many connections that never send it must not eat the memory. */
     @Test
     void unfinishedRequestsAreBoundedOverAllConnections() throws Exception {
-        try (DoorFixture door =
-                DoorFixture.with(DoorFixture.limits(l -> l.withUnfinishedBytes(100_000)), Security.NONE)) {
+        try (DoorFixture door = DoorFixture.with(DoorFixture.limits(l -> l.unfinishedBytes = 100_000), Security.NONE)) {
             door.publish("/p");
             List<Socket> hoarders = new ArrayList<>();
             try (RawClient good = door.raw("/p", Security.NONE)) {
@@ -106,8 +130,7 @@ class ConnectionRulesTest {
 
     @Test
     void finishedRequestsLeaveNothingUnfinished() throws Exception {
-        try (DoorFixture door =
-                DoorFixture.with(DoorFixture.limits(l -> l.withUnfinishedBytes(100_000)), Security.NONE)) {
+        try (DoorFixture door = DoorFixture.with(DoorFixture.limits(l -> l.unfinishedBytes = 100_000), Security.NONE)) {
             door.publish("/p");
             try (RawClient client = door.raw("/p", Security.NONE)) {
                 RawClient.Session session = client.activate(client.create());
@@ -123,8 +146,7 @@ class ConnectionRulesTest {
 
     @Test
     void tooManyConnectionsOfOneAddressAreRefused() throws Exception {
-        try (DoorFixture door =
-                DoorFixture.with(DoorFixture.limits(l -> l.withConnectionsPerAddress(3)), Security.NONE)) {
+        try (DoorFixture door = DoorFixture.with(DoorFixture.limits(l -> l.connectionsPerAddress = 3), Security.NONE)) {
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 sockets.add(connect(door));

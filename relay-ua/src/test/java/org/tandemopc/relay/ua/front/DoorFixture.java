@@ -45,12 +45,13 @@ final class DoorFixture implements AutoCloseable {
     }
 
     static DoorFixture with(UnaryOperator<FrontDoorConfig> change, Security... securities) throws IOException {
-        FrontDoorConfig config =
-                limits(l -> l.withRefusalDelay(REFUSAL)).apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities)));
+        FrontDoorConfig config = limits(l -> {}).apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities)));
         return new DoorFixture(change.apply(config));
     }
 
-    static UnaryOperator<FrontDoorConfig> limits(UnaryOperator<ChangedLimits> change) {
+    static UnaryOperator<FrontDoorConfig> limits(Consumer<ChangedLimits> change) {
+        ChangedLimits limits = new ChangedLimits();
+        change.accept(limits);
         return c -> new FrontDoorConfig(
                 c.bindHost(),
                 c.port(),
@@ -60,7 +61,7 @@ final class DoorFixture implements AutoCloseable {
                 c.userName(),
                 c.sessionTimeoutMin(),
                 c.sessionTimeoutMax(),
-                change.apply(new ChangedLimits(c.limits())).limits());
+                limits.make());
     }
 
     static UnaryOperator<FrontDoorConfig> timeouts(Duration min) {
@@ -77,127 +78,41 @@ final class DoorFixture implements AutoCloseable {
     }
 
     /** Limits with some of them changed. */
-    record ChangedLimits(Limits limits) {
-        ChangedLimits withActivationDeadline(Duration deadline) {
-            return with(
-                    limits.sessionsPerPair(),
-                    limits.sessionsUnactivated(),
-                    deadline,
-                    limits.channelDeadline(),
-                    limits.connectionsPerAddress(),
-                    limits.unfinishedBytes(),
-                    limits.requestsPerSession(),
-                    limits.refusalDelay());
-        }
+    static final class ChangedLimits {
+        int sessionsPerPair = Limits.DEFAULT.sessionsPerPair();
+        int sessionsUnactivated = Limits.DEFAULT.sessionsUnactivated();
+        Duration activationDeadline = Limits.DEFAULT.activationDeadline();
+        Duration channelDeadline = Limits.DEFAULT.channelDeadline();
+        Duration channelIdle = Limits.DEFAULT.channelIdle();
+        int connections = Limits.DEFAULT.connections();
+        int connectionsPerAddress = Limits.DEFAULT.connectionsPerAddress();
+        int connectsPerSecond = Limits.DEFAULT.connectsPerSecond();
+        int connectsBurst = Limits.DEFAULT.connectsBurst();
+        long unfinishedBytes = Limits.DEFAULT.unfinishedBytes();
+        int requestsPerSession = Limits.DEFAULT.requestsPerSession();
+        Duration refusalDelay = REFUSAL;
+        int refusalsBurst = Limits.DEFAULT.refusalsBurst();
+        int refusalsPerMinute = Limits.DEFAULT.refusalsPerMinute();
 
-        ChangedLimits withUnactivated(int count) {
-            return with(
-                    limits.sessionsPerPair(),
-                    count,
-                    limits.activationDeadline(),
-                    limits.channelDeadline(),
-                    limits.connectionsPerAddress(),
-                    limits.unfinishedBytes(),
-                    limits.requestsPerSession(),
-                    limits.refusalDelay());
-        }
-
-        ChangedLimits withSessionsPerPair(int count) {
-            return with(
-                    count,
-                    limits.sessionsUnactivated(),
-                    limits.activationDeadline(),
-                    limits.channelDeadline(),
-                    limits.connectionsPerAddress(),
-                    limits.unfinishedBytes(),
-                    limits.requestsPerSession(),
-                    limits.refusalDelay());
-        }
-
-        ChangedLimits withChannelDeadline(Duration deadline) {
-            return with(
-                    limits.sessionsPerPair(),
-                    limits.sessionsUnactivated(),
-                    limits.activationDeadline(),
-                    deadline,
-                    limits.connectionsPerAddress(),
-                    limits.unfinishedBytes(),
-                    limits.requestsPerSession(),
-                    limits.refusalDelay());
-        }
-
-        ChangedLimits withConnectionsPerAddress(int count) {
-            return with(
-                    limits.sessionsPerPair(),
-                    limits.sessionsUnactivated(),
-                    limits.activationDeadline(),
-                    limits.channelDeadline(),
-                    count,
-                    limits.unfinishedBytes(),
-                    limits.requestsPerSession(),
-                    limits.refusalDelay());
-        }
-
-        ChangedLimits withUnfinishedBytes(long bytes) {
-            return with(
-                    limits.sessionsPerPair(),
-                    limits.sessionsUnactivated(),
-                    limits.activationDeadline(),
-                    limits.channelDeadline(),
-                    limits.connectionsPerAddress(),
-                    bytes,
-                    limits.requestsPerSession(),
-                    limits.refusalDelay());
-        }
-
-        ChangedLimits withRequestsPerSession(int count) {
-            return with(
-                    limits.sessionsPerPair(),
-                    limits.sessionsUnactivated(),
-                    limits.activationDeadline(),
-                    limits.channelDeadline(),
-                    limits.connectionsPerAddress(),
-                    limits.unfinishedBytes(),
-                    count,
-                    limits.refusalDelay());
-        }
-
-        ChangedLimits withRefusalDelay(Duration delay) {
-            return with(
-                    limits.sessionsPerPair(),
-                    limits.sessionsUnactivated(),
-                    limits.activationDeadline(),
-                    limits.channelDeadline(),
-                    limits.connectionsPerAddress(),
-                    limits.unfinishedBytes(),
-                    limits.requestsPerSession(),
-                    delay);
-        }
-
-        private ChangedLimits with(
-                int sessionsPerPair,
-                int sessionsUnactivated,
-                Duration activationDeadline,
-                Duration channelDeadline,
-                int connectionsPerAddress,
-                long unfinishedBytes,
-                int requestsPerSession,
-                Duration refusalDelay) {
-            return new ChangedLimits(new Limits(
+        Limits make() {
+            return new Limits(
                     sessionsPerPair,
-                    limits.sessions(),
+                    Limits.DEFAULT.sessions(),
                     sessionsUnactivated,
-                    limits.sessionsUnactivatedPerAddress(),
+                    Limits.DEFAULT.sessionsUnactivatedPerAddress(),
                     activationDeadline,
                     channelDeadline,
-                    limits.connections(),
+                    channelIdle,
+                    connections,
                     connectionsPerAddress,
-                    limits.connectsPerSecond(),
-                    limits.connectsBurst(),
-                    limits.messageBytes(),
+                    connectsPerSecond,
+                    connectsBurst,
+                    Limits.DEFAULT.messageBytes(),
                     unfinishedBytes,
                     requestsPerSession,
-                    refusalDelay));
+                    refusalDelay,
+                    refusalsBurst,
+                    refusalsPerMinute);
         }
     }
 

@@ -35,6 +35,8 @@ final class FakePair implements FrontPair {
     /** What a member says to users with a password that it knows. */
     volatile StatusCode member = StatusCode.GOOD;
 
+    /** A member's answer that is still to come. */
+    volatile @Nullable CompletableFuture<StatusCode> activation;
     /** Why no session is made. */
     volatile @Nullable UaException refuse;
 
@@ -101,7 +103,7 @@ final class FakePair implements FrontPair {
                     && !new String(user.password(), StandardCharsets.UTF_8).equals(PASSWORD)) {
                 return CompletableFuture.completedFuture(new StatusCode(StatusCodes.Bad_UserAccessDenied));
             }
-            return CompletableFuture.completedFuture(member);
+            return activation == null ? CompletableFuture.completedFuture(member) : activation;
         }
 
         @Override
