@@ -10,6 +10,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.wire.UaValueBatch;
 
 /** Monitored items on {@link OwnNodes}: sampled here, at their sampling interval. Owned by the session's event loop. */
@@ -20,14 +21,15 @@ final class OwnItems {
     private final Map<Integer, Sampled> sampled = new HashMap<>();
     private long nextNanos = Long.MAX_VALUE;
 
-    private static final class Sampled {
-        final UaItem item;
-        final int node;
-        long dueNanos;
-        Variant last = Variant.NULL_VALUE;
-        boolean sent;
+    /** How far an item on an own node has come. */
+    static final class Sampled {
+        private final UaItem item;
+        private final int node;
+        private long dueNanos;
+        private Variant last = Variant.NULL_VALUE;
+        private boolean sent;
 
-        Sampled(UaItem item, int node, long dueNanos) {
+        private Sampled(UaItem item, int node, long dueNanos) {
             this.item = item;
             this.node = node;
             this.dueNanos = dueNanos;
@@ -38,9 +40,13 @@ final class OwnItems {
         this.session = session;
     }
 
-    static double revisedSampling(double requestedMs, double publishingMs) {
-        double wanted = requestedMs < 0 ? publishingMs : requestedMs;
-        return Math.max(SAMPLING_MIN_MS, wanted);
+    static double revisedSampling(double requestedMs) {
+        return Math.max(SAMPLING_MIN_MS, requestedMs);
+    }
+
+    /** No more samples in a publishing interval than the client's queue holds. */
+    private static double periodMs(UaItem item) {
+        return Math.max(item.samplingMs, item.subscription.publishingMs / item.queueSize);
     }
 
     void add(UaItem item) {
@@ -49,8 +55,26 @@ final class OwnItems {
         nextNanos = Math.min(nextNanos, session.now());
     }
 
-    void remove(UaItem item) {
-        sampled.remove(item.id);
+    @Nullable
+    Sampled remove(UaItem item) {
+        return sampled.remove(item.id);
+    }
+
+    /** An item of a transferred subscription: it goes on where it was, unless its value is to be told again. */
+    void adopt(UaItem item, Sampled from, boolean tellAgain) {
+        from.sent &= !tellAgain;
+        from.dueNanos = session.now();
+        sampled.put(item.id, from);
+        nextNanos = Math.min(nextNanos, from.dueNanos);
+    }
+
+    void mode(UaItem item, MonitoringMode mode) {
+        Sampled known = sampled.get(item.id);
+        if (known != null && item.mode == MonitoringMode.Disabled) {
+            // Part 4, 5.13.1.3: an item that is enabled begins with its value.
+            known.sent = false;
+        }
+        item.mode = mode;
     }
 
     long nextNanos() {
@@ -67,7 +91,7 @@ final class OwnItems {
         OwnNodes nodes = session.pair.ownNodes();
         for (Sampled s : sampled.values()) {
             if (now - s.dueNanos >= 0) {
-                s.dueNanos = now + Math.round(s.item.samplingMs * 1_000_000);
+                s.dueNanos = now + Math.round(periodMs(s.item) * 1_000_000);
                 DataValue value = nodes.value(s.node, TimestampsToReturn.Both, session.pair.encodingContext());
                 if (s.item.mode == MonitoringMode.Reporting && (!s.sent || !Objects.equals(s.last, value.getValue()))) {
                     s.sent = true;

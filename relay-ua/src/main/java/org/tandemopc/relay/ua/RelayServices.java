@@ -16,6 +16,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallResponse;
@@ -95,7 +96,7 @@ final class RelayServices {
 
     // ------------------------------------------------------------------ read
 
-    private void read(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
+    private void read(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) throws UaException {
         ReadBody body = ReadBody.parse(raw);
         RequestHeader header = raw.header();
         BitSet own = ownValues(body);
@@ -107,10 +108,15 @@ final class RelayServices {
                     outcome -> ReadAnswer.allBad(Answers.good(header), body.size(), Answers.statusOf(outcome)));
             return;
         }
+        // Part 4, 5.11.2: of the whole request, so not for the nodes alone that the member answers.
+        TimestampsToReturn timestamps = Answers.valid(body.timestampsToReturn());
+        if (!(body.maxAge() >= 0)) {
+            throw Answers.fault(StatusCodes.Bad_MaxAgeInvalid, "maxAge " + body.maxAge());
+        }
         DataValue[] values = new DataValue[body.size()];
         OwnNodes nodes = session.pair.ownNodes();
         for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            values[i] = nodes.value(body.ns0Node(i), body.timestampsToReturn(), session.pair.encodingContext());
+            values[i] = nodes.value(body.ns0Node(i), timestamps, session.pair.encodingContext());
         }
         if (own.cardinality() == body.size()) {
             answer.complete(ReadAnswer.merge(null, Answers.good(header), own, values));
@@ -228,7 +234,7 @@ final class RelayServices {
             Variant[] mapped = arguments.clone();
             int subscription = arguments[0].getValue() instanceof UInteger u ? u.intValue() : 0;
             if (session.subscriptions().containsKey(subscription)) {
-                long upstream = link.upstreamSubscription(subscription);
+                long upstream = link.has.upstreamId(subscription);
                 if (upstream == 0) {
                     return null;
                 }
@@ -236,7 +242,7 @@ final class RelayServices {
                 if (body.ns0Method(i) == CONDITION_REFRESH_2
                         && arguments.length > 1
                         && arguments[1].getValue() instanceof UInteger item) {
-                    mapped[1] = Variant.of(uint(link.upstreamItem(subscription, item.intValue())));
+                    mapped[1] = Variant.of(uint(link.has.upstreamId(subscription, item.intValue())));
                 }
             } else {
                 // Never the id of somebody else's subscription at the member.
@@ -347,11 +353,7 @@ final class RelayServices {
         }
     }
 
-    private static @Nullable UaRequestMessageType toMember(RawRequest body, RawRequest from, SessionLink link) {
-        var with = link.session();
-        return with == null
-                ? null
-                : body.withHeader(
-                        Answers.toMember(from.header(), with.authenticationToken(), UaSession.timeoutMs(from)));
+    private static UaRequestMessageType toMember(RawRequest body, RawRequest from, SessionLink link) {
+        return body.withHeader(link.headerFor(from));
     }
 }

@@ -1,6 +1,7 @@
 package org.tandemopc.relay.ua;
 
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
@@ -29,6 +30,10 @@ final class UaItem {
 
     @Nullable
     ExtensionObject filter;
+    /** The Bad status that the client was told because the active lacks the item; null once the active has it. */
+    @Nullable
+    StatusCode toldBad;
+
     /** Grows with each change of the parameters, so that a member that is behind can be told. */
     int version = 1;
 

@@ -219,8 +219,8 @@ final class UaPair implements Relay, FrontPair {
         subscriptionOwners.put(id, owner);
     }
 
-    void subscriptionGone(int id) {
-        subscriptionOwners.remove(id);
+    void subscriptionGone(int id, UaSession owner) {
+        subscriptionOwners.remove(id, owner);
     }
 
     void requestDone() {
@@ -484,6 +484,7 @@ final class UaPair implements Relay, FrontPair {
             route = new Route(epoch, Route.NONE);
             released = false;
             stranded = true;
+            closed = false;
         }
         show(false, "");
         each(s -> s.strand(epoch));
@@ -589,11 +590,12 @@ final class UaPair implements Relay, FrontPair {
                 if (!waiting.remove(session)) {
                     return;
                 }
-                repeated += session.repeatedSinceHold();
-                notSent += session.notSentSinceHold;
-                unknown += session.unknownSinceHold;
-                doubtful += session.doubtfulSinceHold;
-                continuous += Math.max(0, session.items.size() - session.doubtfulSinceHold);
+                repeated += session.requestsToRepeat();
+                notSent += session.tally.notSent();
+                unknown += session.tally.unknown();
+                doubtful += session.tally.doubtful();
+                continuous += Math.max(0, session.items.size() - session.tally.doubtful());
+                session.tally.reported();
                 if (!waiting.isEmpty()) {
                     return;
                 }

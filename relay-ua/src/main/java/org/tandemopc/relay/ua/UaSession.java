@@ -26,10 +26,22 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.DeleteMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.DeleteSubscriptionsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifySubscriptionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.PublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
+import org.eclipse.milo.opcua.stack.core.types.structured.RepublishRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetMonitoringModeRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetPublishingModeRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetTriggeringRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
+import org.eclipse.milo.opcua.stack.core.types.structured.TransferSubscriptionsRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +53,7 @@ import org.tandemopc.relay.delivery.Outcome;
 import org.tandemopc.relay.delivery.PublishAnswer;
 import org.tandemopc.relay.delivery.RequestDesk;
 import org.tandemopc.relay.delivery.SessionDelivery;
+import org.tandemopc.relay.delivery.SubscriptionDelivery;
 import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.front.FrontPair.SessionOpening;
@@ -54,7 +67,8 @@ import org.tandemopc.relay.ua.wire.UaWire;
 /**
  * One client session: joins the front door, the delivery engine, the request desk and a link to each member. Lives on
  * one event loop from CreateSession to its end; everything here runs there, so that nothing needs a lock and a request
- * costs no executor hop. Orders of the pair come as tasks of that loop.
+ * costs no executor hop. Orders of the pair come as tasks of that loop. Who the client is: {@link Login}; its
+ * services: {@link SubscriptionServices}, {@link ItemServices}, {@link PublishServices}, {@link RelayServices}.
  */
 final class UaSession
         implements FrontSession, SessionLink.Owner, DeliveryOutput, RequestDesk.Output<Relayed, Relayed.Answer> {
@@ -65,7 +79,10 @@ final class UaSession
     private static final long DEFAULT_TIMEOUT_MS = 60_000;
 
     private static final long TIMEOUT_MAX_MS = 600_000;
-    private static final long ACTIVATION_MS = 20_000;
+    /** The client has its answer a little before it gives up by itself. */
+    private static final long ANSWER_MARGIN_MS = 50;
+
+    private static final long DEBT_MARGIN_MS = 200;
     /** A link that ends by a defect of ours is made anew; so many times within a minute end the session. */
     private static final int DEFECTS_MAX = 3;
 
@@ -79,42 +96,34 @@ final class UaSession
     private final SessionLink[] links;
     final SessionDelivery delivery;
     private final RequestDesk<Relayed, Relayed.Answer> desk;
+    private final Login login;
+    private final PublishServices publishServices;
     private final SubscriptionServices subscriptionServices;
+    private final ItemServices itemServices;
     private final RelayServices relayServices;
     private final OwnItems ownItems;
+    final SwitchTally tally;
 
     private final Map<Integer, UaSubscription> subscriptions = new LinkedHashMap<>();
     final Map<Integer, UaItem> items = new HashMap<>();
-    private final Map<Long, ParkedPublish> parked = new HashMap<>();
     private long lastId;
 
-    private UserIdentity identity = new UserIdentity.Anonymous();
-    private String[] localeIds = new String[0];
-    private volatile boolean activated;
-    private @Nullable Activation activation;
+    /** Per member, why it does not let the user in; null while it does. */
     private final @Nullable StatusCode[] denied;
 
     private Route route = new Route(0, Route.NONE);
     private boolean released;
     private boolean stranded;
     private @Nullable Rehoming rehoming;
+    /** Read by figures and by the pair from other threads. */
     private volatile boolean over;
+
     private volatile boolean frontClosed;
     private long wakeAtNanos = Long.MAX_VALUE;
     private int defects;
     private long defectsSinceNanos;
 
-    // What happened to requests since the last hold, for the record of the switch.
-    private int repeatedBefore;
-    int unknownSinceHold;
-    int notSentSinceHold;
-    int doubtfulSinceHold;
-
-    private record Activation(UserIdentity identity, CompletableFuture<StatusCode> answer) {}
-
     private record Rehoming(long epoch, int member, UaPair.Collector collector) {}
-
-    private record ParkedPublish(UaRequestMessageType request, CompletableFuture<UaResponseMessageType> answer) {}
 
     UaSession(UaPair pair, SessionOpening opening, EventLoop loop, List<MemberConnector> connectors) {
         this.pair = pair;
@@ -122,14 +131,18 @@ final class UaSession
         this.loop = loop;
         this.name = pair.name() + "#" + opening.number();
         this.callbacks = new Callbacks(loop, () -> 0, this::broken);
+        this.login = new Login(this, callbacks);
         this.links = new SessionLink[connectors.size()];
         this.denied = new StatusCode[connectors.size()];
         for (int m = 0; m < links.length; m++) {
             links[m] = new SessionLink(m, this, connectors.get(m));
         }
+        this.tally = new SwitchTally(1_000_000L * pair.parkMs());
         this.delivery = new SessionDelivery(limits(pair), this);
         this.desk = new RequestDesk<>(REQUESTS_MAX, this);
+        this.publishServices = new PublishServices(this, delivery);
         this.subscriptionServices = new SubscriptionServices(this);
+        this.itemServices = new ItemServices(this);
         this.relayServices = new RelayServices(this);
         this.ownItems = new OwnItems(this);
     }
@@ -151,100 +164,12 @@ final class UaSession
     @Override
     public CompletableFuture<StatusCode> activate(UserIdentity wanted, String[] locales) {
         CompletableFuture<StatusCode> answer = new CompletableFuture<>();
-        callbacks.run(() -> activate(wanted, locales, answer));
-        return answer;
-    }
-
-    private void activate(UserIdentity wanted, String[] locales, CompletableFuture<StatusCode> answer) {
         if (over) {
             answer.complete(new StatusCode(StatusCodes.Bad_SessionClosed));
-            return;
-        }
-        if (activated && samePassword(identity, wanted)) {
-            // The client came back on a new channel: what the members accepted is still in force.
-            localeIds = locales.clone();
-            answer.complete(StatusCode.GOOD);
-            return;
-        }
-        if (activation != null) {
-            activation.answer().complete(new StatusCode(StatusCodes.Bad_InvalidState));
-        }
-        localeIds = locales.clone();
-        Activation now = new Activation(wanted, answer);
-        activation = now;
-        if (activated) {
-            changeUser(now);
         } else {
-            identity = wanted;
-            if (stranded) {
-                finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
-            } else {
-                pair.placed(this);
-                callbacks.later(ACTIVATION_MS, TimeUnit.MILLISECONDS, () -> {
-                    if (now.equals(activation)) {
-                        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
-                    }
-                });
-            }
+            callbacks.run(() -> login.activate(wanted, locales, answer));
         }
-    }
-
-    private static boolean samePassword(UserIdentity a, UserIdentity b) {
-        if (a instanceof UserIdentity.UserName x && b instanceof UserIdentity.UserName y) {
-            return x.sameUser(y) && java.security.MessageDigest.isEqual(x.password(), y.password());
-        }
-        return a.sameUser(b);
-    }
-
-    /** Another user on a living session: adopted only when the active agrees; the standby's link is made anew (S32). */
-    private void changeUser(Activation now) {
-        SessionLink active = route.hasMember() ? links[route.member()] : null;
-        if (active == null || !active.isOpen() || active.session() == null) {
-            finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
-            return;
-        }
-        int at = active.incarnation();
-        callbacks.when(
-                active.session().activate(now.identity(), localeIds, 10_000),
-                status -> {
-                    if (now.equals(activation)) {
-                        userAnswered(
-                                now,
-                                active,
-                                at == active.incarnation() ? status : new StatusCode(StatusCodes.Bad_NoCommunication));
-                    }
-                },
-                error -> {
-                    if (now.equals(activation)) {
-                        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
-                    }
-                });
-    }
-
-    private void userAnswered(Activation now, SessionLink active, StatusCode status) {
-        if (status.isGood()) {
-            identity = now.identity();
-            for (SessionLink link : links) {
-                if (link.member != active.member && link.state() != SessionLink.State.DETACHED) {
-                    denied[link.member] = null;
-                    endRunsOf(link);
-                    link.detach(true);
-                    link.attach(0);
-                }
-            }
-        }
-        finishActivation(status);
-    }
-
-    private void finishActivation(StatusCode status) {
-        Activation now = activation;
-        activation = null;
-        if (now != null) {
-            if (status.isGood()) {
-                activated = true;
-            }
-            now.answer().complete(status);
-        }
+        return answer;
     }
 
     @Override
@@ -255,10 +180,7 @@ final class UaSession
             return answer;
         }
         try {
-            if (!subscriptionServices.handle(request, answer) && !relayServices.handle(request, answer)) {
-                answer.completeExceptionally(Answers.fault(
-                        StatusCodes.Bad_ServiceUnsupported, request.getClass().getSimpleName()));
-            }
+            handle(request, answer);
             wake();
         } catch (UaException e) {
             answer.completeExceptionally(e);
@@ -269,6 +191,31 @@ final class UaSession
             broken(e);
         }
         return answer;
+    }
+
+    private void handle(UaRequestMessageType request, CompletableFuture<UaResponseMessageType> answer)
+            throws UaException {
+        switch (request) {
+            case PublishRequest r -> publishServices.publish(r, answer);
+            case RepublishRequest r -> answer.complete(publishServices.republish(r));
+            case CreateSubscriptionRequest r -> subscriptionServices.create(r, answer);
+            case ModifySubscriptionRequest r -> subscriptionServices.modify(r, answer);
+            case SetPublishingModeRequest r -> answer.complete(subscriptionServices.setPublishingMode(r));
+            case DeleteSubscriptionsRequest r -> answer.complete(subscriptionServices.delete(r));
+            case TransferSubscriptionsRequest r -> subscriptionServices.transfer(r, answer);
+            case CreateMonitoredItemsRequest r -> itemServices.create(r, answer);
+            case ModifyMonitoredItemsRequest r -> itemServices.modify(r, answer);
+            case DeleteMonitoredItemsRequest r -> answer.complete(itemServices.delete(r));
+            case SetMonitoringModeRequest r -> itemServices.setMonitoringMode(r, answer);
+            case SetTriggeringRequest r -> itemServices.setTriggering(r, answer);
+            default -> {
+                if (!relayServices.handle(request, answer)) {
+                    throw Answers.fault(
+                            StatusCodes.Bad_ServiceUnsupported,
+                            request.getClass().getSimpleName());
+                }
+            }
+        }
     }
 
     @Override
@@ -287,15 +234,13 @@ final class UaSession
         }
         frontClosed = true;
         LOG.debug("{} closed: {}", name, why);
+        // Part 4, 5.6.4: what is pending is answered so, whatever becomes of the subscriptions.
+        delivery.clientGone();
         if (deleteSubscriptions) {
             for (int id : List.copyOf(subscriptions.keySet())) {
                 forgetSubscription(id);
             }
         }
-        for (ParkedPublish publish : parked.values()) {
-            publish.answer().completeExceptionally(Answers.fault(StatusCodes.Bad_SessionClosed, why));
-        }
-        parked.clear();
         if (subscriptions.isEmpty()) {
             end();
         }
@@ -305,6 +250,49 @@ final class UaSession
     boolean isFrontClosed() {
         return frontClosed;
     }
+
+    /** No client and no subscription is left: close the links. */
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        delivery.close();
+        desk.strand(route.epoch(), now());
+        subscriptionServices.finishAll();
+        for (SessionLink link : links) {
+            link.detach(true);
+        }
+        login.end();
+        leaveRehoming();
+        pair.ended(this);
+    }
+
+    private void leaveRehoming() {
+        Rehoming now = rehoming;
+        rehoming = null;
+        if (now != null) {
+            now.collector().done(this);
+        }
+    }
+
+    void forgetSubscription(int id) {
+        UaSubscription gone = subscriptions.remove(id);
+        if (gone != null) {
+            for (UaItem item : gone.items.values()) {
+                items.remove(item.id);
+                var unused = ownItems.remove(item);
+            }
+            delivery.deleteSubscription(id, now());
+            pair.subscriptionGone(id, this);
+            reconcileAll();
+        }
+        if (frontClosed && subscriptions.isEmpty()) {
+            end();
+        }
+    }
+
+    // ------------------------------------------------------------------ defects
 
     /** Runs an order of the pair on the loop; any thread. */
     void order(Runnable order) {
@@ -327,14 +315,14 @@ final class UaSession
             close(true, "defect in Tandem");
         } catch (RuntimeException again) {
             LOG.debug("{}: while ending it", name, again);
-        } finally {
-            if (!over) {
-                over = true;
-                for (SessionLink link : links) {
-                    link.detach(true);
-                }
-                pair.ended(this);
+        }
+        if (!over) {
+            over = true;
+            for (SessionLink link : links) {
+                link.detach(true);
             }
+            leaveRehoming();
+            pair.ended(this);
         }
     }
 
@@ -360,47 +348,14 @@ final class UaSession
         }
     }
 
-    /** No client and no subscription is left: close the links. */
-    private void end() {
-        if (over) {
-            return;
-        }
-        over = true;
-        delivery.close();
-        desk.strand(route.epoch(), now());
-        for (SessionLink link : links) {
-            link.detach(true);
-        }
-        if (identity instanceof UserIdentity.UserName user) {
-            user.forget();
-        }
-        Rehoming now = rehoming;
-        rehoming = null;
-        if (now != null) {
-            now.collector().done(this);
-        }
-        pair.ended(this);
-    }
-
-    void forgetSubscription(int id) {
-        UaSubscription gone = subscriptions.remove(id);
-        if (gone != null) {
-            for (UaItem item : gone.items.values()) {
-                items.remove(item.id);
-                ownItems.remove(item);
-            }
-            delivery.deleteSubscription(id, now());
-            pair.subscriptionGone(id);
-            reconcileAll();
-        }
-        if (frontClosed && subscriptions.isEmpty()) {
-            end();
-        }
-    }
-
     // ------------------------------------------------------------------ orders of the pair, on the loop
 
-    /** The session is told where the pair is, when it begins. */
+    /** The session begins. */
+    void place() {
+        pair.placed(this);
+    }
+
+    /** The session is told where the pair is. */
     void place(Route now, boolean isReleased, boolean isStranded, boolean[] attached) {
         if (over) {
             return;
@@ -410,7 +365,7 @@ final class UaSession
         stranded = isStranded;
         if (stranded) {
             desk.strand(now.epoch(), now());
-            finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+            login.refused(new StatusCode(StatusCodes.Bad_NoCommunication));
         } else {
             desk.hold(now.epoch(), now());
             if (now.hasMember()) {
@@ -455,7 +410,7 @@ final class UaSession
     private void endRunsOf(SessionLink link) {
         long now = now();
         for (int id : subscriptions.keySet()) {
-            if (link.upstreamSubscription(id) != 0) {
+            if (link.has.upstreamId(id) != 0) {
                 delivery.runsEnded(link.member, id, now);
             }
         }
@@ -463,10 +418,7 @@ final class UaSession
 
     void hold(long epoch) {
         released = false;
-        repeatedBefore = (int) desk.repeated();
-        unknownSinceHold = 0;
-        notSentSinceHold = 0;
-        doubtfulSinceHold = 0;
+        tally.hold(now());
         desk.hold(epoch, now());
         delivery.hold(now());
         wake();
@@ -490,7 +442,7 @@ final class UaSession
     }
 
     private boolean isPlaced() {
-        return activated || activation != null || !subscriptions.isEmpty();
+        return login.isActivated() || login.isUnderWay() || !subscriptions.isEmpty();
     }
 
     private SessionLink.Role roleOf(int member) {
@@ -509,21 +461,44 @@ final class UaSession
         SessionLink link = links[now.member()];
         if (link.isReconciled() || denied[now.member()] != null) {
             rehoming = null;
-            markRefused(link);
+            tellRefused(link.has.refusedItems());
+            settleDebtsLater(link);
             now.collector().done(this);
         }
     }
 
     /** Items that the active lacks are Bad until it has them; the others flow (SYS-12, GAP-13). */
-    private void markRefused(SessionLink link) {
+    private void tellRefused(Map<UaItem, StatusCode> refused) {
         Map<Integer, List<UaItem>> bySubscription = new LinkedHashMap<>();
-        Map<UaItem, StatusCode> refused = link.refusedItems();
-        refused.keySet()
-                .forEach(i -> bySubscription
-                        .computeIfAbsent(i.subscription.id, k -> new ArrayList<>())
-                        .add(i));
+        refused.forEach((item, status) -> {
+            if (item.reporting() && !status.equals(item.toldBad)) {
+                item.toldBad = status;
+                bySubscription
+                        .computeIfAbsent(item.subscription.id, k -> new ArrayList<>())
+                        .add(item);
+            }
+        });
         bySubscription.forEach((id, list) ->
-                delivery.ownValues(id, badValues(list, i -> refused.getOrDefault(i, StatusCode.BAD)), now()));
+                delivery.ownValuesNow(id, badValues(list, i -> refused.getOrDefault(i, StatusCode.BAD)), now()));
+    }
+
+    /**
+     * The client was told a Bad value of Tandem's own, the new active has the item and had it all the time: its value did
+     * not change, so nothing comes by itself. What is not here after the burst of the switch is made anew, for its
+     * initial value.
+     */
+    private void settleDebtsLater(SessionLink link) {
+        double slowest = 0;
+        for (UaSubscription subscription : subscriptions.values()) {
+            slowest = Math.max(slowest, subscription.publishingMs);
+        }
+        long epoch = route.epoch();
+        int incarnation = link.incarnation();
+        callbacks.later((long) Math.ceil(2 * slowest) + DEBT_MARGIN_MS, TimeUnit.MILLISECONDS, () -> {
+            if (!over && epoch == route.epoch() && incarnation == link.incarnation()) {
+                link.renew(item -> item.reporting() && delivery.owesValue(item.id));
+            }
+        });
     }
 
     void release(Route now) {
@@ -552,6 +527,7 @@ final class UaSession
             List<UaItem> reporting = new ArrayList<>();
             for (UaItem item : subscription.items.values()) {
                 if (!item.own && item.reporting()) {
+                    item.toldBad = null;
                     reporting.add(item);
                 }
             }
@@ -560,7 +536,7 @@ final class UaSession
                 delivery.strand(subscription.id, badValues(reporting, i -> status), now);
             }
         }
-        finishActivation(new StatusCode(StatusCodes.Bad_NoCommunication));
+        login.refused(new StatusCode(StatusCodes.Bad_NoCommunication));
         wake();
     }
 
@@ -575,9 +551,9 @@ final class UaSession
         return UaValueBatch.of(ids, values);
     }
 
-    /** What happened since the hold, for the record of the switch. */
-    int repeatedSinceHold() {
-        return (int) desk.repeated() - repeatedBefore;
+    /** Requests that will be sent a second time once they flow again. */
+    int requestsToRepeat() {
+        return desk.waitingToRepeat();
     }
 
     boolean isSynchronizedOn(int member) {
@@ -608,12 +584,12 @@ final class UaSession
 
     @Override
     public UserIdentity identity() {
-        return identity;
+        return login.identity();
     }
 
     @Override
     public String[] localeIds() {
-        return localeIds;
+        return login.localeIds();
     }
 
     @Override
@@ -659,9 +635,38 @@ final class UaSession
 
     /** A client is logged in once the active has accepted its user and requests flow. */
     private void finishIfActive() {
-        if (activation != null && released && route.hasMember() && links[route.member()].isOpen()) {
-            finishActivation(StatusCode.GOOD);
+        SessionLink active = activeLink();
+        if (login.isUnderWay() && released && active != null && active.isOpen()) {
+            login.accepted();
         }
+    }
+
+    @Nullable
+    SessionLink activeLink() {
+        return route.hasMember() ? links[route.member()] : null;
+    }
+
+    /** The active has accepted another user: the others are asked anew. */
+    void userChanged(SessionLink active) {
+        for (SessionLink link : links) {
+            if (link.member != active.member && link.state() != SessionLink.State.DETACHED) {
+                denied[link.member] = null;
+                endRunsOf(link);
+                link.detach(true);
+                link.attach(0);
+            }
+        }
+    }
+
+    /** Members but one to which a link is open. */
+    List<Integer> openLinksBut(int member) {
+        List<Integer> open = new ArrayList<>();
+        for (SessionLink link : links) {
+            if (link.member != member && link.isOpen()) {
+                open.add(link.member);
+            }
+        }
+        return open;
     }
 
     @Override
@@ -691,19 +696,23 @@ final class UaSession
     public void linkDenied(SessionLink link, StatusCode status) {
         denied[link.member] = status;
         pair.userRefused(this, link.member, status);
-        if (activation != null && link.member == route.member()) {
-            // What our own side says of an unencrypted link is no matter of the client's channel.
-            finishActivation(
-                    status.value() == StatusCodes.Bad_SecurityModeInsufficient
-                            ? new StatusCode(StatusCodes.Bad_IdentityTokenRejected)
-                            : status);
+        if (link.member == route.member()) {
+            login.refused(status);
         }
         advance();
         pair.sessionSynchronized(link.member);
     }
 
     @Override
+    public void subscriptionRevised(SessionLink link, int subscription, int version, double publishingMs) {
+        subscriptionServices.revised(link.member, subscription, version, publishingMs);
+    }
+
+    @Override
     public void runStarted(SessionLink link, UaItem item, boolean parkedRun) {
+        if (link.member == route.member()) {
+            item.toldBad = null;
+        }
         delivery.runStarted(link.member, item.subscription.id, item.id, parkedRun, now());
     }
 
@@ -711,6 +720,11 @@ final class UaSession
     public void runsEnded(SessionLink link, int subscription) {
         delivery.runsEnded(link.member, subscription, now());
         wake();
+    }
+
+    @Override
+    public void runsParked(SessionLink link, int subscription) {
+        delivery.runsParked(link.member, subscription);
     }
 
     @Override
@@ -734,8 +748,22 @@ final class UaSession
     public void itemRefused(SessionLink link, UaItem item, StatusCode status) {
         pair.itemMissing(link.member, item, status);
         if (link.member == route.member() && rehoming == null) {
-            delivery.ownValues(item.subscription.id, badValues(List.of(item), i -> status), now());
+            tellRefused(Map.of(item, status));
         }
+    }
+
+    /**
+     * A client's own subscription, whose lifetime starts anew because a service names it.
+     *
+     * @throws UaException Bad_SubscriptionIdInvalid
+     */
+    UaSubscription subscription(@Nullable UInteger id) throws UaException {
+        UaSubscription known = id == null ? null : subscriptions.get(id.intValue());
+        if (known == null) {
+            throw Answers.fault(StatusCodes.Bad_SubscriptionIdInvalid, "subscription " + id);
+        }
+        delivery.touch(known.id, now());
+        return known;
     }
 
     void reconcileAll() {
@@ -746,10 +774,6 @@ final class UaSession
 
     SessionLink link(int member) {
         return links[member];
-    }
-
-    Route route() {
-        return route;
     }
 
     // ------------------------------------------------------------------ requests
@@ -778,7 +802,7 @@ final class UaSession
                                     StatusCodes.Bad_UserAccessDenied, "the active server refuses this user"))));
             return;
         }
-        long margin = Math.min(50, timeout / 10);
+        long margin = Math.min(ANSWER_MARGIN_MS, timeout / 10);
         desk.submit(
                 nextId(), request, request.repeatable(), now + (timeout - margin) * 1_000_000, pair.holdNanos(), now);
     }
@@ -831,42 +855,26 @@ final class UaSession
     public void complete(long id, Relayed request, Outcome<Relayed.Answer> outcome) {
         switch (outcome) {
             case Outcome.Unknown<Relayed.Answer> u -> {
-                unknownSinceHold++;
+                tally.unknown(now());
                 pair.outcomeUnknown(this, request, u);
             }
-            case Outcome.NotSent<Relayed.Answer> n -> notSentSinceHold++;
+            case Outcome.NotSent<Relayed.Answer> n -> tally.notSent(now());
             case Outcome.Done<Relayed.Answer> d -> pair.requestDone();
             case Outcome.Expired<Relayed.Answer> e -> {}
         }
         request.completed().accept(outcome);
     }
 
-    // ------------------------------------------------------------------ publishing
-
-    void park(long token, UaRequestMessageType request, CompletableFuture<UaResponseMessageType> answer) {
-        parked.put(token, new ParkedPublish(request, answer));
-    }
+    // ------------------------------------------------------------------ what the engine says
 
     @Override
     public void answer(long token, PublishAnswer answer) {
-        ParkedPublish publish = parked.remove(token);
-        if (publish != null) {
-            publish.answer().complete(subscriptionServices.publishResponse(publish.request(), answer));
-        }
+        publishServices.answer(token, answer);
     }
 
     @Override
     public void refuse(long token, PublishRefusal refusal) {
-        ParkedPublish publish = parked.remove(token);
-        if (publish != null) {
-            long code = switch (refusal) {
-                case NO_SUBSCRIPTION -> StatusCodes.Bad_NoSubscription;
-                case TOO_MANY_PUBLISH_REQUESTS -> StatusCodes.Bad_TooManyPublishRequests;
-                case TIMEOUT -> StatusCodes.Bad_Timeout;
-                case SESSION_CLOSED -> StatusCodes.Bad_SessionClosed;
-            };
-            publish.answer().completeExceptionally(Answers.fault(code, refusal.toString()));
-        }
+        publishServices.refuse(token, refusal);
     }
 
     @Override
@@ -880,7 +888,7 @@ final class UaSession
 
     @Override
     public void gap(Gap gap) {
-        doubtfulSinceHold += gap.items().size();
+        tally.doubtful(gap.items().size(), now());
         pair.gap(this, gap);
     }
 
@@ -891,21 +899,25 @@ final class UaSession
     // ------------------------------------------------------------------ transfer
 
     /** A subscription on its way to another session: what the client wants, and what it has and has not seen. */
-    record Transferred(UaSubscription wanted, org.tandemopc.relay.delivery.SubscriptionDelivery delivered) {}
+    record Transferred(UaSubscription wanted, SubscriptionDelivery delivered, Map<UaItem, OwnItems.Sampled> ownItems) {}
 
     /** Gives a subscription to another session; null if its user is another one. On the loop. */
     @Nullable
     Transferred giveUp(int id, UserIdentity to) {
         UaSubscription wanted = subscriptions.get(id);
-        if (wanted == null || over || !identity.sameUser(to)) {
+        if (wanted == null || over || !login.identity().sameUser(to)) {
             return null;
         }
         subscriptions.remove(id);
+        Map<UaItem, OwnItems.Sampled> own = new HashMap<>();
         for (UaItem item : wanted.items.values()) {
             items.remove(item.id);
-            ownItems.remove(item);
+            OwnItems.Sampled sampled = ownItems.remove(item);
+            if (sampled != null) {
+                own.put(item, sampled);
+            }
         }
-        Transferred taken = new Transferred(wanted, delivery.extract(id, now()));
+        Transferred taken = new Transferred(wanted, delivery.extract(id, now()), own);
         reconcileAll();
         wake();
         if (frontClosed && subscriptions.isEmpty()) {
@@ -920,12 +932,13 @@ final class UaSession
         subscriptions.put(wanted.id, wanted);
         for (UaItem item : wanted.items.values()) {
             items.put(item.id, item);
-            if (item.own) {
-                ownItems.add(item);
-            }
         }
+        taken.ownItems().forEach((item, sampled) -> ownItems.adopt(item, sampled, sendInitialValues));
         pair.subscriptionMade(wanted.id, this);
         delivery.adopt(taken.delivered(), now());
+        if (sendInitialValues) {
+            delivery.owe(wanted.id);
+        }
         reconcileAll();
         wake();
         return new TransferResult(

@@ -235,6 +235,15 @@ public final class RequestDesk<R, A> {
         return repeated;
     }
 
+    /** Requests that wait and may have left before: the next release repeats them. */
+    public int waitingToRepeat() {
+        int count = 0;
+        for (Entry<R> entry : waiting.values()) {
+            count += entry.left > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Requests that ended {@link Outcome.Unknown} (S3). */
     public long unknown() {
         return unknown;

@@ -159,12 +159,20 @@ public final class SessionDelivery {
         return of.republish(sequenceNumber);
     }
 
-    /** Refuses all parked requests and forgets everything. */
-    public void close() {
-        closed = true;
+    /**
+     * The client is gone: its parked requests are refused, so that no message is spent on them and the lifetime of its
+     * subscriptions, which may be taken over by another session, runs out.
+     */
+    public void clientGone() {
         while (!parked.isEmpty()) {
             output.refuse(parked.removeFirst().request().token(), DeliveryOutput.PublishRefusal.SESSION_CLOSED);
         }
+    }
+
+    /** Refuses all parked requests and forgets everything. */
+    public void close() {
+        closed = true;
+        clientGone();
         subscriptions.values().forEach(this::forget);
         subscriptions.clear();
         endings.clear();
@@ -182,7 +190,7 @@ public final class SessionDelivery {
             throw new IllegalArgumentException("no subscription " + subscription);
         }
         forget(taken);
-        end(new SubscriptionDelivery(subscription, taken.settings, nowNanos), false);
+        end(taken.farewell(nowNanos), false);
         dispatch(nowNanos);
         return taken;
     }
@@ -253,6 +261,32 @@ public final class SessionDelivery {
         SubscriptionDelivery of = subscriptions.get(subscription);
         if (of != null) {
             of.ownValues(this, batch);
+        }
+    }
+
+    /** The same, at once: a Bad status of Tandem's own must not follow the Good one of a member that comes soon after. */
+    public void ownValuesNow(int subscription, ValueBatch batch, long nowNanos) {
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.ownValuesNow(this, batch);
+            dispatch(nowNanos);
+        }
+    }
+
+    /**
+     * Whether the client is to be given the item's value even if it does not change: it was told one of Tandem's own
+     * last, or asked for the current ones.
+     */
+    public boolean owesValue(int item) {
+        Item known = items.get(item);
+        return known != null && known.reset;
+    }
+
+    /** The client wants the current value of every item of which none is on its way (Part 4, 5.14.7). */
+    public void owe(int subscription) {
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.owe();
         }
     }
 

@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +103,13 @@ public final class SubscriptionDelivery {
         this.id = id;
         this.settings = settings;
         this.nextPublishNanos = nowNanos + settings.publishingNanos();
+    }
+
+    /** What tells the session that it leaves: the message after its last one, as its client expects. */
+    SubscriptionDelivery farewell(long nowNanos) {
+        SubscriptionDelivery last = new SubscriptionDelivery(id, settings, nowNanos);
+        last.nextNumber = nextNumber;
+        return last;
     }
 
     private Stream stream(int member) {
@@ -805,6 +814,25 @@ public final class SubscriptionDelivery {
         }
     }
 
+    void ownValuesNow(SessionDelivery session, ValueBatch batch) {
+        ownSent(session, batch, false);
+        enqueue(session, batch);
+    }
+
+    void owe() {
+        Set<Integer> queued = new HashSet<>();
+        for (ValueBatch batch : queue) {
+            for (int i = 0; i < batch.size(); i++) {
+                queued.add(batch.item(i));
+            }
+        }
+        for (Item item : items.values()) {
+            if (!item.isEvents() && !queued.contains(item.id)) {
+                owe(item);
+            }
+        }
+    }
+
     private void enqueueOwn(SessionDelivery session) {
         own.forEach(batch -> enqueue(session, batch));
         own.clear();
@@ -813,15 +841,19 @@ public final class SubscriptionDelivery {
     private void ownSent(SessionDelivery session, ValueBatch batch, boolean isOutage) {
         for (int i = 0; i < batch.size(); i++) {
             Item item = session.item(batch.item(i));
-            if (item == null) {
-                continue;
+            if (item != null) {
+                item.outageTold = isOutage;
+                owe(item);
             }
-            item.reset = true;
-            item.outageTold = isOutage;
-            if (!item.resetCounted && item.runs.length > 0) {
-                item.resetCounted = true;
-                resets++;
-            }
+        }
+    }
+
+    /** The next value of a member is delivered whatever it is. */
+    private void owe(Item item) {
+        item.reset = true;
+        if (!item.resetCounted && item.runs.length > 0) {
+            item.resetCounted = true;
+            resets++;
         }
     }
 

@@ -1,0 +1,217 @@
+package org.tandemopc.relay.ua;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.wire.UpstreamPublish;
+
+/** What exists at one member for one client session, as far as the member has answered. Owned by the session's loop. */
+final class MemberState {
+    private final Map<Integer, MemberSubscription> subscriptions = new LinkedHashMap<>();
+    private final Map<Long, MemberSubscription> byUpstreamId = new HashMap<>();
+
+    /** A client's subscription at the member. */
+    static final class MemberSubscription {
+        /** Tandem's own id, which the client sees. */
+        final int id;
+
+        final long upstreamId;
+        /** Of the wanted parameters that the member was told. */
+        int version;
+
+        boolean publishing;
+        final Map<Integer, MemberItem> items = new LinkedHashMap<>();
+        /** Triggering item to triggered ones, by Tandem's ids. */
+        final Map<Integer, Set<Integer>> triggers = new HashMap<>();
+
+        final MessageOrder<UpstreamPublish> order = new MessageOrder<>();
+        boolean republishing;
+        /** It has spoken since it was made, or since its publishing was switched on. */
+        boolean heard;
+
+        boolean reportedMissing;
+
+        private MemberSubscription(int id, long upstreamId, int version, boolean publishing) {
+            this.id = id;
+            this.upstreamId = upstreamId;
+            this.version = version;
+            this.publishing = publishing;
+        }
+
+        Set<Integer> triggeredBy(int item) {
+            return triggers.computeIfAbsent(item, k -> new HashSet<>());
+        }
+
+        /** The item is deleted at the member, and its triggering links with it. */
+        void forget(int item) {
+            items.remove(item);
+            triggers.remove(item);
+            triggers.values().forEach(linked -> linked.remove(item));
+        }
+    }
+
+    /** A client's item at the member. */
+    static final class MemberItem {
+        private static final long RETRY_FIRST_MS = 1_000;
+        private static final long RETRY_MAX_MS = 60_000;
+
+        final UaItem item;
+        /** 0 while the member refuses the item. */
+        long upstreamId;
+        /** Of the wanted parameters that the member was told. */
+        int version;
+
+        boolean bigQueue;
+        /** To be deleted and made again, for its initial value. */
+        boolean renew;
+
+        MonitoringMode mode = MonitoringMode.Reporting;
+        StatusCode refusal = StatusCode.GOOD;
+        private long retryMs;
+        long retryAtNanos;
+
+        private MemberItem(UaItem item) {
+            this.item = item;
+        }
+
+        boolean exists() {
+            return upstreamId != 0;
+        }
+    }
+
+    boolean isEmpty() {
+        return subscriptions.isEmpty();
+    }
+
+    int size() {
+        return subscriptions.size();
+    }
+
+    List<MemberSubscription> all() {
+        return List.copyOf(subscriptions.values());
+    }
+
+    @Nullable
+    MemberSubscription subscription(int id) {
+        return subscriptions.get(id);
+    }
+
+    @Nullable
+    MemberSubscription byUpstreamId(long upstreamId) {
+        return byUpstreamId.get(upstreamId);
+    }
+
+    /** Whether it is (still) this one: not made anew since. */
+    boolean holds(MemberSubscription subscription) {
+        return subscription.equals(subscriptions.get(subscription.id));
+    }
+
+    /** The member's id of a client's subscription, or 0. */
+    long upstreamId(int subscription) {
+        MemberSubscription has = subscriptions.get(subscription);
+        return has == null ? 0 : has.upstreamId;
+    }
+
+    @Nullable
+    MemberItem item(int subscription, int item) {
+        MemberSubscription has = subscriptions.get(subscription);
+        return has == null ? null : has.items.get(item);
+    }
+
+    /** The member's id of a client's item, or 0. */
+    long upstreamId(int subscription, int item) {
+        MemberItem has = item(subscription, item);
+        return has == null ? 0 : has.upstreamId;
+    }
+
+    MemberSubscription created(int id, long upstreamId, int version, boolean publishing) {
+        MemberSubscription made = new MemberSubscription(id, upstreamId, version, publishing);
+        subscriptions.put(id, made);
+        byUpstreamId.put(upstreamId, made);
+        return made;
+    }
+
+    void remove(MemberSubscription gone) {
+        subscriptions.remove(gone.id);
+        byUpstreamId.remove(gone.upstreamId);
+    }
+
+    void clear() {
+        subscriptions.clear();
+        byUpstreamId.clear();
+    }
+
+    MemberItem created(MemberSubscription of, UaItem item, long upstreamId) {
+        MemberItem made = new MemberItem(item);
+        made.upstreamId = upstreamId;
+        of.items.put(item.id, made);
+        return made;
+    }
+
+    /**
+     * The member refused an item: it is asked again after a while, longer each time.
+     *
+     * @return whether this is the first refusal
+     */
+    boolean refused(MemberSubscription of, UaItem item, StatusCode status, long nowNanos) {
+        MemberItem known = of.items.get(item.id);
+        boolean first = known == null;
+        if (known == null) {
+            known = new MemberItem(item);
+            known.retryMs = MemberItem.RETRY_FIRST_MS;
+            of.items.put(item.id, known);
+        } else {
+            known.retryMs = Math.min(MemberItem.RETRY_MAX_MS, known.retryMs * 2);
+        }
+        known.refusal = status;
+        known.retryAtNanos = nowNanos + known.retryMs * 1_000_000;
+        return first;
+    }
+
+    /** Items that this member does not have, with its reason. */
+    Map<UaItem, StatusCode> refusedItems() {
+        Map<UaItem, StatusCode> refused = new LinkedHashMap<>();
+        forEachItem(item -> {
+            if (!item.exists()) {
+                refused.put(item.item, item.refusal);
+            }
+        });
+        return refused;
+    }
+
+    /** When the next of them is to be asked for again; {@link Long#MAX_VALUE} = none. */
+    long nextRetryNanos() {
+        long[] soonest = {Long.MAX_VALUE};
+        forEachItem(item -> {
+            if (!item.exists()) {
+                soonest[0] = Math.min(soonest[0], item.retryAtNanos);
+            }
+        });
+        return soonest[0];
+    }
+
+    /** @return whether there is such an item that the member has */
+    boolean markForRenewal(Predicate<UaItem> which) {
+        boolean[] any = {false};
+        forEachItem(item -> {
+            if (item.exists() && which.test(item.item)) {
+                item.renew = true;
+                any[0] = true;
+            }
+        });
+        return any[0];
+    }
+
+    private void forEachItem(java.util.function.Consumer<MemberItem> task) {
+        for (MemberSubscription has : subscriptions.values()) {
+            has.items.values().forEach(task);
+        }
+    }
+}

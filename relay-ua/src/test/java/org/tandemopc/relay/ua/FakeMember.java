@@ -1,0 +1,212 @@
+package org.tandemopc.relay.ua;
+
+import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
+import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.back.LinkException;
+import org.tandemopc.relay.ua.back.MemberAddress;
+import org.tandemopc.relay.ua.back.MemberConnector;
+import org.tandemopc.relay.ua.back.MemberSession;
+import org.tandemopc.relay.ua.security.UserIdentity;
+
+/**
+ * A server of a pair, as a model: nodes with values, sessions, subscriptions that sample exactly and publish in their
+ * intervals (Part 4, 5.13 and 5.14), and faults on command. It keeps its own truth of what was asked of it and when.
+ */
+@NullUnmarked
+final class FakeMember implements MemberConnector {
+    final int member;
+    final VirtualTime time;
+
+    // ---- faults and habits
+    long connectMs = 5;
+    long answerMs = 1;
+    /** Refuses connections. */
+    boolean down;
+    /** Stopped (SIGSTOP): takes everything, answers nothing, until {@link #wake}. */
+    boolean silent;
+
+    Function<UserIdentity, StatusCode> users = identity -> StatusCode.GOOD;
+    /** Items and reads on these nodes are refused. */
+    final Map<NodeId, StatusCode> refused = new HashMap<>();
+    /** The next request of a class gets this fault. */
+    final Map<Class<?>, StatusCode> nextFault = new HashMap<>();
+    /** Answers instead of the model, if not null. */
+    Function<UaRequestMessageType, @Nullable UaResponseMessageType> instead = request -> null;
+
+    double publishingMsMin = 10;
+    double samplingMsMin;
+    long queueMax = 5_000;
+    int publishRequestsMax = 100;
+    long lateMs;
+
+    // ---- what happened
+    record Seen(long atMs, FakeMemberSession session, UaRequestMessageType request) {}
+
+    record Login(long atMs, UserIdentity identity, String name) {}
+
+    final List<Seen> seen = new ArrayList<>();
+    final List<Login> logins = new ArrayList<>();
+    /** Every write and call that was carried out, in order. */
+    final List<String> ledger = new ArrayList<>();
+    /** Acknowledgements of messages that were never sent, or acknowledged before: some servers hang up at that. */
+    final List<String> staleAcknowledgements = new ArrayList<>();
+
+    final List<FakeMemberSession> sessions = new ArrayList<>();
+    final Map<NodeId, DataValue> nodes = new LinkedHashMap<>();
+    private long lastId;
+
+    FakeMember(int member, VirtualTime time) {
+        this.member = member;
+        this.time = time;
+        this.lastId = 1_000L * (member + 1);
+    }
+
+    static NodeId node(String name) {
+        return new NodeId(2, name);
+    }
+
+    // ---- the process behind the server
+
+    /** The node has a new value, now. */
+    void set(String name, long value) {
+        set(name, value, StatusCode.GOOD);
+    }
+
+    void set(String name, long value, StatusCode status) {
+        DataValue changed = new DataValue(Variant.ofInt64(value), status, time.stamp(), time.stamp());
+        nodes.put(node(name), changed);
+        for (FakeMemberSession session : sessions) {
+            session.subscriptions.changed(node(name), changed);
+        }
+    }
+
+    // ---- faults
+
+    /** The process dies: connections end, sessions and subscriptions are gone, new connections are refused. */
+    void kill() {
+        down = true;
+        cut("connection reset");
+    }
+
+    void restart() {
+        down = false;
+        silent = false;
+    }
+
+    /** The connections end; the server lives. */
+    void cut(String why) {
+        List<FakeMemberSession> ended = List.copyOf(sessions);
+        sessions.clear();
+        ended.forEach(s -> s.end(new LinkException(new StatusCode(StatusCodes.Bad_ConnectionClosed), false, why)));
+    }
+
+    /** SIGCONT: what waited is carried out and answered now. */
+    void wake() {
+        silent = false;
+        List.copyOf(sessions).forEach(FakeMemberSession::carryOn);
+    }
+
+    FakeMemberSession session() {
+        return sessions.get(sessions.size() - 1);
+    }
+
+    /** Requests of a class since the beginning. */
+    <T extends UaRequestMessageType> List<T> requests(Class<T> type) {
+        return seen.stream()
+                .map(Seen::request)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
+    }
+
+    long firstAtMs(Class<? extends UaRequestMessageType> type) {
+        return seen.stream()
+                .filter(s -> type.isInstance(s.request()))
+                .mapToLong(Seen::atMs)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    long nextId() {
+        return ++lastId;
+    }
+
+    String text(String what) {
+        return what + "@" + member;
+    }
+
+    byte[] bytes(String what) {
+        return text(what).getBytes(StandardCharsets.UTF_8);
+    }
+
+    // ---- the connector
+
+    @Override
+    public MemberAddress address() {
+        return new MemberAddress(
+                member, "opc.tcp://member" + member + ":4840", SecurityPolicy.None, MessageSecurityMode.None, null);
+    }
+
+    @Override
+    public CompletableFuture<MemberSession> connect(
+            EventLoop loop,
+            UserIdentity identity,
+            String[] localeIds,
+            String sessionName,
+            double sessionTimeoutMs,
+            long timeoutMs) {
+        CompletableFuture<MemberSession> opened = new CompletableFuture<>();
+        var deadline = loop.schedule(
+                () -> opened.completeExceptionally(
+                        new LinkException(new StatusCode(StatusCodes.Bad_Timeout), true, "no session in time")),
+                timeoutMs,
+                TimeUnit.MILLISECONDS);
+        var unused = loop.schedule(
+                () -> {
+                    if (opened.isDone() || silent) {
+                        return;
+                    }
+                    deadline.cancel(false);
+                    answerLogin(opened, identity, sessionName);
+                },
+                connectMs,
+                TimeUnit.MILLISECONDS);
+        return opened;
+    }
+
+    private void answerLogin(CompletableFuture<MemberSession> opened, UserIdentity identity, String sessionName) {
+        logins.add(new Login(time.ms(), identity, sessionName));
+        if (down) {
+            opened.completeExceptionally(
+                    new LinkException(new StatusCode(StatusCodes.Bad_ConnectionRejected), true, "refused"));
+            return;
+        }
+        StatusCode accepted = users.apply(identity);
+        if (!accepted.isGood()) {
+            opened.completeExceptionally(new LinkException(accepted, true, "user refused"));
+            return;
+        }
+        FakeMemberSession session = new FakeMemberSession(this);
+        sessions.add(session);
+        opened.complete(session);
+    }
+}

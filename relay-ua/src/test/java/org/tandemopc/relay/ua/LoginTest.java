@@ -1,0 +1,372 @@
+package org.tandemopc.relay.ua;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+@NullUnmarked
+class LoginTest {
+    private static final StatusCode DENIED = new StatusCode(StatusCodes.Bad_UserAccessDenied);
+
+    /** Pitfall P4: joining both logins would give every client the standby's troubles. */
+    @Test
+    void slowStandbyDoesNotDelayTheLogin() {
+        RedundantPair world = new RedundantPair(Mode.HOT).started();
+        world.b.connectMs = 4_000;
+
+        FakeClient client = world.open();
+        client.login();
+        world.time.run(20);
+
+        assertThat(client.isLoggedIn()).isTrue();
+        assertThat(world.b.logins).isEmpty();
+        world.time.run(5_000);
+        assertThat(world.b.sessions).hasSize(1);
+    }
+
+    @Test
+    void standbyThatHangsDoesNotDelayTheLogin() {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+        world.b.silent = true;
+
+        FakeClient client = world.open();
+        client.login();
+        world.time.run(20);
+
+        assertThat(client.isLoggedIn()).isTrue();
+        FakeClient.Answer read = client.read("x");
+        world.time.run(20);
+        assertThat(read.get(ReadResponse.class).getResults()).hasSize(1);
+    }
+
+    @Test
+    void activeIsLoggedInToBeforeTheStandby() {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+
+        for (int i = 0; i < 20; i++) {
+            world.client();
+        }
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(world.a.logins.get(i).atMs())
+                    .isLessThan(world.b.logins.get(i).atMs());
+        }
+    }
+
+    @Test
+    @Requirement(value = "GEN-2", protocol = Protocol.UA)
+    void newClientOfAPairOnItsSecondaryJoinsTheSecondary() throws UaException {
+        RedundantPair world = new RedundantPair(Mode.COLD).started();
+        world.a.kill();
+        world.failOver(0, 1);
+        world.b.set("x", 5);
+
+        FakeClient client = world.client();
+
+        assertThat(client.isLoggedIn()).isTrue();
+        client.write("x");
+        world.time.run(20);
+        assertThat(world.a.ledger).isEmpty();
+        assertThat(world.b.ledger).containsExactly("write x=7");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"MODE-C8", "MODE-W1"},
+            protocol = Protocol.UA)
+    void standbyIsConnectedInWarmAndHotModeOnly(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        FakeClient client = world.client();
+
+        client.monitor(client.subscribe(100), "x");
+        world.time.run(60_000);
+
+        assertThat(world.a.sessions).hasSize(1);
+        assertThat(world.b.logins).hasSize(mode == Mode.COLD ? 0 : 1);
+    }
+
+    @Test
+    void loginDuringASwitchWaitsForIt() {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+        world.a.kill();
+        world.lose(0);
+
+        FakeClient client = world.open();
+        client.login();
+        world.time.run(1_000);
+        assertThat(client.activation).isNotDone();
+        world.promote(1);
+        world.time.run(200);
+
+        assertThat(client.isLoggedIn()).isTrue();
+    }
+
+    @Test
+    void loginThatTheActiveNeverAnswersIsRefusedInTheEnd() {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+        world.a.silent = true;
+
+        FakeClient client = world.open();
+        client.login();
+        world.time.run(19_000);
+        assertThat(client.activation).isNotDone();
+        world.time.run(2_000);
+
+        assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_NoCommunication);
+    }
+
+    @Test
+    @Requirement(value = "S12", protocol = Protocol.UA)
+    void loginWithNoMemberIsRefusedAtOnce() {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+        world.lose(0);
+        world.strand();
+
+        FakeClient client = world.open();
+        client.login();
+
+        assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_NoCommunication);
+    }
+
+    /** A client whose own network broke comes back while the members are away: it must not lose its session for that. */
+    @Test
+    void sameUserOnALivingSessionIsAcceptedWithoutAMember() {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+        FakeClient client = world.open();
+        client.login(FakeClient.user("ann"));
+        world.time.run(200);
+        world.lose(0);
+        world.strand();
+
+        client.login(FakeClient.user("ann"));
+
+        assertThat(client.isLoggedIn()).isTrue();
+    }
+
+    @Nested
+    class Users {
+        @Test
+        void memberIsToldTheUserOfTheClient() {
+            RedundantPair world = new RedundantPair(Mode.HOT).started();
+            FakeClient client = world.open();
+
+            client.login(FakeClient.user("ann"));
+            world.time.run(300);
+
+            assertThat(world.a.logins).extracting(l -> l.identity().toString()).containsExactly("UserName[ann]");
+            assertThat(world.b.logins).extracting(l -> l.identity().toString()).containsExactly("UserName[ann]");
+        }
+
+        @Test
+        void userThatTheActiveRefusesIsRefusedAtOnceWithItsStatus() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.a.users = identity -> DENIED;
+
+            FakeClient client = world.open();
+            client.login(FakeClient.user("eve"));
+            world.time.run(50);
+
+            assertThat(client.loginStatus()).isEqualTo(DENIED);
+            assertThat(world.a.logins).hasSize(1);
+        }
+
+        /** Never to fall back to a stronger account; and one refused user must not hold up the others. */
+        @Test
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void userThatTheNewActiveRefusesHasBadUserAccessDeniedAndTheOthersGoOn() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.b.users = identity -> identity.sameUser(FakeClient.user("eve")) ? DENIED : StatusCode.GOOD;
+            FakeClient ann = world.open("ann");
+            ann.login(FakeClient.user("ann"));
+            FakeClient eve = world.open("eve");
+            eve.login(FakeClient.user("eve"));
+            world.time.run(500);
+            assertThat(eve.isLoggedIn()).isTrue();
+
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(20);
+
+            assertThat(world.rehomedAtMs).isPositive();
+            FakeClient.Answer ofAnn = ann.read("x");
+            FakeClient.Answer ofEve = eve.read("x");
+            FakeClient.Answer written = eve.write("x");
+            world.time.run(20);
+            assertThat(ofAnn.get(ReadResponse.class).getResults()[0].getStatusCode())
+                    .isEqualTo(StatusCode.GOOD);
+            assertThat(ofEve.status()).isEqualTo(DENIED);
+            assertThat(written.status()).isEqualTo(DENIED);
+            assertThat(world.b.ledger).isEmpty();
+            assertThat(world.b.logins).noneMatch(l -> l.identity() instanceof UserIdentity.Anonymous);
+        }
+
+        @Test
+        void userIsAskedForAgainWhenTheMemberComesBack() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.b.users = identity -> DENIED;
+            FakeClient eve = world.open("eve");
+            eve.login(FakeClient.user("eve"));
+            world.time.run(500);
+            world.b.users = identity -> StatusCode.GOOD;
+
+            world.detach(1);
+            world.attach(1);
+            world.time.run(500);
+            world.failOver(0, 1);
+            FakeClient.Answer read = eve.read("x");
+            world.time.run(50);
+
+            assertThat(read.get(ReadResponse.class).getResults()[0].getStatusCode())
+                    .isEqualTo(StatusCode.GOOD);
+        }
+
+        /** The client encrypted its password for Tandem; it must not travel on in clear. */
+        @Test
+        void passwordThatWouldLeaveInClearIsRefusedAndRecordedOnce() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.a.users = identity -> new StatusCode(StatusCodes.Bad_SecurityModeInsufficient);
+
+            for (int i = 0; i < 3; i++) {
+                FakeClient client = world.open();
+                client.login(FakeClient.user("ann"));
+                world.time.run(50);
+                assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_IdentityTokenRejected);
+                assertThat(client.activation).isDone();
+            }
+
+            assertThat(world.records(RecordKind.NOTE)).hasSize(1);
+            assertThat(world.records(RecordKind.NOTE).get(0).text())
+                    .contains("password")
+                    .contains("ann")
+                    .contains("member0")
+                    .contains("Basic256Sha256");
+        }
+
+        @Test
+        void otherUserOfALivingSessionIsAdoptedByBothMembers() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            FakeClient client = world.open();
+            client.login(FakeClient.user("ann"));
+            world.time.run(300);
+            FakeMemberSession before = world.b.session();
+
+            client.login(FakeClient.user("bob"));
+            world.time.run(300);
+
+            assertThat(client.isLoggedIn()).isTrue();
+            assertThat(before.closedPolitely).isTrue();
+            assertThat(world.b.logins.getLast().identity()).hasToString("UserName[bob]");
+            assertThat(world.a.sessions).hasSize(1);
+        }
+
+        @Test
+        void otherUserThatTheActiveRefusesLeavesTheOldOneInForce() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            FakeClient client = world.open();
+            client.login(FakeClient.user("ann"));
+            world.time.run(300);
+            world.a.users = identity -> DENIED;
+
+            client.login(FakeClient.user("bob"));
+            world.time.run(300);
+            assertThat(client.loginStatus()).isEqualTo(DENIED);
+            world.a.users = identity -> StatusCode.GOOD;
+            world.b.kill();
+            world.b.restart();
+            world.time.run(40_000);
+
+            assertThat(world.b.logins.getLast().identity()).hasToString("UserName[ann]");
+        }
+    }
+
+    @Nested
+    class Disabled {
+        @Test
+        @Requirement(value = "ENA-1", protocol = Protocol.UA)
+        void disabledPairRefusesWithAWordOfHowToEnableIt() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.pair.closeSessions(world.epoch);
+
+            assertThatThrownBy(() -> world.pair.open(world.opening("late", 60_000), world.time.loop()))
+                    .isInstanceOfSatisfying(
+                            UaException.class,
+                            e -> assertThat(e.getStatusCode().value()).isEqualTo(StatusCodes.Bad_ServerHalted))
+                    .hasMessageContaining("tandem enable plant1");
+        }
+
+        @Test
+        @Requirement(value = "ENA-1", protocol = Protocol.UA)
+        void sessionsOfADisabledPairAreClosedTowardsClientsAndMembers() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            FakeClient client = world.client();
+            client.monitor(client.subscribe(100), "x");
+            FakeMemberSession atA = world.a.session();
+            FakeMemberSession atB = world.b.session();
+
+            world.pair.closeSessions(world.epoch);
+            world.detach(0);
+            world.detach(1);
+            world.time.run(100);
+
+            assertThat(world.isFrontClosed()).isTrue();
+            assertThat(client.publishFaults).isNotEmpty().allMatch(s -> s.value() == StatusCodes.Bad_SessionClosed);
+            assertThat(client.read("x").status().value()).isEqualTo(StatusCodes.Bad_SessionClosed);
+            assertThat(atA.closedPolitely).isTrue();
+            assertThat(atB.closedPolitely).isTrue();
+        }
+
+        @Test
+        @Requirement(value = "ENA-2", protocol = Protocol.UA)
+        void pairThatIsEnabledAgainServesAgain() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.pair.closeSessions(world.epoch);
+            world.detach(0);
+            world.detach(1);
+
+            world.started();
+
+            assertThat(world.client().isLoggedIn()).isTrue();
+        }
+
+        /** Enabled while both members are down: clients hear that, not that the pair is disabled. */
+        @Test
+        void pairThatIsEnabledWithoutAMemberIsNotTakenForDisabled() throws UaException {
+            RedundantPair world = new RedundantPair(Mode.WARM);
+            world.pair.closeSessions(0);
+            world.strand();
+
+            FakeClient client = world.open();
+            client.login();
+
+            assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_NoCommunication);
+        }
+    }
+
+    @Test
+    @Requirement(value = "S28", protocol = Protocol.UA)
+    void sessionTimeoutShorterThanDetectionIsRecorded() throws UaException {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+
+        var unused = world.pair.open(world.opening("hasty", 3_000), world.time.loop());
+        var unused2 = world.pair.open(world.opening("patient", 60_000), world.time.loop());
+
+        assertThat(world.records(RecordKind.SESSION_TIMEOUT_SHORT))
+                .singleElement()
+                .satisfies(r -> assertThat(r.text()).contains("hasty"));
+    }
+}

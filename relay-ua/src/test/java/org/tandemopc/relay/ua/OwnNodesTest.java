@@ -1,0 +1,285 @@
+package org.tandemopc.relay.ua;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UByte;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateResult;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
+import org.eclipse.milo.opcua.stack.core.types.structured.ServerStatusDataType;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.relay.ua.wire.UaWire;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+/** What a client sees of the server itself: one steady server, whatever member is active. */
+@NullUnmarked
+class OwnNodesTest {
+    private static final NodeId STATUS = new NodeId(0, OwnNodes.SERVER_STATUS);
+    private static final NodeId STATE = new NodeId(0, OwnNodes.STATE);
+    private static final NodeId START_TIME = new NodeId(0, OwnNodes.START_TIME);
+    private static final NodeId SERVICE_LEVEL = new NodeId(0, OwnNodes.SERVICE_LEVEL);
+    private static final NodeId NAMESPACES = new NodeId(0, OwnNodes.NAMESPACE_ARRAY);
+    private static final NodeId PRODUCT_NAME = new NodeId(0, OwnNodes.PRODUCT_NAME);
+    private static final NodeId REDUNDANCY = new NodeId(0, OwnNodes.REDUNDANCY_SUPPORT);
+    private static final NodeId CURRENT_SERVER = new NodeId(0, OwnNodes.CURRENT_SERVER_ID);
+
+    private final RedundantPair world = new RedundantPair(Mode.WARM).started();
+    private final FakeClient client = world.client();
+
+    private Object value(NodeId node) {
+        return client.readNow(node).getValue().getValue();
+    }
+
+    private ServerStatusDataType status() {
+        return (ServerStatusDataType) ((ExtensionObject) value(STATUS)).decode(UaWire.plainContext());
+    }
+
+    @Test
+    @Requirement(
+            value = {"GAP-16", "CON-7"},
+            protocol = Protocol.UA)
+    void serverIsTheSameBeforeAndAfterASwitch() {
+        Object startTime = value(START_TIME);
+        String product = (String) value(PRODUCT_NAME);
+        assertThat(product).isEqualTo("Model 0");
+
+        world.a.kill();
+        world.failOver(0, 1);
+        world.time.run(500);
+
+        assertThat(value(START_TIME)).isEqualTo(startTime);
+        assertThat(status().getStartTime()).isEqualTo(startTime);
+        assertThat(value(PRODUCT_NAME)).isEqualTo(product);
+        assertThat(status().getBuildInfo().getProductName()).isEqualTo(product);
+        assertThat(value(CURRENT_SERVER)).isEqualTo("member1");
+    }
+
+    @Test
+    void redundancyIsTransparent() {
+        assertThat(value(REDUNDANCY)).isEqualTo(4);
+    }
+
+    @Test
+    @Requirement(
+            value = {"S12", "GAP-11"},
+            protocol = Protocol.UA)
+    void withoutAMemberTheStateIsCommunicationFaultAndTheServiceLevelIsShown() {
+        assertThat(value(STATE)).isEqualTo(ServerState.Running.getValue());
+        world.pair.showServiceLevel(1);
+        world.lose(0);
+        world.strand();
+
+        assertThat(value(STATE)).isEqualTo(ServerState.CommunicationFault.getValue());
+        assertThat(status().getState()).isEqualTo(ServerState.CommunicationFault);
+        assertThat(value(SERVICE_LEVEL)).isEqualTo(UByte.valueOf(1));
+    }
+
+    /** The active announces its shutdown, or dies: that is a matter between it and Tandem. */
+    @Test
+    @Requirement(
+            value = {"GAP-17"},
+            protocol = Protocol.UA)
+    void shutdownOfAMemberIsNotTheServersShutdown() {
+        int subscription = client.subscribe(100);
+        client.items(
+                subscription,
+                FakeClient.item(FakeClient.readValue(STATE), 1, 100, 10, MonitoringMode.Reporting),
+                FakeClient.item(
+                        FakeClient.readValue(new NodeId(0, OwnNodes.SECONDS_TILL_SHUTDOWN)),
+                        2,
+                        100,
+                        10,
+                        MonitoringMode.Reporting));
+        world.time.run(1_000);
+
+        world.a.session().subscriptions.all.clear();
+        world.a.kill();
+        world.failOver(0, 1);
+        world.time.run(2_000);
+
+        assertThat(client.received).hasSize(2);
+        assertThat(client.received.get(0).value().getValue().getValue()).isEqualTo(ServerState.Running.getValue());
+        assertThat(client.statusChanges).isEmpty();
+        assertThat(status().getSecondsTillShutdown().intValue()).isZero();
+    }
+
+    @Test
+    void namespacesAreThePairs() {
+        world.pair.namespaces(List.of("http://opcfoundation.org/UA/", "urn:first", "urn:x"));
+
+        assertThat((String[]) value(NAMESPACES)).containsExactly("http://opcfoundation.org/UA/", "urn:first", "urn:x");
+    }
+
+    /** Own nodes and the member's in one request: one answer, in the client's order. */
+    @Test
+    void ownAndOtherNodesMix() {
+        world.a.set("x", 7);
+
+        FakeClient.Answer answer =
+                client.send(new ReadRequest(client.header(), 0.0, TimestampsToReturn.Both, new ReadValueId[] {
+                    FakeClient.readValue("x"), FakeClient.readValue(STATE), FakeClient.readValue("nowhere")
+                }));
+        world.time.run(50);
+
+        DataValue[] values = answer.get(ReadResponse.class).getResults();
+        assertThat(values[0].getValue().getValue()).isEqualTo(7L);
+        assertThat(values[1].getValue().getValue()).isEqualTo(ServerState.Running.getValue());
+        assertThat(values[2].getStatusCode().value()).isEqualTo(StatusCodes.Bad_NodeIdUnknown);
+        assertThat(world.a.requests(ReadRequest.class).getLast().getNodesToRead())
+                .extracting(ReadValueId::getNodeId)
+                .containsExactly(FakeMember.node("x"), FakeMember.node("nowhere"));
+    }
+
+    @Test
+    @Requirement(
+            value = {"S12"},
+            protocol = Protocol.UA)
+    void ownNodesAreAnsweredWhileOthersAreBad() {
+        world.lose(0);
+        world.strand();
+
+        FakeClient.Answer answer =
+                client.send(new ReadRequest(client.header(), 0.0, TimestampsToReturn.Both, new ReadValueId[] {
+                    FakeClient.readValue("x"), FakeClient.readValue(STATE)
+                }));
+
+        DataValue[] values = answer.get(ReadResponse.class).getResults();
+        assertThat(values[0].getStatusCode().value()).isEqualTo(StatusCodes.Bad_NoCommunication);
+        assertThat(values[1].getStatusCode()).isEqualTo(StatusCode.GOOD);
+    }
+
+    @Test
+    void otherAttributesOfOwnNodesAreTheMembers() {
+        client.send(new ReadRequest(client.header(), 0.0, TimestampsToReturn.Both, new ReadValueId[] {
+            new ReadValueId(STATE, AttributeId.DisplayName.uid(), null, QualifiedName.NULL_VALUE)
+        }));
+        world.time.run(50);
+
+        assertThat(world.a
+                        .requests(ReadRequest.class)
+                        .getLast()
+                        .getNodesToRead()[0]
+                        .getNodeId())
+                .isEqualTo(STATE);
+    }
+
+    /** Part 4, 5.11.2: a server that is asked for nonsense must not answer some nodes as if it were sense. */
+    @Test
+    void readWithInvalidTimestampsIsTheMembersToRefuse() {
+        world.a.nextFault.put(ReadRequest.class, new StatusCode(StatusCodes.Bad_TimestampsToReturnInvalid));
+
+        FakeClient.Answer answer =
+                client.send(new ReadRequest(client.header(), 0.0, TimestampsToReturn.Invalid, new ReadValueId[] {
+                    FakeClient.readValue("x"), FakeClient.readValue(STATE)
+                }));
+        FakeClient.Answer ownOnly = client.send(new ReadRequest(
+                client.header(), 0.0, TimestampsToReturn.Invalid, new ReadValueId[] {FakeClient.readValue(STATE)}));
+        FakeClient.Answer negative = client.send(new ReadRequest(
+                client.header(), -1.0, TimestampsToReturn.Both, new ReadValueId[] {FakeClient.readValue(STATE)}));
+        world.time.run(50);
+
+        assertThat(answer.status().value()).isEqualTo(StatusCodes.Bad_TimestampsToReturnInvalid);
+        assertThat(ownOnly.status().value()).isEqualTo(StatusCodes.Bad_TimestampsToReturnInvalid);
+        assertThat(negative.status().value()).isEqualTo(StatusCodes.Bad_MaxAgeInvalid);
+    }
+
+    @Test
+    void timestampsAreThoseAskedFor() {
+        for (TimestampsToReturn wanted : List.of(
+                TimestampsToReturn.Both,
+                TimestampsToReturn.Source,
+                TimestampsToReturn.Server,
+                TimestampsToReturn.Neither)) {
+            DataValue value = client.ask(
+                            new ReadRequest(
+                                    client.header(), 0.0, wanted, new ReadValueId[] {FakeClient.readValue(STATE)}),
+                            ReadResponse.class)
+                    .getResults()[0];
+
+            boolean source = wanted == TimestampsToReturn.Both || wanted == TimestampsToReturn.Source;
+            boolean server = wanted == TimestampsToReturn.Both || wanted == TimestampsToReturn.Server;
+            assertThat(has(value.getSourceTime())).as(wanted + " source").isEqualTo(source);
+            assertThat(has(value.getServerTime())).as(wanted + " server").isEqualTo(server);
+        }
+    }
+
+    private static boolean has(@org.jspecify.annotations.Nullable DateTime time) {
+        return time != null && !time.isNull() && time.getUtcTime() != 0;
+    }
+
+    @Test
+    void monitoredItemsOnOwnNodesAreSampledByTandem() {
+        int subscription = client.subscribe(100);
+        MonitoredItemCreateResult[] made = client.items(
+                subscription,
+                FakeClient.item(FakeClient.readValue(SERVICE_LEVEL), 1, 0, 10, MonitoringMode.Reporting),
+                FakeClient.item("x", 2, 100, 10));
+        world.time.run(1_000);
+        world.pair.showServiceLevel(200);
+        world.time.run(1_000);
+        world.pair.showServiceLevel(200);
+        world.time.run(1_000);
+
+        assertThat(made[0].getStatusCode()).isEqualTo(StatusCode.GOOD);
+        assertThat(made[0].getRevisedSamplingInterval()).isEqualTo(100.0);
+        assertThat(client.of("2267"))
+                .extracting(r -> ((UByte) r.value().getValue().getValue()).intValue())
+                .containsExactly(255, 200);
+        assertThat(world.a.requests(CreateMonitoredItemsRequest.class))
+                .allSatisfy(r -> assertThat(r.getItemsToCreate()).hasSize(1));
+    }
+
+    @Test
+    @Requirement(
+            value = {"S12"},
+            protocol = Protocol.UA)
+    void monitoredStateTellsOfTheOutageAndOfItsEnd() {
+        int subscription = client.subscribe(100);
+        client.items(subscription, FakeClient.item(FakeClient.readValue(STATE), 1, 100, 10, MonitoringMode.Reporting));
+        world.time.run(500);
+        world.lose(0);
+        world.strand();
+        world.time.run(500);
+        world.hold();
+        world.promote(1);
+        world.time.run(500);
+
+        assertThat(client.of("2259"))
+                .extracting(r -> r.value().getValue().getValue())
+                .containsExactly(
+                        ServerState.Running.getValue(),
+                        ServerState.CommunicationFault.getValue(),
+                        ServerState.Running.getValue());
+        assertThat(client.of("2259")).extracting(FakeClient.Received::status).containsOnly(StatusCode.GOOD);
+    }
+
+    @Test
+    void itemsOnOwnNodesSurviveASwitchAndGoOnWithoutRepeating() {
+        int subscription = client.subscribe(100);
+        client.items(
+                subscription,
+                FakeClient.item(FakeClient.readValue(SERVICE_LEVEL), 1, 100, 10, MonitoringMode.Reporting));
+        world.time.run(500);
+        world.switchTo(1);
+        world.time.run(5_000);
+
+        assertThat(client.received).hasSize(1);
+    }
+}

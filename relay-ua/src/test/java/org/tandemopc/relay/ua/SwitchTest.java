@@ -1,0 +1,690 @@
+package org.tandemopc.relay.ua;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.PublishRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetPublishingModeRequest;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+/** Where subscriptions and items exist in each mode, and what a client gets over a switch. */
+@NullUnmarked
+class SwitchTest {
+    private static List<Long> upTo(long last) {
+        return LongStream.rangeClosed(0, last).boxed().toList();
+    }
+
+    private static List<UaRequestMessageType> sinceMs(FakeMember member, long ms) {
+        return member.seen.stream()
+                .filter(s -> s.atMs() >= ms)
+                .map(FakeMember.Seen::request)
+                .filter(r -> !(r instanceof PublishRequest))
+                .toList();
+    }
+
+    @Nested
+    class Cold {
+        private final RedundantPair world = new RedundantPair(Mode.COLD).started();
+        private final FakeClient client = world.client();
+        private final int subscription = client.subscribe(100);
+
+        @Test
+        @Requirement(
+                value = {"MODE-C1", "MODE-C2", "MODE-C4"},
+                protocol = Protocol.UA)
+        void newActiveGetsTheSubscriptionsAndItemsThatTheClientHas() {
+            client.items(
+                    subscription,
+                    FakeClient.item("x", 11, 50, 7),
+                    FakeClient.item(FakeClient.readValue("y"), 12, 200, 1, MonitoringMode.Sampling),
+                    FakeClient.item(FakeClient.readValue("z"), 13, -1, 3, MonitoringMode.Disabled));
+            assertThat(world.b.logins).isEmpty();
+
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(100);
+
+            FakeSubscriptions.Subscription made =
+                    world.b.session().subscriptions.only();
+            assertThat(made.publishingMs).isEqualTo(100);
+            assertThat(made.publishing).isTrue();
+            FakeSubscriptions.Item x = made.item(FakeMember.node("x"));
+            FakeSubscriptions.Item y = made.item(FakeMember.node("y"));
+            FakeSubscriptions.Item z = made.item(FakeMember.node("z"));
+            assertThat(List.of(x.samplingMs, y.samplingMs, z.samplingMs)).containsExactly(50.0, 200.0, 100.0);
+            assertThat(List.of(x.queueSize, y.queueSize, z.queueSize)).containsExactly(7L, 1L, 3L);
+            assertThat(List.of(x.mode, y.mode, z.mode))
+                    .containsExactly(MonitoringMode.Reporting, MonitoringMode.Sampling, MonitoringMode.Disabled);
+            assertThat(List.of(x.discardOldest, y.discardOldest)).containsOnly(true);
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-C5"},
+                protocol = Protocol.UA)
+        void lossOfTheSecondaryGoesBackToThePrimary() {
+            client.monitor(subscription, "x");
+            world.time.run(500);
+            world.a.kill();
+            world.failOver(0, 1);
+            world.changes("x", 1, 10, 50);
+            world.a.restart();
+            world.b.kill();
+            world.failOver(1, 0);
+            world.changes("x", 11, 10, 50);
+            world.time.run(500);
+
+            assertThat(client.numbers("x"))
+                    .startsWith(0L, 1L)
+                    .endsWith(19L, 20L)
+                    .isSorted()
+                    .doesNotHaveDuplicates();
+            assertThat(world.b.sessions).isEmpty();
+        }
+
+        /** What lies between is lost, and the client is told: Overflow on the first value, one record (I4). */
+        @Test
+        @Requirement(
+                value = {"MODE-C6", "I4", "I7"},
+                protocol = Protocol.UA)
+        void gapIsMarkedOnceAndNothingFalseIsSaidMeanwhile() {
+            client.monitor(subscription, "x");
+            world.time.run(500);
+            long next = world.changes("x", 1, 10, 50);
+            world.time.run(200);
+            world.a.kill();
+            next = world.changes("x", next, 10, 50);
+            int before = client.received.size();
+            world.lose(0);
+            next = world.changes("x", next, 4, 50);
+            assertThat(client.received).hasSize(before);
+            world.promote(1);
+            world.time.run(20);
+            world.changes("x", next, 10, 50);
+            world.time.run(500);
+
+            assertThat(client.numbers("x"))
+                    .containsExactlyElementsOf(
+                            LongStream.concat(LongStream.rangeClosed(0, 10), LongStream.rangeClosed(24, 34))
+                                    .boxed()
+                                    .toList());
+            assertThat(client.of("x").stream().filter(FakeClient.Received::isOverflow))
+                    .singleElement()
+                    .satisfies(r -> assertThat(r.number()).isEqualTo(24));
+            assertThat(world.records(RecordKind.GAP)).hasSize(1);
+        }
+
+        @Test
+        @Requirement(value = "GAP-12", protocol = Protocol.UA)
+        void valueThatDidNotChangeIsNotRepeated() {
+            client.monitor(subscription, "x");
+            world.time.run(500);
+            world.change("x", 1);
+            world.time.run(300);
+
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(20_000);
+
+            assertThat(client.numbers("x")).containsExactly(0L, 1L);
+            assertThat(client.of("x")).noneMatch(FakeClient.Received::isOverflow);
+            assertThat(world.records(RecordKind.GAP)).isEmpty();
+        }
+    }
+
+    @Nested
+    class Warm {
+        private final RedundantPair world = new RedundantPair(Mode.WARM).started();
+        private final FakeClient client = world.client();
+        private final int subscription = client.subscribe(100);
+
+        /** Items wait there with queues that reach over detection and switch: ping 2500 + 1000, margin 2000, 2 intervals. */
+        @Test
+        @Requirement(
+                value = {"MODE-W2"},
+                protocol = Protocol.UA)
+        void standbyHasTheItemsWithLongQueuesAndPublishesNothing() {
+            client.monitor(subscription, "x", "y");
+            world.time.run(1_000);
+
+            FakeSubscriptions.Subscription parked =
+                    world.b.session().subscriptions.only();
+            FakeSubscriptions.Item x = parked.item(FakeMember.node("x"));
+            assertThat(parked.publishing).isFalse();
+            assertThat(parked.publishingMs).isEqualTo(100);
+            assertThat(x.mode).isEqualTo(MonitoringMode.Reporting);
+            assertThat(x.queueSize).isEqualTo((2_500 + 1_000 + 2_000 + 2 * 100) / 100);
+            assertThat(x.discardOldest).isTrue();
+            assertThat(world.a.session().subscriptions.only().item(FakeMember.node("x")).queueSize)
+                    .isEqualTo(10);
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-W3", "MODE-W8"},
+                protocol = Protocol.UA)
+        void switchIsOneSetPublishingModeForAllSubscriptions() {
+            int other = client.subscribe(200);
+            client.monitor(subscription, "x");
+            client.monitor(other, "y");
+            world.time.run(1_000);
+            world.a.kill();
+            world.time.run(100);
+            long at = world.time.ms();
+
+            world.failOver(0, 1);
+            world.time.run(100);
+
+            assertThat(sinceMs(world.b, at))
+                    .singleElement()
+                    .isInstanceOfSatisfying(SetPublishingModeRequest.class, r -> {
+                        assertThat(r.getPublishingEnabled()).isTrue();
+                        assertThat(r.getSubscriptionIds()).hasSize(2);
+                    });
+            assertThat(world.rehomedAtMs - at).isLessThanOrEqualTo(5);
+        }
+
+        @Test
+        @Requirement(
+                value = {"S17", "I7", "MODE-W3"},
+                protocol = Protocol.UA)
+        void nothingIsLostOrRepeatedThoughDetectionTakesLong() {
+            client.monitor(subscription, "x");
+            world.time.run(1_000);
+            long next = world.changes("x", 1, 20, 100);
+            world.a.kill();
+            next = world.changes("x", next, 34, 100);
+            world.failOver(0, 1);
+            next = world.changes("x", next, 20, 100);
+            world.time.run(6_000);
+
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+            assertThat(client.of("x")).noneMatch(FakeClient.Received::isOverflow);
+            assertThat(world.records(RecordKind.GAP)).isEmpty();
+        }
+
+        /** The queue overflows all the time while it is parked: that is no loss to the client. */
+        @Test
+        @Requirement(
+                value = {"S17"},
+                protocol = Protocol.UA)
+        void overflowOfTheParkedQueueIsNotTold() {
+            client.monitor(subscription, "x");
+            world.time.run(1_000);
+            long next = world.changes("x", 1, 200, 100);
+            world.a.kill();
+            next = world.changes("x", next, 10, 100);
+            world.failOver(0, 1);
+            next = world.changes("x", next, 10, 100);
+            world.time.run(6_000);
+
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+            assertThat(client.of("x")).noneMatch(FakeClient.Received::isOverflow);
+        }
+
+        @Test
+        @Requirement(
+                value = {"I4"},
+                protocol = Protocol.UA)
+        void outageLongerThanTheParkedQueueIsTold() {
+            client.monitor(subscription, "x");
+            world.time.run(1_000);
+            long next = world.changes("x", 1, 20, 100);
+            world.a.kill();
+            next = world.changes("x", next, 100, 100);
+            world.failOver(0, 1);
+            world.changes("x", next, 10, 100);
+            world.time.run(6_000);
+
+            assertThat(client.of("x").stream().filter(FakeClient.Received::isOverflow))
+                    .hasSize(1);
+            assertThat(world.records(RecordKind.GAP)).hasSize(1);
+        }
+
+        @Test
+        void longQueueGivesWayToTheClientsOnceTheBurstIsOver() {
+            client.monitor(subscription, "x");
+            world.time.run(1_000);
+            world.a.kill();
+            world.failOver(0, 1);
+            FakeSubscriptions.Item x = world.b.session().subscriptions.only().item(FakeMember.node("x"));
+            world.time.run(4_000);
+            assertThat(x.queueSize).isEqualTo(57);
+            world.time.run(2_000);
+
+            assertThat(x.queueSize).isEqualTo(10);
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-W7", "S14"},
+                protocol = Protocol.UA)
+        void formerActiveIsParkedAgainAndSwitchesBackWithoutLoss() {
+            client.monitor(subscription, "x");
+            world.time.run(1_000);
+            long next = 1;
+            for (int i = 0; i < 6; i++) {
+                next = world.changes("x", next, 30, 50);
+                world.switchTo(1 - i % 2);
+                next = world.changes("x", next, 30, 50);
+                FakeSubscriptions.Subscription former =
+                        world.member(i % 2).session().subscriptions.only();
+                assertThat(former.publishing).isFalse();
+                assertThat(former.item(FakeMember.node("x")).queueSize).isGreaterThan(50);
+                next = world.changes("x", next, 140, 50);
+            }
+            world.time.run(1_000);
+
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+            assertThat(client.of("x")).noneMatch(FakeClient.Received::isOverflow);
+            assertThat(world.records(RecordKind.GAP)).isEmpty();
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-W4"},
+                protocol = Protocol.UA)
+        void writesReachTheActiveOnly() {
+            client.write("x");
+            world.time.run(100);
+            world.switchTo(1);
+            client.write("y");
+            world.time.run(100);
+
+            assertThat(world.a.ledger).containsExactly("write x=7");
+            assertThat(world.b.ledger).containsExactly("write y=7");
+        }
+    }
+
+    @Nested
+    class Hot {
+        private final RedundantPair world = new RedundantPair(Mode.HOT).started();
+        private final FakeClient client = world.client();
+        private final int subscription = client.subscribe(100);
+
+        @Test
+        @Requirement(
+                value = {"MODE-H1", "MODE-H2", "S17"},
+                protocol = Protocol.UA)
+        void bothMembersPublishAndTheClientGetsEachChangeOnce() {
+            client.monitor(subscription, "x");
+            world.time.run(1_000);
+            long next = world.changes("x", 1, 100, 50);
+            world.time.run(1_000);
+
+            assertThat(world.b.session().subscriptions.only().publishing).isTrue();
+            assertThat(world.b.session().subscriptions.only().nextNumber).isGreaterThan(40);
+            assertThat(world.b.session().subscriptions.only().item(FakeMember.node("x")).queueSize)
+                    .isEqualTo(10);
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-H3", "I7", "S17"},
+                protocol = Protocol.UA)
+        void standbysValuesAreThereAtTheVeryMomentOfTheSwitch() {
+            client.monitor(subscription, "x");
+            world.time.run(1_000);
+            long next = world.changes("x", 1, 20, 50);
+            world.a.kill();
+            next = world.changes("x", next, 40, 50);
+            world.time.run(200);
+            long at = world.time.ms();
+            int before = client.received.size();
+
+            world.failOver(0, 1);
+
+            assertThat(world.rehomedAtMs).isEqualTo(at);
+            assertThat(sinceMs(world.b, at)).isEmpty();
+            assertThat(client.received.size()).isGreaterThan(before);
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+            world.time.run(6_000);
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+            assertThat(world.records(RecordKind.GAP)).isEmpty();
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-H5", "S14"},
+                protocol = Protocol.UA)
+        void switchesBetweenHealthyMembersLoseAndRepeatNothing() {
+            client.monitor(subscription, "x", "y");
+            world.time.run(1_000);
+            long next = 1;
+            for (int i = 0; i < 20; i++) {
+                next = world.changes("x", next, 13, 37);
+                world.switchTo(1 - i % 2);
+            }
+            next = world.changes("x", next, 13, 37);
+            world.time.run(1_000);
+
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+            assertThat(client.numbers("y")).containsExactly(0L);
+            assertThat(world.records(RecordKind.GAP)).isEmpty();
+        }
+
+        @Test
+        @Requirement(
+                value = {"MODE-H4"},
+                protocol = Protocol.UA)
+        void writesReachTheActiveOnly() {
+            client.write("x");
+            client.call("go");
+            world.time.run(100);
+
+            assertThat(world.a.ledger).hasSize(2);
+            assertThat(world.b.ledger).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"MODE-ALL3"},
+            protocol = Protocol.UA)
+    void troublesOfTheStandbyDoNotDisturbTheStream(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x");
+        world.time.run(1_000);
+        long next = world.changes("x", 1, 10, 50);
+        world.b.kill();
+        if (mode != Mode.COLD) {
+            world.detach(1);
+        }
+        next = world.changes("x", next, 30, 50);
+        world.b.restart();
+        if (mode != Mode.COLD) {
+            world.attach(1);
+        }
+        next = world.changes("x", next, 30, 50);
+        world.time.run(500);
+
+        assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+        assertThat(client.of("x")).extracting(r -> r.status().value()).containsOnly(0L);
+        assertThat(world.records).isEmpty();
+    }
+
+    /** After its return it is brought to the same state, and takes over as before. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"MODE-W5", "S13"},
+            protocol = Protocol.UA)
+    void standbyThatWasAwayTakesOverWithoutLossOnceItIsSynchronized(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x");
+        world.time.run(1_000);
+        world.b.kill();
+        world.detach(1);
+        long next = world.changes("x", 1, 30, 50);
+        world.b.restart();
+        world.synchronizations.clear();
+        world.attach(1);
+        next = world.changes("x", next, 30, 50);
+        assertThat(world.synchronizations).containsExactly(1);
+        world.a.kill();
+        next = world.changes("x", next, 30, 50);
+        world.failOver(0, 1);
+        next = world.changes("x", next, 30, 50);
+        world.time.run(6_000);
+
+        assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+        assertThat(world.records(RecordKind.GAP)).isEmpty();
+    }
+
+    /** A standby is called synchronized when a switch to it could be proven continuous, not as soon as it is there. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"S14"},
+            protocol = Protocol.UA)
+    void standbyIsSynchronizedTwoPublishingIntervalsAfterItHasItsItems(Mode mode) {
+        RedundantPair world = new RedundantPair(mode);
+        world.attach(0);
+        world.pair.rehome(++world.epoch, world.active = 0);
+        world.time.run(10);
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(500), "x");
+        world.time.run(2_000);
+        world.synchronizations.clear();
+
+        world.attach(1);
+        world.time.run(900);
+        assertThat(world.b.session().subscriptions.only().items).hasSize(1);
+        assertThat(world.synchronizations).isEmpty();
+        world.time.run(1_500);
+
+        assertThat(world.synchronizations).containsExactly(1);
+    }
+
+    /** A stopped server that wakes up after the switch tells its old story: the client must not hear it (I5, I7). */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"S7", "S8"},
+            protocol = Protocol.UA)
+    void whatAFormerActiveSaysAfterItsWakingIsNotHeard(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x");
+        world.time.run(1_000);
+        long next = world.changes("x", 1, 10, 50);
+        world.time.run(200);
+        world.a.silent = true;
+        next = world.changes("x", next, 20, 50);
+        world.failOver(0, 1);
+        next = world.changes("x", next, 20, 50);
+        world.a.wake();
+        if (mode != Mode.COLD) {
+            world.attach(0);
+        }
+        next = world.changes("x", next, 20, 50);
+        world.time.run(6_000);
+
+        assertThat(client.numbers("x")).isSorted().doesNotHaveDuplicates().endsWith(next - 1);
+        if (mode != Mode.COLD) {
+            assertThat(client.numbers("x")).containsExactlyElementsOf(upTo(next - 1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"CON-7"},
+            protocol = Protocol.UA)
+    void clientKeepsSessionSubscriptionAndItemsOverManySwitches(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x", "y", "z");
+        world.time.run(1_000);
+        for (int i = 0; i < 50; i++) {
+            FakeMember active = world.member(i % 2);
+            active.kill();
+            world.failOver(i % 2, 1 - i % 2);
+            world.time.run(300);
+            active.restart();
+            if (mode != Mode.COLD) {
+                world.attach(i % 2);
+            }
+            world.time.run(700);
+        }
+        client.forget();
+        world.change("x", 1_000);
+        world.change("z", 2_000);
+        world.time.run(1_000);
+
+        assertThat(client.numbers("x")).containsExactly(1_000L);
+        assertThat(client.numbers("z")).containsExactly(2_000L);
+        assertThat(client.statusChanges).isEmpty();
+        assertThat(client.publishFaults).isEmpty();
+        assertThat(world.pair.snapshot().sessions()).isEqualTo(1);
+        assertThat(world.a.staleAcknowledgements).isEmpty();
+        assertThat(world.b.staleAcknowledgements).isEmpty();
+    }
+
+    @Nested
+    class SharedActive {
+        @ParameterizedTest
+        @EnumSource(Mode.class)
+        @Requirement(
+                value = {"ARC-4", "SYS-14"},
+                protocol = Protocol.UA)
+        void allSessionsAreOnTheSameMember(Mode mode) {
+            RedundantPair world = new RedundantPair(mode).started();
+            List<FakeClient> clients =
+                    LongStream.range(0, 20).mapToObj(i -> world.client()).toList();
+            for (FakeClient client : clients) {
+                client.monitor(client.subscribe(100), "x");
+            }
+            world.time.run(1_000);
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(500);
+            clients.forEach(c -> c.write("y"));
+            world.time.run(50);
+
+            assertThat(world.a.ledger).isEmpty();
+            assertThat(world.b.ledger).hasSize(20);
+            world.change("x", 1);
+            world.time.run(300);
+            assertThat(clients).allSatisfy(c -> assertThat(c.numbers("x")).containsExactly(0L, 1L));
+            assertThat(world.report().sessions()).isEqualTo(20);
+        }
+
+        /** The member that refuses one session, or answers it slowly, must not hold up all others. */
+        @Test
+        @Requirement(
+                value = {"S16"},
+                protocol = Protocol.UA)
+        void sessionThatCannotFollowDoesNotBlockTheOthers() {
+            RedundantPair world = new RedundantPair(Mode.COLD, Duration.ofMillis(800)).started();
+            FakeClient good = world.client();
+            good.monitor(good.subscribe(100), "x");
+            FakeClient stuck = world.open("stuck");
+            stuck.login(FakeClient.user("stuck"));
+            world.time.run(100);
+            stuck.monitor(stuck.subscribe(100), "x");
+            world.b.users = identity -> identity.sameUser(FakeClient.user("stuck"))
+                    ? new StatusCode(StatusCodes.Bad_TooManySessions)
+                    : StatusCode.GOOD;
+            world.a.kill();
+            long at = world.time.ms();
+            world.failOver(0, 1);
+            FakeClient.Answer answer = good.read("x");
+            world.time.run(1_000);
+
+            assertThat(world.rehomedAtMs - at).isEqualTo(800);
+            assertThat(answer.isThere()).isTrue();
+            world.b.users = identity -> StatusCode.GOOD;
+            world.time.run(5_000);
+            world.change("x", 9);
+            world.time.run(500);
+            assertThat(stuck.numbers("x")).endsWith(9L);
+        }
+    }
+
+    @Nested
+    class Epochs {
+        /** M2: what was ordered before, and comes late, is refused. */
+        @Test
+        @Requirement(
+                value = {"M2", "I2"},
+                protocol = Protocol.UA)
+        void ordersOfAnEpochThatIsOverAreRefused() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            FakeClient client = world.client();
+            world.switchTo(1);
+            world.time.run(200);
+
+            world.pair.rehome(world.epoch - 1, 0);
+            world.pair.release(new org.tandemopc.core.pair.Route(world.epoch - 1, 0));
+            world.pair.hold(world.epoch - 1);
+            world.pair.strand(world.epoch - 1);
+            world.time.run(200);
+            FakeClient.Answer written = client.write("x");
+            world.time.run(200);
+
+            assertThat(written.isThere()).isTrue();
+            assertThat(world.a.ledger).isEmpty();
+            assertThat(world.b.ledger).hasSize(1);
+            assertThat(world.pair.snapshot().route().epoch()).isEqualTo(world.epoch);
+        }
+    }
+
+    @Test
+    @Requirement(
+            value = {"MODE-C3"},
+            protocol = Protocol.UA)
+    void switchThatFailsGoesOnToTheOtherMember() {
+        RedundantPair world = new RedundantPair(Mode.COLD).started();
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x");
+        world.time.run(500);
+        world.a.kill();
+        world.b.down = true;
+        world.failOver(0, 1);
+        world.time.run(500);
+        world.a.restart();
+        world.failOver(1, 0);
+        world.time.run(500);
+        world.change("x", 1);
+        world.time.run(500);
+
+        assertThat(client.numbers("x")).containsExactly(0L, 1L);
+    }
+
+    /** Each session asks for all its items in parts that a server accepts. */
+    @Test
+    void manyItemsAreMadeInParts() {
+        RedundantPair world = new RedundantPair(Mode.COLD).started();
+        FakeClient client = world.client();
+        int subscription = client.subscribe(100);
+        for (int i = 0; i < 2_500; i++) {
+            world.a.set("n" + i, i);
+            world.b.set("n" + i, i);
+        }
+        for (int part = 0; part < 5; part++) {
+            int from = part * 500;
+            client.items(
+                    subscription,
+                    LongStream.range(from, from + 500L)
+                            .mapToObj(i -> FakeClient.item("n" + i, i, 100, 1))
+                            .toArray(
+                                    org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateRequest[]
+                                            ::new));
+        }
+        world.a.kill();
+        world.failOver(0, 1);
+        world.time.run(1_000);
+
+        assertThat(world.b.requests(CreateSubscriptionRequest.class)).hasSize(1);
+        assertThat(world.b.requests(CreateMonitoredItemsRequest.class))
+                .extracting(r -> r.getItemsToCreate().length)
+                .containsExactly(1_000, 1_000, 500);
+        assertThat(world.b.requests(ModifyMonitoredItemsRequest.class)).isEmpty();
+    }
+}
