@@ -1,0 +1,158 @@
+package org.tandemopc.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tandemopc.bench.failover.FailoverRun;
+import org.tandemopc.bench.failover.Fault;
+import org.tandemopc.bench.failover.Pace;
+import org.tandemopc.bench.failover.Subject;
+import org.tandemopc.bench.latency.ReadLatency;
+
+/**
+ * What the command line asks for.
+ *
+ * @param ci every scenario once; only loss, doubles, order and that there is a result are judged, as ever
+ * @param keep leaves what each Tandem wrote where it is, and says where
+ * @param write whether docs/benchmarks.md is written
+ */
+record Options(
+        boolean ci,
+        boolean write,
+        boolean keep,
+        Set<String> only,
+        FailoverRun.Plan failover,
+        ReadLatency.Plan latency) {
+    static final String LATENCY = "B-L1";
+
+    static final String USAGE = """
+            usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-L1] [--subjects tandem-hot,milo-hot,...]
+                         [--reps 20] [--per-block 5] [--hang 5] [--runs 5] [--blocks 8] [--reads 200]
+              --ci         each scenario once, in a few minutes, with longer status times for a busy machine
+              --write      writes the figures to docs/benchmarks.md
+              --keep       leaves the folder of each Tandem process, with its records and journal
+              --reps       faults for each subject of B-F1 and B-F2
+              --per-block  of them in a row, before the next subject has its turn
+              --hang       seconds that a hanging server hangs at least
+              --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path
+            A line of JSON for each repetition goes to standard output, tables follow. Exit codes: 0 all rules kept,
+            1 values lost, doubled or out of order through Tandem, or no result; 2 wrong command line.
+            """;
+
+    boolean wants(String id) {
+        return only.isEmpty() || only.contains(id);
+    }
+
+    /** @throws IllegalArgumentException with a sentence for people */
+    static Options parse(List<String> line) {
+        Builder builder = new Builder();
+        for (int i = 0; i < line.size(); i++) {
+            String option = line.get(i);
+            switch (option) {
+                case "--ci" -> builder.ci = true;
+                case "--write" -> builder.write = true;
+                case "--keep" -> builder.keep = true;
+                default -> {
+                    if (i + 1 == line.size()) {
+                        throw new IllegalArgumentException("No value after " + option + ".");
+                    }
+                    builder.set(option, line.get(++i));
+                }
+            }
+        }
+        return builder.build();
+    }
+
+    private static final class Builder {
+        private boolean ci;
+        private boolean write;
+        private boolean keep;
+        private final Set<String> only = new TreeSet<>();
+        private List<Subject> subjects = List.of();
+        private int repetitions = 20;
+        private int perBlock = 5;
+        private int hangSeconds = 5;
+        private int runs = 5;
+        private int blocks = 8;
+        private int reads = 200;
+
+        void set(String option, String value) {
+            switch (option) {
+                case "--only" -> {
+                    for (String id : value.split(",")) {
+                        only.add(known(id));
+                    }
+                }
+                case "--subjects" ->
+                    subjects = Arrays.stream(value.split(",")).map(Subject::of).toList();
+                case "--reps" -> repetitions = number(option, value, 1);
+                case "--per-block" -> perBlock = number(option, value, 1);
+                case "--hang" -> hangSeconds = number(option, value, 0);
+                case "--runs" -> runs = number(option, value, 1);
+                case "--blocks" -> blocks = number(option, value, 1);
+                case "--reads" -> reads = number(option, value, 1);
+                default -> throw new IllegalArgumentException("There is no option '" + option + "'.");
+            }
+        }
+
+        private static String known(String id) {
+            if (!id.equals(LATENCY) && Arrays.stream(Fault.values()).noneMatch(f -> f.id().equals(id))) {
+                throw new IllegalArgumentException("There is no benchmark '" + id + "'.");
+            }
+            return id;
+        }
+
+        private static int number(String option, String value, int atLeast) {
+            try {
+                int number = Integer.parseInt(value);
+                if (number >= atLeast && number <= 100_000) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below, as for a number that does not fit.
+                return refuse(option, value, atLeast);
+            }
+            return refuse(option, value, atLeast);
+        }
+
+        private static int refuse(String option, String value, int atLeast) {
+            throw new IllegalArgumentException(
+                    option + " takes a number from " + atLeast + " to 100000, not '" + value + "'.");
+        }
+
+        Options build() {
+            List<Fault> faults = new ArrayList<>();
+            for (Fault fault : Fault.values()) {
+                if (only.isEmpty() || only.contains(fault.id())) {
+                    faults.add(fault);
+                }
+            }
+            List<Subject> chosen = subjects.isEmpty() ? new ArrayList<>(EnumSet.allOf(Subject.class)) : subjects;
+            if (!ci) {
+                return new Options(
+                        false,
+                        write,
+                        keep,
+                        only,
+                        new FailoverRun.Plan(
+                                faults, chosen, repetitions, perBlock, Duration.ofSeconds(hangSeconds), Pace.FAST),
+                        new ReadLatency.Plan(runs, blocks, reads, 3 * blocks));
+            }
+            if (subjects.isEmpty()) {
+                // Differs from the other by waiting only.
+                chosen.remove(Subject.TANDEM_HOT_DEFAULTS);
+            }
+            return new Options(
+                    true,
+                    write,
+                    keep,
+                    only,
+                    new FailoverRun.Plan(faults, chosen, 1, 1, Duration.ZERO, Pace.PATIENT),
+                    new ReadLatency.Plan(1, 3, 50, 3));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.tandemopc.bench;
+
+/** What a reader of figures has to know. */
+final class Texts {
+    static final String HEAD = """
+            # Benchmarks
+
+            Written by `./bench/run --write`; do not edit. Only ratios of one run are meant to be compared, never figures of two
+            runs or machines. Spreads are median (min..max) or median / max.
+
+            ## What is measured
+            Two simulated servers show the number of the tick, 10 ms each, in ten counters, in step with each other; a late
+            server catches up, so that a hole is a loss on the way. One client subscribes (publishing 10 ms, queue 1,000) and
+            reads one counter every 20 ms. The fault is sent with `kill(2)` from the client's process.
+
+            - **B-F1** kill -9, **B-F2** SIGSTOP, and SIGCONT at least 5 s later (with `--ci`: 1 s after the recovery).
+            - The fault waits until nothing has happened for 2 s (tandem-cold: 10.5 s, for it connects ever later to members
+              that come and go within 10 s) and the standby, if there is one, has the items.
+            - **gap**: from the fault to the first good value of a tick that began after it. **lost**: ticks from the quiet
+              time before the fault on, of the counter that fared worst; **lost before**: the same before the quiet time, in
+              a false alarm. **doubled**, **reordered**: ticks over the whole repetition. **stale**: values with an older
+              source time than one already delivered, after SIGCONT.
+            - **events**: sessions lost and found again, subscriptions that ended, as the application is told. **detected**:
+              from the fault to Tandem's decision to leave the server; for the others to the first event.
+            - **longest interval** between two new values: in the 1.5 s before the fault (the control) and from the last value
+              before the fault to 1.5 s after it, or to the recovery.
+            - **age before**: from the start of a tick to the arrival of its value, before the fault.
+            - **false alarms**: repetitions in which a peer lost its session or Tandem a member before there was a fault, or in
+              which Tandem took the other server for lost too. A
+              peer's are left out of the figures and repeated.
+
+            | subject | what it is |
+            |--|--|
+            | tandem-hot, -warm, -cold | `tandem run`, status interval 50 ms, timeout 100 ms (`--ci`: 250 and 1,000), no failback; a Milo client that knows of nothing |
+            | tandem-hot-defaults | the same, hot, with interval 2,500 ms and timeout 1,000 ms |
+            | haproxy | HAProxy with a Hello/Acknowledge check (`inter 50ms fastinter 20ms fall 2 rise 2 on-marked-down shutdown-sessions`, second server `backup`); a Milo client that makes its subscription anew when Milo says that it is lost |
+            | milo-cold | a Milo client (keep-alive 50 ms, one failure allowed) that connects and subscribes to the other server when its session is lost; it has asked for the endpoints beforehand |
+            | milo-warm | the same, connected to both, publishing off at the second; it hands on all that the queues hold, so its doubled values are for the application to drop |
+            | milo-hot | the same, subscribed to both, takes the first arrival of each tick: the bound |
+
+            **B-L1**: one Milo client reads 1 and 100 values, one read after the other, directly, through HAProxy and through
+            Tandem, in blocks that take turns. A = (p50 Tandem - p50 direct) / (p50 HAProxy - p50 direct), one figure for each
+            run. CPU is that of each process, divided by the reads.
+
+            Judged in every run, with the exit code: nothing lost (hot, warm), doubled, out of order or stale through Tandem.
+            Targets are printed, and met or missed.
+            """;
+
+    private Texts() {}
+}

@@ -1,0 +1,350 @@
+package org.tandemopc.bench.failover;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.bench.world.HaProxy;
+import org.tandemopc.bench.world.Machine;
+import org.tandemopc.bench.world.ServerPair;
+import org.tandemopc.bench.world.TandemProcess;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.process.ServerProcess;
+
+/**
+ * Measures faults of the active server. One pair of servers lives as long as this object; the victim of a repetition is
+ * started anew afterwards. A proxy lives for one block of repetitions, an application for one repetition. One thread at
+ * a time.
+ */
+public final class FailoverBench implements AutoCloseable {
+    private static final int ITEMS = 10;
+    private static final long PERIOD_MS = 10;
+    private static final String PAIR = "bench";
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration START_MAX = Duration.ofSeconds(20);
+    private static final long START_PAUSE_NANOS = 200_000_000;
+    private static final Duration RECOVERY_MAX = Duration.ofSeconds(20);
+    private static final Duration AFTER_RECOVERY = Duration.ofSeconds(1);
+    private static final Duration AFTER_FAULT_MIN = Duration.ofMillis(1600);
+    private static final Duration AFTER_THAW = Duration.ofMillis(1500);
+    private static final Duration JOURNAL_MAX = Duration.ofSeconds(3);
+    private static final int ALARMS_MAX = 5;
+    /** Reads by which the active server is told from the other. */
+    private static final int READS_MIN = 5;
+
+    private static final long READ_EVERY_NANOS = 20_000_000;
+
+    private final ServerPair servers = ServerPair.start(
+            List.of("-Xmx256m"), "--period-ms", String.valueOf(PERIOD_MS), "--counters", String.valueOf(ITEMS));
+    private final Duration hang;
+    private final Pace pace;
+
+    /** @param hang how long a hanging server hangs at least, and never less than a second past the recovery */
+    public FailoverBench(Duration hang, Pace pace) {
+        this.hang = hang;
+        this.pace = pace;
+    }
+
+    /** The proxy of a block of repetitions of one subject, if the subject has one. */
+    public final class Block implements AutoCloseable {
+        private final Subject subject;
+        private final @Nullable TandemProcess tandem;
+        private long lastTroubleNanos = System.nanoTime();
+
+        private Block(Subject subject) {
+            this.subject = subject;
+            tandem = subject.isTandem()
+                    ? TandemProcess.start(
+                            servers,
+                            List.of(new TandemProcess.Pair(
+                                    PAIR,
+                                    subject.mode(),
+                                    "None",
+                                    pace.of(subject).statusInterval(),
+                                    pace.of(subject).statusTimeout())))
+                    : null;
+        }
+
+        /** Measures one fault. */
+        public Repetition measure(Fault fault, int number) throws UaException {
+            // HAProxy has a memory of its own for failed servers, so each repetition has a fresh one.
+            try (HaProxy haProxy = subject == Subject.HAPROXY ? HaProxy.start(servers) : null) {
+                return new Round(this, haProxy, fault, number).run();
+            }
+        }
+
+        /** What Tandem printed, for messages. */
+        public String log() {
+            return tandem == null ? "" : tandem.log();
+        }
+
+        @Override
+        public void close() {
+            if (tandem != null) {
+                tandem.close();
+            }
+        }
+    }
+
+    public Block block(Subject subject) {
+        return new Block(subject);
+    }
+
+    @Override
+    public void close() {
+        servers.close();
+    }
+
+    private static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        Await.until("time passes", time.plus(LONG), () -> System.nanoTime() - end >= 0);
+    }
+
+    /** One repetition. */
+    private final class Round {
+        private final Block block;
+        private final Subject subject;
+        private final @Nullable TandemProcess tandem;
+        private final @Nullable HaProxy haProxy;
+        private final Fault fault;
+        private final int number;
+        private final Recorder recorder;
+        private final AtomicBoolean isReading = new AtomicBoolean(true);
+        private int alarms;
+        private int active;
+
+        Round(Block block, @Nullable HaProxy haProxy, Fault fault, int number) {
+            this.block = block;
+            this.subject = block.subject;
+            this.tandem = block.tandem;
+            this.haProxy = haProxy;
+            this.fault = fault;
+            this.number = number;
+            recorder = new Recorder(ITEMS, subject == Subject.MILO_HOT);
+        }
+
+        Repetition run() throws UaException {
+            Application application = started();
+            int victim = -1;
+            try {
+                Thread reader = Thread.ofPlatform().daemon().name("reads").start(() -> read(application));
+                Await.until("every counter is current", LONG, this::isCurrent);
+                long steadyNanos = awaitSteady();
+                victim = active;
+                double load = Machine.load();
+                double pressure = Machine.pressure();
+                int survivorBefore = troubles(1 - victim);
+                Moments moments = strike(servers.get(victim), steadyNanos);
+                int survivorLost = troubles(1 - victim) - survivorBefore;
+                OptionalLong decided = decision(moments);
+                Recording recording = recorder.recording();
+                isReading.set(false);
+                application.close();
+                reader.join(LONG);
+                Outcome outcome = Outcome.of(recording, moments, ITEMS, PERIOD_MS);
+                double detectMs = decided.isPresent()
+                        ? (decided.getAsLong() - moments.faultNanos()) / 1e6
+                        : subject.isTandem() ? Double.NaN : outcome.noticedMs();
+                return new Repetition(
+                        fault,
+                        subject,
+                        number,
+                        servers.get(victim).name(),
+                        outcome,
+                        told(recording, moments),
+                        detectMs,
+                        alarms,
+                        survivorLost,
+                        load,
+                        pressure);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            } finally {
+                isReading.set(false);
+                application.close();
+                if (victim >= 0) {
+                    servers.get(victim).restart();
+                }
+            }
+        }
+
+        private static String told(Recording recording, Moments moments) {
+            return recording.events().stream()
+                    .map(e -> (e.nanos() - moments.faultNanos()) / 1_000_000 + " ms " + e.what())
+                    .collect(Collectors.joining("; "));
+        }
+
+        /** A proxy that has just lost a server, or cut everything for a false alarm, gets some time. */
+        private Application started() throws UaException {
+            long end = System.nanoTime() + START_MAX.toNanos();
+            while (true) {
+                try {
+                    return start();
+                } catch (UaException e) {
+                    if (System.nanoTime() - end >= 0) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(START_PAUSE_NANOS);
+                }
+            }
+        }
+
+        private Application start() throws UaException {
+            Application application = application();
+            try {
+                application.start();
+                return application;
+            } catch (UaException e) {
+                application.close();
+                throw e;
+            }
+        }
+
+        private Application application() throws UaException {
+            List<String> urls = List.of(servers.url(0), servers.url(1));
+            if (tandem != null) {
+                return new Application.Plain(tandem.url(PAIR), recorder, ITEMS);
+            }
+            if (haProxy != null) {
+                return new Application.Plain(haProxy.url(servers.url(0)), recorder, ITEMS);
+            }
+            return switch (subject) {
+                case MILO_COLD -> new Application.Cold(urls, recorder, ITEMS);
+                case MILO_WARM -> new Application.Warm(urls, recorder, ITEMS);
+                case MILO_HOT -> new Application.Hot(urls, recorder, ITEMS);
+                default -> throw new IllegalStateException(subject + " has no proxy");
+            };
+        }
+
+        private void read(Application application) {
+            while (isReading.get()) {
+                long start = System.nanoTime();
+                boolean isGood = application.read();
+                if (isReading.get()) {
+                    recorder.read(start, isGood);
+                }
+                long rest = start + READ_EVERY_NANOS - System.nanoTime();
+                if (rest > 0) {
+                    LockSupport.parkNanos(rest);
+                }
+            }
+        }
+
+        /**
+         * Waits until nothing has happened for a while, the standby being armed: a fault in the middle of a false alarm is
+         * another measurement. Tries to its bound, and then measures what there is.
+         *
+         * @return when the quiet time began, monotonic
+         */
+        private long awaitSteady() {
+            while (true) {
+                if (subject.hasStandbyItems()) {
+                    Await.until("the standby has the items", LONG, this::isArmed);
+                }
+                int before = troubles();
+                active = active();
+                passSince(block.lastTroubleNanos, pace.quietBefore(subject).minus(pace.quiet()));
+                long begin = System.nanoTime();
+                pass(pace.quiet());
+                // The fault falls anywhere between two ticks.
+                pass(Duration.ofNanos(ThreadLocalRandom.current().nextLong(PERIOD_MS * 1_000_000)));
+                int after = troubles();
+                if (after == before || alarms >= ALARMS_MAX) {
+                    return begin;
+                }
+                alarms++;
+                block.lastTroubleNanos = System.nanoTime();
+            }
+        }
+
+        private int troubles() {
+            return tandem == null ? 0 : tandem.troubles();
+        }
+
+        private int troubles(int member) {
+            return tandem == null ? 0 : tandem.troubles(member);
+        }
+
+        private boolean isCurrent() {
+            return recorder.reached() >= System.currentTimeMillis() / PERIOD_MS - 20;
+        }
+
+        /** Items alone prove nothing: a session that Tandem gave up in a false alarm leaves its items behind for a while. */
+        private boolean isArmed() {
+            for (int member = 0; member < 2; member++) {
+                boolean isConnected = tandem == null || tandem.isConnected(member);
+                if (!isConnected || servers.get(member).stat("monitoredItems") < ITEMS) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** The server that answers the reads of the application. */
+        private int active() {
+            long[] before = servers.clientReads();
+            Await.until("a server answers reads", LONG, () -> {
+                long[] now = servers.clientReads();
+                return Math.abs(now[0] - before[0] - (now[1] - before[1])) >= READS_MIN;
+            });
+            long[] now = servers.clientReads();
+            return now[0] - before[0] > now[1] - before[1] ? 0 : 1;
+        }
+
+        private Moments strike(ServerProcess victim, long steadyNanos) {
+            long faultNanos = System.nanoTime();
+            switch (fault) {
+                case KILL -> victim.kill();
+                case HANG -> victim.freeze();
+            }
+            Instant struck = Instant.now();
+            long tick = struck.toEpochMilli() / PERIOD_MS;
+            awaitRecovery(tick + 1);
+            block.lastTroubleNanos = System.nanoTime();
+            pass(AFTER_RECOVERY);
+            passSince(faultNanos, AFTER_FAULT_MIN);
+            long thawNanos = Moments.NEVER;
+            if (fault == Fault.HANG) {
+                passSince(faultNanos, hang);
+                thawNanos = System.nanoTime();
+                victim.thaw();
+                pass(AFTER_THAW);
+            }
+            return new Moments(steadyNanos, faultNanos, ChronoUnit.MICROS.between(Instant.EPOCH, struck), thawNanos);
+        }
+
+        private void awaitRecovery(long tick) {
+            try {
+                Await.until("recovery", RECOVERY_MAX, () -> recorder.reached() >= tick);
+            } catch (AssertionError e) {
+                // It is a result that a subject does not recover.
+                return;
+            }
+        }
+
+        private void passSince(long nanos, Duration time) {
+            Await.until("time passes", time.plus(LONG), () -> System.nanoTime() - nanos >= time.toNanos());
+        }
+
+        private OptionalLong decision(Moments moments) {
+            if (tandem == null) {
+                return OptionalLong.empty();
+            }
+            long end = System.nanoTime() + JOURNAL_MAX.toNanos();
+            OptionalLong decided = tandem.leftActiveAfter(PAIR, moments.faultNanos());
+            while (decided.isEmpty() && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(50_000_000);
+                decided = tandem.leftActiveAfter(PAIR, moments.faultNanos());
+            }
+            return decided;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.tandemopc.bench.failover;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.tandemopc.bench.report.Spread;
+import org.tandemopc.bench.report.Table;
+import org.tandemopc.bench.report.Target;
+
+/** What the repetitions of a run say together. */
+public record FailoverReport(List<Repetition> repetitions) {
+    private static final double HOT_GAP_MAX = 1.5;
+    private static final double HOT_INTERVAL_MAX = 1.2;
+    private static final double WARM_GAP_MAX = 1.0;
+    private static final double COLD_GAP_MAX = 0.5;
+
+    public FailoverReport {
+        repetitions = List.copyOf(repetitions);
+    }
+
+    private List<Repetition> of(Fault fault, Subject subject) {
+        return repetitions.stream()
+                .filter(r -> r.fault() == fault && r.subject() == subject)
+                .toList();
+    }
+
+    private List<Repetition> valid(Fault fault, Subject subject) {
+        return of(fault, subject).stream().filter(r -> !r.isDiscarded()).toList();
+    }
+
+    private Spread spread(Fault fault, Subject subject, ToDoubleFunction<Repetition> figure) {
+        return Spread.of(valid(fault, subject).stream()
+                .mapToDouble(figure)
+                .filter(Double::isFinite)
+                .boxed()
+                .toList());
+    }
+
+    private Spread gap(Fault fault, Subject subject) {
+        return spread(fault, subject, r -> r.outcome().gapMs());
+    }
+
+    /** What the application saw, a row for each subject that was measured. */
+    public Table seen(Fault fault) {
+        Table table = new Table(
+                "subject",
+                "n",
+                "false alarms",
+                "gap ms",
+                "lost",
+                "lost before",
+                "doubled",
+                "reordered",
+                "stale",
+                "events",
+                "read errors");
+        for (Subject subject : Subject.values()) {
+            List<Repetition> all = of(fault, subject);
+            if (all.isEmpty()) {
+                continue;
+            }
+            table.row(
+                    subject.word(),
+                    String.valueOf(valid(fault, subject).size()),
+                    String.valueOf(alarms(all)),
+                    gap(fault, subject).withRange(),
+                    spread(fault, subject, r -> r.outcome().lost()).withMax(),
+                    spread(fault, subject, r -> r.outcome().lostBefore()).withMax(),
+                    spread(fault, subject, r -> r.outcome().doubled()).withMax(),
+                    spread(fault, subject, r -> r.outcome().reordered()).withMax(),
+                    spread(fault, subject, r -> r.outcome().stale()).withMax(),
+                    spread(fault, subject, r -> r.outcome().events()).withMax(),
+                    spread(fault, subject, r -> r.outcome().readErrors()).withMax());
+        }
+        return table;
+    }
+
+    /** Times, a row for each subject that was measured. */
+    public Table times(Fault fault) {
+        Table table = new Table(
+                "subject",
+                "detected ms",
+                "age before ms",
+                "slowest read ms",
+                "slowest read before ms",
+                "longest interval before ms",
+                "longest interval after ms",
+                "after / before");
+        for (Subject subject : Subject.values()) {
+            if (of(fault, subject).isEmpty()) {
+                continue;
+            }
+            Spread before = spread(fault, subject, r -> r.outcome().longestBeforeMs());
+            Spread after = spread(fault, subject, r -> r.outcome().longestAfterMs());
+            table.row(
+                    subject.word(),
+                    spread(fault, subject, Repetition::detectMs).withRange(),
+                    spread(fault, subject, r -> r.outcome().ageBeforeMs()).withRange(),
+                    spread(fault, subject, r -> r.outcome().slowestReadMs()).withMax(),
+                    spread(fault, subject, r -> r.outcome().slowestReadBeforeMs())
+                            .withMax(),
+                    before.withMax(),
+                    after.withMax(),
+                    Spread.number(after.median() / before.median()));
+        }
+        return table;
+    }
+
+    private static long alarms(List<Repetition> repetitions) {
+        return repetitions.stream()
+                .filter(r -> r.isDiscarded() || r.alarms() + r.survivorLost() > 0)
+                .count();
+    }
+
+    /** The ratios that issue and design aim at. */
+    public List<Target> targets(Fault fault) {
+        List<Target> targets = new ArrayList<>();
+        if (repetitions.stream().noneMatch(r -> r.fault() == fault)) {
+            return targets;
+        }
+        Spread before = spread(fault, Subject.TANDEM_HOT, r -> r.outcome().longestBeforeMs());
+        Spread after = spread(fault, Subject.TANDEM_HOT, r -> r.outcome().longestAfterMs());
+        targets.add(gapRatio(fault, Subject.TANDEM_HOT, Subject.MILO_HOT, HOT_GAP_MAX));
+        targets.add(new Target(
+                fault.id() + " hot: longest interval after / before the fault",
+                after.median() / before.median(),
+                HOT_INTERVAL_MAX));
+        targets.add(gapRatio(fault, Subject.TANDEM_WARM, Subject.MILO_WARM, WARM_GAP_MAX));
+        targets.add(gapRatio(fault, Subject.TANDEM_COLD, Subject.MILO_COLD, COLD_GAP_MAX));
+        return targets;
+    }
+
+    private Target gapRatio(Fault fault, Subject ours, Subject peer, double atMost) {
+        return new Target(
+                fault.id() + " median gap, " + ours.word() + " / " + peer.word(),
+                gap(fault, ours).median() / gap(fault, peer).median(),
+                atMost);
+    }
+
+    /** What breaks a rule that holds in every run, in words. */
+    public List<String> violations() {
+        List<String> violations = new ArrayList<>();
+        for (Repetition repetition : repetitions) {
+            if (!repetition.faults().isEmpty()) {
+                violations.add(
+                        repetition.fault().id() + " " + repetition.subject().word() + " repetition "
+                                + repetition.number() + ": " + String.join(", ", repetition.faults()));
+            }
+        }
+        return violations;
+    }
+
+    public double highestPressure() {
+        return repetitions.stream()
+                .mapToDouble(Repetition::pressure)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,100 @@
+package org.tandemopc.bench.failover;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tandemopc.bench.report.JsonLine;
+
+/**
+ * One measured fault.
+ *
+ * @param victim name of the server that was hit
+ * @param events what the application was told, in words
+ * @param detectMs from the fault to the decision to leave the server: Tandem's own, else what the application was told
+ * @param alarms how often Tandem lost a member without a fault while the fault was waited for
+ * @param survivorLost how often Tandem took the other server for lost, from the fault on: false alarms too
+ * @param load of the machine at the fault
+ * @param pressure of the machine at the fault
+ */
+record Repetition(
+        Fault fault,
+        Subject subject,
+        int number,
+        String victim,
+        Outcome outcome,
+        String events,
+        double detectMs,
+        int alarms,
+        int survivorLost,
+        double load,
+        double pressure) {
+
+    /** A peer that was in the middle of a false alarm when the fault came: its figures are not those of the fault. */
+    boolean isDiscarded() {
+        return !subject.isTandem() && outcome.alarmsBefore() > 0;
+    }
+
+    /** What is wrong with it by the rules that hold in every run; empty: nothing. Peers are not judged. */
+    List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        if (!subject.isTandem()) {
+            return faults;
+        }
+        if (!outcome.isRecovered()) {
+            faults.add("did not recover");
+        }
+        if (subject.mayLoseNothing()) {
+            add(faults, outcome.lost(), "lost");
+            add(faults, outcome.lostBefore(), "lost in a false alarm");
+        }
+        add(faults, outcome.doubled(), "doubled");
+        add(faults, outcome.reordered(), "reordered");
+        add(faults, outcome.stale(), "stale");
+        add(faults, outcome.notGood(), "not good");
+        add(faults, outcome.wrongTime(), "with a wrong source time");
+        if (!faults.isEmpty() && survivorLost > 0) {
+            faults.add("while the other server was taken for lost as well");
+        }
+        return faults;
+    }
+
+    private static void add(List<String> faults, long count, String what) {
+        if (count > 0) {
+            faults.add(count + " " + what);
+        }
+    }
+
+    String json() {
+        return new JsonLine()
+                .put("bench", fault.id())
+                .put("subject", subject.word())
+                .put("rep", number)
+                .put("victim", victim)
+                .put("discarded", isDiscarded())
+                .put("recovered", outcome.isRecovered())
+                .put("gapMs", outcome.gapMs())
+                .put("lost", outcome.lost())
+                .put("lostBefore", outcome.lostBefore())
+                .put("holesAtMs", outcome.holesMs().toString())
+                .put("doubled", outcome.doubled())
+                .put("reordered", outcome.reordered())
+                .put("stale", outcome.stale())
+                .put("notGood", outcome.notGood())
+                .put("wrongTime", outcome.wrongTime())
+                .put("eventsBefore", outcome.eventsBefore())
+                .put("events", outcome.events())
+                .put("told", events)
+                .put("alarms", alarms)
+                .put("survivorLost", survivorLost)
+                .put("readErrors", outcome.readErrors())
+                .put("slowestReadMs", outcome.slowestReadMs())
+                .put("slowestReadBeforeMs", outcome.slowestReadBeforeMs())
+                .put("longestBeforeMs", outcome.longestBeforeMs())
+                .put("longestAfterMs", outcome.longestAfterMs())
+                .put("ageBeforeMs", outcome.ageBeforeMs())
+                .put("detectMs", detectMs)
+                .put("load", load)
+                .put("psiSomeAvg10", pressure)
+                .put("faults", String.join(", ", faults()))
+                .toString();
+    }
+}

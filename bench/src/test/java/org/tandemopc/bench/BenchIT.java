@@ -1,0 +1,36 @@
+package org.tandemopc.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tandemopc.bench.failover.Fault;
+import org.tandemopc.bench.failover.Subject;
+
+/** Each scenario once, as {@code bench/run --ci}: nothing lost, doubled or out of order, and a result of each. */
+@Timeout(900)
+class BenchIT {
+    @Test
+    void everyScenarioHasAResultAndTandemLosesAndDoublesNothing() throws Exception {
+        ByteArrayOutputStream results = new ByteArrayOutputStream();
+        ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+        int exit = Bench.run(
+                List.of("--ci"),
+                new PrintStream(results, true, StandardCharsets.UTF_8),
+                new PrintStream(progress, true, StandardCharsets.UTF_8));
+
+        String lines = results.toString(StandardCharsets.UTF_8);
+        assertThat(exit).as(progress.toString(StandardCharsets.UTF_8) + lines).isZero();
+        for (Fault fault : Fault.values()) {
+            for (Subject subject : Options.parse(List.of("--ci")).failover().subjects()) {
+                assertThat(lines).contains("{\"bench\":\"" + fault.id() + "\",\"subject\":\"" + subject.word() + "\"");
+            }
+        }
+        assertThat(lines).contains("{\"bench\":\"B-L1\",\"subject\":\"tandem\"");
+    }
+}

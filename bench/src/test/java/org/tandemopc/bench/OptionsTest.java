@@ -1,0 +1,53 @@
+package org.tandemopc.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tandemopc.bench.failover.Fault;
+import org.tandemopc.bench.failover.Subject;
+
+class OptionsTest {
+    @Test
+    void everythingIsMeasuredTwentyTimesUnlessAskedOtherwise() {
+        Options options = Options.parse(List.of());
+
+        assertThat(options.failover().faults()).containsExactly(Fault.KILL, Fault.HANG);
+        assertThat(options.failover().subjects()).containsExactly(Subject.values());
+        assertThat(options.failover().repetitions()).isEqualTo(20);
+        assertThat(options.wants(Options.LATENCY)).isTrue();
+    }
+
+    @Test
+    void ciMeasuresEachScenarioOnce() {
+        Options options = Options.parse(List.of("--ci"));
+
+        assertThat(options.failover().repetitions()).isEqualTo(1);
+        assertThat(options.failover().faults()).hasSize(2);
+        assertThat(options.failover().subjects()).hasSize(7);
+        assertThat(options.wants(Options.LATENCY)).isTrue();
+    }
+
+    @Test
+    void choiceLeavesOutTheRest() {
+        Options options = Options.parse(List.of("--only", "B-F2", "--subjects", "tandem-hot,milo-hot", "--reps", "3"));
+
+        assertThat(options.failover().faults()).containsExactly(Fault.HANG);
+        assertThat(options.failover().subjects()).containsExactly(Subject.TANDEM_HOT, Subject.MILO_HOT);
+        assertThat(options.failover().repetitions()).isEqualTo(3);
+        assertThat(options.wants(Options.LATENCY)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--reps", "--reps 0", "--reps many", "--only B-X9", "--subjects tandem-tepid", "--verbose 1", "1"
+            })
+    void mistakeIsNotIgnored(String line) {
+        assertThatThrownBy(() -> Options.parse(Arrays.asList(line.split(" "))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the benchmarks: that figures are what they say. */
+@NullMarked
+package org.tandemopc.bench;
+
+import org.jspecify.annotations.NullMarked;
