@@ -39,6 +39,7 @@ final class ScriptedDemo {
     private static final long STEADY_MS = 1500;
     private static final long RECOVERY_MS_MAX = 30_000;
     private static final long BEHIND_MS_MAX = 500;
+    private static final long FORGET_NANOS = 3_000_000_000L;
 
     private final DemoWorld world;
     private final PrintStream out;
@@ -85,7 +86,7 @@ final class ScriptedDemo {
     }
 
     private Result round(Mode mode, Fault fault) throws IOException, InterruptedException {
-        DemoWorld.until("both servers are ready", () -> isReady(mode));
+        awaitReady(mode);
         pass(STEADY_MS);
         Tally tally = world.tally();
         Tally.Figures before = tally.figures();
@@ -105,9 +106,7 @@ final class ScriptedDemo {
             case KILL -> victim.start();
             case HANG -> victim.thaw();
         }
-        // Two faults in a minute look like a flapping server, to which the pair would return late.
-        DemoWorld.require(world.pair().resetDamping("demo"));
-        DemoWorld.until("the pair is whole again", RECOVERY_MS_MAX, () -> isReady(mode));
+        awaitReady(mode);
         pass(STEADY_MS);
         Tally.Figures after = tally.figures();
         return new Result(
@@ -118,6 +117,22 @@ final class ScriptedDemo {
                 after.errors() - before.errors(),
                 gapMs,
                 left.isPresent() ? (left.getAsLong() - faultNanos) / 1_000_000 : -1);
+    }
+
+    /**
+     * Two faults in a minute look like a flapping server, to which the pair would return late; so does a machine so busy
+     * that a server misses its 200 ms. The demo is about each fault by itself: it has them forgotten, again and again.
+     */
+    private void awaitReady(Mode mode) throws InterruptedException {
+        long[] forgetNanos = {System.nanoTime()};
+        DemoWorld.until("both servers are ready", 2 * RECOVERY_MS_MAX, () -> {
+            long now = System.nanoTime();
+            if (now - forgetNanos[0] >= 0) {
+                forgetNanos[0] = now + FORGET_NANOS;
+                DemoWorld.require(world.pair().resetDamping("demo"));
+            }
+            return isReady(mode);
+        });
     }
 
     /** Cold: somebody serves. Else both are connected, the primary serves, and the other could take over. */
