@@ -269,7 +269,7 @@ final class PairMachineModesTest {
         }
 
         @Test
-        @Requirement({"MODE-C3", "S16"})
+        @Requirement({"MODE-C3", "S16", "GAP-2"})
         void coldAlternatesWithGrowingPauses() {
             Pair pair = Pair.serving(Mode.COLD);
             pair.skip(60);
