@@ -111,7 +111,7 @@ public final class SessionDelivery {
     public void removeItem(int item) {
         Item gone = items.remove(item);
         if (gone != null) {
-            gone.subscription.itemRemoved(gone);
+            gone.subscription.itemRemoved(this, gone);
         }
     }
 

@@ -1148,6 +1148,7 @@ public final class SubscriptionDelivery {
             for (Run run : item.runs) {
                 run.open = false;
             }
+        reportDoubt(session);
         }
     }
 
@@ -1169,7 +1170,7 @@ public final class SubscriptionDelivery {
         held = isHeld;
     }
 
-    void itemRemoved(Item item) {
+    void itemRemoved(SessionDelivery session, Item item) {
         items.remove(item.id);
         if (item.bridging) {
             bridging--;
@@ -1180,3 +1181,7 @@ public final class SubscriptionDelivery {
         clearReset(item);
     }
 }
+            if (bridging == 0) {
+                // The last item that the record of the switch waited for.
+                reportDoubt(session);
+            }

@@ -502,6 +502,38 @@ class HotBridgeTest {
         void aClockBehindIsBridgedByTheValueTheClientSawLast() {
             steady();
             client.says(A, v(1, HOUR_TICKS + 10, 10));
+        // The record waits for all items of the switch; the last of them may leave instead of speaking.
+        @Test
+        @Requirement("I4")
+        void theGapIsRecordedWhenTheItemThatItWaitedForIsRemoved() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10), v(2, 10));
+            client.pass(10 * P);
+            client.starts(B, 1, 2);
+            client.switchTo(B);
+            client.says(B, v(1, 20));
+            assertThat(client.gaps).isEmpty();
+
+            client.delivery.removeItem(2);
+
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
+        @Test
+        @Requirement("I4")
+        void theGapIsRecordedWhenTheSubscriptionIsDeletedBeforeAllItemsHaveSpoken() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10), v(2, 10));
+            client.pass(10 * P);
+            client.starts(B, 1, 2);
+            client.switchTo(B);
+            client.says(B, v(1, 20));
+
+            client.delivery.deleteSubscription(SUB, client.now);
+
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
             client.says(B, v(1, 9, 9), v(1, 10, 10), v(1, 11, 11));
 
             client.switchTo(B);
