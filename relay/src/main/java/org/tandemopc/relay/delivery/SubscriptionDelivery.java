@@ -294,23 +294,28 @@ public final class SubscriptionDelivery {
             if (item.mark) {
                 mark = set(mark, i);
                 item.mark = false;
-            } else if (batch.overflow(i) && live && isBurst(run, nowNanos) && run.burstReachesBack) {
-                // The hole that this tells of lies before the burst, and the burst reaches back to the watermark.
+            } else if (batch.overflow(i) && live && isBeforeBurst(run)) {
                 clear = set(clear, i);
             }
             item.delivered(member, time, fingerprint);
             match(item, member, time, fingerprint);
         }
-        bursts.forEach(item -> item.skip = -1);
+        for (Item item : bursts) {
+            item.skip = -1;
+            item.run(member).burstBeginsHere = false;
+        }
         enqueueKept(session, batch, drop, mark, clear, live);
         if (bridging == 0) {
             reportDoubt(session);
         }
     }
 
-    /** A burst may come in several messages, but these come together. */
-    private boolean isBurst(Run run, long nowNanos) {
-        return run.parked && run.burst && nowNanos - run.burstNanos < settings.publishingNanos();
+    /**
+     * Whether the hole that an Overflow bit tells of lies before the burst, where the client has everything. So only in
+     * the message with which the burst begins: a later one may tell of what a live queue lost, however soon it comes.
+     */
+    private static boolean isBeforeBurst(Run run) {
+        return run.burstBeginsHere && run.burstReachesBack;
     }
 
     private static BitSet set(@Nullable BitSet bits, int index) {
@@ -384,7 +389,7 @@ public final class SubscriptionDelivery {
             if (item.bridging) {
                 Run run = openRun(item, member, nowNanos);
                 if (live && !run.burst) {
-                    run.burstBegins(batch.sourceTime(i), item.time, nowNanos);
+                    run.burstBegins(batch.sourceTime(i), item.time);
                     if (run.parked) {
                         bursts.add(item);
                     }

@@ -119,9 +119,24 @@ class WarmAndColdBridgeTest {
 
             client.says(B, v(1, 9), v(1, 10));
             client.says(B, v(1, 11), v(1, 12));
-            client.says(B, v(1, 13).overflowed());
+            client.says(B, v(1, 13));
 
             assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=13@13");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        // After a pause of our own the burst and the next interval's message come at one moment.
+        @Test
+        @Requirement("I4")
+        void aRealOverflowRightBehindTheBurstIsNotCleared() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.switchTo(B);
+
+            client.says(B, v(1, 10), v(1, 11), v(1, 12));
+            client.says(B, v(1, 15).overflowed(), v(1, 16));
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=15@15!", "1=16@16");
         }
 
         @Test
