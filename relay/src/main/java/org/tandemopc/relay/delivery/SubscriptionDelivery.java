@@ -466,6 +466,10 @@ public final class SubscriptionDelivery {
         if (item.skip >= 0 && item.ordinal++ <= item.skip) {
             return false;
         }
+        // A value that came back to what it was is marked where the server's queue was too short for what lay between.
+        boolean sameState = fingerprint == item.fingerprint
+                && !item.settings.equalValuesAreNews()
+                && (!batch.overflow(index) || isBeforeBurst(run));
         boolean comparable = item.byTime && time != 0 && item.time != 0;
         if (comparable) {
             if (time == item.time && item.deliveredAtWatermark(fingerprint)) {
@@ -479,12 +483,12 @@ public final class SubscriptionDelivery {
                 item.holdBack(batch, index);
                 return false;
             }
-            if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews() && proven(item, run)) {
+            if (sameState && proven(item, run)) {
                 // Not a change, so no such subscription reports it: the other member's stamp of the same state.
                 item.forgetHeldBack();
                 return false;
             }
-        } else if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews()) {
+        } else if (sameState) {
             return false;
         }
         through(item, run, time, false);
@@ -1144,6 +1148,7 @@ public final class SubscriptionDelivery {
 
     /** Leaves the session: what it holds counts there no more. */
     void leave(SessionDelivery session) {
+        reportDoubt(session);
         session.queuedBytes -= queuedBytes;
         for (Stream stream : streams) {
             session.ringBytes -= stream.ring.bytes();
@@ -1153,7 +1158,6 @@ public final class SubscriptionDelivery {
             for (Run run : item.runs) {
                 run.open = false;
             }
-        reportDoubt(session);
         }
     }
 
@@ -1179,6 +1183,10 @@ public final class SubscriptionDelivery {
         items.remove(item.id);
         if (item.bridging) {
             bridging--;
+            if (bridging == 0) {
+                // The last item that the record of the switch waited for.
+                reportDoubt(session);
+            }
         }
         if (item.lost) {
             losses--;
@@ -1186,7 +1194,3 @@ public final class SubscriptionDelivery {
         clearReset(item);
     }
 }
-            if (bridging == 0) {
-                // The last item that the record of the switch waited for.
-                reportDoubt(session);
-            }

@@ -253,6 +253,34 @@ class HotBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
+        // To and fro in a queue too short: the value is the same again, and only its mark tells of what was between.
+        @Test
+        @Requirement("I4")
+        void theOneWithAnOverflowIsDeliveredForItsMark() {
+            steady();
+            client.says(A, v(1, 10, 0));
+            client.says(B, v(1, 10, 0), v(1, 12, 0).overflowed());
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 13, 1));
+
+            assertThat(client.read()).containsExactly("1=0@12!", "1=1@13");
+        }
+
+        @Test
+        @Requirement("I4")
+        void theOneWithAnOverflowIsDeliveredAlsoWithoutSourceTimes() {
+            steady();
+            client.says(A, v(1, 0, 7));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 0, 7).overflowed());
+
+            assertThat(client.read()).containsExactly("1=7@0!");
+        }
+
         @Test
         void theyAreDeliveredWhereTheClientAskedForTimeStamps() {
             client.delivery.modifyItem(1, new ItemSettings(10, true, ItemSettings.Kind.VALUES));
@@ -474,34 +502,6 @@ class HotBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
-        @Test
-        @Requirement("I4")
-        void theMarkComesOnceAlsoWhenTheFirstNewValueIsLongInComing() {
-            client.delivery.runsEnded(B, SUB, client.now);
-            client.says(A, v(1, 10));
-            client.read();
-            client.pass(10 * P);
-            client.starts(B, 1);
-            client.switchTo(B);
-            client.keepsAlive(B);
-
-            client.pass(2 * BRIDGE);
-            client.says(B, v(1, 20));
-            client.says(B, v(1, 21));
-
-            assertThat(client.read()).containsExactly("1=20@20!", "1=21@21");
-            assertThat(client.gaps).hasSize(1);
-        }
-    }
-
-    /** Members whose clocks differ: I8. */
-    @Nested
-    class Clocks {
-        @Test
-        @Requirement({"I8", "S18"})
-        void aClockBehindIsBridgedByTheValueTheClientSawLast() {
-            steady();
-            client.says(A, v(1, HOUR_TICKS + 10, 10));
         // The record waits for all items of the switch; the last of them may leave instead of speaking.
         @Test
         @Requirement("I4")
@@ -534,6 +534,34 @@ class HotBridgeTest {
             assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
         }
 
+        @Test
+        @Requirement("I4")
+        void theMarkComesOnceAlsoWhenTheFirstNewValueIsLongInComing() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10));
+            client.read();
+            client.pass(10 * P);
+            client.starts(B, 1);
+            client.switchTo(B);
+            client.keepsAlive(B);
+
+            client.pass(2 * BRIDGE);
+            client.says(B, v(1, 20));
+            client.says(B, v(1, 21));
+
+            assertThat(client.read()).containsExactly("1=20@20!", "1=21@21");
+            assertThat(client.gaps).hasSize(1);
+        }
+    }
+
+    /** Members whose clocks differ: I8. */
+    @Nested
+    class Clocks {
+        @Test
+        @Requirement({"I8", "S18"})
+        void aClockBehindIsBridgedByTheValueTheClientSawLast() {
+            steady();
+            client.says(A, v(1, HOUR_TICKS + 10, 10));
             client.says(B, v(1, 9, 9), v(1, 10, 10), v(1, 11, 11));
 
             client.switchTo(B);
