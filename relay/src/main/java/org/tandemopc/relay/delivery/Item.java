@@ -40,6 +40,8 @@ final class Item {
     boolean mark;
     /** A value that waited for the client had to go: the next one that is sent carries the mark. */
     boolean lost;
+    /** Number of the batch in the queue, or that was there, with the item's newest value. */
+    long newestIn;
     /** Times and fingerprints delivered last, while a standby has yet to be seen to agree on one. */
     private long @Nullable [] recent;
 

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,9 +43,8 @@ public final class SubscriptionDelivery {
     SubscriptionSettings settings;
 
     // ---- sending
-    private final ArrayDeque<ValueBatch> queue = new ArrayDeque<>();
+    private final WaitingValues queue = new WaitingValues();
     private final List<ValueBatch> own = new ArrayList<>();
-    private long queuedBytes;
     private long nextNumber = 1;
     private final ArrayDeque<Sent> sent = new ArrayDeque<>();
     private int acknowledgedKept;
@@ -298,6 +296,7 @@ public final class SubscriptionDelivery {
                 clear = set(clear, i);
             }
             item.delivered(member, time, fingerprint);
+            item.newestIn = queue.nextNumber();
             match(item, member, time, fingerprint);
         }
         for (Item item : bursts) {
@@ -788,6 +787,7 @@ public final class SubscriptionDelivery {
             item.delivered(run.member, last.sourceTime(0), last.fingerprint(0));
             item.mark = false;
             session.delivered++;
+            item.newestIn = queue.nextNumber();
             enqueue(session, last);
         } else if (!proven(item, run) && !item.mark) {
             item.mark = true;
@@ -812,7 +812,7 @@ public final class SubscriptionDelivery {
         }
         ValueBatch news = untold.cardinality() == bad.size() ? bad : bad.select(untold, new BitSet(), new BitSet());
         ownSent(session, news, true);
-        enqueue(session, news);
+        enqueueOwn(session, news);
     }
 
     void ownValues(SessionDelivery session, ValueBatch batch) {
@@ -825,16 +825,11 @@ public final class SubscriptionDelivery {
 
     void ownValuesNow(SessionDelivery session, ValueBatch batch) {
         ownSent(session, batch, false);
-        enqueue(session, batch);
+        enqueueOwn(session, batch);
     }
 
     void owe() {
-        Set<Integer> queued = new HashSet<>();
-        for (ValueBatch batch : queue) {
-            for (int i = 0; i < batch.size(); i++) {
-                queued.add(batch.item(i));
-            }
-        }
+        Set<Integer> queued = queue.items();
         for (Item item : items.values()) {
             if (!item.isEvents() && !queued.contains(item.id)) {
                 owe(item);
@@ -843,8 +838,18 @@ public final class SubscriptionDelivery {
     }
 
     private void enqueueOwn(SessionDelivery session) {
-        own.forEach(batch -> enqueue(session, batch));
+        own.forEach(batch -> enqueueOwn(session, batch));
         own.clear();
+    }
+
+    private void enqueueOwn(SessionDelivery session, ValueBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item != null) {
+                item.newestIn = queue.nextNumber();
+            }
+        }
+        enqueue(session, batch);
     }
 
     private void ownSent(SessionDelivery session, ValueBatch batch, boolean isOutage) {
@@ -869,40 +874,42 @@ public final class SubscriptionDelivery {
     // ------------------------------------------------------------------ queue
 
     private void enqueue(SessionDelivery session, ValueBatch batch) {
-        queue.addLast(batch);
-        queuedBytes += batch.bytes();
+        queue.add(batch);
         session.queuedBytes += batch.bytes();
         session.boundQueues();
     }
 
     long queuedBytes() {
-        return queuedBytes;
+        return queue.bytes();
     }
 
-    /** The oldest waiting values give way; the items' next ones, which may wait already, carry the mark. */
-    boolean dropOldest(SessionDelivery session) {
-        ValueBatch oldest = queue.pollFirst();
-        if (oldest == null) {
-            return false;
-        }
-        queuedBytes -= oldest.bytes();
-        session.queuedBytes -= oldest.bytes();
-        session.dropped += oldest.size();
+    /**
+     * The oldest waiting values give way, of each item all but its newest; the items' next ones, which wait already,
+     * carry the mark.
+     *
+     * @return false if none can give way
+     */
+    boolean giveWay(SessionDelivery session, long excess) {
+        List<ValueBatch> gone = queue.giveWay(excess, session::item);
         List<Integer> lost = new ArrayList<>();
-        for (int i = 0; i < oldest.size(); i++) {
-            Item item = session.item(oldest.item(i));
-            if (item != null && !item.lost) {
-                item.lost = true;
-                losses++;
-                lost.add(item.id);
+        for (ValueBatch batch : gone) {
+            session.queuedBytes -= batch.bytes();
+            session.dropped += batch.size();
+            for (int i = 0; i < batch.size(); i++) {
+                Item item = session.item(batch.item(i));
+                if (item != null && !item.lost) {
+                    item.lost = true;
+                    losses++;
+                    lost.add(item.id);
+                }
             }
         }
         if (!lost.isEmpty()) {
             session.output()
                     .gap(new DeliveryOutput.Gap(
-                            id, lost, oldest.sourceTime(0), 0, "the client did not take values in time"));
+                            id, lost, gone.getFirst().sourceTime(0), 0, "the client did not take values in time"));
         }
-        return true;
+        return !gone.isEmpty();
     }
 
     // ------------------------------------------------------------------ publishing
@@ -979,7 +986,6 @@ public final class SubscriptionDelivery {
         List<PublishAnswer.Content> content = new ArrayList<>();
         while (room > 0 && !queue.isEmpty()) {
             ValueBatch first = queue.removeFirst();
-            queuedBytes -= first.bytes();
             session.queuedBytes -= first.bytes();
             if (!content.isEmpty() && bytes + first.bytes() > MESSAGE_BYTES_MAX) {
                 putBack(session, first);
@@ -1017,8 +1023,7 @@ public final class SubscriptionDelivery {
     }
 
     private void putBack(SessionDelivery session, ValueBatch batch) {
-        queue.addFirst(batch);
-        queuedBytes += batch.bytes();
+        queue.putBack(batch);
         session.queuedBytes += batch.bytes();
     }
 
@@ -1149,7 +1154,7 @@ public final class SubscriptionDelivery {
     /** Leaves the session: what it holds counts there no more. */
     void leave(SessionDelivery session) {
         reportDoubt(session);
-        session.queuedBytes -= queuedBytes;
+        session.queuedBytes -= queue.bytes();
         for (Stream stream : streams) {
             session.ringBytes -= stream.ring.bytes();
             stream.ring.clear();
@@ -1163,7 +1168,7 @@ public final class SubscriptionDelivery {
 
     /** Joins another session, whose links make its items anew. */
     void join(SessionDelivery session, int activeMember, boolean isHeld, long nowNanos) {
-        session.queuedBytes += queuedBytes;
+        session.queuedBytes += queue.bytes();
         inFlight = null;
         active = activeMember;
         held = isHeld;

@@ -648,9 +648,56 @@ class WarmAndColdBridgeTest {
             assertThat(slow.delivery.queuedBytes).isEqualTo(3L * FakeBatch.ENTRY_BYTES);
             assertThat(slow.delivery.dropped()).isEqualTo(2);
 
-            assertThat(slow.read()).containsExactly("1=11@11!", "1=12@12", "1=13@13");
-            slow.says(A, v(2, 11));
-            assertThat(slow.read()).containsExactly("2=11@11!");
+            assertThat(slow.read()).containsExactly("2=10@10", "1=12@12!", "1=13@13");
+        }
+
+        // What never changes is told once: dropped, the client would never have it.
+        @Test
+        @Requirement({"I9", "I11", "S19"})
+        void anItemsNewestValueStaysHoweverLongItWaits() {
+            slow.says(A, v(2, 10));
+            for (int t = 10; t < 100; t++) {
+                slow.says(A, v(1, t));
+            }
+            assertThat(slow.delivery.queuedBytes).isEqualTo(3L * FakeBatch.ENTRY_BYTES);
+
+            assertThat(slow.read()).containsExactly("2=10@10", "1=98@98!", "1=99@99");
+        }
+
+        @Test
+        @Requirement({"I9", "I4", "I11"})
+        void ofAMessageLargerThanTheBoundTheNewestValuesComeMarked() {
+            slow.says(A, v(1, 10), v(1, 11), v(1, 12), v(2, 10), v(2, 11), v(2, 12));
+
+            assertThat(slow.delivery.queuedBytes).isEqualTo(3L * FakeBatch.ENTRY_BYTES);
+            assertThat(slow.read()).containsExactly("1=12@12!", "2=11@11!", "2=12@12");
+        }
+
+        @Test
+        @Requirement({"I9", "I11"})
+        void moreItemsThanTheBoundHasRoomForKeepOneValueEach() {
+            for (int item = 3; item <= 6; item++) {
+                slow.delivery.addItem(SUB, item, values(10));
+            }
+            for (int t = 10; t < 100; t++) {
+                slow.says(A, v(1, t), v(2, t), v(3, t), v(4, t), v(5, t), v(6, t));
+                assertThat(slow.delivery.queuedBytes).isLessThanOrEqualTo(7L * FakeBatch.ENTRY_BYTES);
+            }
+
+            assertThat(slow.read()).containsExactly("1=99@99!", "2=99@99!", "3=99@99!", "4=99@99!", "5=99@99!", "6=99@99!");
+        }
+
+        @Test
+        @Requirement("I9")
+        void eventsGiveWayAltogether() {
+            slow.delivery.addItem(SUB, 3, new ItemSettings(10, false, ItemSettings.Kind.EVENTS));
+            for (int t = 10; t < 20; t++) {
+                slow.says(A, v(3, t));
+                slow.says(A, v(1, t));
+            }
+
+            assertThat(slow.delivery.queuedBytes).isLessThanOrEqualTo(3L * FakeBatch.ENTRY_BYTES);
+            assertThat(slow.read()).containsExactly("1=18@18!", "3=19@19!", "1=19@19");
         }
 
         @Test
