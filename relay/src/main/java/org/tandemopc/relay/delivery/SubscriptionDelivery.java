@@ -140,7 +140,7 @@ public final class SubscriptionDelivery {
     void values(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
         heard(member, nowNanos);
         if (member == active && !held) {
-            deliver(session, member, batch, nowNanos, true);
+            deliver(session, member, batch, nowNanos, nowNanos, true);
         } else {
             wait(session, member, batch, nowNanos);
         }
@@ -253,9 +253,11 @@ public final class SubscriptionDelivery {
     /**
      * The active's values, live or out of its ring: through the filter where an item needs one, then queued.
      *
+     * @param cameNanos when Tandem had them from the member
      * @param live whether they come from the member now; else out of the ring, where they were observed already
      */
-    private void deliver(SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live) {
+    private void deliver(
+            SessionDelivery session, int member, ValueBatch batch, long cameNanos, long nowNanos, boolean live) {
         int size = batch.size();
         BitSet drop = null;
         BitSet mark = null;
@@ -283,7 +285,7 @@ public final class SubscriptionDelivery {
                 continue;
             }
             if (tooMany != null && tooMany.get(i)) {
-                item.delivered(member, time, fingerprint);
+                item.delivered(member, time, fingerprint, cameNanos);
                 // Part 4, 7.21: a queue of one has no Overflow.
                 item.mark |= item.settings.queueSize() > 1;
                 drop = set(drop, i);
@@ -295,7 +297,7 @@ public final class SubscriptionDelivery {
             } else if (batch.overflow(i) && live && isBeforeBurst(run)) {
                 clear = set(clear, i);
             }
-            item.delivered(member, time, fingerprint);
+            item.delivered(member, time, fingerprint, cameNanos);
             item.newestIn = queue.nextNumber();
             match(item, member, time, fingerprint);
         }
@@ -400,7 +402,7 @@ public final class SubscriptionDelivery {
             countResets(session, batch);
         }
         if (!bursts.isEmpty()) {
-            searchWatermarks(session, member, List.of(batch), bursts);
+            searchWatermarks(session, member, List.of(new Ring.Entry(batch, nowNanos)), bursts);
         }
         if (overflow) {
             noteHoles(session, member, batch, live);
@@ -656,7 +658,7 @@ public final class SubscriptionDelivery {
         }
         for (Ring.Entry entry = ring.poll(); entry != null; entry = ring.poll()) {
             session.ringBytes -= entry.batch.bytes();
-            deliver(session, member, entry.batch, nowNanos, false);
+            deliver(session, member, entry.batch, entry.receivedNanos, nowNanos, false);
         }
         for (Item item : items.values()) {
             item.skip = -1;
@@ -668,15 +670,13 @@ public final class SubscriptionDelivery {
 
     /** A parked item's few values of the time before it was parked tell nothing; its burst will be searched. */
     private void searchRing(SessionDelivery session, int member, Ring ring) {
-        List<ValueBatch> batches = new ArrayList<>();
-        ring.entries().forEach(entry -> batches.add(entry.batch));
         List<Item> searched = new ArrayList<>();
         for (Item item : items.values()) {
             if (!item.run(member).parked) {
                 searched.add(item);
             }
         }
-        searchWatermarks(session, member, batches, searched);
+        searchWatermarks(session, member, ring.entries(), searched);
     }
 
     private void beginBridge(SessionDelivery session, String why, long heardNanos, long nowNanos) {
@@ -709,9 +709,10 @@ public final class SubscriptionDelivery {
      * the value that the client saw last? What follows it is news. Not found and times not comparable: only the newest is
      * delivered, in doubt.
      */
-    private static void searchWatermarks(
-            SessionDelivery session, int member, List<ValueBatch> batches, Collection<Item> searched) {
-        for (ValueBatch batch : batches) {
+    private void searchWatermarks(
+            SessionDelivery session, int member, Iterable<Ring.Entry> entries, Collection<Item> searched) {
+        for (Ring.Entry entry : entries) {
+            ValueBatch batch = entry.batch;
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
                 if (item != null && item.bridging && !item.isEvents()) {
@@ -723,18 +724,23 @@ public final class SubscriptionDelivery {
             item.searching = item.bridging && !item.isEvents() && !isMatched(item, member);
             item.ordinal = 0;
         }
-        for (ValueBatch batch : batches) {
+        for (Ring.Entry entry : entries) {
+            ValueBatch batch = entry.batch;
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
                 if (item != null && item.searching) {
-                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i));
+                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i), entry.receivedNanos);
                 }
             }
         }
         for (Item item : searched) {
             if (item.searching) {
                 item.searching = false;
-                if (item.skip >= 0) {
+                item.forgetImplausible(settings.publishingNanos());
+                if (item.skip >= 0 && !item.found && isComparable(item)) {
+                    // Found more than once, so in doubt: then at least in the order of time.
+                    item.skip = -1;
+                } else if (item.skip >= 0) {
                     item.byTime = false;
                 } else if (item.ordinal > 0 && !isComparable(item)) {
                     item.byTime = false;
@@ -754,7 +760,7 @@ public final class SubscriptionDelivery {
     }
 
     /** The time of comparing is over: what has not come through passes from now on (I8). */
-    private void endBridge(SessionDelivery session) {
+    private void endBridge(SessionDelivery session, long nowNanos) {
         if (silent) {
             bridgeUntilNanos = Long.MAX_VALUE;
             return;
@@ -772,7 +778,7 @@ public final class SubscriptionDelivery {
             item.bridging = false;
             bridging--;
             if (!item.isEvents()) {
-                endBridge(session, item, run);
+                endBridge(session, item, run, nowNanos);
             }
         }
         bridgeUntilNanos = waiting ? Long.MAX_VALUE : bridgeUntilNanos;
@@ -780,11 +786,11 @@ public final class SubscriptionDelivery {
     }
 
     /** Nothing newer came: the member's last word is the item's state, however old its time (I8). */
-    private void endBridge(SessionDelivery session, Item item, Run run) {
+    private void endBridge(SessionDelivery session, Item item, Run run, long nowNanos) {
         ValueBatch last = item.heldBack();
         if (last != null) {
             doubt(item, last.sourceTime(0));
-            item.delivered(run.member, last.sourceTime(0), last.fingerprint(0));
+            item.delivered(run.member, last.sourceTime(0), last.fingerprint(0), nowNanos);
             item.mark = false;
             session.delivered++;
             item.newestIn = queue.nextNumber();
@@ -1143,7 +1149,7 @@ public final class SubscriptionDelivery {
 
     void bridgeTick(SessionDelivery session, long nowNanos) {
         if (bridging > 0 && nowNanos >= bridgeUntilNanos) {
-            endBridge(session);
+            endBridge(session, nowNanos);
         }
     }
 

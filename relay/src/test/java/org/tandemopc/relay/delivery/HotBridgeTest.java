@@ -5,6 +5,7 @@ import static org.tandemopc.relay.delivery.FakeBatch.v;
 import static org.tandemopc.relay.delivery.ScriptedClient.A;
 import static org.tandemopc.relay.delivery.ScriptedClient.B;
 import static org.tandemopc.relay.delivery.ScriptedClient.P;
+import static org.tandemopc.relay.delivery.ScriptedClient.P_TICKS;
 import static org.tandemopc.relay.delivery.ScriptedClient.SUB;
 import static org.tandemopc.relay.delivery.ScriptedClient.longLived;
 import static org.tandemopc.relay.delivery.ScriptedClient.values;
@@ -743,6 +744,41 @@ class HotBridgeTest {
 
             assertThat(client.read()).containsExactly("1=11@11");
             assertThat(client.gaps).isEmpty();
+        }
+
+        // Both cut what they report to a queue of one, at different moments: no time is ever the same at both.
+        @Test
+        @Requirement("I7")
+        void aRepeatingValueIsNotTakenForAnEarlierOneThatIsTooLongAgo() {
+            steady();
+            client.says(B, v(1, P_TICKS, 1));
+            client.pass(P);
+            client.says(B, v(1, 2 * P_TICKS, 0));
+            client.pass(P);
+            client.says(B, v(1, 3 * P_TICKS, 2));
+            client.pass(P / 2);
+            client.says(A, v(1, 3 * P_TICKS + P_TICKS / 2, 1));
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 4 * P_TICKS, 0));
+
+            assertThat(client.read()).containsExactly("1=0@" + 4 * P_TICKS + "!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        @Requirement("I7")
+        void aRepeatingValueThatIsFoundTwiceIsBridgedByTimeAndMarked() {
+            steady();
+            client.says(B, v(1, 10, 1), v(1, 12, 0), v(1, 14, 1), v(1, 16, 0), v(1, 20, 2));
+            client.says(A, v(1, 17, 1));
+            client.read();
+
+            client.switchTo(B);
+
+            assertThat(client.read()).containsExactly("1=2@20!");
+            assertThat(client.gaps).hasSize(1);
         }
 
         @Test
