@@ -359,10 +359,11 @@ public final class SubscriptionDelivery {
         Run[] runs = item.runs;
         for (int m = 0; m < runs.length; m++) {
             Run other = runs[m];
-            if (m == member || !other.open || other.matched || other.parked || time == 0) {
+            if (m == member || !other.open || other.matched || time == 0) {
                 continue;
             }
-            if (other.hasFirst && other.lastTime == time && other.lastFingerprint == fingerprint) {
+            // A parked run says nothing before its burst, which may end before the watermark if its server stood still.
+            if (!other.parked && other.hasFirst && other.lastTime == time && other.lastFingerprint == fingerprint) {
                 other.matched = true;
                 item.forgetRecent();
             } else {

@@ -111,6 +111,23 @@ class WarmAndColdBridgeTest {
             assertThat(client.read()).containsExactly("1=15@15", "1=16@16", "1=17@17!");
         }
 
+        // The parked server stood still: its burst ends with what the client had two values ago.
+        @Test
+        @Requirement("I7")
+        void aBurstThatEndsBeforeTheLastValueIsRecognizedByTheOnesBefore() {
+            parkedLongAgo();
+            client.says(A, v(1, 10, 0), v(1, 11, 1), v(1, 12, 0), v(1, 13, 1));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 10, 0), v(1, 11, 1), v(1, 12, 0));
+            assertThat(client.read()).isEmpty();
+
+            client.says(B, v(1, 14, 0));
+            assertThat(client.read()).containsExactly("1=0@14");
+            assertThat(client.gaps).isEmpty();
+        }
+
         @Test
         void theBurstMayComeInSeveralMessages() {
             parkedLongAgo();
