@@ -25,6 +25,9 @@ import org.tandemopc.relay.delivery.SubscriptionSettings;
  */
 final class DeliveryChecker {
     private static final int SENT_KEPT = 40;
+    /** Members whose times lie further apart have clocks that cannot be compared; the engine's rule. */
+    private static final long COMPARABLE_TICKS = 100_000_000L;
+
     private static final int BACKLOG_KEPT = 64;
 
     /** A member was the source of this session's data in this time. */
@@ -44,6 +47,9 @@ final class DeliveryChecker {
         boolean outage;
         int outages;
         int outagesTold;
+        /** Outages up to {@link #last}. */
+        int outagesAtLast;
+
         long outageSince;
         /** How often the client is to hear that the active member lacks it. */
         int missingOwed;
@@ -475,6 +481,7 @@ final class DeliveryChecker {
             throw new Violation("I4", "the first value of " + item.def + " is marked for no reason");
         }
         item.last = sample;
+        item.outagesAtLast = item.outages;
         item.newest = Math.max(item.newest, sample.tick);
         item.switches = 0;
         item.toldOwn = false;
@@ -546,14 +553,27 @@ final class DeliveryChecker {
         boolean strict = item.def.lockstep() || sameRun || !world.clocksDiffer;
         // Another server's stamp of the same state is told again only together with the doubt.
         boolean restamped = !item.def.lockstep() && mark && sample.sourceTime != last.sourceTime;
-        if (sample.tick == last.tick && (strict || sample.sourceTime == last.sourceTime) && !restamped) {
+        // Tandem's own Bad value stood between the two, and gave way to the bound of what waits: the mark tells of it.
+        boolean outageGaveWay = mark && !world.knobs.wideLimits() && item.outages > item.outagesAtLast;
+        if (sample.tick == last.tick
+                && (strict || sample.sourceTime == last.sourceTime)
+                && !restamped
+                && !outageGaveWay) {
             throw new Violation("S17", "delivered twice: " + sample + " after " + last + ", " + item.def);
         }
         // A member that says nothing newer for the time of a bridge has said its last word (I8).
         boolean lastWord = mark && sample.nextArrivedAt - sample.arrivedAt >= world.knobs.limits.bridgeNanos() - SECOND;
-        if (sample.tick < last.tick && strict && !lastWord) {
+        // A server that stands still for longer than clocks may differ and be compared has, for all that anybody can know,
+        // another clock: its newest value is told at once, in doubt (I8).
+        boolean otherClock = mark && last.sourceTime - sample.sourceTime > COMPARABLE_TICKS && isNewest(sample);
+        if (sample.tick < last.tick && strict && !lastWord && !otherClock) {
             throw new Violation("I7", "old after new: " + sample + " after " + last + ", " + item.def);
         }
+    }
+
+    /** Its run had nothing newer to say when it came. */
+    private static boolean isNewest(Sample sample) {
+        return sample.nextArrivedAt > sample.arrivedAt;
     }
 
     /** A server whose items do not move any more tells an old value as its newest. */
