@@ -175,6 +175,17 @@ final class Item {
         return false;
     }
 
+    /** Among the values delivered last another was as the watermark's: one that is found so may be another one again. */
+    boolean repeats() {
+        long[] known = recent;
+        for (int i = 0; known != null && i < Math.min(recentCount, RECENT_MAX); i++) {
+            if (known[2 * i + 1] == fingerprint && known[2 * i] != time) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void searchNext(long entryTime, long entryFingerprint, long entryCameNanos) {
         ringTime = entryTime;
         ringNanos = entryCameNanos;

@@ -79,6 +79,8 @@ public final class SubscriptionDelivery {
     private long doubtfulFrom;
     private long doubtfulTo;
     private String doubt = "";
+    /** The record waits for all items of a switch, but not longer: a member may say nothing for hours. */
+    private long recordByNanos;
 
     private static final class Sent {
         final long number;
@@ -685,6 +687,7 @@ public final class SubscriptionDelivery {
         doubt = why;
         bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
         bridgeUntilNanos = nowNanos + bridgeNanos;
+        recordByNanos = bridgeUntilNanos;
         bridging = 0;
         silent = true;
         for (Item item : items.values()) {
@@ -739,9 +742,10 @@ public final class SubscriptionDelivery {
                 item.searching = false;
                 item.forgetImplausible(settings.publishingNanos());
                 if (item.skip >= 0 && !item.found && isComparable(item)) {
-                    // Found more than once, so in doubt: then at least in the order of time.
+                    // There are several such values, so in doubt: then at least in the order of time.
                     item.skip = -1;
                 } else if (item.skip >= 0) {
+                    item.found &= !item.repeats();
                     item.byTime = false;
                 } else if (item.ordinal > 0 && !isComparable(item)) {
                     item.byTime = false;
@@ -1149,13 +1153,17 @@ public final class SubscriptionDelivery {
     }
 
     void bridgeTick(SessionDelivery session, long nowNanos) {
+        if (!doubtful.isEmpty() && nowNanos >= recordByNanos) {
+            reportDoubt(session);
+        }
         if (bridging > 0 && nowNanos >= bridgeUntilNanos) {
             endBridge(session, nowNanos);
         }
     }
 
     long bridgeTickNanos() {
-        return bridging > 0 ? bridgeUntilNanos : Long.MAX_VALUE;
+        long bridge = bridging > 0 ? bridgeUntilNanos : Long.MAX_VALUE;
+        return doubtful.isEmpty() ? bridge : Math.min(bridge, recordByNanos);
     }
 
     /** Leaves the session: what it holds counts there no more. */

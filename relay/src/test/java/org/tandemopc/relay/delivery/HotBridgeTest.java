@@ -535,6 +535,23 @@ class HotBridgeTest {
             assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
         }
 
+        // With publishing off the new active says nothing of its values, for as long as the client likes.
+        @Test
+        @Requirement("I4")
+        void theGapIsRecordedAlsoWhenTheNewActiveIsSilent() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10), v(2, 10));
+            client.pass(10 * P);
+            client.starts(B, 1, 2);
+            client.says(B, v(1, 20));
+            client.switchTo(B);
+            assertThat(client.gaps).isEmpty();
+
+            client.pass(BRIDGE + P);
+
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
         @Test
         @Requirement("I4")
         void theMarkComesOnceAlsoWhenTheFirstNewValueIsLongInComing() {

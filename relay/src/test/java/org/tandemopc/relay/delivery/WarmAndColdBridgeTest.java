@@ -128,6 +128,20 @@ class WarmAndColdBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
+        // The client has seen it twice: that the standby said it once proves nothing.
+        @Test
+        @Requirement("I4")
+        void aRepeatingValueIsNoProofThoughItIsFoundOnlyOnce() {
+            parkedLongAgo();
+            client.says(A, v(1, 10, 0), v(1, 11, 1), v(1, 12, 0));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 15, 1), v(1, 16, 0), v(1, 17, 1));
+
+            assertThat(client.read()).containsExactly("1=1@17!");
+        }
+
         @Test
         void theBurstMayComeInSeveralMessages() {
             parkedLongAgo();
@@ -701,7 +715,8 @@ class WarmAndColdBridgeTest {
                 assertThat(slow.delivery.queuedBytes).isLessThanOrEqualTo(7L * FakeBatch.ENTRY_BYTES);
             }
 
-            assertThat(slow.read()).containsExactly("1=99@99!", "2=99@99!", "3=99@99!", "4=99@99!", "5=99@99!", "6=99@99!");
+            assertThat(slow.read())
+                    .containsExactly("1=99@99!", "2=99@99!", "3=99@99!", "4=99@99!", "5=99@99!", "6=99@99!");
         }
 
         @Test
