@@ -59,6 +59,10 @@ final class DeliveryChecker {
         int switches;
         /** Until then values may have been cut to a queue of one that the client had asked for before. */
         long oneUntil;
+        /** The smallest queue that the client asked for until {@link #smallUntil}: what waits was cut to it. */
+        int smallQueue;
+
+        long smallUntil;
 
         int gapsRecorded;
         int gapsMarked;
@@ -119,6 +123,7 @@ final class DeliveryChecker {
     private long marked;
     private long bridged;
     private long ownTold;
+    private long outagesTold;
 
     DeliveryChecker(World world) {
         this.world = world;
@@ -185,6 +190,11 @@ final class DeliveryChecker {
         Item i = s == null ? null : s.items.get(item);
         if (s != null) {
             s.touchedAt = now();
+        }
+        if (i != null) {
+            i.smallQueue = Math.min(
+                    now() <= i.smallUntil ? i.smallQueue : Integer.MAX_VALUE, Math.min(queueSize, i.wanted.queueSize));
+            i.smallUntil = now() + 30 * SECOND;
         }
         if (i != null && (queueSize == 1 || i.wanted.queueSize == 1)) {
             i.oneUntil = now() + 30 * SECOND;
@@ -495,6 +505,7 @@ final class DeliveryChecker {
                 if (item.outageSince == 0) {
                     throw new Violation("I6", "Bad_NoCommunication without an outage, " + item.def);
                 }
+                outagesTold++;
                 if (++item.outagesTold > item.outages) {
                     throw new Violation("S12", "Bad_NoCommunication twice in one outage, " + item.def);
                 }
@@ -563,7 +574,8 @@ final class DeliveryChecker {
         }
         // A member that says nothing newer for the time of a bridge has said its last word (I8).
         boolean lastWord = mark && sample.nextArrivedAt - sample.arrivedAt >= world.knobs.limits.bridgeNanos() - SECOND;
-        // A server that stands still for longer than clocks may differ and be compared has, for all that anybody can know,
+        // A server that stands still for longer than clocks may differ and be compared has, for all that anybody can
+        // know,
         // another clock: its newest value is told at once, in doubt (I8).
         boolean otherClock = mark && last.sourceTime - sample.sourceTime > COMPARABLE_TICKS && isNewest(sample);
         if (sample.tick < last.tick && strict && !lastWord && !otherClock) {
@@ -660,8 +672,9 @@ final class DeliveryChecker {
 
     /** Warm: a direct subscription with the client's queue would lose these as well, and say so. */
     private boolean isTrimmed(Subscription s, Item item) {
+        int queue = now() <= item.smallUntil ? Math.min(item.smallQueue, item.wanted.queueSize) : item.wanted.queueSize;
         return world.knobs.mode == Mode.WARM
-                && item.wanted.queueSize * item.def.period() < s.settings.publishingNanos() + item.def.period();
+                && queue * item.def.period() < s.settings.publishingNanos() + item.def.period();
     }
 
     /** The switch between these two runs can be proven to be without a hole, so there must be neither loss nor mark. */
@@ -807,9 +820,11 @@ final class DeliveryChecker {
                         + " on member " + c.active;
     }
 
-    /** Values that were bridged in this run: a check that the run exercised something. */
-    long bridged() {
-        return bridged;
+    /** What a run exercised: a run in which nothing happens proves nothing. */
+    record Tally(long values, long marked, long bridged, long outagesTold) {}
+
+    Tally tally() {
+        return new Tally(delivered, marked, bridged, outagesTold);
     }
 
     Set<Integer> sessions() {
