@@ -235,6 +235,11 @@ final class RequestChecker {
         return open.values().stream().map(l -> l.request).findFirst().orElse(null);
     }
 
+    /** Requests that ended with an unknown outcome. */
+    long unknown() {
+        return unknown;
+    }
+
     @Override
     public String toString() {
         return "requests done " + done + " unknown " + unknown + " not sent " + notSent;

@@ -31,7 +31,14 @@ final class Simulation {
      * @param violation null if all was well
      * @param timeline empty unless logging was on
      */
-    record Result(Knobs knobs, @Nullable Violation violation, List<String> timeline, String summary, int switches) {}
+    record Result(
+            Knobs knobs,
+            @Nullable Violation violation,
+            List<String> timeline,
+            String summary,
+            int switches,
+            DeliveryChecker.Tally delivery,
+            long unknown) {}
 
     final Knobs knobs;
     final World world;
@@ -87,7 +94,9 @@ final class Simulation {
                 s.world.log.lines(),
                 s.world.checker.delivery + " " + s.world.checker.requests + " switches "
                         + s.world.checker.decisions.switches() + " steps " + s.world.time.steps(),
-                s.world.checker.decisions.switches());
+                s.world.checker.decisions.switches(),
+                s.world.checker.delivery.tally(),
+                s.world.checker.requests.unknown());
     }
 
     private void go(Consumer<Simulation> story) {

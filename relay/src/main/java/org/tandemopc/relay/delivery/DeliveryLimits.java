@@ -5,7 +5,7 @@ package org.tandemopc.relay.delivery;
  *
  * @param publishRequestsMax parked Publish requests; beyond it the oldest is refused (Part 4, 5.14.5)
  * @param queuedBytesMax values waiting for a Publish request, per session; beyond it the oldest are dropped and the
- *     items marked
+ *     items marked, but for each item's newest value
  * @param ringBytesMax standby values, per session
  * @param ringNanos how long a standby value that is not covered by a watermark is kept at least
  * @param retransmitMessages acknowledged messages kept for Republish

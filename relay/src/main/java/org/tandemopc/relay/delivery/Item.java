@@ -22,6 +22,8 @@ final class Item {
     boolean seen;
     long time;
     long fingerprint;
+    /** When the member had said it. */
+    private long cameNanos;
     /** The member that reported it. */
     private int by = -1;
     /** All that was delivered with the watermark's time: several changes may carry one time. */
@@ -40,6 +42,8 @@ final class Item {
     boolean mark;
     /** A value that waited for the client had to go: the next one that is sent carries the mark. */
     boolean lost;
+    /** Number of the batch in the queue, or that was there, with the item's newest value. */
+    long newestIn;
     /** Times and fingerprints delivered last, while a standby has yet to be seen to agree on one. */
     private long @Nullable [] recent;
 
@@ -67,6 +71,10 @@ final class Item {
     boolean searching;
     /** Source time of the newest entry in the ring. */
     long ringTime;
+    /** When it came. */
+    private long ringNanos;
+    /** Source time of the last entry that {@link #skip} passes over. */
+    private long skipTime;
     /** Whether times can be compared in this switch. */
     boolean byTime = true;
 
@@ -99,8 +107,9 @@ final class Item {
         return bridging || mark || reset || isEvents();
     }
 
-    void delivered(int member, long entryTime, long entryFingerprint) {
+    void delivered(int member, long entryTime, long entryFingerprint, long entryCameNanos) {
         by = member;
+        cameNanos = entryCameNanos;
         if (isEvents()) {
             rememberEvent(entryFingerprint);
             seen = true;
@@ -166,14 +175,40 @@ final class Item {
         return false;
     }
 
-    void searchNext(long entryTime, long entryFingerprint) {
+    /** Among the values delivered last another was as the watermark's: one that is found so may be another one again. */
+    boolean repeats() {
+        long[] known = recent;
+        for (int i = 0; known != null && i < Math.min(recentCount, RECENT_MAX); i++) {
+            if (known[2 * i + 1] == fingerprint && known[2 * i] != time) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void searchNext(long entryTime, long entryFingerprint, long entryCameNanos) {
         ringTime = entryTime;
+        ringNanos = entryCameNanos;
         if (entryFingerprint == fingerprint) {
             // Twice: which of them did the client see? The later, so that nothing is doubled, in doubt.
             found = skip < 0;
             skip = ordinal;
+            skipTime = entryTime;
         }
         ordinal++;
+    }
+
+    /**
+     * A state that goes to and fro has the same value many times, and the one found may be an earlier one: by the member's
+     * own clock, more has happened since than there was time for since the client was given its last value. That one had
+     * waited for the end of a publishing interval at most.
+     */
+    void forgetImplausible(long publishingNanos) {
+        long sinceNanos = ringNanos - cameNanos + publishingNanos;
+        if (skip >= 0 && skipTime != 0 && ringTime != 0 && ringTime - skipTime > sinceNanos / 100) {
+            skip = -1;
+            found = false;
+        }
     }
 
     void holdBack(ValueBatch batch, int index) {

@@ -30,8 +30,8 @@ final class Run {
     /** Something came from the member since it became the active; of a parked run that is its burst. */
     boolean burst;
 
-    /** When it came. */
-    long burstNanos;
+    /** The message under way is the one with which a parked run's burst begins. */
+    boolean burstBeginsHere;
 
     long burstTime;
     /** The burst began at or before the watermark: what the parked queue lost before it, the client has. */
@@ -54,12 +54,13 @@ final class Run {
 
     void beforeBurst() {
         burst = false;
+        burstBeginsHere = false;
         burstReachesBack = false;
     }
 
-    void burstBegins(long time, long watermark, long nowNanos) {
+    void burstBegins(long time, long watermark) {
         burst = true;
-        burstNanos = nowNanos;
+        burstBeginsHere = parked;
         burstTime = time;
         burstReachesBack = time != 0 && watermark != 0 && time <= watermark;
     }

@@ -32,6 +32,9 @@ public final class SessionDelivery {
 
     // Counted by the subscriptions.
     long queuedBytes;
+    /** What waits is more than the bound and nothing but one value per item: found so when it was so many bytes. */
+    private long newestBytes;
+
     long ringBytes;
     long delivered;
     long bridged;
@@ -111,7 +114,7 @@ public final class SessionDelivery {
     public void removeItem(int item) {
         Item gone = items.remove(item);
         if (gone != null) {
-            gone.subscription.itemRemoved(gone);
+            gone.subscription.itemRemoved(this, gone);
         }
     }
 
@@ -373,17 +376,25 @@ public final class SessionDelivery {
 
     /** The bound on what waits for the client: the longest queue gives way first. */
     void boundQueues() {
-        while (queuedBytes > limits.queuedBytesMax()) {
-            SubscriptionDelivery longest = null;
-            for (SubscriptionDelivery s : subscriptions.values()) {
-                if (longest == null || s.queuedBytes() > longest.queuedBytes()) {
-                    longest = s;
-                }
+        long bound = limits.queuedBytesMax();
+        if (queuedBytes <= bound) {
+            newestBytes = 0;
+            return;
+        }
+        if (queuedBytes <= newestBytes + newestBytes / 8) {
+            return;
+        }
+        List<SubscriptionDelivery> able = new ArrayList<>(subscriptions.values());
+        while (queuedBytes > bound && !able.isEmpty()) {
+            SubscriptionDelivery longest = able.getFirst();
+            for (SubscriptionDelivery s : able) {
+                longest = s.queuedBytes() > longest.queuedBytes() ? s : longest;
             }
-            if (longest == null || !longest.dropOldest(this)) {
-                return;
+            if (!longest.giveWay(this, queuedBytes - bound)) {
+                able.remove(longest);
             }
         }
+        newestBytes = queuedBytes > bound ? queuedBytes : 0;
     }
 
     // ---- time

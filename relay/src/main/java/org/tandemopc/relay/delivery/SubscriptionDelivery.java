@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,9 +43,8 @@ public final class SubscriptionDelivery {
     SubscriptionSettings settings;
 
     // ---- sending
-    private final ArrayDeque<ValueBatch> queue = new ArrayDeque<>();
+    private final WaitingValues queue = new WaitingValues();
     private final List<ValueBatch> own = new ArrayList<>();
-    private long queuedBytes;
     private long nextNumber = 1;
     private final ArrayDeque<Sent> sent = new ArrayDeque<>();
     private int acknowledgedKept;
@@ -81,6 +79,8 @@ public final class SubscriptionDelivery {
     private long doubtfulFrom;
     private long doubtfulTo;
     private String doubt = "";
+    /** The record waits for all items of a switch, but not longer: a member may say nothing for hours. */
+    private long recordByNanos;
 
     private static final class Sent {
         final long number;
@@ -142,7 +142,7 @@ public final class SubscriptionDelivery {
     void values(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
         heard(member, nowNanos);
         if (member == active && !held) {
-            deliver(session, member, batch, nowNanos, true);
+            deliver(session, member, batch, nowNanos, nowNanos, true);
         } else {
             wait(session, member, batch, nowNanos);
         }
@@ -255,9 +255,11 @@ public final class SubscriptionDelivery {
     /**
      * The active's values, live or out of its ring: through the filter where an item needs one, then queued.
      *
+     * @param cameNanos when Tandem had them from the member
      * @param live whether they come from the member now; else out of the ring, where they were observed already
      */
-    private void deliver(SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live) {
+    private void deliver(
+            SessionDelivery session, int member, ValueBatch batch, long cameNanos, long nowNanos, boolean live) {
         int size = batch.size();
         BitSet drop = null;
         BitSet mark = null;
@@ -285,7 +287,7 @@ public final class SubscriptionDelivery {
                 continue;
             }
             if (tooMany != null && tooMany.get(i)) {
-                item.delivered(member, time, fingerprint);
+                item.delivered(member, time, fingerprint, cameNanos);
                 // Part 4, 7.21: a queue of one has no Overflow.
                 item.mark |= item.settings.queueSize() > 1;
                 drop = set(drop, i);
@@ -294,23 +296,29 @@ public final class SubscriptionDelivery {
             if (item.mark) {
                 mark = set(mark, i);
                 item.mark = false;
-            } else if (batch.overflow(i) && live && isBurst(run, nowNanos) && run.burstReachesBack) {
-                // The hole that this tells of lies before the burst, and the burst reaches back to the watermark.
+            } else if (batch.overflow(i) && live && isBeforeBurst(run)) {
                 clear = set(clear, i);
             }
-            item.delivered(member, time, fingerprint);
+            item.delivered(member, time, fingerprint, cameNanos);
+            item.newestIn = queue.nextNumber();
             match(item, member, time, fingerprint);
         }
-        bursts.forEach(item -> item.skip = -1);
+        for (Item item : bursts) {
+            item.skip = -1;
+            item.run(member).burstBeginsHere = false;
+        }
         enqueueKept(session, batch, drop, mark, clear, live);
         if (bridging == 0) {
             reportDoubt(session);
         }
     }
 
-    /** A burst may come in several messages, but these come together. */
-    private boolean isBurst(Run run, long nowNanos) {
-        return run.parked && run.burst && nowNanos - run.burstNanos < settings.publishingNanos();
+    /**
+     * Whether the hole that an Overflow bit tells of lies before the burst, where the client has everything. So only in
+     * the message with which the burst begins: a later one may tell of what a live queue lost, however soon it comes.
+     */
+    private static boolean isBeforeBurst(Run run) {
+        return run.burstBeginsHere && run.burstReachesBack;
     }
 
     private static BitSet set(@Nullable BitSet bits, int index) {
@@ -353,10 +361,11 @@ public final class SubscriptionDelivery {
         Run[] runs = item.runs;
         for (int m = 0; m < runs.length; m++) {
             Run other = runs[m];
-            if (m == member || !other.open || other.matched || other.parked || time == 0) {
+            if (m == member || !other.open || other.matched || time == 0) {
                 continue;
             }
-            if (other.hasFirst && other.lastTime == time && other.lastFingerprint == fingerprint) {
+            // A parked run says nothing before its burst, which may end before the watermark if its server stood still.
+            if (!other.parked && other.hasFirst && other.lastTime == time && other.lastFingerprint == fingerprint) {
                 other.matched = true;
                 item.forgetRecent();
             } else {
@@ -384,7 +393,7 @@ public final class SubscriptionDelivery {
             if (item.bridging) {
                 Run run = openRun(item, member, nowNanos);
                 if (live && !run.burst) {
-                    run.burstBegins(batch.sourceTime(i), item.time, nowNanos);
+                    run.burstBegins(batch.sourceTime(i), item.time);
                     if (run.parked) {
                         bursts.add(item);
                     }
@@ -396,7 +405,7 @@ public final class SubscriptionDelivery {
             countResets(session, batch);
         }
         if (!bursts.isEmpty()) {
-            searchWatermarks(session, member, List.of(batch), bursts);
+            searchWatermarks(session, member, List.of(new Ring.Entry(batch, nowNanos)), bursts);
         }
         if (overflow) {
             noteHoles(session, member, batch, live);
@@ -461,6 +470,10 @@ public final class SubscriptionDelivery {
         if (item.skip >= 0 && item.ordinal++ <= item.skip) {
             return false;
         }
+        // A value that came back to what it was is marked where the server's queue was too short for what lay between.
+        boolean sameState = fingerprint == item.fingerprint
+                && !item.settings.equalValuesAreNews()
+                && (!batch.overflow(index) || isBeforeBurst(run));
         boolean comparable = item.byTime && time != 0 && item.time != 0;
         if (comparable) {
             if (time == item.time && item.deliveredAtWatermark(fingerprint)) {
@@ -474,12 +487,12 @@ public final class SubscriptionDelivery {
                 item.holdBack(batch, index);
                 return false;
             }
-            if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews() && proven(item, run)) {
+            if (sameState && proven(item, run)) {
                 // Not a change, so no such subscription reports it: the other member's stamp of the same state.
                 item.forgetHeldBack();
                 return false;
             }
-        } else if (fingerprint == item.fingerprint && !item.settings.equalValuesAreNews()) {
+        } else if (sameState) {
             return false;
         }
         through(item, run, time, false);
@@ -648,7 +661,7 @@ public final class SubscriptionDelivery {
         }
         for (Ring.Entry entry = ring.poll(); entry != null; entry = ring.poll()) {
             session.ringBytes -= entry.batch.bytes();
-            deliver(session, member, entry.batch, nowNanos, false);
+            deliver(session, member, entry.batch, entry.receivedNanos, nowNanos, false);
         }
         for (Item item : items.values()) {
             item.skip = -1;
@@ -660,15 +673,13 @@ public final class SubscriptionDelivery {
 
     /** A parked item's few values of the time before it was parked tell nothing; its burst will be searched. */
     private void searchRing(SessionDelivery session, int member, Ring ring) {
-        List<ValueBatch> batches = new ArrayList<>();
-        ring.entries().forEach(entry -> batches.add(entry.batch));
         List<Item> searched = new ArrayList<>();
         for (Item item : items.values()) {
             if (!item.run(member).parked) {
                 searched.add(item);
             }
         }
-        searchWatermarks(session, member, batches, searched);
+        searchWatermarks(session, member, ring.entries(), searched);
     }
 
     private void beginBridge(SessionDelivery session, String why, long heardNanos, long nowNanos) {
@@ -676,6 +687,7 @@ public final class SubscriptionDelivery {
         doubt = why;
         bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
         bridgeUntilNanos = nowNanos + bridgeNanos;
+        recordByNanos = bridgeUntilNanos;
         bridging = 0;
         silent = true;
         for (Item item : items.values()) {
@@ -701,9 +713,10 @@ public final class SubscriptionDelivery {
      * the value that the client saw last? What follows it is news. Not found and times not comparable: only the newest is
      * delivered, in doubt.
      */
-    private static void searchWatermarks(
-            SessionDelivery session, int member, List<ValueBatch> batches, Collection<Item> searched) {
-        for (ValueBatch batch : batches) {
+    private void searchWatermarks(
+            SessionDelivery session, int member, Iterable<Ring.Entry> entries, Collection<Item> searched) {
+        for (Ring.Entry entry : entries) {
+            ValueBatch batch = entry.batch;
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
                 if (item != null && item.bridging && !item.isEvents()) {
@@ -715,18 +728,24 @@ public final class SubscriptionDelivery {
             item.searching = item.bridging && !item.isEvents() && !isMatched(item, member);
             item.ordinal = 0;
         }
-        for (ValueBatch batch : batches) {
+        for (Ring.Entry entry : entries) {
+            ValueBatch batch = entry.batch;
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
                 if (item != null && item.searching) {
-                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i));
+                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i), entry.receivedNanos);
                 }
             }
         }
         for (Item item : searched) {
             if (item.searching) {
                 item.searching = false;
-                if (item.skip >= 0) {
+                item.forgetImplausible(settings.publishingNanos());
+                if (item.skip >= 0 && !item.found && isComparable(item)) {
+                    // There are several such values, so in doubt: then at least in the order of time.
+                    item.skip = -1;
+                } else if (item.skip >= 0) {
+                    item.found &= !item.repeats();
                     item.byTime = false;
                 } else if (item.ordinal > 0 && !isComparable(item)) {
                     item.byTime = false;
@@ -746,7 +765,7 @@ public final class SubscriptionDelivery {
     }
 
     /** The time of comparing is over: what has not come through passes from now on (I8). */
-    private void endBridge(SessionDelivery session) {
+    private void endBridge(SessionDelivery session, long nowNanos) {
         if (silent) {
             bridgeUntilNanos = Long.MAX_VALUE;
             return;
@@ -764,7 +783,7 @@ public final class SubscriptionDelivery {
             item.bridging = false;
             bridging--;
             if (!item.isEvents()) {
-                endBridge(session, item, run);
+                endBridge(session, item, run, nowNanos);
             }
         }
         bridgeUntilNanos = waiting ? Long.MAX_VALUE : bridgeUntilNanos;
@@ -772,13 +791,14 @@ public final class SubscriptionDelivery {
     }
 
     /** Nothing newer came: the member's last word is the item's state, however old its time (I8). */
-    private void endBridge(SessionDelivery session, Item item, Run run) {
+    private void endBridge(SessionDelivery session, Item item, Run run, long nowNanos) {
         ValueBatch last = item.heldBack();
         if (last != null) {
             doubt(item, last.sourceTime(0));
-            item.delivered(run.member, last.sourceTime(0), last.fingerprint(0));
+            item.delivered(run.member, last.sourceTime(0), last.fingerprint(0), nowNanos);
             item.mark = false;
             session.delivered++;
+            item.newestIn = queue.nextNumber();
             enqueue(session, last);
         } else if (!proven(item, run) && !item.mark) {
             item.mark = true;
@@ -803,7 +823,7 @@ public final class SubscriptionDelivery {
         }
         ValueBatch news = untold.cardinality() == bad.size() ? bad : bad.select(untold, new BitSet(), new BitSet());
         ownSent(session, news, true);
-        enqueue(session, news);
+        enqueueOwn(session, news);
     }
 
     void ownValues(SessionDelivery session, ValueBatch batch) {
@@ -816,16 +836,11 @@ public final class SubscriptionDelivery {
 
     void ownValuesNow(SessionDelivery session, ValueBatch batch) {
         ownSent(session, batch, false);
-        enqueue(session, batch);
+        enqueueOwn(session, batch);
     }
 
     void owe() {
-        Set<Integer> queued = new HashSet<>();
-        for (ValueBatch batch : queue) {
-            for (int i = 0; i < batch.size(); i++) {
-                queued.add(batch.item(i));
-            }
-        }
+        Set<Integer> queued = queue.items();
         for (Item item : items.values()) {
             if (!item.isEvents() && !queued.contains(item.id)) {
                 owe(item);
@@ -834,8 +849,18 @@ public final class SubscriptionDelivery {
     }
 
     private void enqueueOwn(SessionDelivery session) {
-        own.forEach(batch -> enqueue(session, batch));
+        own.forEach(batch -> enqueueOwn(session, batch));
         own.clear();
+    }
+
+    private void enqueueOwn(SessionDelivery session, ValueBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            Item item = session.item(batch.item(i));
+            if (item != null) {
+                item.newestIn = queue.nextNumber();
+            }
+        }
+        enqueue(session, batch);
     }
 
     private void ownSent(SessionDelivery session, ValueBatch batch, boolean isOutage) {
@@ -860,40 +885,42 @@ public final class SubscriptionDelivery {
     // ------------------------------------------------------------------ queue
 
     private void enqueue(SessionDelivery session, ValueBatch batch) {
-        queue.addLast(batch);
-        queuedBytes += batch.bytes();
+        queue.add(batch);
         session.queuedBytes += batch.bytes();
         session.boundQueues();
     }
 
     long queuedBytes() {
-        return queuedBytes;
+        return queue.bytes();
     }
 
-    /** The oldest waiting values give way; the items' next ones, which may wait already, carry the mark. */
-    boolean dropOldest(SessionDelivery session) {
-        ValueBatch oldest = queue.pollFirst();
-        if (oldest == null) {
-            return false;
-        }
-        queuedBytes -= oldest.bytes();
-        session.queuedBytes -= oldest.bytes();
-        session.dropped += oldest.size();
+    /**
+     * The oldest waiting values give way, of each item all but its newest; the items' next ones, which wait already,
+     * carry the mark.
+     *
+     * @return false if none can give way
+     */
+    boolean giveWay(SessionDelivery session, long excess) {
+        List<ValueBatch> gone = queue.giveWay(excess, session::item);
         List<Integer> lost = new ArrayList<>();
-        for (int i = 0; i < oldest.size(); i++) {
-            Item item = session.item(oldest.item(i));
-            if (item != null && !item.lost) {
-                item.lost = true;
-                losses++;
-                lost.add(item.id);
+        for (ValueBatch batch : gone) {
+            session.queuedBytes -= batch.bytes();
+            session.dropped += batch.size();
+            for (int i = 0; i < batch.size(); i++) {
+                Item item = session.item(batch.item(i));
+                if (item != null && !item.lost) {
+                    item.lost = true;
+                    losses++;
+                    lost.add(item.id);
+                }
             }
         }
         if (!lost.isEmpty()) {
             session.output()
                     .gap(new DeliveryOutput.Gap(
-                            id, lost, oldest.sourceTime(0), 0, "the client did not take values in time"));
+                            id, lost, gone.getFirst().sourceTime(0), 0, "the client did not take values in time"));
         }
-        return true;
+        return !gone.isEmpty();
     }
 
     // ------------------------------------------------------------------ publishing
@@ -970,7 +997,6 @@ public final class SubscriptionDelivery {
         List<PublishAnswer.Content> content = new ArrayList<>();
         while (room > 0 && !queue.isEmpty()) {
             ValueBatch first = queue.removeFirst();
-            queuedBytes -= first.bytes();
             session.queuedBytes -= first.bytes();
             if (!content.isEmpty() && bytes + first.bytes() > MESSAGE_BYTES_MAX) {
                 putBack(session, first);
@@ -1008,8 +1034,7 @@ public final class SubscriptionDelivery {
     }
 
     private void putBack(SessionDelivery session, ValueBatch batch) {
-        queue.addFirst(batch);
-        queuedBytes += batch.bytes();
+        queue.putBack(batch);
         session.queuedBytes += batch.bytes();
     }
 
@@ -1128,18 +1153,23 @@ public final class SubscriptionDelivery {
     }
 
     void bridgeTick(SessionDelivery session, long nowNanos) {
+        if (!doubtful.isEmpty() && nowNanos >= recordByNanos) {
+            reportDoubt(session);
+        }
         if (bridging > 0 && nowNanos >= bridgeUntilNanos) {
-            endBridge(session);
+            endBridge(session, nowNanos);
         }
     }
 
     long bridgeTickNanos() {
-        return bridging > 0 ? bridgeUntilNanos : Long.MAX_VALUE;
+        long bridge = bridging > 0 ? bridgeUntilNanos : Long.MAX_VALUE;
+        return doubtful.isEmpty() ? bridge : Math.min(bridge, recordByNanos);
     }
 
     /** Leaves the session: what it holds counts there no more. */
     void leave(SessionDelivery session) {
-        session.queuedBytes -= queuedBytes;
+        reportDoubt(session);
+        session.queuedBytes -= queue.bytes();
         for (Stream stream : streams) {
             session.ringBytes -= stream.ring.bytes();
             stream.ring.clear();
@@ -1153,7 +1183,7 @@ public final class SubscriptionDelivery {
 
     /** Joins another session, whose links make its items anew. */
     void join(SessionDelivery session, int activeMember, boolean isHeld, long nowNanos) {
-        session.queuedBytes += queuedBytes;
+        session.queuedBytes += queue.bytes();
         inFlight = null;
         active = activeMember;
         held = isHeld;
@@ -1169,10 +1199,14 @@ public final class SubscriptionDelivery {
         held = isHeld;
     }
 
-    void itemRemoved(Item item) {
+    void itemRemoved(SessionDelivery session, Item item) {
         items.remove(item.id);
         if (item.bridging) {
             bridging--;
+            if (bridging == 0) {
+                // The last item that the record of the switch waited for.
+                reportDoubt(session);
+            }
         }
         if (item.lost) {
             losses--;

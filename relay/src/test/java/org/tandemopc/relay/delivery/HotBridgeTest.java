@@ -5,6 +5,7 @@ import static org.tandemopc.relay.delivery.FakeBatch.v;
 import static org.tandemopc.relay.delivery.ScriptedClient.A;
 import static org.tandemopc.relay.delivery.ScriptedClient.B;
 import static org.tandemopc.relay.delivery.ScriptedClient.P;
+import static org.tandemopc.relay.delivery.ScriptedClient.P_TICKS;
 import static org.tandemopc.relay.delivery.ScriptedClient.SUB;
 import static org.tandemopc.relay.delivery.ScriptedClient.longLived;
 import static org.tandemopc.relay.delivery.ScriptedClient.values;
@@ -253,6 +254,34 @@ class HotBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
+        // To and fro in a queue too short: the value is the same again, and only its mark tells of what was between.
+        @Test
+        @Requirement("I4")
+        void theOneWithAnOverflowIsDeliveredForItsMark() {
+            steady();
+            client.says(A, v(1, 10, 0));
+            client.says(B, v(1, 10, 0), v(1, 12, 0).overflowed());
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 13, 1));
+
+            assertThat(client.read()).containsExactly("1=0@12!", "1=1@13");
+        }
+
+        @Test
+        @Requirement("I4")
+        void theOneWithAnOverflowIsDeliveredAlsoWithoutSourceTimes() {
+            steady();
+            client.says(A, v(1, 0, 7));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 0, 7).overflowed());
+
+            assertThat(client.read()).containsExactly("1=7@0!");
+        }
+
         @Test
         void theyAreDeliveredWhereTheClientAskedForTimeStamps() {
             client.delivery.modifyItem(1, new ItemSettings(10, true, ItemSettings.Kind.VALUES));
@@ -474,6 +503,55 @@ class HotBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
+        // The record waits for all items of the switch; the last of them may leave instead of speaking.
+        @Test
+        @Requirement("I4")
+        void theGapIsRecordedWhenTheItemThatItWaitedForIsRemoved() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10), v(2, 10));
+            client.pass(10 * P);
+            client.starts(B, 1, 2);
+            client.switchTo(B);
+            client.says(B, v(1, 20));
+            assertThat(client.gaps).isEmpty();
+
+            client.delivery.removeItem(2);
+
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
+        @Test
+        @Requirement("I4")
+        void theGapIsRecordedWhenTheSubscriptionIsDeletedBeforeAllItemsHaveSpoken() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10), v(2, 10));
+            client.pass(10 * P);
+            client.starts(B, 1, 2);
+            client.switchTo(B);
+            client.says(B, v(1, 20));
+
+            client.delivery.deleteSubscription(SUB, client.now);
+
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
+        // With publishing off the new active says nothing of its values, for as long as the client likes.
+        @Test
+        @Requirement("I4")
+        void theGapIsRecordedAlsoWhenTheNewActiveIsSilent() {
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 10), v(2, 10));
+            client.pass(10 * P);
+            client.starts(B, 1, 2);
+            client.says(B, v(1, 20));
+            client.switchTo(B);
+            assertThat(client.gaps).isEmpty();
+
+            client.pass(BRIDGE + P);
+
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
         @Test
         @Requirement("I4")
         void theMarkComesOnceAlsoWhenTheFirstNewValueIsLongInComing() {
@@ -683,6 +761,41 @@ class HotBridgeTest {
 
             assertThat(client.read()).containsExactly("1=11@11");
             assertThat(client.gaps).isEmpty();
+        }
+
+        // Both cut what they report to a queue of one, at different moments: no time is ever the same at both.
+        @Test
+        @Requirement("I7")
+        void aRepeatingValueIsNotTakenForAnEarlierOneThatIsTooLongAgo() {
+            steady();
+            client.says(B, v(1, P_TICKS, 1));
+            client.pass(P);
+            client.says(B, v(1, 2 * P_TICKS, 0));
+            client.pass(P);
+            client.says(B, v(1, 3 * P_TICKS, 2));
+            client.pass(P / 2);
+            client.says(A, v(1, 3 * P_TICKS + P_TICKS / 2, 1));
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 4 * P_TICKS, 0));
+
+            assertThat(client.read()).containsExactly("1=0@" + 4 * P_TICKS + "!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        @Requirement("I7")
+        void aRepeatingValueThatIsFoundTwiceIsBridgedByTimeAndMarked() {
+            steady();
+            client.says(B, v(1, 10, 1), v(1, 12, 0), v(1, 14, 1), v(1, 16, 0), v(1, 20, 2));
+            client.says(A, v(1, 17, 1));
+            client.read();
+
+            client.switchTo(B);
+
+            assertThat(client.read()).containsExactly("1=2@20!");
+            assertThat(client.gaps).hasSize(1);
         }
 
         @Test

@@ -111,6 +111,37 @@ class WarmAndColdBridgeTest {
             assertThat(client.read()).containsExactly("1=15@15", "1=16@16", "1=17@17!");
         }
 
+        // The parked server stood still: its burst ends with what the client had two values ago.
+        @Test
+        @Requirement("I7")
+        void aBurstThatEndsBeforeTheLastValueIsRecognizedByTheOnesBefore() {
+            parkedLongAgo();
+            client.says(A, v(1, 10, 0), v(1, 11, 1), v(1, 12, 0), v(1, 13, 1));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 10, 0), v(1, 11, 1), v(1, 12, 0));
+            assertThat(client.read()).isEmpty();
+
+            client.says(B, v(1, 14, 0));
+            assertThat(client.read()).containsExactly("1=0@14");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        // The client has seen it twice: that the standby said it once proves nothing.
+        @Test
+        @Requirement("I4")
+        void aRepeatingValueIsNoProofThoughItIsFoundOnlyOnce() {
+            parkedLongAgo();
+            client.says(A, v(1, 10, 0), v(1, 11, 1), v(1, 12, 0));
+            client.read();
+            client.switchTo(B);
+
+            client.says(B, v(1, 15, 1), v(1, 16, 0), v(1, 17, 1));
+
+            assertThat(client.read()).containsExactly("1=1@17!");
+        }
+
         @Test
         void theBurstMayComeInSeveralMessages() {
             parkedLongAgo();
@@ -119,9 +150,24 @@ class WarmAndColdBridgeTest {
 
             client.says(B, v(1, 9), v(1, 10));
             client.says(B, v(1, 11), v(1, 12));
-            client.says(B, v(1, 13).overflowed());
+            client.says(B, v(1, 13));
 
             assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=13@13");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        // After a pause of our own the burst and the next interval's message come at one moment.
+        @Test
+        @Requirement("I4")
+        void aRealOverflowRightBehindTheBurstIsNotCleared() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.switchTo(B);
+
+            client.says(B, v(1, 10), v(1, 11), v(1, 12));
+            client.says(B, v(1, 15).overflowed(), v(1, 16));
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=15@15!", "1=16@16");
         }
 
         @Test
@@ -633,9 +679,57 @@ class WarmAndColdBridgeTest {
             assertThat(slow.delivery.queuedBytes).isEqualTo(3L * FakeBatch.ENTRY_BYTES);
             assertThat(slow.delivery.dropped()).isEqualTo(2);
 
-            assertThat(slow.read()).containsExactly("1=11@11!", "1=12@12", "1=13@13");
-            slow.says(A, v(2, 11));
-            assertThat(slow.read()).containsExactly("2=11@11!");
+            assertThat(slow.read()).containsExactly("2=10@10", "1=12@12!", "1=13@13");
+        }
+
+        // What never changes is told once: dropped, the client would never have it.
+        @Test
+        @Requirement({"I9", "I11", "S19"})
+        void anItemsNewestValueStaysHoweverLongItWaits() {
+            slow.says(A, v(2, 10));
+            for (int t = 10; t < 100; t++) {
+                slow.says(A, v(1, t));
+            }
+            assertThat(slow.delivery.queuedBytes).isEqualTo(3L * FakeBatch.ENTRY_BYTES);
+
+            assertThat(slow.read()).containsExactly("2=10@10", "1=98@98!", "1=99@99");
+        }
+
+        @Test
+        @Requirement({"I9", "I4", "I11"})
+        void ofAMessageLargerThanTheBoundTheNewestValuesComeMarked() {
+            slow.says(A, v(1, 10), v(1, 11), v(1, 12), v(2, 10), v(2, 11), v(2, 12));
+
+            assertThat(slow.delivery.queuedBytes).isEqualTo(3L * FakeBatch.ENTRY_BYTES);
+            assertThat(slow.read()).containsExactly("1=12@12!", "2=11@11!", "2=12@12");
+        }
+
+        @Test
+        @Requirement({"I9", "I11"})
+        void moreItemsThanTheBoundHasRoomForKeepOneValueEach() {
+            for (int item = 3; item <= 6; item++) {
+                slow.delivery.addItem(SUB, item, values(10));
+            }
+            for (int t = 10; t < 100; t++) {
+                slow.says(A, v(1, t), v(2, t), v(3, t), v(4, t), v(5, t), v(6, t));
+                assertThat(slow.delivery.queuedBytes).isLessThanOrEqualTo(7L * FakeBatch.ENTRY_BYTES);
+            }
+
+            assertThat(slow.read())
+                    .containsExactly("1=99@99!", "2=99@99!", "3=99@99!", "4=99@99!", "5=99@99!", "6=99@99!");
+        }
+
+        @Test
+        @Requirement("I9")
+        void eventsGiveWayAltogether() {
+            slow.delivery.addItem(SUB, 3, new ItemSettings(10, false, ItemSettings.Kind.EVENTS));
+            for (int t = 10; t < 20; t++) {
+                slow.says(A, v(3, t));
+                slow.says(A, v(1, t));
+            }
+
+            assertThat(slow.delivery.queuedBytes).isLessThanOrEqualTo(3L * FakeBatch.ENTRY_BYTES);
+            assertThat(slow.read()).containsExactly("1=18@18!", "3=19@19!", "1=19@19");
         }
 
         @Test
