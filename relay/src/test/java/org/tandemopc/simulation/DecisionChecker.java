@@ -40,12 +40,18 @@ final class DecisionChecker {
         boolean tested;
         boolean monitorFailed;
         boolean missed;
+        /** A pause of our own excuses one miss, until the next pause. */
+        boolean missExcused;
+
         boolean isSynchronized;
 
         @Nullable
         ServerCondition condition;
 
-        Usable before = Usable.NO;
+        /** Whether it was fit to serve, as far as was known: a doubt that is not settled yet counts as fit. */
+        boolean wasFit;
+
+        boolean wasUnsure;
         long usableSince;
         final Set<LossCause> causes = EnumSet.noneOf(LossCause.class);
         double points;
@@ -115,6 +121,11 @@ final class DecisionChecker {
 
     int active() {
         return active;
+    }
+
+    /** A switch is under way. */
+    boolean isSwitching() {
+        return switching;
     }
 
     boolean personSwitched() {
@@ -267,7 +278,8 @@ final class DecisionChecker {
             case PairEvent.ProbeTimedOut e -> {
                 Known k = known[e.member()];
                 k.causes.add(LossCause.NO_ANSWER);
-                if (now < graceUntil) {
+                if (k.open && now < graceUntil && !k.missExcused) {
+                    k.missExcused = true;
                     k.missed = true;
                 } else if (k.open) {
                     lost(e.member(), LossCause.NO_ANSWER);
@@ -284,7 +296,7 @@ final class DecisionChecker {
                         k.causes.add(LossCause.MONITOR_TEST);
                         if (!k.tested) {
                             // It has not been well since it was connected: not a failure more.
-                            k.before = Usable.NO;
+                            k.wasFit = false;
                         }
                     }
                     k.tested = true;
@@ -299,7 +311,12 @@ final class DecisionChecker {
                     }
                 }
             }
-            case PairEvent.OwnPauseNoticed e -> graceUntil = now + world.knobs.pingInterval + world.knobs.pingTimeout;
+            case PairEvent.OwnPauseNoticed e -> {
+                graceUntil = now + world.knobs.pingInterval + world.knobs.pingTimeout;
+                for (Known k : known) {
+                    k.missExcused = false;
+                }
+            }
             case PairEvent.SwitchRequested e -> order(e.target(), now);
             case PairEvent.PinRequested e -> {
                 pinned = true;
@@ -360,13 +377,12 @@ final class DecisionChecker {
 
     private void closedByOrder(int member) {
         Known k = known[member];
-        boolean was = k.usable() == Usable.YES;
+        if (k.usable() != Usable.NO) {
+            // Our own doing is no failure of the member.
+            k.wasFit = false;
+        }
         forget(k);
         k.wanted = false;
-        if (was) {
-            // Our own doing is no failure of the member.
-            k.before = Usable.NO;
-        }
     }
 
     private static void forget(Known k) {
@@ -383,19 +399,21 @@ final class DecisionChecker {
         long now = world.time.now();
         for (Known k : known) {
             Usable is = k.usable();
-            if (is == Usable.YES && k.before != Usable.YES) {
-                if (k.before == Usable.NO) {
-                    k.usableSince = now;
-                }
+            boolean isFit = is != Usable.NO;
+            if (is == Usable.YES && (!k.wasFit || k.wasUnsure)) {
                 k.causes.clear();
             }
-            if (is == Usable.NO && k.before == Usable.YES) {
+            if (isFit && !k.wasFit) {
+                k.usableSince = now;
+            }
+            if (!isFit && k.wasFit) {
                 charge(k, 1000);
                 if (k == known[0]) {
                     personSwitched = pinned;
                 }
             }
-            k.before = is;
+            k.wasFit = isFit;
+            k.wasUnsure = is == Usable.UNSURE;
         }
     }
 
@@ -585,7 +603,7 @@ final class DecisionChecker {
         switching = false;
         shownLevel = -1;
         for (Known k : known) {
-            k.before = Usable.NO;
+            k.wasFit = false;
         }
     }
 

@@ -140,6 +140,10 @@ final class Simulation {
             throw new Violation("I11", "not well " + LIVENESS / SECOND + " s after the last fault: " + missing);
         }
         world.time.runUntil(world.time.now() + SECOND);
+        while (world.checker.decisions.isSwitching() && world.time.now() < healed + LIVENESS) {
+            // A return to the primary that begins in this very moment may come to its end.
+            world.time.runUntil(world.time.now() + LOOK);
+        }
         world.checker.decisions.finish(mustBePrimary);
         world.checker.requests.finish();
     }
