@@ -1,5 +1,6 @@
 package org.tandemopc.core.pair;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tandemopc.core.pair.MemberHealth.SearchMark;
 
@@ -37,7 +38,7 @@ final class SearchPolicy {
         }
         List<Integer> candidates = state.candidates();
         boolean isAnyUnanswered = candidates.stream().anyMatch(i -> isUnanswered(state.member(i)));
-        for (int i : candidates) {
+        for (int i : lastServingFirst(state)) {
             if (!state.member(i).isOpen() || state.member(i).doubt() != null) {
                 continue;
             }
@@ -49,6 +50,16 @@ final class SearchPolicy {
         boolean haveAllFailed =
                 candidates.stream().allMatch(i -> state.member(i).mark() == SearchMark.FAILED);
         return haveAllFailed ? new Finding.AllFailed() : new Finding.Wait();
+    }
+
+    /** S11: while none is usable, nothing is won by moving. */
+    private static List<Integer> lastServingFirst(PairState state) {
+        List<Integer> order = new ArrayList<>(state.candidates());
+        int from = state.active();
+        if (order.remove(Integer.valueOf(from))) {
+            order.addFirst(from);
+        }
+        return order;
     }
 
     /** The best usable candidate, or {@link Route#NONE}; among equals one that does not flap, then the preferred one. */
