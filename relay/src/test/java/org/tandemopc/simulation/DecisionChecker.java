@@ -106,6 +106,8 @@ final class DecisionChecker {
     private int unorderedSwitches;
     private int switchesWhileBothBad;
     private boolean bothBad;
+    /** The member that the switch under way leaves was connected when it was left. */
+    private boolean leftAlive;
 
     DecisionChecker(World world) {
         this.world = world;
@@ -461,6 +463,7 @@ final class DecisionChecker {
             troubledSwitch = stranded;
             switchStarted = world.time.now();
             switchCauses.clear();
+            leftAlive = active != Route.NONE && known[active].open;
             if (active != Route.NONE) {
                 checkLeaving();
             }
@@ -566,7 +569,9 @@ final class DecisionChecker {
             switches++;
             if (!isOrdered()) {
                 unorderedSwitches++;
-                if (bothBad && world.knobs.mode != Mode.COLD && ++switchesWhileBothBad > 1) {
+                // From one that is gone there is no staying: the connected one that calls itself bad is better than
+                // none.
+                if (bothBad && leftAlive && world.knobs.mode != Mode.COLD && ++switchesWhileBothBad > 1) {
                     throw new Violation("ML2", "a second switch while both members are bad");
                 }
             }
