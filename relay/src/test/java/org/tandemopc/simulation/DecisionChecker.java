@@ -44,6 +44,8 @@ final class DecisionChecker {
         boolean missExcused;
 
         boolean isSynchronized;
+        /** When the first of the answers that it owes did not come. */
+        long owesSince = Long.MAX_VALUE;
 
         @Nullable
         ServerCondition condition;
@@ -100,6 +102,9 @@ final class DecisionChecker {
     private int orderedTarget = Route.NONE;
     private long orderedUntil;
     private boolean pinned;
+    /** As recorded: an order to pin may be refused. */
+    private int pinnedTo = Route.NONE;
+
     private boolean personSwitched;
     private int shownLevel = -1;
     private int switches;
@@ -205,7 +210,7 @@ final class DecisionChecker {
     // ---- the machine
 
     void decided(PairEvent event, Step step) {
-        learn(event);
+        learn(event, step);
         noteUsability();
         int promotions = 0;
         int expected = 0;
@@ -228,6 +233,8 @@ final class DecisionChecker {
                     if (e.record().kind() == RecordKind.PROMOTED) {
                         promotions++;
                         checkPromotion(event, released, e.record());
+                    } else if (e.record().kind() == RecordKind.PINNED) {
+                        pinnedTo = e.record().fields().get("member") instanceof Integer m ? m : Route.NONE;
                     }
                 }
                 case PairEffect.ProbeNow e -> {}
@@ -243,14 +250,14 @@ final class DecisionChecker {
         noteBothBad();
     }
 
-    private void learn(PairEvent event) {
+    private void learn(PairEvent event, Step step) {
         long now = event.atNanos();
         switch (event) {
             case PairEvent.LinkOpened e -> {
                 Known k = known[e.member()];
                 if (k.wanted) {
                     k.open = true;
-                    k.missed = false;
+                    answered(k);
                     k.condition = e.condition();
                     blame(k, e.condition());
                 }
@@ -269,7 +276,7 @@ final class DecisionChecker {
                 Known k = known[e.member()];
                 if (k.open) {
                     k.condition = e.condition();
-                    k.missed = false;
+                    answered(k);
                     if (e.condition().state() == ServerCondition.State.SHUTDOWN) {
                         k.doubted = true;
                         k.causes.add(LossCause.SHUTDOWN_ANNOUNCED);
@@ -283,8 +290,9 @@ final class DecisionChecker {
                 if (k.open && now < graceUntil && !k.missExcused) {
                     k.missExcused = true;
                     k.missed = true;
+                    k.owesSince = Math.min(k.owesSince, now);
                 } else if (k.open) {
-                    lost(e.member(), LossCause.NO_ANSWER);
+                    missed(e, step);
                 }
             }
             case PairEvent.ShutdownAnnounced e -> doubt(e.member(), LossCause.SHUTDOWN_ANNOUNCED);
@@ -317,6 +325,9 @@ final class DecisionChecker {
                 graceUntil = now + world.knobs.pingInterval + world.knobs.pingTimeout;
                 for (Known k : known) {
                     k.missExcused = false;
+                    if (k.owesSince != Long.MAX_VALUE) {
+                        k.owesSince = Math.min(now, k.owesSince + e.pausedNanos());
+                    }
                 }
             }
             case PairEvent.SwitchRequested e -> order(e.target(), now);
@@ -340,6 +351,39 @@ final class DecisionChecker {
             case PairEvent.EnableRequested e -> {}
             case PairEvent.DisableRequested e -> {}
             case PairEvent.SettingsChanged e -> {}
+        }
+    }
+
+    private static void answered(Known k) {
+        k.missed = false;
+        k.owesSince = Long.MAX_VALUE;
+    }
+
+    /** GAP-3 and its exceptions (decision record 0008): what is done about a late answer is what the law says. */
+    private void missed(PairEvent.ProbeTimedOut e, Step step) {
+        Known k = known[e.member()];
+        long now = e.atNanos();
+        long timeout = world.knobs.pingTimeout;
+        k.missed = true;
+        k.owesSince = Math.min(k.owesSince, now);
+        boolean settingUp = rehomedInEpoch.getOrDefault(highestEpoch, Route.NONE) == e.member()
+                && !memberOfEpoch.containsKey(highestEpoch);
+        boolean hasOther = pinnedTo != e.member()
+                && (world.knobs.mode == Mode.COLD ? !settingUp : known[1 - e.member()].usable() == Usable.YES);
+        boolean heard = e.silentNanos() < Math.min(timeout, world.knobs.pingInterval);
+        long owed = now - k.owesSince;
+        if (step.effects().contains(new PairEffect.CloseLink(e.member()))) {
+            if (heard && owed < 4 * timeout) {
+                throw new Violation("GAP-3", "member " + e.member() + " is heard, and cut for a late answer");
+            }
+            if (!hasOther && owed < Math.max(2 * timeout, 2 * SECOND)) {
+                throw new Violation("S11", "member " + e.member() + " is the last, and cut for a late answer");
+            }
+            lost(e.member(), LossCause.NO_ANSWER);
+        } else if (hasOther && !heard) {
+            throw new Violation("S7", "member " + e.member() + " is silent, and kept though there is another one");
+        } else if (owed >= Math.max(4 * timeout, 2 * SECOND) && !(heard && settingUp)) {
+            throw new Violation("S7", "member " + e.member() + " owes an answer for " + owed / MS + " ms, and is kept");
         }
     }
 
@@ -392,7 +436,7 @@ final class DecisionChecker {
         k.doubted = false;
         k.monitorFailed = false;
         k.tested = false;
-        k.missed = false;
+        answered(k);
         k.isSynchronized = false;
         k.condition = null;
     }
@@ -536,6 +580,9 @@ final class DecisionChecker {
         }
         if (!to.isSynchronized) {
             throw new Violation("S14", "planned switch to a member that is not synchronized");
+        }
+        if (to.usable() == Usable.UNSURE) {
+            throw new Violation("S14", "planned switch to member " + member + ", which owes an answer");
         }
         if (suppressed(to, 1)) {
             throw new Violation(

@@ -62,7 +62,8 @@ final class SearchPolicy {
         return order;
     }
 
-    /** The best usable candidate, or {@link Route#NONE}; among equals one that does not flap, then the preferred one. */
+    /** The best usable candidate, or {@link Route#NONE}; among equals one that owes no answer, then
+     * one that does not flap, then the preferred one. */
     static int bestUsable(PairState state, long nowNanos) {
         int best = Route.NONE;
         for (int i : state.candidates()) {
@@ -74,6 +75,10 @@ final class SearchPolicy {
     }
 
     private static boolean isBetter(PairState state, int member, int other, long nowNanos) {
+        boolean isOverdue = state.member(member).isOverdue();
+        if (isOverdue != state.member(other).isOverdue()) {
+            return !isOverdue;
+        }
         boolean isSuppressed = DampingPolicy.isSuppressed(state.member(member).damping(), nowNanos);
         boolean isOtherSuppressed =
                 DampingPolicy.isSuppressed(state.member(other).damping(), nowNanos);
