@@ -28,7 +28,13 @@ public interface ControlLink {
         /** The answer to a probe, or an unasked report of a changed state or ServiceLevel. */
         void condition(org.tandemopc.core.pair.ServerCondition condition);
 
-        void timedOut();
+        /**
+         * A probe was not answered in time.
+         *
+         * @param silentNanos for how long nothing at all has come from the member, over this link and the pair's client
+         *     links; {@link Long#MAX_VALUE} if nothing ever has
+         */
+        void timedOut(long silentNanos);
 
         void shutdownAnnounced(String detail);
     }

@@ -78,6 +78,14 @@ final class Connection {
 
     /** Runs at Tandem's side even if Tandem has closed meanwhile: what to do then is the receiver's to decide. */
     void toRelay(Runnable atRelay) {
+        end(() -> {
+            server.lastHeard = world.time.now();
+            atRelay.run();
+        });
+    }
+
+    /** As {@link #toRelay}, but what comes is no word of the server. */
+    private void end(Runnable atRelay) {
         long number = sentToRelay++;
         lastToRelay = Math.max(lastToRelay, world.time.now() + delay());
         world.time.at(lastToRelay, () -> {
@@ -125,7 +133,7 @@ final class Connection {
             heldToRelay.clear();
         }
         endAtServer();
-        toRelay(this::lost);
+        end(this::lost);
     }
 
     void endAtServer() {

@@ -40,12 +40,20 @@ final class DecisionChecker {
         boolean tested;
         boolean monitorFailed;
         boolean missed;
+        /** A pause of our own excuses one miss, until the next pause. */
+        boolean missExcused;
+
         boolean isSynchronized;
+        /** When the first of the answers that it owes did not come. */
+        long owesSince = Long.MAX_VALUE;
 
         @Nullable
         ServerCondition condition;
 
-        Usable before = Usable.NO;
+        /** Whether it was fit to serve, as far as was known: a doubt that is not settled yet counts as fit. */
+        boolean wasFit;
+
+        boolean wasUnsure;
         long usableSince;
         final Set<LossCause> causes = EnumSet.noneOf(LossCause.class);
         double points;
@@ -94,12 +102,17 @@ final class DecisionChecker {
     private int orderedTarget = Route.NONE;
     private long orderedUntil;
     private boolean pinned;
+    /** As recorded: an order to pin may be refused. */
+    private int pinnedTo = Route.NONE;
+
     private boolean personSwitched;
     private int shownLevel = -1;
     private int switches;
     private int unorderedSwitches;
     private int switchesWhileBothBad;
     private boolean bothBad;
+    /** The member that the switch under way leaves was connected when it was left. */
+    private boolean leftAlive;
 
     DecisionChecker(World world) {
         this.world = world;
@@ -115,6 +128,11 @@ final class DecisionChecker {
 
     int active() {
         return active;
+    }
+
+    /** A switch is under way. */
+    boolean isSwitching() {
+        return switching;
     }
 
     boolean personSwitched() {
@@ -192,7 +210,7 @@ final class DecisionChecker {
     // ---- the machine
 
     void decided(PairEvent event, Step step) {
-        learn(event);
+        learn(event, step);
         noteUsability();
         int promotions = 0;
         int expected = 0;
@@ -215,6 +233,8 @@ final class DecisionChecker {
                     if (e.record().kind() == RecordKind.PROMOTED) {
                         promotions++;
                         checkPromotion(event, released, e.record());
+                    } else if (e.record().kind() == RecordKind.PINNED) {
+                        pinnedTo = e.record().fields().get("member") instanceof Integer m ? m : Route.NONE;
                     }
                 }
                 case PairEffect.ProbeNow e -> {}
@@ -230,14 +250,14 @@ final class DecisionChecker {
         noteBothBad();
     }
 
-    private void learn(PairEvent event) {
+    private void learn(PairEvent event, Step step) {
         long now = event.atNanos();
         switch (event) {
             case PairEvent.LinkOpened e -> {
                 Known k = known[e.member()];
                 if (k.wanted) {
                     k.open = true;
-                    k.missed = false;
+                    answered(k);
                     k.condition = e.condition();
                     blame(k, e.condition());
                 }
@@ -256,7 +276,7 @@ final class DecisionChecker {
                 Known k = known[e.member()];
                 if (k.open) {
                     k.condition = e.condition();
-                    k.missed = false;
+                    answered(k);
                     if (e.condition().state() == ServerCondition.State.SHUTDOWN) {
                         k.doubted = true;
                         k.causes.add(LossCause.SHUTDOWN_ANNOUNCED);
@@ -267,10 +287,12 @@ final class DecisionChecker {
             case PairEvent.ProbeTimedOut e -> {
                 Known k = known[e.member()];
                 k.causes.add(LossCause.NO_ANSWER);
-                if (now < graceUntil) {
+                if (k.open && now < graceUntil && !k.missExcused) {
+                    k.missExcused = true;
                     k.missed = true;
+                    k.owesSince = Math.min(k.owesSince, now);
                 } else if (k.open) {
-                    lost(e.member(), LossCause.NO_ANSWER);
+                    missed(e, step);
                 }
             }
             case PairEvent.ShutdownAnnounced e -> doubt(e.member(), LossCause.SHUTDOWN_ANNOUNCED);
@@ -284,7 +306,7 @@ final class DecisionChecker {
                         k.causes.add(LossCause.MONITOR_TEST);
                         if (!k.tested) {
                             // It has not been well since it was connected: not a failure more.
-                            k.before = Usable.NO;
+                            k.wasFit = false;
                         }
                     }
                     k.tested = true;
@@ -299,7 +321,15 @@ final class DecisionChecker {
                     }
                 }
             }
-            case PairEvent.OwnPauseNoticed e -> graceUntil = now + world.knobs.pingInterval + world.knobs.pingTimeout;
+            case PairEvent.OwnPauseNoticed e -> {
+                graceUntil = now + world.knobs.pingInterval + world.knobs.pingTimeout;
+                for (Known k : known) {
+                    k.missExcused = false;
+                    if (k.owesSince != Long.MAX_VALUE) {
+                        k.owesSince = Math.min(now, k.owesSince + e.pausedNanos());
+                    }
+                }
+            }
             case PairEvent.SwitchRequested e -> order(e.target(), now);
             case PairEvent.PinRequested e -> {
                 pinned = true;
@@ -321,6 +351,39 @@ final class DecisionChecker {
             case PairEvent.EnableRequested e -> {}
             case PairEvent.DisableRequested e -> {}
             case PairEvent.SettingsChanged e -> {}
+        }
+    }
+
+    private static void answered(Known k) {
+        k.missed = false;
+        k.owesSince = Long.MAX_VALUE;
+    }
+
+    /** GAP-3 and its exceptions (decision record 0008): what is done about a late answer is what the law says. */
+    private void missed(PairEvent.ProbeTimedOut e, Step step) {
+        Known k = known[e.member()];
+        long now = e.atNanos();
+        long timeout = world.knobs.pingTimeout;
+        k.missed = true;
+        k.owesSince = Math.min(k.owesSince, now);
+        boolean settingUp = rehomedInEpoch.getOrDefault(highestEpoch, Route.NONE) == e.member()
+                && !memberOfEpoch.containsKey(highestEpoch);
+        boolean hasOther = pinnedTo != e.member()
+                && (world.knobs.mode == Mode.COLD ? !settingUp : known[1 - e.member()].usable() == Usable.YES);
+        boolean heard = e.silentNanos() < Math.min(timeout, world.knobs.pingInterval);
+        long owed = now - k.owesSince;
+        if (step.effects().contains(new PairEffect.CloseLink(e.member()))) {
+            if (heard && owed < 4 * timeout) {
+                throw new Violation("GAP-3", "member " + e.member() + " is heard, and cut for a late answer");
+            }
+            if (!hasOther && owed < Math.max(2 * timeout, 2 * SECOND)) {
+                throw new Violation("S11", "member " + e.member() + " is the last, and cut for a late answer");
+            }
+            lost(e.member(), LossCause.NO_ANSWER);
+        } else if (hasOther && !heard) {
+            throw new Violation("S7", "member " + e.member() + " is silent, and kept though there is another one");
+        } else if (owed >= Math.max(4 * timeout, 2 * SECOND) && !(heard && settingUp)) {
+            throw new Violation("S7", "member " + e.member() + " owes an answer for " + owed / MS + " ms, and is kept");
         }
     }
 
@@ -360,13 +423,12 @@ final class DecisionChecker {
 
     private void closedByOrder(int member) {
         Known k = known[member];
-        boolean was = k.usable() == Usable.YES;
+        if (k.usable() != Usable.NO) {
+            // Our own doing is no failure of the member.
+            k.wasFit = false;
+        }
         forget(k);
         k.wanted = false;
-        if (was) {
-            // Our own doing is no failure of the member.
-            k.before = Usable.NO;
-        }
     }
 
     private static void forget(Known k) {
@@ -374,7 +436,7 @@ final class DecisionChecker {
         k.doubted = false;
         k.monitorFailed = false;
         k.tested = false;
-        k.missed = false;
+        answered(k);
         k.isSynchronized = false;
         k.condition = null;
     }
@@ -383,19 +445,21 @@ final class DecisionChecker {
         long now = world.time.now();
         for (Known k : known) {
             Usable is = k.usable();
-            if (is == Usable.YES && k.before != Usable.YES) {
-                if (k.before == Usable.NO) {
-                    k.usableSince = now;
-                }
+            boolean isFit = is != Usable.NO;
+            if (is == Usable.YES && (!k.wasFit || k.wasUnsure)) {
                 k.causes.clear();
             }
-            if (is == Usable.NO && k.before == Usable.YES) {
+            if (isFit && !k.wasFit) {
+                k.usableSince = now;
+            }
+            if (!isFit && k.wasFit) {
                 charge(k, 1000);
                 if (k == known[0]) {
                     personSwitched = pinned;
                 }
             }
-            k.before = is;
+            k.wasFit = isFit;
+            k.wasUnsure = is == Usable.UNSURE;
         }
     }
 
@@ -443,6 +507,7 @@ final class DecisionChecker {
             troubledSwitch = stranded;
             switchStarted = world.time.now();
             switchCauses.clear();
+            leftAlive = active != Route.NONE && known[active].open;
             if (active != Route.NONE) {
                 checkLeaving();
             }
@@ -516,6 +581,9 @@ final class DecisionChecker {
         if (!to.isSynchronized) {
             throw new Violation("S14", "planned switch to a member that is not synchronized");
         }
+        if (to.usable() == Usable.UNSURE) {
+            throw new Violation("S14", "planned switch to member " + member + ", which owes an answer");
+        }
         if (suppressed(to, 1)) {
             throw new Violation(
                     "M5", "planned switch to member " + member + " which flaps: penalty " + (long) decayed(to));
@@ -548,7 +616,9 @@ final class DecisionChecker {
             switches++;
             if (!isOrdered()) {
                 unorderedSwitches++;
-                if (bothBad && world.knobs.mode != Mode.COLD && ++switchesWhileBothBad > 1) {
+                // From one that is gone there is no staying: the connected one that calls itself bad is better than
+                // none.
+                if (bothBad && leftAlive && world.knobs.mode != Mode.COLD && ++switchesWhileBothBad > 1) {
                     throw new Violation("ML2", "a second switch while both members are bad");
                 }
             }
@@ -585,7 +655,7 @@ final class DecisionChecker {
         switching = false;
         shownLevel = -1;
         for (Known k : known) {
-            k.before = Usable.NO;
+            k.wasFit = false;
         }
     }
 

@@ -399,7 +399,8 @@ final class MemberLink {
         for (int id : List.copyOf(subscriptions.keySet())) {
             if (!session.wanted().containsKey(id)) {
                 There gone = java.util.Objects.requireNonNull(subscriptions.remove(id));
-                ask(s -> s.deleteSubscription(gone.upstreamId), () -> {});
+                // It may have been the one that kept this member from being ready.
+                ask(s -> s.deleteSubscription(gone.upstreamId), () -> session.linkChanged(this));
             }
         }
         for (ModelSession.Wanted w : session.wanted().values()) {

@@ -209,8 +209,8 @@ final class ModelActor implements RelayListener {
         }
 
         @Override
-        public void timedOut() {
-            offer(at -> new PairEvent.ProbeTimedOut(at, member));
+        public void timedOut(long silentNanos) {
+            offer(at -> new PairEvent.ProbeTimedOut(at, member, silentNanos));
         }
 
         @Override

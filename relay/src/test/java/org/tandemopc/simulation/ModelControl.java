@@ -125,7 +125,7 @@ final class ModelControl implements ControlLink {
         world.host.after(timeoutMs * VirtualTime.MS, () -> {
             if (connection == c && probing && round == probeRound) {
                 probing = false;
-                listener.timedOut();
+                listener.timedOut(world.time.now() - server.lastHeard);
             }
         });
     }

@@ -91,6 +91,9 @@ final class ModelRelay {
         sessions.remove(session);
         session.close();
         sessionMoved(session, acceptedEpoch);
+        for (int m = 0; m < 2; m++) {
+            checkSynchronized(m);
+        }
     }
 
     long slot(int member) {

@@ -8,6 +8,9 @@ import org.tandemopc.core.pair.ServerCondition;
 
 /** A member as a process: accepts connections, samples, applies writes, and fails in every way that servers do. */
 final class ModelServer {
+    /** When anything of this member last came in at Tandem, over any connection. */
+    long lastHeard = Long.MIN_VALUE / 2;
+
     private final World world;
     final int member;
     final Path path = new Path();

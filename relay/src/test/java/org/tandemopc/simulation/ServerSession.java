@@ -22,6 +22,9 @@ final class ServerSession {
     private final int clientSession;
     private final Receiver receiver;
     private final Map<Long, Subscription> subscriptions = new LinkedHashMap<>();
+    /** Had something to say and no Publish request (Part 4, 5.14.1.2, LATE): the next ones are theirs, in turn. */
+    private final java.util.ArrayDeque<Subscription> late = new java.util.ArrayDeque<>();
+
     private int credits;
     private boolean open = true;
 
@@ -37,10 +40,17 @@ final class ServerSession {
     void close() {
         open = false;
         subscriptions.clear();
+        late.clear();
     }
 
     void credit() {
         credits++;
+        if (server.running() && !server.mute) {
+            Subscription longest = late.poll();
+            if (longest != null) {
+                longest.catchUp();
+            }
+        }
     }
 
     /** @param clientSubscription whose it is, for the truth about its values */
@@ -61,6 +71,7 @@ final class ServerSession {
         Subscription s = subscriptions.remove(id);
         if (s != null) {
             s.deleted = true;
+            late.remove(s);
         }
     }
 
@@ -195,11 +206,26 @@ final class ServerSession {
                 send(batch);
                 sent = true;
             }
-            if (sent) {
+            boolean hasMore = enabled && items.values().stream().anyMatch(i -> !i.queue.isEmpty());
+            boolean owesKeepAlive = !sent && !hasMore && (firstMessage || ++idleCycles >= keepAliveCount);
+            if (sent || owesKeepAlive) {
                 idleCycles = 0;
-            } else if ((firstMessage || ++idleCycles >= keepAliveCount) && credits > 0) {
-                idleCycles = 0;
+                late.remove(this);
+            }
+            if (owesKeepAlive && credits > 0) {
                 send(null);
+            } else if ((owesKeepAlive || hasMore) && !late.contains(this)) {
+                late.add(this);
+            }
+        }
+
+        /** A Publish request has come while this was the longest late one. */
+        void catchUp() {
+            SimBatch batch = enabled ? take() : null;
+            idleCycles = 0;
+            send(batch);
+            if (enabled && items.values().stream().anyMatch(i -> !i.queue.isEmpty())) {
+                late.add(this);
             }
         }
 

@@ -45,9 +45,9 @@ final class LinkEvents implements ControlLink.Listener {
     }
 
     @Override
-    public void timedOut() {
+    public void timedOut(long silentNanos) {
         pauses.check();
-        mailbox.report("timedOut", member, now -> new PairEvent.ProbeTimedOut(now, member));
+        mailbox.report("timedOut", member, now -> new PairEvent.ProbeTimedOut(now, member, silentNanos));
     }
 
     @Override

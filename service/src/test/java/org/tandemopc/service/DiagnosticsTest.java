@@ -135,7 +135,7 @@ class DiagnosticsTest {
                 new PairEvent.LinkOpened(3, 1, Fixtures.RUNNING),
                 new PairEvent.MemberSynchronized(4, 1),
                 new PairEvent.SettingsChanged(5, Fixtures.SETTINGS),
-                new PairEvent.ProbeTimedOut(6, 0),
+                new PairEvent.ProbeTimedOut(6, 0, Long.MAX_VALUE),
                 new PairEvent.DisableRequested(7, "ann"));
         for (PairEvent event : events) {
             Step step = PairMachine.next(state, event);

@@ -43,12 +43,12 @@ class PairActorTest {
             seen.add(event);
             return new Step(state, List.of());
         });
-        box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0));
+        box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0, Long.MAX_VALUE));
         time.pauseMs(700);
 
         actor.runPending();
 
-        assertThat(seen).containsExactly(new PairEvent.ProbeTimedOut(1_700_000_000L, 0));
+        assertThat(seen).containsExactly(new PairEvent.ProbeTimedOut(1_700_000_000L, 0, Long.MAX_VALUE));
     }
 
     @Test
@@ -128,7 +128,7 @@ class PairActorTest {
     void defectGivesUpTheEventKeepsTheStateAndIsRecorded() {
         EventLog log = log();
         PairActor actor = actorWithDefect(log);
-        box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0));
+        box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0, Long.MAX_VALUE));
         box.fact(1, now -> new PairEvent.LinkOpened(now, 1, Fixtures.RUNNING));
 
         actor.runPending();
@@ -142,7 +142,7 @@ class PairActorTest {
     void threeDefectsWithinAMinutePinThePairToItsActiveMember() {
         PairActor actor = actorWithDefect(log());
         for (int i = 0; i < 3; i++) {
-            box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0));
+            box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0, Long.MAX_VALUE));
         }
 
         actor.runPending();
@@ -154,7 +154,7 @@ class PairActorTest {
     void threeDefectsInMoreThanAMinutePinNothing() {
         PairActor actor = actorWithDefect(log());
         for (int i = 0; i < 3; i++) {
-            box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0));
+            box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0, Long.MAX_VALUE));
             actor.runPending();
             time.pauseMs(31_000);
         }

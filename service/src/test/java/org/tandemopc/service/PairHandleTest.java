@@ -22,6 +22,7 @@ import org.tandemopc.testkit.Requirement;
 /** A pair from its handle to the orders at its relay and links, with the real machine and with time that stands. */
 class PairHandleTest {
     private static final Duration SOON = Duration.ofSeconds(5);
+    private static final long SILENT = Long.MAX_VALUE;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -81,9 +82,25 @@ class PairHandleTest {
         advance(2500);
         awaitCall("link0 probe 1000");
         advance(1000);
-        link(0).timedOut();
+        link(0).timedOut(SILENT);
 
         awaitCall("hold e2");
+    }
+
+    /** The link says that something else of the member has come in: it is asked again and kept. */
+    @Test
+    @Requirement("GAP-3")
+    void memberThatIsHeardIsNotLeftForALateAnswer() {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        advance(2500);
+        awaitCall("link0 probe 1000");
+        advance(1000);
+        link(0).timedOut(200_000_000L);
+
+        Await.until("the question again", SOON, () -> calls("link0 probe 1000") == 2);
+        assertThat(protocol.calls).noneMatch(c -> c.startsWith("hold"));
     }
 
     /** Control for the test above: an answer in time changes nothing. */
@@ -109,8 +126,8 @@ class PairHandleTest {
         protocol.calls.clear();
 
         time.pauseMs(60_000);
-        link(0).timedOut();
-        link(1).timedOut();
+        link(0).timedOut(SILENT);
+        link(1).timedOut(SILENT);
         advance(100);
         link(0).condition(Fixtures.RUNNING);
         link(1).condition(Fixtures.RUNNING);

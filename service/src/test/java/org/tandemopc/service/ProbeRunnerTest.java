@@ -99,7 +99,7 @@ class ProbeRunnerTest {
         time.advanceMs(1000);
 
         time.pauseMs(5000);
-        link.timedOut();
+        link.timedOut(7);
         time.advanceMs(1000);
 
         List<PairEvent> events = Fixtures.drain(box);
@@ -108,7 +108,7 @@ class ProbeRunnerTest {
                 .isInstanceOfSatisfying(
                         PairEvent.OwnPauseNoticed.class,
                         e -> assertThat(e.pausedNanos()).isBetween(4_900_000_000L, 5_000_000_000L));
-        assertThat(events.get(1)).isEqualTo(new PairEvent.ProbeTimedOut(0, 0));
+        assertThat(events.get(1)).isEqualTo(new PairEvent.ProbeTimedOut(0, 0, 7));
     }
 
     @Test
@@ -119,8 +119,8 @@ class ProbeRunnerTest {
         pauses.start();
         time.advanceMs(5000);
 
-        new LinkEvents(0, box, probes, pauses).timedOut();
+        new LinkEvents(0, box, probes, pauses).timedOut(7);
 
-        assertThat(Fixtures.drain(box)).containsExactly(new PairEvent.ProbeTimedOut(0, 0));
+        assertThat(Fixtures.drain(box)).containsExactly(new PairEvent.ProbeTimedOut(0, 0, 7));
     }
 }

@@ -76,7 +76,8 @@ final class ActivePolicy {
     private static Choice followPin(PairState state, Pin pin, int active) {
         boolean canGo = pin.member() != active
                 && state.verdict(pin.member()).isUsable()
-                && state.member(pin.member()).isSynchronized();
+                && state.member(pin.member()).isSynchronized()
+                && !state.member(pin.member()).isOverdue();
         return canGo ? new Choice.Go(pin.member(), LossCause.ORDERED, "pinned by " + pin.by(), pin.by()) : STAY;
     }
 
@@ -86,7 +87,9 @@ final class ActivePolicy {
             return STAY;
         }
         MemberHealth target = state.member(better.member());
-        boolean mayGo = target.isSynchronized() && !DampingPolicy.isSuppressed(target.damping(), nowNanos);
+        boolean mayGo = target.isSynchronized()
+                && !target.isOverdue()
+                && !DampingPolicy.isSuppressed(target.damping(), nowNanos);
         return mayGo
                 ? new Choice.Go(better.member(), LossCause.SERVICE_LEVEL, ServiceLevelPolicy.evidence(state), "")
                 : STAY;

@@ -24,7 +24,7 @@ final class Facts {
             case PairEvent.LinkFailed e -> failed(turn, e);
             case PairEvent.LinkLost e -> lost(turn, e);
             case PairEvent.ConditionReported e -> reported(turn, e);
-            case PairEvent.ProbeTimedOut e -> missed(turn, e.member());
+            case PairEvent.ProbeTimedOut e -> missed(turn, e);
             case PairEvent.ShutdownAnnounced e -> shutdownAnnounced(turn, e.member(), e.detail());
             case PairEvent.FirstNotificationMissing e -> firstNotificationMissing(turn, e);
             case PairEvent.MemberSynchronized e -> synchronizedOn(turn, e.member());
@@ -163,22 +163,36 @@ final class Facts {
         return true;
     }
 
-    /** GAP-3: one miss is the loss; but not one that our own pause explains (S35). */
-    private static boolean missed(Turn turn, int member) {
+    /**
+     * GAP-3: one miss is the loss; but not one that our own pause explains (S35), nor one that {@link PatiencePolicy}
+     * bears with.
+     */
+    private static boolean missed(Turn turn, PairEvent.ProbeTimedOut event) {
+        int member = event.member();
         MemberHealth health = turn.member(member);
         if (!health.isOpen()) {
             return false;
         }
         if (isForgiven(turn, health)) {
-            turn.update(member, h -> h.withMissForgiven(true));
+            turn.update(member, h -> h.withMissForgiven(true).overdue(turn.now()));
             turn.order(new PairEffect.ProbeNow(member));
             return true;
         }
-        String evidence = "no answer within %d ms"
-                .formatted(turn.state().settings().pingTimeout().toMillis());
+        turn.update(member, h -> h.overdue(turn.now()));
+        if (PatiencePolicy.keeps(turn.state(), member, event.silentNanos(), turn.now())) {
+            turn.order(new PairEffect.ProbeNow(member));
+            return true;
+        }
+        String evidence = "no answer within %d ms".formatted(owedMs(turn, member));
         recordStatusLost(turn, member, LossCause.NO_ANSWER, 0, evidence);
         Links.lost(turn, member, new Loss(LossCause.NO_ANSWER, 0, evidence), true);
         return true;
+    }
+
+    /** Since the first question that was not answered. */
+    private static long owedMs(Turn turn, int member) {
+        long sinceNanos = turn.now() - turn.member(member).overdueSinceNanos();
+        return turn.state().settings().pingTimeout().toMillis() + sinceNanos / 1_000_000L;
     }
 
     private static boolean isForgiven(Turn turn, MemberHealth health) {
@@ -277,7 +291,7 @@ final class Facts {
         long roundNanos =
                 settings.pingInterval().toNanos() + settings.pingTimeout().toNanos();
         turn.watch(w -> w.graceUntil(turn.now() + roundNanos).withBetter(null));
-        turn.updateAll(h -> h.withMissForgiven(false));
+        turn.updateAll(h -> h.withMissForgiven(false).borneWith(event.pausedNanos(), turn.now()));
         for (int i = 0; i < turn.state().members().size(); i++) {
             if (turn.member(i).isOpen()) {
                 turn.order(new PairEffect.ProbeNow(i));

@@ -29,7 +29,9 @@ final class FailbackPolicy {
         for (int i = 0; i < active; i++) {
             boolean isActiveBetter =
                     state.verdict(active).grade().isBetterThan(state.verdict(i).grade());
-            if (state.verdict(i).isUsable() && state.member(i).isSynchronized() && !isActiveBetter) {
+            MemberHealth health = state.member(i);
+            boolean isReady = state.verdict(i).isUsable() && health.isSynchronized() && !health.isOverdue();
+            if (isReady && !isActiveBetter) {
                 return i;
             }
         }

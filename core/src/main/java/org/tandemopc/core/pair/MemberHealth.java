@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param mark what the present search for a usable member has found about it
  * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}
  * @param missForgiven the one miss that a pause of our own excuses has happened (S35)
+ * @param overdueSinceNanos since when the member owes an answer about its status and is kept all the same
+ *     ({@code PatiencePolicy}), {@link #NOT_OVERDUE} if it does not
  * @param usableSinceNanos since when the verdict has been usable; meaningless while it is not
  */
 public record MemberHealth(
@@ -34,11 +36,14 @@ public record MemberHealth(
         SearchMark mark,
         int attempts,
         boolean missForgiven,
+        long overdueSinceNanos,
         Verdict verdict,
         long usableSinceNanos,
         Damping damping) {
     /** A link that was open for less than this ended an attempt, not a connection: its back-off goes on growing. */
     static final long STABLE_NANOS = 10_000_000_000L;
+
+    static final long NOT_OVERDUE = Long.MAX_VALUE;
 
     static final MemberHealth UNKNOWN = new MemberHealth(
             Link.CLOSED,
@@ -53,6 +58,7 @@ public record MemberHealth(
             SearchMark.UNTRIED,
             0,
             false,
+            NOT_OVERDUE,
             Verdict.NOT_CONNECTED,
             0,
             Damping.NONE);
@@ -102,6 +108,7 @@ public record MemberHealth(
             d.linkSinceNanos = nowNanos;
             d.condition = reported;
             d.failureRecorded = false;
+            d.overdueSinceNanos = NOT_OVERDUE;
         });
     }
 
@@ -112,6 +119,7 @@ public record MemberHealth(
             d.link = Link.CLOSED;
             d.linkSinceNanos = nowNanos;
             d.condition = null;
+            d.overdueSinceNanos = NOT_OVERDUE;
             d.loss = why;
             d.doubt = null;
             d.monitorTest = MonitorTest.UNTESTED;
@@ -123,7 +131,26 @@ public record MemberHealth(
     }
 
     MemberHealth withCondition(ServerCondition reported) {
-        return edited(d -> d.condition = reported);
+        return edited(d -> {
+            d.condition = reported;
+            d.overdueSinceNanos = NOT_OVERDUE;
+        });
+    }
+
+    boolean isOverdue() {
+        return overdueSinceNanos != NOT_OVERDUE;
+    }
+
+    /** An answer about its status did not come in time; the first of several counts. */
+    MemberHealth overdue(long nowNanos) {
+        return edited(d -> d.overdueSinceNanos = Math.min(overdueSinceNanos, nowNanos));
+    }
+
+    /** For so long it was not it that did not answer, but we who did not listen. */
+    MemberHealth borneWith(long pausedNanos, long nowNanos) {
+        return isOverdue()
+                ? edited(d -> d.overdueSinceNanos = Math.min(nowNanos, overdueSinceNanos + pausedNanos))
+                : this;
     }
 
     MemberHealth doubted(Loss why) {
@@ -186,6 +213,7 @@ public record MemberHealth(
         private SearchMark mark;
         private int attempts;
         private boolean missForgiven;
+        private long overdueSinceNanos;
         private Verdict verdict;
         private long usableSinceNanos;
         private Damping damping;
@@ -203,6 +231,7 @@ public record MemberHealth(
             mark = health.mark;
             attempts = health.attempts;
             missForgiven = health.missForgiven;
+            overdueSinceNanos = health.overdueSinceNanos;
             verdict = health.verdict;
             usableSinceNanos = health.usableSinceNanos;
             damping = health.damping;
@@ -222,6 +251,7 @@ public record MemberHealth(
                     mark,
                     attempts,
                     missForgiven,
+                    overdueSinceNanos,
                     verdict,
                     usableSinceNanos,
                     damping);

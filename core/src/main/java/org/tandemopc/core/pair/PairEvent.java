@@ -29,8 +29,13 @@ public sealed interface PairEvent {
     /** A status request was answered, or a change of state was reported by the server. */
     record ConditionReported(long atNanos, int member, ServerCondition condition) implements PairEvent {}
 
-    /** A status request was not answered within the timeout. */
-    record ProbeTimedOut(long atNanos, int member) implements PairEvent {}
+    /**
+     * A status request was not answered within the timeout.
+     *
+     * @param silentNanos for how long nothing at all has come from the member, over any of the pair's links to it;
+     *     {@link Long#MAX_VALUE} if nothing ever has
+     */
+    record ProbeTimedOut(long atNanos, int member, long silentNanos) implements PairEvent {}
 
     /** The server said that it will stop, or stopped answering with that reason. */
     record ShutdownAnnounced(long atNanos, int member, String detail) implements PairEvent {}

@@ -1,5 +1,6 @@
 package org.tandemopc.core.pair;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tandemopc.core.pair.MemberHealth.SearchMark;
 
@@ -37,7 +38,7 @@ final class SearchPolicy {
         }
         List<Integer> candidates = state.candidates();
         boolean isAnyUnanswered = candidates.stream().anyMatch(i -> isUnanswered(state.member(i)));
-        for (int i : candidates) {
+        for (int i : lastServingFirst(state)) {
             if (!state.member(i).isOpen() || state.member(i).doubt() != null) {
                 continue;
             }
@@ -51,7 +52,18 @@ final class SearchPolicy {
         return haveAllFailed ? new Finding.AllFailed() : new Finding.Wait();
     }
 
-    /** The best usable candidate, or {@link Route#NONE}; among equals one that does not flap, then the preferred one. */
+    /** S11: while none is usable, nothing is won by moving. */
+    private static List<Integer> lastServingFirst(PairState state) {
+        List<Integer> order = new ArrayList<>(state.candidates());
+        int from = state.active();
+        if (order.remove(Integer.valueOf(from))) {
+            order.addFirst(from);
+        }
+        return order;
+    }
+
+    /** The best usable candidate, or {@link Route#NONE}; among equals one that owes no answer, then
+     * one that does not flap, then the preferred one. */
     static int bestUsable(PairState state, long nowNanos) {
         int best = Route.NONE;
         for (int i : state.candidates()) {
@@ -63,6 +75,10 @@ final class SearchPolicy {
     }
 
     private static boolean isBetter(PairState state, int member, int other, long nowNanos) {
+        boolean isOverdue = state.member(member).isOverdue();
+        if (isOverdue != state.member(other).isOverdue()) {
+            return !isOverdue;
+        }
         boolean isSuppressed = DampingPolicy.isSuppressed(state.member(member).damping(), nowNanos);
         boolean isOtherSuppressed =
                 DampingPolicy.isSuppressed(state.member(other).damping(), nowNanos);

@@ -8,7 +8,7 @@ import org.tandemopc.core.pair.Verdict.Grade;
  * Turns what is known of a member into a verdict, with the evidence.
  *
  * <p>A member is a colleague on the phone: hung up is hung up, and one question without an answer in time counts as hung
- * up as well (GAP-3). While they talk, they are believed: what they say of their own state and ServiceLevel, and what the
+ * up as well (GAP-3), unless {@link PatiencePolicy} bears with it. While they talk, they are believed: what they say of their own state and ServiceLevel, and what the
  * monitor items show. Refused: counting misses or weighing answer times. A wrong suspicion costs one switch that the
  * clients do not notice; a late one costs every client data.
  */
@@ -43,7 +43,7 @@ final class VerdictMachine {
         return new Verdict(
                 isHealthy ? Grade.HEALTHY : Grade.DEGRADED,
                 LossCause.START,
-                "ServiceLevel " + condition.serviceLevel());
+                "ServiceLevel " + condition.serviceLevel() + (health.isOverdue() ? ", an answer is overdue" : ""));
     }
 
     /** S35: whether a missed answer proves nothing, because it was our own process that did not run. */

@@ -27,7 +27,9 @@ final class AnyEvents {
         return switch (random.nextInt(kinds)) {
             case 0, 1, 2 -> answer(now, member);
             case 3 -> new PairEvent.LinkLost(now, member, LossCause.CONNECTION_CLOSED, 0, "reset");
-            case 4 -> new PairEvent.ProbeTimedOut(now, member);
+            case 4 ->
+                new PairEvent.ProbeTimedOut(
+                        now, member, random.nextBoolean() ? Long.MAX_VALUE : random.nextLong(2_000_000_000L));
             case 5, 6 -> new PairEvent.ConditionReported(now, member, condition());
             case 7 -> new PairEvent.ShutdownAnnounced(now, member, "soon");
             case 8 -> new PairEvent.FirstNotificationMissing(now, member, "subscription 1");

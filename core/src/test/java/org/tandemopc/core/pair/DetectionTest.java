@@ -64,6 +64,24 @@ final class DetectionTest {
         assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY), new CloseLink(PRIMARY));
     }
 
+    /** Both connect again and call themselves unusable: a switch would win nothing. */
+    @Test
+    @Requirement({"S11", "ML2"})
+    void amongUnusableMembersTheOneThatServedIsStayedWith() {
+        Pair pair = Pair.serving(Mode.WARM);
+        pair.lost(PRIMARY);
+        pair.rehomed();
+        pair.reported(SECONDARY, Pair.running(0));
+        pair.pass(1);
+        pair.opened(PRIMARY, Pair.running(0));
+        pair.skip(20);
+
+        pair.lost(SECONDARY);
+        pair.opened(SECONDARY, Pair.running(0));
+
+        assertThat(pair.lastOrders()).contains(new RehomeRelays(3, SECONDARY));
+    }
+
     @Test
     @Requirement({"MODE-ALL3"})
     void anAnnouncedShutdownOfTheStandbyOnlyDropsIt() {

@@ -157,8 +157,14 @@ final class Pair {
         return on(new PairEvent.LinkLost(nowNanos, member, LossCause.CONNECTION_CLOSED, 0x80AE0000L, "reset"));
     }
 
+    /** No answer, and nothing else was heard of the member either. */
     List<PairEffect> missed(int member) {
-        return on(new PairEvent.ProbeTimedOut(nowNanos, member));
+        return on(new PairEvent.ProbeTimedOut(nowNanos, member, Long.MAX_VALUE));
+    }
+
+    /** No answer, but something else came from the member so long ago. */
+    List<PairEffect> missedThoughHeard(int member, long silentMs) {
+        return on(new PairEvent.ProbeTimedOut(nowNanos, member, silentMs * 1_000_000L));
     }
 
     List<PairEffect> reported(int member, ServerCondition condition) {

@@ -106,6 +106,8 @@ final class RecordsTest {
         pair.lost(PRIMARY);
         pair.rehomed();
         pair.missed(SECONDARY);
+        pair.skip(2);
+        pair.missed(SECONDARY);
 
         assertThat(pair.texts())
                 .containsOnlyOnce(

@@ -345,7 +345,8 @@ final class ConnectAttempt {
         long left = remainingMs();
         ChannelContext application =
                 new ChannelContext(endpoint, connector.environment().client(), trusted, context, uint(left + 1_000));
-        MemberChannel opening = new MemberChannel(loop, application, connector.lateAnswerCounter());
+        MemberChannel opening =
+                new MemberChannel(loop, application, connector.lateAnswerCounter(), connector.lastHeard());
         channel = opening;
         then(opening.open(addresses, left), next);
     }

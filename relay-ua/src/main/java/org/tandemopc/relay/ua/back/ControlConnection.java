@@ -172,7 +172,8 @@ final class ControlConnection {
         long status = MemberChannel.statusOf(failure);
         if (failure instanceof LinkException) {
             if (session != null && session.isOpen()) {
-                report(ControlLink.Listener::timedOut);
+                long silentNanos = link.connector().lastHeard().silentNanos();
+                report(listener -> listener.timedOut(silentNanos));
             }
             return; // the loss of the connection is reported by closed()
         }

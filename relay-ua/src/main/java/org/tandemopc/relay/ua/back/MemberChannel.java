@@ -95,6 +95,7 @@ final class MemberChannel {
     private final EventLoop loop;
     private final ClientApplicationContext application;
     private final LongAdder lateAnswers;
+    private final LastHeard lastHeard;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
     private final List<Consumer<LinkException>> closedListeners = new ArrayList<>(1);
     private final CompletableFuture<MemberChannel> opened = new CompletableFuture<>();
@@ -110,11 +111,15 @@ final class MemberChannel {
     /** The end of a {@link State#CLOSED} channel. */
     private @Nullable LinkException end;
 
-    /** @param lateAnswers counts answers that came after their request's deadline, and were dropped */
-    MemberChannel(EventLoop loop, ClientApplicationContext application, LongAdder lateAnswers) {
+    /**
+     * @param lateAnswers counts answers that came after their request's deadline, and were dropped
+     * @param lastHeard of the member; told of all bytes that come in
+     */
+    MemberChannel(EventLoop loop, ClientApplicationContext application, LongAdder lateAnswers, LastHeard lastHeard) {
         this.loop = loop;
         this.application = application;
         this.lateAnswers = lateAnswers;
+        this.lastHeard = lastHeard;
     }
 
     /**
@@ -448,8 +453,17 @@ final class MemberChannel {
         }
     }
 
-    /** Stands before Milo's message handler, which would print a stack trace for each reset connection. */
+    /**
+     * Stands before Milo's message handler: notes that the member is heard, and keeps a stack trace for each reset
+     * connection from being printed.
+     */
     private final class Guard extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            lastHeard.now();
+            var unused = context.fireChannelRead(bytes);
+        }
+
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             socketFailed(context, cause);

@@ -35,6 +35,7 @@ public final class UaMemberConnector implements MemberConnector {
     private final AtomicReference<@Nullable String> applicationUri = new AtomicReference<>();
 
     private final LongAdder lateAnswers = new LongAdder();
+    private final LastHeard lastHeard = new LastHeard(System::nanoTime);
 
     /** Set when the known endpoint is doubted; it is kept for people and the state file until a better one comes. */
     private volatile boolean stale;
@@ -123,6 +124,11 @@ public final class UaMemberConnector implements MemberConnector {
 
     LongAdder lateAnswerCounter() {
         return lateAnswers;
+    }
+
+    /** Of all links to this member, the control link and the client links of its pair. */
+    LastHeard lastHeard() {
+        return lastHeard;
     }
 
     String host() {

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.milo.opcua.sdk.server.EndpointConfig;
 import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
@@ -82,6 +83,10 @@ final class TestServer implements AutoCloseable {
             addServiceHandler(PATH, service, (context, request) -> {
                 throw new UaException(status);
             });
+        }
+
+        void hang(Service service) {
+            addServiceHandler(PATH, service, (AsyncServiceHandler) (context, request) -> new CompletableFuture<>());
         }
     }
 
@@ -230,6 +235,11 @@ final class TestServer implements AutoCloseable {
     /** Answers the service with a fault from now on. */
     void refuse(Service service, long status) {
         server.refuse(service, status);
+    }
+
+    /** Never answers the service from now on; the others go on. */
+    void hang(Service service) {
+        server.hang(service);
     }
 
     void forgetSessions() {

@@ -57,6 +57,7 @@ class UaControlLinkTest {
     private static final class Reports implements ControlLink.Listener {
         final List<String> all = new CopyOnWriteArrayList<>();
         final List<ServerCondition> conditions = new CopyOnWriteArrayList<>();
+        final List<Long> silences = new CopyOnWriteArrayList<>();
 
         @Override
         public void opened(ServerCondition condition) {
@@ -81,7 +82,8 @@ class UaControlLinkTest {
         }
 
         @Override
-        public void timedOut() {
+        public void timedOut(long silentNanos) {
+            silences.add(silentNanos);
             all.add("timedOut");
         }
 
@@ -239,6 +241,22 @@ class UaControlLinkTest {
             // Then
             reports.await("opened RUNNING 255", "timedOut");
             assertThat(relay.requests()).isEqualTo(6);
+            assertThat(reports.silences.getFirst()).isGreaterThanOrEqualTo(300_000_000L);
+        }
+
+        // The status service hangs, the rest of the server does not: whoever decides must know the difference.
+        @Test
+        @Requirement(value = "GAP-3", protocol = Protocol.UA)
+        void serverWithALateAnswerIsHeardByItsNotifications() {
+            open();
+            awaitSubscription();
+            server.hang(Service.ATTRIBUTE_READ);
+            link.probe(2_000);
+            server.serviceLevel(253);
+
+            reports.await("opened RUNNING 255", "condition RUNNING 254", "condition RUNNING 253", "timedOut");
+
+            assertThat(reports.silences.getFirst()).isLessThan(2_000_000_000L);
         }
 
         @Test

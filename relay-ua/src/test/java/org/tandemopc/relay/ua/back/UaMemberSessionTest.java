@@ -140,6 +140,18 @@ class UaMemberSessionTest {
         assertThat(connector.lateAnswers()).isEqualTo(1);
     }
 
+    // A client's link tells that a member lives whose control link waits for an answer.
+    @Test
+    @Requirement(value = "GAP-3", protocol = Protocol.UA)
+    void whatAClientLinkHearsTheMemberHasSaid() {
+        long askedNanos = System.nanoTime();
+        assertThat(connector.lastHeard().silentNanos()).isNotNegative().isNotEqualTo(Long.MAX_VALUE);
+
+        assertThat(get(read(READ_MS))).isInstanceOf(ReadResponse.class);
+
+        assertThat(connector.lastHeard().silentNanos()).isLessThan(System.nanoTime() - askedNanos);
+    }
+
     // Milo's server answers pipelined requests in any order; ours must be the order on the wire (pitfall P1).
     @Test
     @Requirement(value = "I7", protocol = Protocol.UA)
