@@ -102,8 +102,13 @@ final class DecisionChecker {
     private int orderedTarget = Route.NONE;
     private long orderedUntil;
     private boolean pinned;
-    /** As recorded: an order to pin may be refused. */
+    /** As recorded, or as it must have been taken: an order to pin may be refused. */
     private int pinnedTo = Route.NONE;
+    /** Where the relays are on the way to. */
+    private int movingTo = Route.NONE;
+
+    /** As the last resort: it was in doubt already when they were sent there. */
+    private boolean movesInDoubt;
 
     private boolean personSwitched;
     private int shownLevel = -1;
@@ -141,6 +146,12 @@ final class DecisionChecker {
 
     boolean isSuppressed(int member) {
         return suppressed(known[member], 0);
+    }
+
+    /** When the last thing was done to it that may still show; never while one lasts. */
+    long quietSince(int member) {
+        Known k = known[member];
+        return k.troubles > 0 ? world.time.now() : k.lastTrouble;
     }
 
     /** Whether a failure of a member was counted. */
@@ -222,6 +233,10 @@ final class DecisionChecker {
                 case PairEffect.HoldRelays e -> held(e.epoch());
                 case PairEffect.RehomeRelays e -> rehomed(e);
                 case PairEffect.ReleaseRelays e -> {
+                    if (!(event instanceof PairEvent.RelayRehomed answer)
+                            || answer.epoch() != e.route().epoch()) {
+                        throw new Violation("M2", "released without the relays' answer to this order: " + e);
+                    }
                     released = released(e.route());
                     expected += hasServed ? 1 : 0;
                     hasServed = true;
@@ -247,7 +262,23 @@ final class DecisionChecker {
             throw new Violation("M6", promotions + " promotion records for " + expected + " promotions");
         }
         checkLevel();
+        checkNotStuck();
         noteBothBad();
+    }
+
+    /** Whatever is known of a member is acted on at once: what is bad is left, and not moved to. */
+    private void checkNotStuck() {
+        if (switching) {
+            if (movingTo != Route.NONE && (!known[movingTo].open || (known[movingTo].doubted && !movesInDoubt))) {
+                throw new Violation("I11", "the relays go on moving to member " + movingTo + ", which is lost");
+            }
+        } else if (active != Route.NONE
+                && world.knobs.mode != Mode.COLD
+                && !isOrdered()
+                && known[active].usable() == Usable.NO
+                && known[1 - active].usable() == Usable.YES) {
+            throw new Violation("I11", "stays on member " + active + ", which is bad, and the other is good");
+        }
     }
 
     private void learn(PairEvent event, Step step) {
@@ -333,10 +364,15 @@ final class DecisionChecker {
             case PairEvent.SwitchRequested e -> order(e.target(), now);
             case PairEvent.PinRequested e -> {
                 pinned = true;
+                // Elsewhere it may be refused: a record says if it was taken.
+                if (!switching && e.target() == active) {
+                    pinnedTo = e.target();
+                }
                 order(e.target(), now);
             }
             case PairEvent.PinReleased e -> {
                 pinned = false;
+                pinnedTo = Route.NONE;
                 personSwitched = true;
             }
             case PairEvent.DampingReset e -> {
@@ -502,6 +538,7 @@ final class DecisionChecker {
 
     private void held(long epoch) {
         epoch(epoch);
+        movingTo = Route.NONE;
         if (!switching) {
             switching = true;
             troubledSwitch = stranded;
@@ -550,6 +587,11 @@ final class DecisionChecker {
         }
         Known to = known[e.member()];
         Known other = known[1 - e.member()];
+        movingTo = e.member();
+        movesInDoubt = to.doubted;
+        if (pinnedTo != Route.NONE && e.member() != pinnedTo) {
+            throw new Violation("S15", "pinned to member " + pinnedTo + ", and the pair moves to " + e.member());
+        }
         if (isOrdered()) {
             return;
         }
@@ -627,6 +669,7 @@ final class DecisionChecker {
         lastActive = active;
         known[active].isSynchronized |= known[active].open;
         switching = false;
+        movingTo = Route.NONE;
         stranded = false;
         if (orderedTarget == active || world.time.now() > orderedUntil) {
             orderedTarget = Route.NONE;

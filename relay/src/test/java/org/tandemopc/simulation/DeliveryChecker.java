@@ -20,8 +20,8 @@ import org.tandemopc.relay.delivery.PublishRequest;
 import org.tandemopc.relay.delivery.SubscriptionSettings;
 
 /**
- * What each client is given, against what the members really sampled and sent: I4-I9, I11, S12, S13, S17-S20 and the
- * rules of Publish (OPC UA Part 4, 5.14). Compares with {@link Run}s and {@link ItemDef}s, never with the engine.
+ * What each client is given, against what the members really sampled and sent: I4-I9, I11, S10, S12-S14, S17-S20 and
+ * the rules of Publish (OPC UA Part 4, 5.14). Compares with {@link Run}s and {@link ItemDef}s, never with the engine.
  */
 final class DeliveryChecker {
     private static final int SENT_KEPT = 40;
@@ -55,6 +55,10 @@ final class DeliveryChecker {
         int missingOwed;
 
         boolean lastOwnWasOutage;
+        long quotaInterval = Long.MIN_VALUE;
+        int quotaTaken;
+        /** Since when the active member has been one that lacks it, and the client was not told. */
+        long untoldSince = Long.MAX_VALUE;
         /** Members activated since {@link #last}. */
         int switches;
         /** Until then values may have been cut to a queue of one that the client had asked for before. */
@@ -82,6 +86,14 @@ final class DeliveryChecker {
         final List<Long> unacknowledged = new ArrayList<>();
         final LinkedHashMap<Long, List<PublishAnswer.Content>> sent = new LinkedHashMap<>();
         final Map<Integer, Item> items = new HashMap<>();
+        /** Of the last message with data. */
+        long dataSentAt = Long.MIN_VALUE / 2;
+
+        long dataNumber;
+        /** Publish requests that came since. */
+        int requestsSince;
+
+        long modifiedAt;
         /** Since when a keep-alive may be due. */
         long quietSince;
 
@@ -109,6 +121,8 @@ final class DeliveryChecker {
         final ArrayDeque<Service> services = new ArrayDeque<>();
         int active = Route.NONE;
         long activeSince;
+        /** Since when its link to the active has seemed to be in order. */
+        long readySince = Long.MAX_VALUE;
         /** Times of messages, and how many values that waited then were delivered later. */
         final ArrayDeque<long[]> backlog = new ArrayDeque<>();
 
@@ -118,7 +132,9 @@ final class DeliveryChecker {
     }
 
     private final World world;
-    private final Map<ModelSession, Client> clients = new HashMap<>();
+    /** In the order of their opening: of two violations the same one is found first in each run. */
+    private final Map<ModelSession, Client> clients = new LinkedHashMap<>();
+
     private long delivered;
     private long marked;
     private long bridged;
@@ -168,6 +184,7 @@ final class DeliveryChecker {
             s.settings = settings;
             s.quietSince = now();
             s.touchedAt = now();
+            s.modifiedAt = now();
         }
     }
 
@@ -180,6 +197,7 @@ final class DeliveryChecker {
         if (s != null) {
             Item made = new Item(item);
             made.missingOwed = item.def.missingAt() == client(session).active ? 1 : 0;
+            made.untoldSince = made.missingOwed > 0 ? now() : Long.MAX_VALUE;
             s.items.put(item.def.id(), made);
             s.touchedAt = now();
         }
@@ -219,6 +237,7 @@ final class DeliveryChecker {
                 i.outage = false;
                 i.switches++;
                 i.missingOwed += i.def.missingAt() == member ? 1 : 0;
+                i.untoldSince = i.def.missingAt() == member ? now() : Long.MAX_VALUE;
             }
         }
     }
@@ -273,6 +292,7 @@ final class DeliveryChecker {
         for (Subscription s : c.subscriptions.values()) {
             checkLateEnd(c, s);
             s.touchedAt = now();
+            s.requestsSince++;
         }
         List<PublishAnswer.AckResult> expected = new ArrayList<>();
         for (PublishRequest.Acknowledgement a : request.acknowledgements()) {
@@ -358,6 +378,7 @@ final class DeliveryChecker {
             }
         }
         number(s, answer);
+        oneInFlight(s, answer);
         keepAliveInTime(s, parkedSince);
         s.quietSince = now();
         int size = 0;
@@ -401,6 +422,21 @@ final class DeliveryChecker {
             throw new Violation(
                     "S20", "available numbers " + answer.available() + ", sent and open are " + s.unacknowledged);
         }
+    }
+
+    /** Clients were seen to mix up two messages that come at once: the second waits for a sign that the first is there. */
+    private void oneInFlight(Subscription s, PublishAnswer answer) {
+        if (answer.content().isEmpty()) {
+            return;
+        }
+        if (s.requestsSince == 0
+                && s.unacknowledged.contains(s.dataNumber)
+                && now() - s.dataSentAt < world.knobs.limits.inFlightNanos()) {
+            throw new Violation("S20", "two messages in flight in subscription " + s.id + ": " + answer);
+        }
+        s.dataSentAt = now();
+        s.dataNumber = answer.sequenceNumber();
+        s.requestsSince = 0;
     }
 
     /** Keep-alives go on whatever the members do (S12, S20). */
@@ -466,6 +502,9 @@ final class DeliveryChecker {
     // ---- values
 
     private void value(Client c, Subscription s, Sample sample, boolean mark) {
+        if (sample.run != null && sample.run.item.id() != sample.item) {
+            throw new Violation("I6", sample + " is a value of another item");
+        }
         Item item = s.items.get(sample.item);
         if (item == null) {
             if (sample.run != null && sample.run.subscription != s.id) {
@@ -481,6 +520,12 @@ final class DeliveryChecker {
         delivered++;
         marked += mark ? 1 : 0;
         invented(c, s, item, sample);
+        if (sample.run != null && sample.sourceTime != sample.run.stampOf(sample.tick)) {
+            throw new Violation("I8", "the source time is not the member's: " + sample);
+        }
+        if (item.outage && item.toldOwn && item.outagesTold == item.outages) {
+            throw new Violation("I5", "a member's value after the outage was told, and none serves: " + sample);
+        }
         rightSide(c, sample);
         backlog(c, sample);
         Sample last = item.last;
@@ -490,11 +535,43 @@ final class DeliveryChecker {
         } else if (mark && !sample.overflow && item.gapsRecorded == 0 && !isTrimmed(s, item)) {
             throw new Violation("I4", "the first value of " + item.def + " is marked for no reason");
         }
+        quota(c, s, item, sample);
         item.last = sample;
         item.outagesAtLast = item.outages;
         item.newest = Math.max(item.newest, sample.tick);
         item.switches = 0;
         item.toldOwn = false;
+    }
+
+    /**
+     * S19: of each interval the client gets what its own queue would have kept. A member's intervals lie anywhere, so
+     * two of them may meet in one of the plant's, and at a switch two of each member. In warm mode checked for the
+     * burst at a switch only: a queue that was parked stays long a little longer, and then lets more pass than the
+     * client's would, with no harm but that.
+     */
+    private void quota(Client c, Subscription s, Item item, Sample sample) {
+        long burst = c.activeSince + s.settings.publishingNanos() + 50 * MS;
+        boolean queuesStillLong = world.knobs.mode == Mode.WARM
+                && (now() > burst
+                        || c.active == Route.NONE
+                        || !c.session.link(c.active).wasParked());
+        long publishing = s.settings.publishingNanos();
+        long interval = Math.floorDiv(item.def.nanosOf(sample.tick), publishing);
+        if (item.def.kind() == ItemDef.Kind.STATIC
+                || interval != item.quotaInterval
+                || queuesStillLong
+                || now() < item.oneUntil
+                || now() - s.modifiedAt < 30 * SECOND) {
+            item.quotaInterval = interval;
+            item.quotaTaken = 1;
+            return;
+        }
+        if (++item.quotaTaken > 4 * item.wanted.queueSize) {
+            throw new Violation(
+                    "S19",
+                    item.quotaTaken + " values of one interval for a queue of " + item.wanted.queueSize + ": "
+                            + item.def);
+        }
     }
 
     /** Tandem's own statuses: known codes, at the right time, once. */
@@ -514,6 +591,7 @@ final class DeliveryChecker {
                 if (item.def.missingAt() < 0) {
                     throw new Violation("S10", "both members have it, and it is told to be missing: " + item.def);
                 }
+                item.untoldSince = Long.MAX_VALUE;
                 if (--item.missingOwed < 0) {
                     throw new Violation("S10", "told twice that it is missing: " + item.def);
                 }
@@ -755,6 +833,70 @@ final class DeliveryChecker {
         }
     }
 
+    /** What a client must get while its member serves and its link seems to be in order (I5, S10). */
+    void checkPromises() {
+        for (Client c : clients.values()) {
+            boolean listens = c.parkedSince != Long.MAX_VALUE && !world.host.paused();
+            if (c.active == Route.NONE || !listens || !c.session.link(c.active).isReady()) {
+                c.readySince = Long.MAX_VALUE;
+                continue;
+            }
+            c.readySince = Math.max(Math.min(c.readySince, now()), Math.max(c.parkedSince, world.lastPauseEnd()));
+            for (Subscription s : c.subscriptions.values()) {
+                if (s.settings.publishingEnabled()) {
+                    checkStale(c, s);
+                    checkMissing(c, s);
+                }
+            }
+        }
+    }
+
+    /** A link on which nothing comes is given up, and the client hears of the plant again. */
+    private void checkStale(Client c, Subscription s) {
+        long bridge = Math.max(world.knobs.limits.bridgeNanos(), 3 * s.settings.publishingNanos());
+        long patience = c.session.link(c.active).silenceMax() + SECOND;
+        long since = Math.max(Math.max(c.readySince, s.modifiedAt), c.activeSince + bridge);
+        long quiet = world.checker.decisions.quietSince(c.active);
+        if (!world.knobs.wideLimits() || now() - Math.max(since, quiet) < patience) {
+            return;
+        }
+        for (Item i : s.items.values()) {
+            Sample last = i.last;
+            if (last != null
+                    && i.def.missingAt() < 0
+                    && i.def.kind() != ItemDef.Kind.STATIC
+                    && i.def.nanosOf(last.tick + 1) < now() - patience - allowance(s, i)) {
+                throw new Violation(
+                        "I5",
+                        "stale for " + (now() - i.def.nanosOf(last.tick + 1)) / MS + " ms: " + last + ", " + i.def
+                                + ", session " + c.session.id);
+            }
+        }
+    }
+
+    private void checkMissing(Client c, Subscription s) {
+        for (Item i : s.items.values()) {
+            long patience = 2 * s.settings.publishingNanos() + 2 * SECOND;
+            if (i.untoldSince != Long.MAX_VALUE
+                    && now() - Math.max(i.untoldSince, Math.max(c.readySince, s.modifiedAt)) > patience
+                    && world.knobs.wideLimits()) {
+                throw new Violation("S10", "the client was not told that the member lacks it: " + i.def);
+            }
+        }
+    }
+
+    /** The relay says that every session is at this member, and ready to go on there (S14). */
+    void checkMoved(int member) {
+        for (Client c : clients.values()) {
+            if (c.active != member) {
+                throw new Violation("S14", "session " + c.session.id + " counts as moved, and is not there");
+            }
+            if (c.session.link(member).isParked()) {
+                throw new Violation("S14", "session " + c.session.id + " counts as moved, and is still parked there");
+            }
+        }
+    }
+
     /** Each outage that lasts long enough was told once to each item whose client listens. */
     void checkOutage() {
         if (world.host.paused() || world.lastPauseEnd() > now() - 10 * SECOND) {
@@ -807,17 +949,20 @@ final class DeliveryChecker {
         if (i.def.kind() == ItemDef.Kind.STATIC) {
             return null;
         }
-        long allowance = 2 * s.settings.publishingNanos()
+        long due = i.def.tickAt(now() - allowance(s, i));
+        return last.tick >= due
+                ? null
+                : "the newest value of " + i.def + " is " + last + ", due is " + due + ", session " + c.session.id
+                        + " on member " + c.active;
+    }
+
+    private long allowance(Subscription s, Item i) {
+        return 2 * s.settings.publishingNanos()
                 + 2 * i.def.period()
                 + 4 * (world.knobs.delay + world.knobs.jitter)
                 + 2 * world.knobs.clientThink * (1 + s.items.size())
                 + 2 * world.knobs.limits.inFlightNanos()
                 + SECOND;
-        long due = i.def.tickAt(now() - allowance);
-        return last.tick >= due
-                ? null
-                : "the newest value of " + i.def + " is " + last + ", due is " + due + ", session " + c.session.id
-                        + " on member " + c.active;
     }
 
     /** What a run exercised: a run in which nothing happens proves nothing. */

@@ -53,6 +53,10 @@ final class MemberLink {
         boolean isParked;
         /** Switched on, and its burst has not come yet: queues stay long. */
         boolean burstDue;
+        /** When it was parked last, and for how long; 0 while it is. */
+        long parkedAt;
+
+        long parkedNanos;
         /** Answers to come before it is as ordered. */
         int pending;
 
@@ -239,7 +243,7 @@ final class MemberLink {
         List<Sending> under = new ArrayList<>(sendings.values());
         sendings.clear();
         for (Sending s : under) {
-            if (!s.left) {
+            if (!s.left || !world.rules.admitsDoubt) {
                 session.sendingFailed(s.id, member, s.epoch, true, why);
             }
         }
@@ -354,6 +358,25 @@ final class MemberLink {
         return t == null ? Set.of() : t.refused;
     }
 
+    /** Something of the client's is still switched off here. */
+    boolean isParked() {
+        return subscriptions.values().stream().anyMatch(t -> t.isParked);
+    }
+
+    /** Everything here was parked for so long that the member knows of it. */
+    boolean wasParked() {
+        return subscriptions.values().stream().allMatch(t -> t.parkedNanos > SECOND);
+    }
+
+    /** How long it may be silent before it is given up, and a second for the look. */
+    long silenceMax() {
+        long longest = 0;
+        for (There t : subscriptions.values()) {
+            longest = Math.max(longest, keepAliveCount(t.publishingNanos) * t.publishingNanos);
+        }
+        return 2 * longest + 3 * SECOND;
+    }
+
     private boolean isActive() {
         return session.relay.target() == member;
     }
@@ -417,6 +440,7 @@ final class MemberLink {
     private There create(ModelSession.Wanted w) {
         There t = new There(world.nextId());
         t.isParked = parks();
+        t.parkedAt = world.time.now();
         t.publishing = w.settings.publishingEnabled() && !parks();
         t.publishingNanos = w.settings.publishingNanos();
         subscriptions.put(w.id, t);
@@ -465,6 +489,8 @@ final class MemberLink {
         if (t.isParked != parks()) {
             t.isParked = parks();
             t.burstDue = !parks();
+            t.parkedNanos = parks() ? 0 : world.time.now() - t.parkedAt;
+            t.parkedAt = world.time.now();
             if (parks()) {
                 queues(w, t, true);
                 t.pending++;

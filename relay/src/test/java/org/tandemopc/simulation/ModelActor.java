@@ -145,6 +145,7 @@ final class ModelActor implements RelayListener {
 
     @Override
     public void rehomed(long epoch, RehomeReport report) {
+        world.checker.delivery.checkMoved(relay.target());
         offer(at -> new PairEvent.RelayRehomed(at, epoch, report));
     }
 

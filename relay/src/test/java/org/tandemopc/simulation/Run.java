@@ -1,6 +1,8 @@
 package org.tandemopc.simulation;
 
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class Run {
     private final BitSet sampled = new BitSet();
     private final BitSet discarded = new BitSet();
     private final BitSet sent = new BitSet();
+    private final Map<Long, Long> stamps = new HashMap<>();
 
     Run(int member, ItemDef item, int session, int subscription, long firstTick, long createdAt) {
         this.member = member;
@@ -49,8 +52,16 @@ final class Run {
         discarded.set(index(tick));
     }
 
-    void sent(long tick) {
-        sent.set(index(tick));
+    void sent(Sample sample) {
+        sent.set(index(sample.tick));
+        if (!item.lockstep()) {
+            stamps.put(sample.tick, sample.sourceTime);
+        }
+    }
+
+    /** The source time with which this server sent the change. */
+    long stampOf(long tick) {
+        return item.lockstep() ? item.sourceTime(tick, 0, 0) : stamps.getOrDefault(tick, Long.MIN_VALUE);
     }
 
     /** This server had the item then, and looked. */

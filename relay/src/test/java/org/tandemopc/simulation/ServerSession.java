@@ -241,7 +241,7 @@ final class ServerSession {
             for (Item i : items.values()) {
                 while (!i.queue.isEmpty() && taken.size() < most) {
                     Sample s = i.queue.removeFirst();
-                    i.run.sent(s.tick);
+                    i.run.sent(s);
                     taken.add(s);
                 }
             }

@@ -70,7 +70,11 @@ final class Simulation {
 
     /** A named scenario: knobs and story by hand; the story is told to the scheduler before time starts. */
     static Result scenario(Knobs knobs, boolean logging, Consumer<Simulation> story) {
-        return run(knobs, new Chance(knobs.seed), Plant::new, logging, story);
+        return scenario(knobs, Plant::new, logging, story);
+    }
+
+    static Result scenario(Knobs knobs, Supplier<Plant> plant, boolean logging, Consumer<Simulation> story) {
+        return run(knobs, new Chance(knobs.seed), plant, logging, story);
     }
 
     private static Result run(
@@ -121,6 +125,7 @@ final class Simulation {
         world.time.after(500 * MS, () -> {
             world.checker.delivery.checkOutage();
             world.checker.delivery.checkGaps();
+            world.checker.delivery.checkPromises();
             watchOutages();
         });
     }
@@ -137,24 +142,28 @@ final class Simulation {
                 && knobs.mode != Mode.COLD
                 && !world.checker.decisions.personSwitched()
                 && (forgets || !world.checker.decisions.anyFailure());
+        String pair = "";
         String missing = "";
         long wellSince = Long.MAX_VALUE;
         while (world.time.now() < healed + LIVENESS) {
             world.time.runUntil(world.time.now() + LOOK);
-            missing = missing(healed, mustBePrimary);
+            pair = missingOfPair(mustBePrimary);
+            missing = pair.isEmpty() ? missing(healed) : pair;
             wellSince = missing.isEmpty() ? Math.min(wellSince, world.time.now()) : Long.MAX_VALUE;
             if (world.time.now() - SECOND >= wellSince) {
                 break;
             }
         }
         if (!missing.isEmpty()) {
-            throw new Violation("I11", "not well " + LIVENESS / SECOND + " s after the last fault: " + missing);
+            throw new Violation(
+                    pair.isEmpty() ? "I11" : "ML1",
+                    "not well " + LIVENESS / SECOND + " s after the last fault: " + missing);
         }
         world.checker.decisions.finish(mustBePrimary);
         world.checker.requests.finish();
     }
 
-    private String missing(long healed, boolean mustBePrimary) {
+    private String missingOfPair(boolean mustBePrimary) {
         int active = world.checker.decisions.active();
         if (active == Route.NONE || world.checker.decisions.isSwitching()) {
             return "no member serves";
@@ -162,6 +171,10 @@ final class Simulation {
         if (mustBePrimary && active != 0) {
             return "not on the primary";
         }
+        return "";
+    }
+
+    private String missing(long healed) {
         for (ModelClient c : clients) {
             if (c.session() == null) {
                 return "client " + c.id + " has no session";
