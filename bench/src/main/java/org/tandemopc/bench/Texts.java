@@ -28,8 +28,8 @@ final class Texts {
               items. Tandem is started anew for each block, HAProxy for each repetition.
             - **gap**: from the fault to the first good value of a tick that began after it. **lost**: ticks from the quiet
               time before the fault on, of the counter that fared worst; **lost before**: the same before the quiet time, in
-              a false alarm (milo-hot: also while its second subscription begins). **doubled**, **reordered**: ticks over the whole repetition. **stale**: values with an older
-              source time than one already delivered, after SIGCONT.
+              a false alarm (milo-hot: also while its second subscription begins). **doubled**, **reordered**: ticks over
+              the whole repetition. **stale**: values with an older source time than one already delivered, after SIGCONT.
             - **events**: sessions lost and found again, subscriptions that ended, as the application is told. **detected**:
               from the fault to Tandem's decision to leave the server; for the others to the first event.
             - **longest interval** between two new values: in the 1.5 s before the fault (the control) and from the last value

@@ -57,7 +57,7 @@ public final class FailoverBench implements AutoCloseable {
     public final class Block implements AutoCloseable {
         private final Subject subject;
         private final @Nullable TandemProcess tandem;
-        private long lastTroubleNanos = System.nanoTime();
+        private long lastTroubleNanos;
 
         private Block(Subject subject) {
             this.subject = subject;
@@ -71,6 +71,8 @@ public final class FailoverBench implements AutoCloseable {
                                     pace.of(subject).statusInterval(),
                                     pace.of(subject).statusTimeout())))
                     : null;
+            // Not before: a server that was still starting is a trouble of a Tandem that started meanwhile.
+            lastTroubleNanos = System.nanoTime();
         }
 
         /** Measures one fault. */
