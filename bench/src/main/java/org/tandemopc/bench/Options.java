@@ -1,5 +1,6 @@
 package org.tandemopc.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,27 +20,35 @@ import org.tandemopc.bench.latency.ReadLatency;
  * @param ci every scenario once; only loss, doubles, order and that there is a result are judged, as ever
  * @param keep leaves what each Tandem wrote where it is, and says where
  * @param write whether docs/benchmarks.md is written
+ * @param from files with results of earlier runs, to make the page of; with them nothing is measured
  */
 record Options(
         boolean ci,
         boolean write,
         boolean keep,
+        List<Path> from,
         Set<String> only,
         FailoverRun.Plan failover,
         ReadLatency.Plan latency) {
     static final String LATENCY = "B-L1";
 
+    /** Blocks; then the JVMs have long compiled what they will. */
+    private static final int WARM_UP_MAX = 24;
+
     static final String USAGE = """
             usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-L1] [--subjects tandem-hot,milo-hot,...]
-                         [--reps 20] [--per-block 5] [--hang 5] [--runs 5] [--blocks 8] [--reads 200]
+                         [--reps 20] [--per-block 5] [--hang 5] [--runs 5] [--blocks 16] [--reads 200]
+                   bench/run [--write] --from FILE,...
               --ci         each scenario once, in a few minutes, with longer status times for a busy machine
               --write      writes the figures to docs/benchmarks.md
               --keep       leaves the folder of each Tandem process, with its records and journal
-              --reps       faults for each subject of B-F1 and B-F2
+              --reps       faults of each kind for each subject; half for haproxy, a quarter for tandem-hot-defaults
               --per-block  of them in a row, before the next subject has its turn
-              --hang       seconds that a hanging server hangs at least
+              --hang       seconds that the active server of Tandem hangs at least
               --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path
-            A line of JSON for each repetition goes to standard output, tables follow. Exit codes: 0 all rules kept,
+              --from       no measurement: the page of results that earlier runs left, such as B-F1, B-F2 and B-L1 apart
+            A line of JSON for each repetition goes to standard output and, as it comes, to a file in target/bench; tables
+            follow. Standard error has the progress and the time left. Exit codes: 0 all rules kept,
             1 values lost, doubled or out of order through Tandem, or no result; 2 wrong command line.
             """;
 
@@ -71,17 +80,22 @@ record Options(
         private boolean ci;
         private boolean write;
         private boolean keep;
+        private boolean measures;
+        private List<Path> from = List.of();
         private final Set<String> only = new TreeSet<>();
         private List<Subject> subjects = List.of();
         private int repetitions = 20;
         private int perBlock = 5;
         private int hangSeconds = 5;
         private int runs = 5;
-        private int blocks = 8;
+        private int blocks = 16;
         private int reads = 200;
 
         void set(String option, String value) {
+            measures |= !option.equals("--from");
             switch (option) {
+                case "--from" ->
+                    from = Arrays.stream(value.split(",")).map(Path::of).toList();
                 case "--only" -> {
                     for (String id : value.split(",")) {
                         only.add(known(id));
@@ -125,6 +139,9 @@ record Options(
         }
 
         Options build() {
+            if (!from.isEmpty() && (measures || ci || keep)) {
+                throw new IllegalArgumentException("With --from nothing is measured: of the rest only --write fits.");
+            }
             List<Fault> faults = new ArrayList<>();
             for (Fault fault : Fault.values()) {
                 if (only.isEmpty() || only.contains(fault.id())) {
@@ -137,10 +154,11 @@ record Options(
                         false,
                         write,
                         keep,
+                        from,
                         only,
                         new FailoverRun.Plan(
                                 faults, chosen, repetitions, perBlock, Duration.ofSeconds(hangSeconds), Pace.FAST),
-                        new ReadLatency.Plan(runs, blocks, reads, 3 * blocks));
+                        new ReadLatency.Plan(runs, blocks, reads, Math.min(WARM_UP_MAX, 3 * blocks)));
             }
             if (subjects.isEmpty()) {
                 // Differs from the other by waiting only.
@@ -150,6 +168,7 @@ record Options(
                     true,
                     write,
                     keep,
+                    from,
                     only,
                     new FailoverRun.Plan(faults, chosen, 1, 1, Duration.ZERO, Pace.PATIENT),
                     new ReadLatency.Plan(1, 3, 50, 3));

@@ -5,29 +5,40 @@ final class Texts {
     static final String HEAD = """
             # Benchmarks
 
-            Written by `./bench/run --write`; do not edit. Only ratios of one run are meant to be compared, never figures of two
-            runs or machines. Spreads are median (min..max) or median / max.
+            Written by `./bench/run --write`; do not edit.
+
+            ## How to read it
+            Compare rows of one table with each other, never figures of two runs or machines: subjects take turns in blocks,
+            so that they share what the machine did meanwhile. Figures are median (min..max) over n repetitions. Milliseconds
+            are printed and not judged; the targets are ratios of medians. The longest interval before the fault shows
+            the noise of the machine with nothing wrong: an interval after it that is no longer cannot be noticed. A `?` says
+            that the machine was too busy (PSI cpu some avg10 above 20 % at a repetition of the row) for a maximum or p99
+            to mean anything; the start of the server that was hit before is a part of that figure, the PSI of the
+            quiet time before the fault has only that time. False alarms are counted, not hidden.
 
             ## What is measured
             Two simulated servers show the number of the tick, 10 ms each, in ten counters, in step with each other; a late
             server catches up, so that a hole is a loss on the way. One client subscribes (publishing 10 ms, queue 1,000) and
             reads one counter every 20 ms. The fault is sent with `kill(2)` from the client's process.
 
-            - **B-F1** kill -9, **B-F2** SIGSTOP, and SIGCONT at least 5 s later (with `--ci`: 1 s after the recovery).
+            - **B-F1** kill -9, **B-F2** SIGSTOP, and SIGCONT at least 1 s after the recovery and 1.6 s after the fault;
+              through Tandem, where a zombie's late values are judged, at least 5 s after the fault (not with `--ci`).
             - The fault waits until nothing has happened for 2 s (tandem-cold: 10.5 s, for it connects ever later to members
-              that come and go within 10 s) and the standby, if there is one, has the items.
+              that come and go within 10 s, and its pair is not to be one that does) and the standby, if there is one, has the
+              items. Tandem is started anew for each block, HAProxy for each repetition.
             - **gap**: from the fault to the first good value of a tick that began after it. **lost**: ticks from the quiet
               time before the fault on, of the counter that fared worst; **lost before**: the same before the quiet time, in
-              a false alarm. **doubled**, **reordered**: ticks over the whole repetition. **stale**: values with an older
-              source time than one already delivered, after SIGCONT.
+              a false alarm (milo-hot: also while its second subscription begins). **doubled**, **reordered**: ticks over
+              the whole repetition. **stale**: values with an older source time than one already delivered, after SIGCONT.
             - **events**: sessions lost and found again, subscriptions that ended, as the application is told. **detected**:
               from the fault to Tandem's decision to leave the server; for the others to the first event.
             - **longest interval** between two new values: in the 1.5 s before the fault (the control) and from the last value
               before the fault to 1.5 s after it, or to the recovery.
             - **age before**: from the start of a tick to the arrival of its value, before the fault.
             - **false alarms**: repetitions in which a peer lost its session or Tandem a member before there was a fault, or in
-              which Tandem took the other server for lost too. A
-              peer's are left out of the figures and repeated.
+              which Tandem took the other server for lost too. A peer's are left out of the figures and repeated, a bounded
+              number of times: **n** says how many count, of how many that were asked for. Tandem's all count.
+            - **n** is smaller for haproxy and tandem-hot-defaults, which are seconds apart from the rest.
 
             | subject | what it is |
             |--|--|

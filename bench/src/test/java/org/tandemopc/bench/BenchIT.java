@@ -12,7 +12,7 @@ import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Subject;
 
 /** Each scenario once, as {@code bench/run --ci}: nothing lost, doubled or out of order, and a result of each. */
-@Timeout(900)
+@Timeout(600)
 class BenchIT {
     @Test
     void everyScenarioHasAResultAndTandemLosesAndDoublesNothing() throws Exception {

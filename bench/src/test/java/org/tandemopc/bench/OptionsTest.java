@@ -3,6 +3,7 @@ package org.tandemopc.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,26 @@ class OptionsTest {
         assertThat(options.wants(Options.LATENCY)).isFalse();
     }
 
+    @Test
+    void pageOfEarlierRunsNeedsTheirFilesOnly() {
+        Options options = Options.parse(List.of("--write", "--from", "f1.jsonl,l1.jsonl"));
+
+        assertThat(options.from()).containsExactly(Path.of("f1.jsonl"), Path.of("l1.jsonl"));
+        assertThat(options.write()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
-            strings = {"--reps", "--reps 0", "--reps many", "--only B-X9", "--subjects tandem-tepid", "--verbose 1", "1"
+            strings = {
+                "--reps",
+                "--reps 0",
+                "--reps many",
+                "--only B-X9",
+                "--subjects tandem-tepid",
+                "--verbose 1",
+                "1",
+                "--from a.jsonl --reps 3",
+                "--from a.jsonl --ci"
             })
     void mistakeIsNotIgnored(String line) {
         assertThatThrownBy(() -> Options.parse(Arrays.asList(line.split(" "))))

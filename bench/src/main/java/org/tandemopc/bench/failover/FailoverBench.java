@@ -45,8 +45,9 @@ public final class FailoverBench implements AutoCloseable {
             List.of("-Xmx256m"), "--period-ms", String.valueOf(PERIOD_MS), "--counters", String.valueOf(ITEMS));
     private final Duration hang;
     private final Pace pace;
+    private @Nullable ServerProcess starting;
 
-    /** @param hang how long a hanging server hangs at least, and never less than a second past the recovery */
+    /** @param hang of the active server of Tandem, at least; it ends no earlier than a second after the recovery */
     public FailoverBench(Duration hang, Pace pace) {
         this.hang = hang;
         this.pace = pace;
@@ -56,7 +57,7 @@ public final class FailoverBench implements AutoCloseable {
     public final class Block implements AutoCloseable {
         private final Subject subject;
         private final @Nullable TandemProcess tandem;
-        private long lastTroubleNanos = System.nanoTime();
+        private long lastTroubleNanos;
 
         private Block(Subject subject) {
             this.subject = subject;
@@ -70,11 +71,14 @@ public final class FailoverBench implements AutoCloseable {
                                     pace.of(subject).statusInterval(),
                                     pace.of(subject).statusTimeout())))
                     : null;
+            // Not before: a server that was still starting is a trouble of a Tandem that started meanwhile.
+            lastTroubleNanos = System.nanoTime();
         }
 
         /** Measures one fault. */
         public Repetition measure(Fault fault, int number) throws UaException {
             // HAProxy has a memory of its own for failed servers, so each repetition has a fresh one.
+            awaitServers();
             try (HaProxy haProxy = subject == Subject.HAPROXY ? HaProxy.start(servers) : null) {
                 return new Round(this, haProxy, fault, number).run();
             }
@@ -102,6 +106,14 @@ public final class FailoverBench implements AutoCloseable {
         servers.close();
     }
 
+    private void awaitServers() {
+        ServerProcess late = starting;
+        if (late != null) {
+            late.awaitReady();
+            starting = null;
+        }
+    }
+
     private static void pass(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         Await.until("time passes", time.plus(LONG), () -> System.nanoTime() - end >= 0);
@@ -117,6 +129,7 @@ public final class FailoverBench implements AutoCloseable {
         private final int number;
         private final Recorder recorder;
         private final AtomicBoolean isReading = new AtomicBoolean(true);
+        private double steadyStalledMicros;
         private int alarms;
         private int active;
 
@@ -140,6 +153,10 @@ public final class FailoverBench implements AutoCloseable {
                 victim = active;
                 double load = Machine.load();
                 double pressure = Machine.pressure();
+                double quietPressure = 100
+                        * (Machine.stalledMicros() - steadyStalledMicros)
+                        * 1000
+                        / (System.nanoTime() - steadyNanos);
                 int survivorBefore = troubles(1 - victim);
                 Moments moments = strike(servers.get(victim), steadyNanos);
                 int survivorLost = troubles(1 - victim) - survivorBefore;
@@ -163,7 +180,8 @@ public final class FailoverBench implements AutoCloseable {
                         alarms,
                         survivorLost,
                         load,
-                        pressure);
+                        pressure,
+                        quietPressure);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", e);
@@ -171,7 +189,9 @@ public final class FailoverBench implements AutoCloseable {
                 isReading.set(false);
                 application.close();
                 if (victim >= 0) {
-                    servers.get(victim).restart();
+                    // Ready before the next repetition begins: a Tandem that starts in between need not wait for it.
+                    servers.get(victim).relaunch();
+                    starting = servers.get(victim);
                 }
             }
         }
@@ -253,6 +273,7 @@ public final class FailoverBench implements AutoCloseable {
                 active = active();
                 passSince(block.lastTroubleNanos, pace.quietBefore(subject).minus(pace.quiet()));
                 long begin = System.nanoTime();
+                steadyStalledMicros = Machine.stalledMicros();
                 pass(pace.quiet());
                 // The fault falls anywhere between two ticks.
                 pass(Duration.ofNanos(ThreadLocalRandom.current().nextLong(PERIOD_MS * 1_000_000)));
@@ -313,7 +334,8 @@ public final class FailoverBench implements AutoCloseable {
             passSince(faultNanos, AFTER_FAULT_MIN);
             long thawNanos = Moments.NEVER;
             if (fault == Fault.HANG) {
-                passSince(faultNanos, hang);
+                // What a zombie says late is judged of Tandem alone.
+                passSince(faultNanos, subject.isTandem() ? hang : AFTER_FAULT_MIN);
                 thawNanos = System.nanoTime();
                 victim.thaw();
                 pass(AFTER_THAW);

@@ -1,21 +1,39 @@
 package org.tandemopc.bench.failover;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.tandemopc.bench.report.Line;
 import org.tandemopc.bench.report.Spread;
 import org.tandemopc.bench.report.Table;
 import org.tandemopc.bench.report.Target;
+import org.tandemopc.bench.world.Machine;
 
 /** What the repetitions of a run say together. */
-public record FailoverReport(List<Repetition> repetitions) {
+public final class FailoverReport {
     private static final double HOT_GAP_MAX = 1.5;
     private static final double HOT_INTERVAL_MAX = 1.2;
     private static final double WARM_GAP_MAX = 1.0;
     private static final double COLD_GAP_MAX = 0.5;
 
-    public FailoverReport {
-        repetitions = List.copyOf(repetitions);
+    private final List<Repetition> repetitions;
+
+    FailoverReport(List<Repetition> repetitions) {
+        this.repetitions = List.copyOf(repetitions);
+    }
+
+    /** Of the lines of results that are of B-F1 and B-F2. */
+    public static FailoverReport of(List<Line> lines) {
+        return new FailoverReport(lines.stream()
+                .filter(line -> Arrays.stream(Fault.values()).anyMatch(fault -> line.is("bench", fault.id())))
+                .map(Repetition::of)
+                .toList());
+    }
+
+    /** Whether a subject has a result. */
+    public boolean has(Fault fault, Subject subject) {
+        return !of(fault, subject).isEmpty();
     }
 
     private List<Repetition> of(Fault fault, Subject subject) {
@@ -40,8 +58,12 @@ public record FailoverReport(List<Repetition> repetitions) {
         return spread(fault, subject, r -> r.outcome().gapMs());
     }
 
-    /** What the application saw, a row for each subject that was measured. */
-    public Table seen(Fault fault) {
+    /**
+     * What the application saw, a row for each subject that was measured.
+     *
+     * @param asked repetitions that the run was to have
+     */
+    public Table seen(Fault fault, int asked) {
         Table table = new Table(
                 "subject",
                 "n",
@@ -61,16 +83,16 @@ public record FailoverReport(List<Repetition> repetitions) {
             }
             table.row(
                     subject.word(),
-                    String.valueOf(valid(fault, subject).size()),
+                    valid(fault, subject).size() + " of " + subject.share(asked),
                     String.valueOf(alarms(all)),
-                    gap(fault, subject).withRange(),
-                    spread(fault, subject, r -> r.outcome().lost()).withMax(),
-                    spread(fault, subject, r -> r.outcome().lostBefore()).withMax(),
-                    spread(fault, subject, r -> r.outcome().doubled()).withMax(),
-                    spread(fault, subject, r -> r.outcome().reordered()).withMax(),
-                    spread(fault, subject, r -> r.outcome().stale()).withMax(),
-                    spread(fault, subject, r -> r.outcome().events()).withMax(),
-                    spread(fault, subject, r -> r.outcome().readErrors()).withMax());
+                    gap(fault, subject).withRange() + doubt(fault, subject),
+                    spread(fault, subject, r -> r.outcome().lost()).withRange(),
+                    spread(fault, subject, r -> r.outcome().lostBefore()).withRange(),
+                    spread(fault, subject, r -> r.outcome().doubled()).withRange(),
+                    spread(fault, subject, r -> r.outcome().reordered()).withRange(),
+                    spread(fault, subject, r -> r.outcome().stale()).withRange(),
+                    spread(fault, subject, r -> r.outcome().events()).withRange(),
+                    spread(fault, subject, r -> r.outcome().readErrors()).withRange());
         }
         return table;
     }
@@ -85,25 +107,37 @@ public record FailoverReport(List<Repetition> repetitions) {
                 "slowest read before ms",
                 "longest interval before ms",
                 "longest interval after ms",
-                "after / before");
+                "after / before",
+                "PSI % avg10",
+                "PSI % quiet time");
         for (Subject subject : Subject.values()) {
             if (of(fault, subject).isEmpty()) {
                 continue;
             }
+            String doubt = doubt(fault, subject);
             Spread before = spread(fault, subject, r -> r.outcome().longestBeforeMs());
             Spread after = spread(fault, subject, r -> r.outcome().longestAfterMs());
             table.row(
                     subject.word(),
-                    spread(fault, subject, Repetition::detectMs).withRange(),
-                    spread(fault, subject, r -> r.outcome().ageBeforeMs()).withRange(),
-                    spread(fault, subject, r -> r.outcome().slowestReadMs()).withMax(),
+                    spread(fault, subject, Repetition::detectMs).withRange() + doubt,
+                    spread(fault, subject, r -> r.outcome().ageBeforeMs()).withRange() + doubt,
+                    spread(fault, subject, r -> r.outcome().slowestReadMs()).withRange() + doubt,
                     spread(fault, subject, r -> r.outcome().slowestReadBeforeMs())
-                            .withMax(),
-                    before.withMax(),
-                    after.withMax(),
-                    Spread.number(after.median() / before.median()));
+                                    .withRange()
+                            + doubt,
+                    before.withRange() + doubt,
+                    after.withRange() + doubt,
+                    Spread.number(after.median() / before.median()),
+                    spread(fault, subject, Repetition::pressure).withRange(),
+                    spread(fault, subject, Repetition::quietPressure).withRange());
         }
         return table;
+    }
+
+    /** The mark of a row whose maxima say nothing: a repetition in it had a machine too busy. */
+    private String doubt(Fault fault, Subject subject) {
+        boolean isBusy = valid(fault, subject).stream().anyMatch(r -> r.pressure() > Machine.PRESSURE_MAX);
+        return isBusy ? " ?" : "";
     }
 
     private static long alarms(List<Repetition> repetitions) {

@@ -1,24 +1,22 @@
 package org.tandemopc.bench.failover;
 
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * All repetitions of B-F1 and B-F2, interleaved in blocks: each round has a block of each subject and fault, and starts
- * with another subject than the one before.
- */
+/** All repetitions of B-F1 and B-F2, in the order of {@link Schedule}. One thread at a time. */
 public final class FailoverRun {
     /**
      * How much is measured.
      *
-     * @param repetitions of each subject and fault; of Tandem with default settings one block
+     * @param repetitions of each fault, and of each subject its share of them
      * @param perBlock repetitions of one subject in a row
-     * @param hang how long a hanging server hangs at least
+     * @param hang how long the active server of Tandem hangs at least; a peer's is thawed when the peer has recovered
      */
     public record Plan(
             List<Fault> faults, List<Subject> subjects, int repetitions, int perBlock, Duration hang, Pace pace) {
@@ -26,42 +24,62 @@ public final class FailoverRun {
             faults = List.copyOf(faults);
             subjects = List.copyOf(subjects);
         }
+
+        /** How long it takes, by experience. */
+        public double seconds() {
+            List<Schedule.Block> blocks = Schedule.of(this);
+            return new TimeLeft(blocks).seconds();
+        }
+
+        /** How many results of a subject the plan asks for. */
+        public int share(Subject subject) {
+            return subject.share(repetitions);
+        }
     }
 
     /** Repetitions that were no result (a set-up that failed, a false alarm) are tried again, this often more than asked. */
     private static final int AGAIN_MAX = 3;
 
     private final Plan plan;
-    private final PrintStream results;
+    private final double afterwardsSeconds;
+    private final Consumer<String> results;
+    private final Consumer<String> failures;
     private final PrintStream progress;
-    private final List<Repetition> repetitions = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
+    private final TimeLeft left;
 
-    /** @param results gets a line of JSON for each repetition */
-    public FailoverRun(Plan plan, PrintStream results, PrintStream progress) {
+    /**
+     * @param afterwardsSeconds what comes after this, for the time left
+     * @param results gets a line of JSON for each repetition
+     * @param failures gets a sentence for each repetition that came to no result
+     */
+    public FailoverRun(
+            Plan plan,
+            double afterwardsSeconds,
+            Consumer<String> results,
+            Consumer<String> failures,
+            PrintStream progress) {
         this.plan = plan;
+        this.afterwardsSeconds = afterwardsSeconds;
         this.results = results;
+        this.failures = failures;
         this.progress = progress;
+        left = new TimeLeft(Schedule.of(plan));
     }
 
-    public FailoverReport run() {
+    public void run() {
         runIn();
-        int rounds = Math.ceilDiv(plan.repetitions(), plan.perBlock());
-        List<Subject> order = new ArrayList<>(plan.subjects());
-        for (int round = 0; round < rounds; round++) {
-            int count = Math.min(plan.perBlock(), plan.repetitions() - round * plan.perBlock());
+        List<Schedule.Block> blocks = Schedule.of(plan);
+        int rounds = blocks.isEmpty() ? 0 : blocks.getLast().round() + 1;
+        for (int i = 0; i < rounds; i++) {
+            int round = i;
+            List<Schedule.Block> ofRound =
+                    blocks.stream().filter(b -> b.round() == round).toList();
             try (FailoverBench bench = new FailoverBench(plan.hang(), plan.pace())) {
-                for (Fault fault : plan.faults()) {
-                    for (Subject subject : order) {
-                        if (subject != Subject.TANDEM_HOT_DEFAULTS || round == 0) {
-                            block(bench, fault, subject, round * plan.perBlock(), count);
-                        }
-                    }
-                }
+                ofRound.forEach(block -> block(bench, block));
+            } catch (AssertionError | UncheckedIOException e) {
+                failed("round " + (round + 1) + ": " + e.getMessage());
             }
-            Collections.rotate(order, -1);
         }
-        return new FailoverReport(repetitions);
     }
 
     /** A repetition that is not counted: the first one has a client whose JVM has just started. */
@@ -70,62 +88,67 @@ public final class FailoverRun {
         try (FailoverBench bench = new FailoverBench(Duration.ZERO, plan.pace());
                 FailoverBench.Block block = bench.block(Subject.MILO_HOT)) {
             Repetition unused = block.measure(Fault.KILL, 0);
-        } catch (UaException | AssertionError e) {
+        } catch (UaException | AssertionError | UncheckedIOException e) {
             progress.println("run-in: " + e.getMessage());
         }
     }
 
-    /** Subjects of the plan that have no result at all, with the reasons. */
-    public List<String> missing() {
-        List<String> missing = new ArrayList<>();
-        for (Fault fault : plan.faults()) {
-            for (Subject subject : plan.subjects()) {
-                if (repetitions.stream().noneMatch(r -> r.fault() == fault && r.subject() == subject)) {
-                    missing.add(fault.id() + " " + subject.word() + " has no result: " + failures);
-                }
-            }
-        }
-        return missing;
-    }
-
-    private void block(FailoverBench bench, Fault fault, Subject subject, int done, int count) {
+    private void block(FailoverBench bench, Schedule.Block planned) {
+        left.begin(planned);
         int again = 0;
-        try (FailoverBench.Block block = bench.block(subject)) {
+        try (FailoverBench.Block block = bench.block(planned.subject())) {
             int valid = 0;
-            while (valid < count && again < count + AGAIN_MAX) {
-                progress.println(fault.id() + " " + subject.word() + " " + (done + valid + 1));
-                Repetition repetition = measure(block, fault, subject, done + valid + 1);
+            while (valid < planned.count() && again < planned.count() + AGAIN_MAX) {
+                announce(planned, valid);
+                Repetition repetition = measure(block, planned, valid);
                 if (repetition == null || repetition.isDiscarded()) {
                     again++;
                 } else {
                     valid++;
                 }
             }
-        } catch (AssertionError e) {
-            failed(fault, subject, e);
+        } catch (AssertionError | UncheckedIOException e) {
+            failed(name(planned) + ": " + e.getMessage());
         }
     }
 
-    private @Nullable Repetition measure(FailoverBench.Block block, Fault fault, Subject subject, int number) {
+    private static String name(Schedule.Block block) {
+        return block.fault().id() + " " + block.subject().word();
+    }
+
+    private void announce(Schedule.Block block, int valid) {
+        double minutes = (left.seconds(valid) + afterwardsSeconds) / 60;
+        progress.println(String.format(
+                Locale.ROOT,
+                "%s %d of %d, about %.1f min left",
+                name(block),
+                block.done() + valid + 1,
+                plan.share(block.subject()),
+                minutes));
+    }
+
+    private @Nullable Repetition measure(FailoverBench.Block block, Schedule.Block planned, int valid) {
+        long beginNanos = System.nanoTime();
         try {
-            Repetition repetition = block.measure(fault, number);
-            repetitions.add(repetition);
-            results.println(repetition.json());
-            results.flush();
+            Repetition repetition = block.measure(planned.fault(), planned.done() + valid + 1);
+            results.accept(repetition.json());
             if (!repetition.faults().isEmpty()) {
                 progress.println(repetition.faults() + "\n" + block.log());
             }
             return repetition;
-        } catch (UaException | AssertionError e) {
-            failed(fault, subject, e);
+        } catch (UaException | AssertionError | UncheckedIOException e) {
+            failed(name(planned) + ": " + e.getMessage());
             progress.println(block.log());
             return null;
+        } finally {
+            double seconds = (System.nanoTime() - beginNanos) / 1e9;
+            left.took(planned.fault(), planned.subject(), seconds);
+            progress.println(String.format(Locale.ROOT, "  took %.1f s", seconds));
         }
     }
 
-    private void failed(Fault fault, Subject subject, Throwable why) {
-        String failure = fault.id() + " " + subject.word() + ": " + why.getMessage();
-        failures.add(failure);
-        progress.println(failure);
+    private void failed(String what) {
+        failures.accept(what);
+        progress.println(what);
     }
 }

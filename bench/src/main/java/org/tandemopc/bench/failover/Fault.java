@@ -1,5 +1,7 @@
 package org.tandemopc.bench.failover;
 
+import java.util.Arrays;
+
 /** What happens to the active server. */
 public enum Fault {
     /** kill -9 */
@@ -13,6 +15,14 @@ public enum Fault {
     Fault(String id, String text) {
         this.id = id;
         this.text = text;
+    }
+
+    /** @throws IllegalArgumentException with a sentence for people */
+    public static Fault of(String id) {
+        return Arrays.stream(values())
+                .filter(each -> each.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no fault '" + id + "'."));
     }
 
     public String id() {

@@ -2,7 +2,9 @@ package org.tandemopc.bench.failover;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tandemopc.bench.report.JsonLine;
+import org.tandemopc.bench.report.Line;
 
 /**
  * One measured fault.
@@ -13,7 +15,9 @@ import org.tandemopc.bench.report.JsonLine;
  * @param alarms how often Tandem lost a member without a fault while the fault was waited for
  * @param survivorLost how often Tandem took the other server for lost, from the fault on: false alarms too
  * @param load of the machine at the fault
- * @param pressure of the machine at the fault
+ * @param pressure of the machine at the fault: percent of the 10 s before it in which some task waited for a processor;
+ *     the start of the server that an earlier fault ended is a part of them
+ * @param quietPressure the same of the quiet time before the fault only
  */
 record Repetition(
         Fault fault,
@@ -26,7 +30,8 @@ record Repetition(
         int alarms,
         int survivorLost,
         double load,
-        double pressure) {
+        double pressure,
+        double quietPressure) {
 
     /** A peer that was in the middle of a false alarm when the fault came: its figures are not those of the fault. */
     boolean isDiscarded() {
@@ -80,6 +85,7 @@ record Repetition(
                 .put("stale", outcome.stale())
                 .put("notGood", outcome.notGood())
                 .put("wrongTime", outcome.wrongTime())
+                .put("alarmsBefore", outcome.alarmsBefore())
                 .put("eventsBefore", outcome.eventsBefore())
                 .put("events", outcome.events())
                 .put("told", events)
@@ -91,10 +97,56 @@ record Repetition(
                 .put("longestBeforeMs", outcome.longestBeforeMs())
                 .put("longestAfterMs", outcome.longestAfterMs())
                 .put("ageBeforeMs", outcome.ageBeforeMs())
+                .put("noticedMs", outcome.noticedMs())
                 .put("detectMs", detectMs)
                 .put("load", load)
                 .put("psiSomeAvg10", pressure)
+                .put("psiSomeQuiet", quietPressure)
                 .put("faults", String.join(", ", faults()))
                 .toString();
+    }
+
+    /** From what {@link #json()} wrote; figures have two decimals. */
+    static Repetition of(Line line) {
+        return new Repetition(
+                Fault.of(line.text("bench")),
+                Subject.of(line.text("subject")),
+                line.count("rep"),
+                line.text("victim"),
+                outcome(line),
+                line.text("told"),
+                line.figure("detectMs"),
+                line.count("alarms"),
+                line.count("survivorLost"),
+                line.figure("load"),
+                line.figure("psiSomeAvg10"),
+                line.figure("psiSomeQuiet"));
+    }
+
+    private static Outcome outcome(Line line) {
+        return new Outcome(
+                line.flag("recovered"),
+                line.figure("gapMs"),
+                line.whole("lost"),
+                line.whole("lostBefore"),
+                Stream.of(line.text("holesAtMs").split("[^-0-9]+"))
+                        .filter(each -> !each.isEmpty())
+                        .map(Long::valueOf)
+                        .toList(),
+                line.whole("doubled"),
+                line.whole("reordered"),
+                line.whole("stale"),
+                line.whole("notGood"),
+                line.whole("wrongTime"),
+                line.count("alarmsBefore"),
+                line.count("eventsBefore"),
+                line.count("events"),
+                line.count("readErrors"),
+                line.figure("slowestReadMs"),
+                line.figure("slowestReadBeforeMs"),
+                line.figure("longestBeforeMs"),
+                line.figure("longestAfterMs"),
+                line.figure("ageBeforeMs"),
+                line.figure("noticedMs"));
     }
 }

@@ -1,14 +1,17 @@
 package org.tandemopc.bench.latency;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.HdrHistogram.Histogram;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
@@ -33,13 +36,35 @@ public final class ReadLatency {
      * @param reads in a block
      * @param warmUp blocks that are not counted, before the first run
      */
-    public record Plan(int runs, int blocks, int reads, int warmUp) {}
+    public record Plan(int runs, int blocks, int reads, int warmUp) {
+        private static final double START_SECONDS = 15;
+        private static final double READ_SECONDS = 0.4e-3;
+        private static final int PATHS_AND_KINDS = 12;
+
+        /** How long it takes, by experience. */
+        public double seconds() {
+            return START_SECONDS + READ_SECONDS * PATHS_AND_KINDS * reads * (warmUp + runs * blocks);
+        }
+    }
 
     /** The ways to the server. */
     enum Path {
         DIRECT,
         HAPROXY,
-        TANDEM
+        TANDEM;
+
+        /** The word for result lines and tables. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** @throws IllegalArgumentException with a sentence for people */
+        static Path of(String word) {
+            return Arrays.stream(values())
+                    .filter(each -> each.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("There is no path '" + word + "'."));
+        }
     }
 
     /**
@@ -54,20 +79,24 @@ public final class ReadLatency {
         }
     }
 
+    private record Place(Kind kind, Path path) {}
+
     private static final int NODES_MAX = 100;
-    private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final String PLAIN = "plain";
     private static final String SECURED = "secured";
 
     private final Plan plan;
-    private final java.io.PrintStream progress;
+    private final Consumer<String> results;
+    private final PrintStream progress;
 
-    public ReadLatency(Plan plan, java.io.PrintStream progress) {
+    /** @param results gets a line of JSON for each kind of read and path, after each run */
+    public ReadLatency(Plan plan, Consumer<String> results, PrintStream progress) {
         this.plan = plan;
+        this.results = results;
         this.progress = progress;
     }
 
-    public LatencyReport run() throws UaException {
+    public void run() throws UaException {
         // As fast as the JVM makes them: here the servers are a part of what is measured.
         List<String> flags = List.of("-Xmx256m", "-XX:TieredStopAtLevel=4");
         try (ServerPair servers = ServerPair.start(
@@ -75,7 +104,7 @@ public final class ReadLatency {
                 HaProxy haProxy = HaProxy.start(servers);
                 TandemProcess tandem =
                         TandemProcess.start(servers, List.of(pair(PLAIN, "None"), pair(SECURED, "Basic256Sha256")))) {
-            return new Session(servers, haProxy, tandem).run();
+            new Session(servers, haProxy, tandem).run();
         }
     }
 
@@ -99,14 +128,14 @@ public final class ReadLatency {
             this.tandem = tandem;
         }
 
-        LatencyReport run() throws UaException {
+        void run() throws UaException {
             try {
                 for (boolean secured : new boolean[] {false, true}) {
                     clients.put(secured, connect(secured));
                     kinds.add(new Kind(secured, 1));
                     kinds.add(new Kind(secured, NODES_MAX));
                 }
-                return measure();
+                measure();
             } finally {
                 for (OpcUaClient client : connected) {
                     client.disconnect();
@@ -130,49 +159,51 @@ public final class ReadLatency {
             return byPath;
         }
 
-        private LatencyReport measure() throws UaException {
+        private void measure() throws UaException {
             progress.println("B-L1 warm-up");
-            blocks(plan.warmUp(), new LatencyReport.Run());
-            List<LatencyReport.Run> runs = new ArrayList<>();
-            for (int i = 0; i < plan.runs(); i++) {
-                progress.println("B-L1 run " + (i + 1));
-                LatencyReport.Run run = new LatencyReport.Run();
-                blocks(plan.blocks(), run);
-                runs.add(run);
+            blocks(plan.warmUp(), new LinkedHashMap<>());
+            for (int run = 1; run <= plan.runs(); run++) {
+                progress.println("B-L1 run " + run + " of " + plan.runs());
+                Map<Place, Sample> samples = new LinkedHashMap<>();
+                blocks(plan.blocks(), samples);
+                for (Map.Entry<Place, Sample> each : samples.entrySet()) {
+                    Place place = each.getKey();
+                    results.accept(each.getValue()
+                            .figures(run, place.kind(), place.path())
+                            .json());
+                }
             }
-            return new LatencyReport(runs, Machine.pressure());
         }
 
-        private void blocks(int count, LatencyReport.Run run) throws UaException {
+        private void blocks(int count, Map<Place, Sample> samples) throws UaException {
             Path[] paths = Path.values();
             for (int block = 0; block < count; block++) {
                 for (Kind kind : kinds) {
                     for (int i = 0; i < paths.length; i++) {
                         // Each path comes first, second and last equally often.
-                        block(kind, paths[(i + block) % paths.length], run.of(kind, paths[(i + block) % paths.length]));
+                        Path path = paths[(i + block) % paths.length];
+                        block(kind, path, samples.computeIfAbsent(new Place(kind, path), place -> new Sample()));
                     }
                 }
             }
         }
 
-        private void block(Kind kind, Path path, LatencyReport.Sample sample) throws UaException {
-            OpcUaClient client =
-                    java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(clients.get(kind.isSecured()))
-                            .get(path));
+        private void block(Kind kind, Path path, Sample sample) throws UaException {
+            OpcUaClient client = Objects.requireNonNull(
+                    Objects.requireNonNull(clients.get(kind.isSecured())).get(path));
             List<NodeId> nodes = IntStream.range(0, kind.nodes())
                     .mapToObj(i -> new NodeId(2, "static/" + i))
                     .toList();
             long[] pids = {servers.get(0).pid(), ProcessHandle.current().pid(), proxy(path)};
             double[] before = cpu(pids);
-            Histogram times = sample.times();
             for (int i = 0; i < plan.reads(); i++) {
                 long start = System.nanoTime();
                 List<DataValue> values = client.readValues(0, TimestampsToReturn.Both, nodes);
-                times.recordValue(Math.min(HIGHEST_NANOS, System.nanoTime() - start));
+                sample.addRead(System.nanoTime() - start);
                 check(values, kind);
             }
             double[] after = cpu(pids);
-            sample.addCpu(after[0] - before[0], after[1] - before[1], after[2] - before[2]);
+            sample.addBlock(after[0] - before[0], after[1] - before[1], after[2] - before[2], Machine.pressure());
         }
 
         private long proxy(Path path) {

@@ -3,8 +3,8 @@ package org.tandemopc.bench.world;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,17 +15,22 @@ public final class Machine {
 
     private static final double TICKS_PER_SECOND = 100;
     private static final Pattern SOME = Pattern.compile("some avg10=([0-9.]+).*", Pattern.DOTALL);
+    private static final Pattern STALLED = Pattern.compile("some [^\\n]*total=(\\d+).*", Pattern.DOTALL);
     private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d+) kB.*", Pattern.DOTALL);
 
     private Machine() {}
 
-    /** Processor, cores, memory, kernel and JVM, a line each. */
-    public static List<String> describe() {
-        return List.of(
-                "Processor: " + processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores",
-                "Memory: " + memory(),
-                "Kernel: " + System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                "JVM: " + System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+    /** What it is, by field. */
+    public static Map<String, String> describe() {
+        return Map.of(
+                "processor",
+                processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores",
+                "memory",
+                memory(),
+                "kernel",
+                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                "JVM",
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
     }
 
     private static String processor() {
@@ -54,6 +59,12 @@ public final class Machine {
     /** Share of the last 10 s in which some task waited for a processor, in percent. */
     public static double pressure() {
         Matcher matcher = SOME.matcher(read("/proc/pressure/cpu"));
+        return matcher.matches() ? Double.parseDouble(matcher.group(1)) : Double.NaN;
+    }
+
+    /** How long some task has waited for a processor since the machine started, in microseconds. */
+    public static double stalledMicros() {
+        Matcher matcher = STALLED.matcher(read("/proc/pressure/cpu"));
         return matcher.matches() ? Double.parseDouble(matcher.group(1)) : Double.NaN;
     }
 

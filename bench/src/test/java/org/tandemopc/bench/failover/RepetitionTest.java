@@ -1,0 +1,48 @@
+package org.tandemopc.bench.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tandemopc.bench.report.Line;
+
+class RepetitionTest {
+    @Test
+    void lineHoldsAllThatARepetitionIs() {
+        Repetition repetition = new Repetition(
+                Fault.HANG,
+                Subject.TANDEM_WARM,
+                7,
+                "B",
+                new Outcome(
+                        true,
+                        1.25,
+                        1,
+                        2,
+                        List.of(-12L, 40L),
+                        3,
+                        4,
+                        5,
+                        6,
+                        7,
+                        8,
+                        9,
+                        10,
+                        11,
+                        12.5,
+                        13.5,
+                        14.5,
+                        15.5,
+                        16.5,
+                        Double.NaN),
+                "3 ms client: \"gone\"",
+                17.5,
+                18,
+                19,
+                20.5,
+                21.5,
+                22.5);
+
+        assertThat(Repetition.of(Line.parse(repetition.json()))).isEqualTo(repetition);
+    }
+}

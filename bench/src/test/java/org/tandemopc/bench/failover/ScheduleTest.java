@@ -1,0 +1,74 @@
+package org.tandemopc.bench.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+    private static FailoverRun.Plan plan(int repetitions, int perBlock, List<Subject> subjects) {
+        return new FailoverRun.Plan(
+                List.of(Fault.values()), subjects, repetitions, perBlock, Duration.ofSeconds(5), Pace.FAST);
+    }
+
+    private static int repetitions(List<Schedule.Block> blocks, Fault fault, Subject subject) {
+        return blocks.stream()
+                .filter(b -> b.fault() == fault && b.subject() == subject)
+                .mapToInt(Schedule.Block::count)
+                .sum();
+    }
+
+    @Test
+    void subjectsOfATargetGetAllRepetitionsAndTheOthersTheirShare() {
+        List<Schedule.Block> blocks = Schedule.of(plan(20, 5, List.of(Subject.values())));
+
+        for (Fault fault : Fault.values()) {
+            assertThat(repetitions(blocks, fault, Subject.TANDEM_HOT)).isEqualTo(20);
+            assertThat(repetitions(blocks, fault, Subject.TANDEM_COLD)).isEqualTo(20);
+            assertThat(repetitions(blocks, fault, Subject.MILO_HOT)).isEqualTo(20);
+            assertThat(repetitions(blocks, fault, Subject.HAPROXY)).isEqualTo(10);
+            assertThat(repetitions(blocks, fault, Subject.TANDEM_HOT_DEFAULTS)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void roundsStartWithAnotherSubjectEachAndGoOnCounting() {
+        List<Schedule.Block> blocks = Schedule.of(new FailoverRun.Plan(
+                List.of(Fault.KILL),
+                List.of(Subject.TANDEM_HOT, Subject.MILO_HOT),
+                5,
+                3,
+                Duration.ofSeconds(5),
+                Pace.FAST));
+
+        assertThat(blocks)
+                .containsExactly(
+                        new Schedule.Block(0, Fault.KILL, Subject.TANDEM_HOT, 0, 2),
+                        new Schedule.Block(0, Fault.KILL, Subject.MILO_HOT, 0, 2),
+                        new Schedule.Block(1, Fault.KILL, Subject.MILO_HOT, 2, 3),
+                        new Schedule.Block(1, Fault.KILL, Subject.TANDEM_HOT, 2, 3));
+    }
+
+    @Test
+    void oneRepetitionHasEverySubjectOnce() {
+        assertThat(Schedule.of(plan(1, 1, List.of(Subject.values()))))
+                .hasSize(2 * Subject.values().length)
+                .allMatch(block -> block.count() == 1);
+    }
+
+    @Test
+    void timeLeftFollowsWhatWasMeasuredAndEndsAtNothing() {
+        List<Schedule.Block> blocks = Schedule.of(plan(2, 2, List.of(Subject.MILO_HOT)));
+        TimeLeft left = new TimeLeft(blocks);
+        left.begin(blocks.getFirst());
+        left.took(Fault.KILL, Subject.MILO_HOT, 100);
+
+        double afterOne = left.seconds(1);
+        left.begin(blocks.getLast());
+
+        assertThat(afterOne).isGreaterThan(100);
+        assertThat(left.seconds(0)).isBetween(1.0, 99.0);
+        assertThat(left.seconds(2)).isZero();
+    }
+}
