@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.Secret;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
@@ -67,10 +68,15 @@ class ConfigStoreTest {
                                 new MemberConfig(
                                         "opc.tcp://10.0.0.1:4840",
                                         SecurityChoice.NONE,
+                                        MessageMode.SIGN_AND_ENCRYPT,
                                         new MemberConfig.Account("tandem", new Secret("s3cret")),
                                         Trust.ALL),
                                 new MemberConfig(
-                                        "opc.tcp://10.0.0.2:4840", SecurityChoice.BASIC256SHA256, null, Trust.LISTED));
+                                        "opc.tcp://10.0.0.2:4840",
+                                        SecurityChoice.BASIC256SHA256,
+                                        MessageMode.SIGN_AND_ENCRYPT,
+                                        null,
+                                        Trust.LISTED));
             });
         });
     }

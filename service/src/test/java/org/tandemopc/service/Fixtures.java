@@ -9,9 +9,7 @@ import java.util.function.LongFunction;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
-import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.TandemConfig;
-import org.tandemopc.core.config.Trust;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairEvent;
 import org.tandemopc.core.pair.PairSettings;
@@ -27,16 +25,12 @@ final class Fixtures {
     private Fixtures() {}
 
     static PairConfig pair() {
-        return new PairConfig(
-                SETTINGS,
-                List.of(
-                        new MemberConfig("opc.tcp://a:4840", SecurityChoice.NONE, null, Trust.ALL),
-                        new MemberConfig("opc.tcp://b:4840", SecurityChoice.NONE, null, Trust.ALL)));
+        return PairConfig.of(
+                SETTINGS, List.of(MemberConfig.open("opc.tcp://a:4840"), MemberConfig.open("opc.tcp://b:4840")));
     }
 
     static TandemConfig config() {
-        return new TandemConfig(
-                new OpcUaConfig("127.0.0.1", 0, List.of(SecurityChoice.NONE), true, Trust.ALL), List.of(pair()));
+        return new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pair()));
     }
 
     static PairRecord note(String text) {

@@ -17,9 +17,7 @@ import org.tandemopc.app.Wiring;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
-import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.TandemConfig;
-import org.tandemopc.core.config.Trust;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.service.DataFolder;
@@ -72,7 +70,7 @@ final class DemoWorld implements AutoCloseable {
     private static TandemConfig config(List<DemoServer> servers) {
         List<PairConfig> pairs = new ArrayList<>();
         for (Mode mode : Mode.values()) {
-            pairs.add(new PairConfig(
+            pairs.add(PairConfig.of(
                     new PairSettings(
                             name(mode),
                             servers.stream()
@@ -84,11 +82,9 @@ final class DemoWorld implements AutoCloseable {
                             STATUS_TIMEOUT,
                             Duration.ofSeconds(5),
                             Duration.ZERO),
-                    servers.stream()
-                            .map(s -> new MemberConfig(s.url(), SecurityChoice.NONE, null, Trust.ALL))
-                            .toList()));
+                    servers.stream().map(s -> MemberConfig.open(s.url())).toList()));
         }
-        return new TandemConfig(new OpcUaConfig("127.0.0.1", 0, List.of(SecurityChoice.NONE), true, Trust.ALL), pairs);
+        return new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), pairs);
     }
 
     static String name(Mode mode) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 
@@ -21,6 +22,8 @@ public final class ConfigReader {
     static final int VERSION = 1;
     private static final int PAIRS_MAX = 1000;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_-])?");
+    private static final List<SecurityChoice> DEFAULT_SECURITY = List.of(SecurityChoice.BASIC256SHA256);
+    private static final List<MessageMode> DEFAULT_MODES = List.of(MessageMode.SIGN_AND_ENCRYPT);
     private static final String DEFAULT_LISTEN = "127.0.0.1:4840";
     private static final String LISTEN_REMEDY = "Write host:port, as 127.0.0.1:4840, 0.0.0.0:4840 or [::]:4840.";
     private static final String URL_REMEDY = "Write opc.tcp://host:port, as opc.tcp://10.0.0.1:4840.";
@@ -79,45 +82,17 @@ public final class ConfigReader {
                     LISTEN_REMEDY);
         }
         Address place = address.orElse(new Address("127.0.0.1", Address.OPC_UA_PORT));
-        List<SecurityChoice> security = securities(s);
+        List<SecurityChoice> security = s.choices("security", DEFAULT_SECURITY, SecurityChoice::label);
+        List<MessageMode> modes = s.choices("modes", DEFAULT_MODES, MessageMode::label);
         boolean anonymous = s.flag("anonymous", true);
         Trust trust = s.choice("trust", Trust.LISTED, Trust::label);
         s.end();
-        return new OpcUaConfig(place.host(), place.port(), security, anonymous, trust);
-    }
-
-    private List<SecurityChoice> securities(Section s) {
-        ConfigNode node = s.node("security").orElse(null);
-        if (node == null) {
-            return List.of(SecurityChoice.BASIC256SHA256);
-        }
-        List<ConfigNode> items = node instanceof ConfigNode.Sequence list ? list.items() : List.of(node);
-        List<SecurityChoice> choices = new ArrayList<>();
-        for (ConfigNode item : items) {
-            String text = item instanceof ConfigNode.Scalar scalar ? scalar.text() : null;
-            SecurityChoice choice = s.choice(
-                    s.path("security"),
-                    item.line(),
-                    text == null ? "" : text,
-                    SecurityChoice.BASIC256SHA256,
-                    SecurityChoice::label);
-            if (!choices.contains(choice)) {
-                choices.add(choice);
-            }
-        }
-        if (choices.isEmpty()) {
-            problems.error(
-                    s.path("security"),
-                    node.line(),
-                    "No security policy is offered.",
-                    "Write [Basic256Sha256], or leave the setting out.");
-        }
-        return choices;
+        return new OpcUaConfig(place.host(), place.port(), security, modes, anonymous, trust);
     }
 
     private List<PairConfig> pairs(List<ConfigNode> nodes, OpcUaConfig opcua) {
         List<PairConfig> pairs = new ArrayList<>();
-        Map<String, Integer> names = new HashMap<>();
+        Names names = new Names();
         if (nodes.size() > PAIRS_MAX) {
             problems.error(
                     "pairs",
@@ -135,8 +110,11 @@ public final class ConfigReader {
         return pairs;
     }
 
-    private PairConfig pair(Section s, Map<String, Integer> names, OpcUaConfig opcua) {
-        String name = name(s, names);
+    private PairConfig pair(Section s, Names names, OpcUaConfig opcua) {
+        String original = name(s);
+        String alias = alias(s);
+        String name = alias == null ? original : alias;
+        names.take(s, alias == null ? "name" : "alias", name);
         Mode mode = s.choice("mode", Mode.WARM, m -> m.name().toLowerCase(Locale.ROOT));
         boolean failbackGiven = s.node("failback").isPresent();
         boolean failback = s.flag("failback", true);
@@ -163,35 +141,61 @@ public final class ConfigReader {
                 s.duration("holdTimeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(60));
         Duration dwell = s.duration("failbackDwell", Duration.ZERO, Duration.ZERO, Duration.ofHours(24));
         List<MemberConfig> members = members(s, opcua);
+        Monitoring monitoring = s.node("monitor")
+                .map(node -> MonitorReader.read(node, s.path("monitor"), problems))
+                .orElse(Monitoring.NONE);
+        int maximumEvents =
+                s.number("maximumEvents", PairConfig.EVENTS_DEFAULT, PairConfig.EVENTS_LEAST, PairConfig.EVENTS_MOST);
+        WhenDisabled whenDisabled = s.choice("whenDisabled", WhenDisabled.CLOSED, WhenDisabled::label);
         s.end();
         List<PairSettings.MemberName> memberNames =
                 members.stream().map(m -> new PairSettings.MemberName(m.url())).toList();
         return new PairConfig(
-                new PairSettings(name, memberNames, mode, failback, interval, timeout, hold, dwell), members);
+                new PairSettings(name, memberNames, mode, failback, interval, timeout, hold, dwell),
+                members,
+                original,
+                monitoring,
+                maximumEvents,
+                whenDisabled);
     }
 
-    private String name(Section s, Map<String, Integer> names) {
+    private String name(Section s) {
         String name = s.required("name", "Give the pair a name, as plant1: clients find it under .../plant1.");
-        if (name.isEmpty()) {
-            return name;
-        }
+        return name.isEmpty() ? name : checked(s, "name", name);
+    }
+
+    private @Nullable String alias(Section s) {
+        String alias = s.text("alias");
+        return alias == null ? null : checked(s, "alias", alias);
+    }
+
+    private String checked(Section s, String key, String name) {
         if (!NAME.matcher(name).matches()) {
             problems.error(
-                    s.path("name"),
-                    s.line("name"),
+                    s.path(key),
+                    s.line(key),
                     "'%s' cannot be used as a name: it becomes part of a URL and of a folder.".formatted(name),
                     "Use 1 to 64 letters, digits, '-', '_' and '.', beginning with a letter or digit.");
         }
-        Integer other = names.putIfAbsent(name.toLowerCase(Locale.ROOT), s.line("name"));
-        if (other != null) {
-            problems.error(
-                    s.path("name"),
-                    s.line("name"),
-                    "Another pair has the name '%s' (line %d), so both would have one endpoint path."
-                            .formatted(name, other),
-                    "Choose another name; capitals do not make a difference.");
-        }
         return name;
+    }
+
+    /** Published names of the pairs so far, without their capitals, each with its line. */
+    private final class Names {
+        private final Map<String, Integer> lines = new HashMap<>();
+
+        void take(Section s, String key, String name) {
+            Integer other = name.isEmpty() ? null : lines.putIfAbsent(name.toLowerCase(Locale.ROOT), s.line(key));
+            if (other != null) {
+                problems.error(
+                        s.path(key),
+                        s.line(key),
+                        "Another pair has the name '%s' (line %d), so both would have one endpoint path."
+                                .formatted(name, other),
+                        "Give one of them an alias, as 'alias: %s.Alias1', or another name; capitals do not make a difference."
+                                .formatted(name));
+            }
+        }
     }
 
     private List<MemberConfig> members(Section pair, OpcUaConfig opcua) {
@@ -237,10 +241,11 @@ public final class ConfigReader {
                     "Name the server, or let Tandem listen on another port (opcua.listen).");
         }
         SecurityChoice security = s.choice("security", SecurityChoice.BASIC256SHA256, SecurityChoice::label);
+        MessageMode messageMode = s.choice("mode", MessageMode.SIGN_AND_ENCRYPT, MessageMode::label);
         MemberConfig.Account account = account(s);
         Trust trust = s.choice("trust", Trust.LISTED, Trust::label);
         s.end();
-        return new ReadMember(new MemberConfig(url, security, account, trust), address);
+        return new ReadMember(new MemberConfig(url, security, messageMode, account, trust), address);
     }
 
     private MemberConfig.@Nullable Account account(Section s) {

@@ -7,12 +7,21 @@ import java.util.List;
  *
  * @param host address or name to listen on
  * @param port 0 to 65535; 0 lets the system choose
- * @param security offered to clients, in this order; not empty
+ * @param security policies offered to clients, in this order; not empty
+ * @param modes message modes offered with each policy but None; not empty
  * @param anonymous whether clients may come without a user
  * @param trust of client certificates
  */
-public record OpcUaConfig(String host, int port, List<SecurityChoice> security, boolean anonymous, Trust trust) {
+public record OpcUaConfig(
+        String host, int port, List<SecurityChoice> security, List<MessageMode> modes, boolean anonymous, Trust trust) {
     public OpcUaConfig {
         security = List.copyOf(security);
+        modes = List.copyOf(modes);
+    }
+
+    /** Policy None and any client, for a closed network: demo and tests. */
+    public static OpcUaConfig open(String host, int port) {
+        return new OpcUaConfig(
+                host, port, List.of(SecurityChoice.NONE), List.of(MessageMode.SIGN_AND_ENCRYPT), true, Trust.ALL);
     }
 }

@@ -3,6 +3,7 @@ package org.tandemopc.core.config;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the end is an unknown key. A setting that is wrong is reported and its default taken, so that reading goes on.
  */
 final class Section {
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,9}");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
     private final String path;
@@ -146,6 +148,46 @@ final class Section {
                 "'%s' is not known here.".formatted(text),
                 "Write one of: %s.".formatted(Arrays.stream(all).map(spelling).collect(Collectors.joining(", "))));
         return otherwise;
+    }
+
+    /** One or several of the choices, each once, in the order written; never empty. */
+    <E extends Enum<E>> List<E> choices(String key, List<E> whenMissing, Function<E, String> spelling) {
+        ConfigNode node = node(key).orElse(null);
+        if (node == null) {
+            return whenMissing;
+        }
+        List<ConfigNode> items = node instanceof ConfigNode.Sequence list ? list.items() : List.of(node);
+        Set<E> chosen = new LinkedHashSet<>();
+        for (ConfigNode item : items) {
+            String text = item instanceof ConfigNode.Scalar scalar ? scalar.text() : null;
+            chosen.add(choice(path(key), item.line(), text == null ? "" : text, whenMissing.getFirst(), spelling));
+        }
+        if (chosen.isEmpty()) {
+            problems.error(
+                    path(key),
+                    node.line(),
+                    "This list is empty.",
+                    "Write [%s], or leave the setting out.".formatted(spelling.apply(whenMissing.getFirst())));
+            return whenMissing;
+        }
+        return List.copyOf(chosen);
+    }
+
+    /** A whole number within bounds (both included). */
+    int number(String key, int whenMissing, int least, int most) {
+        String text = text(key);
+        if (text == null) {
+            return whenMissing;
+        }
+        if (!NUMBER.matcher(text).matches() || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+            problems.error(
+                    path(key),
+                    line(key),
+                    "'%s' is not a number from %d to %d.".formatted(text, least, most),
+                    "Write a whole number from %d to %d.".formatted(least, most));
+            return whenMissing;
+        }
+        return Integer.parseInt(text);
     }
 
     /** A duration with its unit, within bounds (both included). */

@@ -1,11 +1,12 @@
 package org.tandemopc.core.config;
 
-/** An OPC UA security policy with its message mode, as offered in the configuration. */
+/** An OPC UA security policy (Part 7), as offered in the configuration. Older policies are not offered at all. */
 public enum SecurityChoice {
-    /** Policy None, mode None: nothing is signed or encrypted. */
+    /** Nothing is signed or encrypted, whatever the message mode. */
     NONE("None"),
-    /** Policy Basic256Sha256, mode SignAndEncrypt (OPC UA Part 7). */
-    BASIC256SHA256("Basic256Sha256");
+    BASIC256SHA256("Basic256Sha256"),
+    AES128_SHA256_RSAOAEP("Aes128_Sha256_RsaOaep"),
+    AES256_SHA256_RSAPSS("Aes256_Sha256_RsaPss");
 
     private final String label;
 

@@ -26,6 +26,7 @@ import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecurityChoice;
@@ -109,11 +110,12 @@ public final class UaProtocol implements Protocol {
     private static FrontDoorConfig frontConfig(OpcUaConfig config) {
         List<FrontDoorConfig.Security> offered = new ArrayList<>();
         for (SecurityChoice choice : config.security()) {
-            switch (choice) {
-                case NONE -> offered.add(FrontDoorConfig.Security.NONE);
-                case BASIC256SHA256 -> {
-                    offered.add(FrontDoorConfig.Security.SIGN_AND_ENCRYPT);
-                }
+            if (choice == SecurityChoice.NONE) {
+                offered.add(FrontDoorConfig.Security.NONE);
+                continue;
+            }
+            for (MessageMode mode : config.modes()) {
+                offered.add(new FrontDoorConfig.Security(policy(choice), mode(mode)));
             }
         }
         FrontDoorConfig usual = FrontDoorConfig.of(config.host(), config.port(), offered);
@@ -127,6 +129,22 @@ public final class UaProtocol implements Protocol {
                 usual.sessionTimeoutMin(),
                 usual.sessionTimeoutMax(),
                 usual.limits());
+    }
+
+    private static SecurityPolicy policy(SecurityChoice choice) {
+        return switch (choice) {
+            case NONE -> SecurityPolicy.None;
+            case BASIC256SHA256 -> SecurityPolicy.Basic256Sha256;
+            case AES128_SHA256_RSAOAEP -> SecurityPolicy.Aes128_Sha256_RsaOaep;
+            case AES256_SHA256_RSAPSS -> SecurityPolicy.Aes256_Sha256_RsaPss;
+        };
+    }
+
+    private static MessageSecurityMode mode(MessageMode mode) {
+        return switch (mode) {
+            case SIGN -> MessageSecurityMode.Sign;
+            case SIGN_AND_ENCRYPT -> MessageSecurityMode.SignAndEncrypt;
+        };
     }
 
     private static String hostName() {
@@ -175,8 +193,8 @@ public final class UaProtocol implements Protocol {
                 new MemberAddress(
                         member,
                         config.url(),
-                        secured ? SecurityPolicy.Basic256Sha256 : SecurityPolicy.None,
-                        secured ? MessageSecurityMode.SignAndEncrypt : MessageSecurityMode.None,
+                        policy(config.security()),
+                        secured ? mode(config.mode()) : MessageSecurityMode.None,
                         null),
                 environment(config),
                 new ConnectAdmission(ConnectAdmission.PER_SECOND_DEFAULT),

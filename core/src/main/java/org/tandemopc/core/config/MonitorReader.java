@@ -1,0 +1,133 @@
+package org.tandemopc.core.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.monitor.MonitorTrigger;
+import org.tandemopc.core.monitor.MonitorType;
+import org.tandemopc.core.monitor.MonitorValues;
+import org.tandemopc.core.monitor.Monitoring;
+
+/** Reads the monitor items of one pair. */
+final class MonitorReader {
+    private static final Duration RATE_DEFAULT = Duration.ofSeconds(1);
+    private static final Duration RATE_LEAST = Duration.ofMillis(50);
+    private static final Duration RATE_MOST = Duration.ofHours(1);
+    private static final Duration TIME_MOST = Duration.ofHours(24);
+    private static final String ITEMS_REMEDY = "Write '- item: ns=2;s=watchdog' for each item.";
+    private static final String ITEM_REMEDY =
+            "Write a NodeId, as ns=2;s=watchdog, nsu=urn:maker:server;s=watchdog or i=2267.";
+
+    /** OPC UA Part 6, 5.3.1.10. */
+    private static final Pattern NODE_ID = Pattern.compile(
+            "(?:ns=[0-9]{1,5};|nsu=[^;\\s]{1,1000};)?(?:i=[0-9]{1,10}|s=.{1,4000}|g=[0-9a-fA-F-]{36}|b=[A-Za-z0-9+/=]{1,4000})");
+
+    private enum Trigger {
+        BAD_QUALITY("badQuality"),
+        SPECIFIC_VALUE("specificValue"),
+        NO_CHANGE("noChange");
+
+        private final String label;
+
+        Trigger(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+    }
+
+    private final Problems problems;
+
+    private MonitorReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    static Monitoring read(ConfigNode node, String path, Problems problems) {
+        return new MonitorReader(problems).read(Section.of(node, path, problems));
+    }
+
+    private Monitoring read(Section s) {
+        List<ConfigNode> nodes = s.items("items", ITEMS_REMEDY);
+        int count = s.number("failureCount", 1, 0, Integer.MAX_VALUE / 4);
+        s.end();
+        if (nodes.size() > Monitoring.ITEMS_MAX) {
+            problems.error(
+                    s.path("items"),
+                    s.line("items"),
+                    "%d monitor items are too many.".formatted(nodes.size()),
+                    "Write at most %d.".formatted(Monitoring.ITEMS_MAX));
+            return Monitoring.NONE;
+        }
+        List<MonitorItem> items = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            items.add(item(Section.of(nodes.get(i), "%s[%d]".formatted(s.path("items"), i), problems)));
+        }
+        return items.isEmpty() ? Monitoring.NONE : new Monitoring(clamped(s, count, items.size()), items);
+    }
+
+    /** The count stays between 1 and the number of items, also when items go (MON-4). */
+    private int clamped(Section s, int count, int items) {
+        int clamped = Math.clamp(count, 1, items);
+        if (clamped != count) {
+            problems.warning(
+                    s.path("failureCount"),
+                    s.line("failureCount"),
+                    "%d of %d monitor items cannot be in error; %d is used.".formatted(count, items, clamped),
+                    "Write 1 to %d.".formatted(items));
+        }
+        return clamped;
+    }
+
+    private MonitorItem item(Section s) {
+        String item = s.required("item", ITEM_REMEDY);
+        if (!item.isEmpty() && !NODE_ID.matcher(item).matches()) {
+            problems.error(s.path("item"), s.line("item"), "'%s' is not a NodeId.".formatted(item), ITEM_REMEDY);
+        }
+        MonitorType type = s.choice("dataType", MonitorType.DEFAULT, MonitorType::label);
+        Duration rate = s.duration("updateRate", RATE_DEFAULT, RATE_LEAST, RATE_MOST);
+        boolean uncertainIsBad = s.flag("uncertainIsBad", false);
+        MonitorTrigger trigger = trigger(s, type, rate);
+        s.end();
+        return new MonitorItem(item, type, rate, trigger, uncertainIsBad);
+    }
+
+    private MonitorTrigger trigger(Section s, MonitorType type, Duration rate) {
+        return switch (s.choice("trigger", Trigger.BAD_QUALITY, Trigger::label)) {
+            case BAD_QUALITY -> new MonitorTrigger.BadQuality();
+            case SPECIFIC_VALUE -> specificValue(s, type);
+            case NO_CHANGE -> noChange(s, rate);
+        };
+    }
+
+    private MonitorTrigger specificValue(Section s, MonitorType type) {
+        String data = s.required("value", "Write the value that means an error, as 'value: -1'.");
+        Optional<String> wrong = data.isEmpty() ? Optional.empty() : MonitorValues.whyNot(type, data);
+        wrong.ifPresent(why -> problems.error(
+                s.path("value"),
+                s.line("value"),
+                "'%s' is no value of type %s: %s.".formatted(data, type.label(), why),
+                "Correct the value or the dataType."));
+        return new MonitorTrigger.SpecificValue(data);
+    }
+
+    /** MON-14: a shorter time than two updates would put every item in error; it is lengthened, and said. */
+    private MonitorTrigger noChange(Section s, Duration rate) {
+        Duration least = rate.multipliedBy(2);
+        Duration time = s.duration("time", least, Duration.ofMillis(1), TIME_MOST);
+        if (time.compareTo(least) < 0) {
+            problems.warning(
+                    s.path("time"),
+                    s.line("time"),
+                    "%d ms is less than twice the update rate; %d ms is used."
+                            .formatted(time.toMillis(), least.toMillis()),
+                    "Write at least %d ms.".formatted(least.toMillis()));
+            time = least;
+        }
+        return new MonitorTrigger.NoChange(time);
+    }
+}
