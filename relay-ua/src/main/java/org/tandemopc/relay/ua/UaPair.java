@@ -593,8 +593,8 @@ final class UaPair implements Relay, FrontPair {
                 repeated += session.requestsToRepeat();
                 notSent += session.tally.notSent();
                 unknown += session.tally.unknown();
-                doubtful += session.tally.doubtful();
-                continuous += Math.max(0, session.items.size() - session.tally.doubtful());
+                doubtful += session.itemsDoubtful();
+                continuous += session.itemsContinuous();
                 session.tally.reported();
                 if (!waiting.isEmpty()) {
                     return;
