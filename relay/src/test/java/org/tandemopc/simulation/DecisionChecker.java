@@ -242,6 +242,7 @@ final class DecisionChecker {
                     }
                 }
                 case PairEffect.ProbeNow e -> {}
+                case PairEffect.AdmitClients e -> {}
                 case PairEffect.Attach e -> {}
                 case PairEffect.Detach e -> {}
                 case PairEffect.StartTimer e -> {}

@@ -68,7 +68,9 @@ final class UaPair implements Relay, FrontPair {
     private Route route = new Route(0, Route.NONE);
     private boolean released;
     private boolean stranded;
-    private boolean closed;
+    /** Disabled, as every pair is at first. */
+    private boolean closed = true;
+
     private long acceptedEpoch;
     private final boolean[] attached;
     private final boolean[] synchronizedReported;
@@ -424,6 +426,12 @@ final class UaPair implements Relay, FrontPair {
         if (sessions.isEmpty()) {
             sessionSynchronized(member);
         }
+    }
+
+    @Override
+    public synchronized void admit() {
+        closed = false;
+        stranded = false;
     }
 
     @Override
