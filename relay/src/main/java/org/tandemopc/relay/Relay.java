@@ -8,6 +8,9 @@ import org.tandemopc.core.pair.Route;
  * epoch than one accepted before is refused, silently (M2).
  */
 public interface Relay {
+    /** The pair is enabled: clients may come and wait for a member. Until then, and after closing, they are refused. */
+    void admit();
+
     /** The member's control link is up: sessions may open their links to it. */
     void attach(int member);
 

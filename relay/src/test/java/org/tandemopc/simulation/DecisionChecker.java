@@ -44,6 +44,8 @@ final class DecisionChecker {
         boolean missExcused;
 
         boolean isSynchronized;
+        /** The shutdown that it announced has its record. */
+        boolean shutdownTold;
         /** When the first of the answers that it owes did not come. */
         long owesSince = Long.MAX_VALUE;
 
@@ -248,11 +250,14 @@ final class DecisionChecker {
                     if (e.record().kind() == RecordKind.PROMOTED) {
                         promotions++;
                         checkPromotion(event, released, e.record());
+                    } else if (e.record().kind() == RecordKind.SHUTDOWN_RECEIVED) {
+                        tellShutdown(e.record());
                     } else if (e.record().kind() == RecordKind.PINNED) {
                         pinnedTo = e.record().fields().get("member") instanceof Integer m ? m : Route.NONE;
                     }
                 }
                 case PairEffect.ProbeNow e -> {}
+                case PairEffect.AdmitClients e -> {}
                 case PairEffect.Attach e -> {}
                 case PairEffect.Detach e -> {}
                 case PairEffect.StartTimer e -> {}
@@ -290,6 +295,7 @@ final class DecisionChecker {
                     k.open = true;
                     answered(k);
                     k.condition = e.condition();
+                    k.shutdownTold &= e.condition().state() == ServerCondition.State.SHUTDOWN;
                     blame(k, e.condition());
                 }
             }
@@ -309,8 +315,9 @@ final class DecisionChecker {
                     k.condition = e.condition();
                     answered(k);
                     if (e.condition().state() == ServerCondition.State.SHUTDOWN) {
-                        k.doubted = true;
-                        k.causes.add(LossCause.SHUTDOWN_ANNOUNCED);
+                        shutdown(e.member());
+                    } else if (!k.doubted) {
+                        k.shutdownTold = false;
                     }
                     blame(k, e.condition());
                 }
@@ -326,7 +333,7 @@ final class DecisionChecker {
                     missed(e, step);
                 }
             }
-            case PairEvent.ShutdownAnnounced e -> doubt(e.member(), LossCause.SHUTDOWN_ANNOUNCED);
+            case PairEvent.ShutdownAnnounced e -> shutdown(e.member());
             case PairEvent.FirstNotificationMissing e -> doubt(e.member(), LossCause.NO_FIRST_NOTIFICATION);
             case PairEvent.MemberSynchronized e -> known[e.member()].isSynchronized |= known[e.member()].open;
             case PairEvent.MonitorTestChanged e -> {
@@ -440,6 +447,13 @@ final class DecisionChecker {
 
     private boolean isOrdered() {
         return pinned || (orderedTarget != Route.NONE && world.time.now() <= orderedUntil);
+    }
+
+    /** News once; a server that is connected to again while it counts down is kept, and not used. */
+    private void shutdown(int member) {
+        if (!known[member].shutdownTold) {
+            doubt(member, LossCause.SHUTDOWN_ANNOUNCED);
+        }
     }
 
     private void doubt(int member, LossCause cause) {
@@ -699,10 +713,21 @@ final class DecisionChecker {
         shownLevel = -1;
         for (Known k : known) {
             k.wasFit = false;
+            k.shutdownTold = false;
         }
     }
 
     // ---- records
+
+    private void tellShutdown(PairRecord record) {
+        if (!(record.fields().get("member") instanceof Integer member)) {
+            throw new Violation("EVT-SHUT", "no member in " + record);
+        }
+        if (known[member].shutdownTold) {
+            throw new Violation("EVT-SHUT", "one shutdown of member " + member + " is recorded twice");
+        }
+        known[member].shutdownTold = true;
+    }
 
     private void checkPromotion(PairEvent event, @Nullable Route released, PairRecord promotion) {
         if (released == null) {

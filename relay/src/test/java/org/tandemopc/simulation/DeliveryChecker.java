@@ -141,6 +141,9 @@ final class DeliveryChecker {
     private long ownTold;
     private long outagesTold;
 
+    private long faultAt = Long.MAX_VALUE;
+    private long gap = -1;
+
     DeliveryChecker(World world) {
         this.world = world;
     }
@@ -519,6 +522,9 @@ final class DeliveryChecker {
         }
         delivered++;
         marked += mark ? 1 : 0;
+        if (gap < 0 && now() > faultAt && item.def.nanosOf(sample.tick) > faultAt) {
+            gap = now() - faultAt;
+        }
         invented(c, s, item, sample);
         if (sample.run != null && sample.sourceTime != sample.run.stampOf(sample.tick)) {
             throw new Violation("I8", "the source time is not the member's: " + sample);
@@ -965,11 +971,16 @@ final class DeliveryChecker {
                 + SECOND;
     }
 
-    /** What a run exercised: a run in which nothing happens proves nothing. */
-    record Tally(long values, long marked, long bridged, long outagesTold) {}
+    /** A fault begins now: the gap is the time from here to the first value that is younger. */
+    void faultBegins() {
+        faultAt = now();
+    }
+
+    /** What a run exercised: a run in which nothing happens proves nothing. @param gap after the fault, -1 = none seen */
+    record Tally(long values, long marked, long bridged, long outagesTold, long gap) {}
 
     Tally tally() {
-        return new Tally(delivered, marked, bridged, outagesTold);
+        return new Tally(delivered, marked, bridged, outagesTold, gap);
     }
 
     Set<Integer> sessions() {

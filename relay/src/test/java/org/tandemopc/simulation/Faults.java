@@ -351,7 +351,6 @@ final class Faults {
     private void enable() {
         if (disabled) {
             disabled = false;
-            relay.reopen();
             actor.offer(at -> new PairEvent.EnableRequested(at, "someone"));
         }
     }

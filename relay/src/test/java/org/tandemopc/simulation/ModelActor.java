@@ -87,6 +87,7 @@ final class ModelActor implements RelayListener {
                 controls.get(e.member()).close();
             }
             case PairEffect.ProbeNow e -> probe(e.member());
+            case PairEffect.AdmitClients _ -> relay.admit();
             case PairEffect.Attach e -> order(() -> relay.attach(e.member()));
             case PairEffect.Detach e -> order(() -> relay.detach(e.member()));
             case PairEffect.HoldRelays e -> order(e.epoch(), () -> relay.hold(e.epoch()));

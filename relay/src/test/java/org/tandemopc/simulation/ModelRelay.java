@@ -29,7 +29,7 @@ final class ModelRelay {
     private long acceptedEpoch;
     private boolean held;
     private boolean stranded;
-    private boolean closed;
+    private boolean closed = true;
     private int rehomingTo = Route.NONE;
     private Route route = new Route(0, Route.NONE);
     private int inFlightAtHold;
@@ -249,7 +249,7 @@ final class ModelRelay {
         }
     }
 
-    void reopen() {
+    void admit() {
         closed = false;
     }
 

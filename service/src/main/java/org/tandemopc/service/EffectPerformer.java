@@ -65,6 +65,7 @@ final class EffectPerformer {
                 links.get(e.member()).close();
             }
             case PairEffect.ProbeNow e -> probes.ask(e.member());
+            case PairEffect.AdmitClients _ -> relay.admit();
             case PairEffect.Attach e -> relay.attach(e.member());
             case PairEffect.Detach e -> relay.detach(e.member());
             case PairEffect.HoldRelays e -> relay.hold(e.epoch());

@@ -101,10 +101,21 @@ public final class PairHandle {
         return links;
     }
 
+    /** Lets clients come and wait, if {@link #start} will enable the pair. */
+    void admitIfEnabled(boolean enableAnyway) {
+        if (isToBeEnabled(enableAnyway)) {
+            plane.relay().admit();
+        }
+    }
+
+    private boolean isToBeEnabled(boolean enableAnyway) {
+        return enableAnyway || shared.stateFile().isEnabled(name());
+    }
+
     /** Starts the actor, and the pair when this machine has it enabled. */
     void start(boolean enableAnyway) {
         thread = actor.start(name());
-        if (enableAnyway || shared.stateFile().isEnabled(name())) {
+        if (isToBeEnabled(enableAnyway)) {
             mailbox.fact(-1, now -> new PairEvent.EnableRequested(now, "start"));
             shared.stateFile()
                     .pinned(name())

@@ -60,6 +60,8 @@ public final class TandemRuntime implements AutoCloseable {
      * @throws IOException the front door could not be opened; nothing was started. Close the runtime then, too
      */
     public void start() throws IOException {
+        // Before the door opens: a client that is there first waits for its pair, where it would find it disabled.
+        pairs.forEach(pair -> pair.admitIfEnabled(enableAll));
         protocol.start();
         pauses.start();
         for (PairHandle pair : pairs) {

@@ -98,6 +98,11 @@ final class FakeProtocol implements Protocol {
     /** Notes each order. */
     record FakeRelay(List<String> calls) implements Relay {
         @Override
+        public void admit() {
+            calls.add("admit");
+        }
+
+        @Override
         public void attach(int member) {
             calls.add("attach " + member);
         }

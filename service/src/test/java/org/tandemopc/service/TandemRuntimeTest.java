@@ -51,7 +51,25 @@ class TandemRuntimeTest {
             runtime.close();
         }
 
-        assertThat(protocol.calls).startsWith("start").endsWith("close", "remove");
+        assertThat(protocol.calls).contains("start").endsWith("close", "remove");
         assertThat(protocol.calls).containsOnlyOnce("close");
+    }
+
+    /** Who connects in the first moment waits for the pair; who wants a disabled pair hears so at once. */
+    @Test
+    void theDoorOpensWhenClientsOfEnabledPairsMayComeAlready() throws IOException {
+        try (DataFolder data = DataFolder.hold(folder);
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, true)) {
+            runtime.start();
+
+            assertThat(protocol.calls).startsWith("admit", "start");
+        }
+        protocol.calls.clear();
+        try (DataFolder data = DataFolder.hold(folder);
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, false)) {
+            runtime.start();
+
+            assertThat(protocol.calls).startsWith("start").doesNotContain("admit");
+        }
     }
 }

@@ -141,11 +141,15 @@ final class Facts {
         if (!turn.member(member).isOpen()) {
             return false;
         }
-        Loss doubt = turn.member(member).doubt();
-        boolean isShutdownRecorded = doubt != null && doubt.cause() == LossCause.SHUTDOWN_ANNOUNCED;
-        if (event.cause() == LossCause.SHUTDOWN_ANNOUNCED && !isShutdownRecorded) {
+        MemberHealth health = turn.member(member);
+        if (health.isLeavingForShutdown()) {
+            // Its record is written.
+        } else if (health.shutdownRecorded()) {
+            // Connected again while it counted down: that it ends now is no news, that this connection did is.
+            Links.recordDisconnected(turn, member);
+        } else if (event.cause() == LossCause.SHUTDOWN_ANNOUNCED) {
             recordShutdown(turn, member, event.detail());
-        } else if (!isShutdownRecorded) {
+        } else {
             recordStatusLost(turn, member, event.cause(), event.code(), event.detail());
         }
         Links.lost(turn, member, new Loss(event.cause(), event.code(), event.detail()), false);
@@ -199,10 +203,12 @@ final class Facts {
         return VerdictMachine.forgivesMiss(health, turn.state().watch().graceUntilNanos(), turn.now());
     }
 
+    /**
+     * News once per shutdown: whoever is connected to again while it counts down says so as its state, which keeps it from
+     * being used; leaving it once more would win nothing.
+     */
     private static boolean shutdownAnnounced(Turn turn, int member, String detail) {
-        Loss doubt = turn.member(member).doubt();
-        boolean isKnown = doubt != null && doubt.cause() == LossCause.SHUTDOWN_ANNOUNCED;
-        if (!turn.member(member).isOpen() || isKnown) {
+        if (!turn.member(member).isOpen() || turn.member(member).shutdownRecorded()) {
             return false;
         }
         recordShutdown(turn, member, detail);
@@ -323,6 +329,7 @@ final class Facts {
     }
 
     private static void recordShutdown(Turn turn, int member, String detail) {
+        turn.update(member, MemberHealth::withShutdownRecorded);
         turn.record(
                 RecordKind.SHUTDOWN_RECEIVED,
                 RecordTexts.shutdownReceived(turn.server(), member, turn.machine(member)),

@@ -109,7 +109,7 @@ final class Links {
         }
     }
 
-    private static void recordDisconnected(Turn turn, int member) {
+    static void recordDisconnected(Turn turn, int member) {
         turn.record(
                 RecordKind.DISCONNECTED,
                 RecordTexts.disconnected(turn.server(), member, turn.machine(member)),

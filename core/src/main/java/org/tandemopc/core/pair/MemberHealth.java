@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param isSynchronized whether the relay could switch to it without a gap
  * @param isAttached whether the relay may connect to it
  * @param failureRecorded the failed attempts since the last connection have their one record
+ * @param shutdownRecorded the shutdown that it announced has its one record; until it is seen in another state, over
+ *     however many connections
  * @param mark what the present search for a usable member has found about it
  * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}
  * @param missForgiven the one miss that a pause of our own excuses has happened (S35)
@@ -33,6 +35,7 @@ public record MemberHealth(
         boolean isSynchronized,
         boolean isAttached,
         boolean failureRecorded,
+        boolean shutdownRecorded,
         SearchMark mark,
         int attempts,
         boolean missForgiven,
@@ -52,6 +55,7 @@ public record MemberHealth(
             null,
             null,
             MonitorTest.UNTESTED,
+            false,
             false,
             false,
             false,
@@ -108,6 +112,7 @@ public record MemberHealth(
             d.linkSinceNanos = nowNanos;
             d.condition = reported;
             d.failureRecorded = false;
+            d.shutdownRecorded &= isShutdown(reported);
             d.overdueSinceNanos = NOT_OVERDUE;
         });
     }
@@ -133,8 +138,19 @@ public record MemberHealth(
     MemberHealth withCondition(ServerCondition reported) {
         return edited(d -> {
             d.condition = reported;
+            // An answer that was on its way when the server announced its end takes nothing back.
+            d.shutdownRecorded &= isShutdown(reported) || isLeavingForShutdown();
             d.overdueSinceNanos = NOT_OVERDUE;
         });
+    }
+
+    /** The connection that is open is left because the server announced its end on it. */
+    boolean isLeavingForShutdown() {
+        return doubt != null && doubt.cause() == LossCause.SHUTDOWN_ANNOUNCED;
+    }
+
+    private static boolean isShutdown(ServerCondition condition) {
+        return condition.state() == ServerCondition.State.SHUTDOWN;
     }
 
     boolean isOverdue() {
@@ -171,6 +187,10 @@ public record MemberHealth(
 
     MemberHealth withFailureRecorded() {
         return edited(d -> d.failureRecorded = true);
+    }
+
+    MemberHealth withShutdownRecorded() {
+        return edited(d -> d.shutdownRecorded = true);
     }
 
     MemberHealth marked(SearchMark newMark) {
@@ -210,6 +230,7 @@ public record MemberHealth(
         private boolean isSynchronized;
         private boolean isAttached;
         private boolean failureRecorded;
+        private boolean shutdownRecorded;
         private SearchMark mark;
         private int attempts;
         private boolean missForgiven;
@@ -228,6 +249,7 @@ public record MemberHealth(
             isSynchronized = health.isSynchronized;
             isAttached = health.isAttached;
             failureRecorded = health.failureRecorded;
+            shutdownRecorded = health.shutdownRecorded;
             mark = health.mark;
             attempts = health.attempts;
             missForgiven = health.missForgiven;
@@ -248,6 +270,7 @@ public record MemberHealth(
                     isSynchronized,
                     isAttached,
                     failureRecorded,
+                    shutdownRecorded,
                     mark,
                     attempts,
                     missForgiven,

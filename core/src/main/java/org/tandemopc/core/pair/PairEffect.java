@@ -20,6 +20,9 @@ public sealed interface PairEffect {
      */
     record CloseLink(int member) implements PairEffect {}
 
+    /** The pair is enabled: clients may come, and wait until a member serves. Before this they are refused. */
+    record AdmitClients() implements PairEffect {}
+
     /** Ask the member for its status now, in addition to the interval. */
     record ProbeNow(int member) implements PairEffect {}
 

@@ -7,7 +7,7 @@ package org.tandemopc.core.pair;
 public sealed interface PairEvent {
     long atNanos();
 
-    /** The pair was enabled: connect and serve. */
+    /** The pair was enabled: connect, admit clients and serve. */
     record EnableRequested(long atNanos, String by) implements PairEvent {}
 
     /** The pair was disabled: close everything. */

@@ -114,6 +114,7 @@ public final class PairMachine {
     private static void disabled(Turn turn, PairEvent event) {
         if (event instanceof PairEvent.EnableRequested request) {
             turn.phase(new Phase.Starting(true));
+            turn.order(new PairEffect.AdmitClients());
             turn.record(RecordKind.ENABLED, RecordTexts.enabled(turn.server(), request.by()), "by", request.by());
             turn.startTimer(Timer.Kind.START_DEADLINE, Route.NONE, turn.now() + START_WAIT_MAX_NANOS);
         }

@@ -19,6 +19,8 @@ public enum RecordKind {
     DAMPED(Severity.WARNING),
     PINNED(Severity.INFORMATIONAL),
     WRONG_SERVER(Severity.ERROR),
+    /** Two members are one server, which is no redundancy. */
+    SAME_SERVER(Severity.WARNING),
     CLOCK_SKEW(Severity.WARNING),
     ITEM_MISSING(Severity.ERROR),
     SESSION_TIMEOUT_SHORT(Severity.WARNING),

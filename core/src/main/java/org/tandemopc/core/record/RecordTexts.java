@@ -99,6 +99,13 @@ public final class RecordTexts {
                 .formatted(server, role(member), machine, detail);
     }
 
+    /** Both members are one and the same (S33). */
+    public static String sameServer(String server, int member, String machine, int other, String otherMachine) {
+        return ("The servers found for '%s' on %s machine '%s' and on %s machine '%s' look like one and the same. A switch"
+                        + " between them would help nobody.")
+                .formatted(server, role(member), machine, role(other), otherMachine);
+    }
+
     /** A subscription was accepted and stayed silent. */
     public static String firstNotificationMissing(String server, int member, String machine) {
         return "Server '%s' on %s machine '%s' accepted a subscription and sent no first notification in time."

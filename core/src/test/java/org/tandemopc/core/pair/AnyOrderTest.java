@@ -176,6 +176,7 @@ final class AnyOrderTest {
                     }
                     case PairEffect.Record(var r) -> promotions += r.kind() == RecordKind.PROMOTED ? 1 : 0;
                     case PairEffect.ProbeNow _,
+                            PairEffect.AdmitClients _,
                             PairEffect.Attach _,
                             PairEffect.Detach _,
                             PairEffect.StartTimer _,

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tandemopc.core.pair.PairEffect.AdmitClients;
 import org.tandemopc.core.pair.PairEffect.Attach;
 import org.tandemopc.core.pair.PairEffect.CloseLink;
 import org.tandemopc.core.pair.PairEffect.CloseRelays;
@@ -35,7 +36,8 @@ final class PairMachineModesTest {
 
             pair.enable();
 
-            assertThat(pair.lastOrders()).containsExactly(new OpenLink(PRIMARY), new OpenLink(SECONDARY));
+            assertThat(pair.lastOrders())
+                    .containsExactly(new AdmitClients(), new OpenLink(PRIMARY), new OpenLink(SECONDARY));
         }
 
         @Test
@@ -50,6 +52,7 @@ final class PairMachineModesTest {
 
             assertThat(Pair.orders(pair.all()))
                     .containsExactly(
+                            new AdmitClients(),
                             new OpenLink(PRIMARY),
                             new Attach(PRIMARY),
                             new RehomeRelays(1, PRIMARY),

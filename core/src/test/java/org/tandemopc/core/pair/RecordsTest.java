@@ -7,6 +7,7 @@ import static org.tandemopc.core.pair.Pair.SECONDARY;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tandemopc.core.pair.PairState.Phase;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.testkit.Requirement;
 
@@ -115,6 +116,81 @@ final class RecordsTest {
                                 + " Server communications has been lost.",
                         "Unable to retrieve status for server 'Boiler' on secondary machine 'beta'."
                                 + " Server communications has been lost.");
+    }
+
+    /** A server counts down for minutes; Tandem connects to it again meanwhile, for it may change its mind. */
+    @Test
+    @Requirement({"EVT-SHUT-P"})
+    void aShutdownIsRecordedOnceOverAllConnectionsMeanwhile() {
+        Pair pair = Pair.serving(Mode.WARM);
+        pair.announced(PRIMARY);
+        pair.rehomed();
+        for (int i = 0; i < 3; i++) {
+            pair.pass(40);
+            pair.opened(PRIMARY, shuttingDown());
+            pair.reported(PRIMARY, shuttingDown());
+            pair.announced(PRIMARY);
+            pair.lost(PRIMARY);
+        }
+
+        assertThat(pair.records(RecordKind.SHUTDOWN_RECEIVED)).hasSize(1);
+        assertThat(pair.records(RecordKind.STATUS_LOST)).isEmpty();
+        assertThat(pair.records(RecordKind.DISCONNECTED)).hasSize(3);
+    }
+
+    /** The link is kept: what it reports next is that the server runs again, or its end. */
+    @Test
+    @Requirement({"EVT-SHUT-P", "S11"})
+    void aServerThatCountsDownIsKeptConnectedAndNotUsed() {
+        Pair pair = Pair.serving(Mode.WARM);
+        pair.announced(PRIMARY);
+        pair.rehomed();
+        pair.pass(40);
+        pair.opened(PRIMARY, shuttingDown());
+
+        pair.reported(PRIMARY, shuttingDown());
+        assertThat(pair.lastOrders()).isEmpty();
+        pair.synchronizedOn(PRIMARY);
+        assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+        pair.reported(PRIMARY, Pair.running(255));
+
+        assertThat(pair.phase()).isInstanceOf(Phase.Switching.class);
+    }
+
+    @Test
+    @Requirement({"EVT-SHUT-P"})
+    void theNextShutdownHasARecordOfItsOwn() {
+        Pair pair = Pair.serving(Mode.WARM);
+        pair.announced(PRIMARY);
+        pair.rehomed();
+        pair.pass(40);
+        pair.opened(PRIMARY);
+
+        pair.announced(PRIMARY);
+
+        assertThat(pair.records(RecordKind.SHUTDOWN_RECEIVED)).hasSize(2);
+    }
+
+    /** The last member is not left; an answer that was on its way when it announced its end takes nothing back. */
+    @Test
+    @Requirement({"EVT-SHUT-P"})
+    void anOlderAnswerDoesNotMakeASecondRecord() {
+        Pair pair = Pair.serving(Mode.WARM);
+        pair.lost(SECONDARY);
+        pair.failed(SECONDARY);
+        pair.announced(PRIMARY);
+        pair.reported(PRIMARY, Pair.running(255));
+        pair.lost(PRIMARY);
+        pair.pass(40);
+
+        pair.opened(PRIMARY, shuttingDown());
+        pair.reported(PRIMARY, shuttingDown());
+
+        assertThat(pair.records(RecordKind.SHUTDOWN_RECEIVED)).hasSize(1);
+    }
+
+    private static ServerCondition shuttingDown() {
+        return Pair.in(ServerCondition.State.SHUTDOWN, 255);
     }
 
     @Test

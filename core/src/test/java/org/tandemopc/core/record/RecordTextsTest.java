@@ -17,6 +17,14 @@ final class RecordTextsTest {
                         + " which is not supported for the 'specific value' trigger condition.");
     }
 
+    @Test
+    void sameServerNamesBothMachines() {
+        assertThat(RecordTexts.sameServer("Boiler", 0, "alpha", 1, "beta"))
+                .isEqualTo(
+                        "The servers found for 'Boiler' on primary machine 'alpha' and on secondary machine 'beta' look"
+                                + " like one and the same. A switch between them would help nobody.");
+    }
+
     /** A StatusCode is unsigned; as a negative int it must not fill sixteen digits. */
     @Test
     void errorCodesHaveEightDigits() {

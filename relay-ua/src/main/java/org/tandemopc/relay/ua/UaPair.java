@@ -68,7 +68,9 @@ final class UaPair implements Relay, FrontPair {
     private Route route = new Route(0, Route.NONE);
     private boolean released;
     private boolean stranded;
-    private boolean closed;
+    /** Disabled, as every pair is at first. */
+    private boolean closed = true;
+
     private long acceptedEpoch;
     private final boolean[] attached;
     private final boolean[] synchronizedReported;
@@ -427,6 +429,12 @@ final class UaPair implements Relay, FrontPair {
     }
 
     @Override
+    public synchronized void admit() {
+        closed = false;
+        stranded = false;
+    }
+
+    @Override
     public void detach(int member) {
         synchronized (this) {
             attached[member] = false;
@@ -593,8 +601,8 @@ final class UaPair implements Relay, FrontPair {
                 repeated += session.requestsToRepeat();
                 notSent += session.tally.notSent();
                 unknown += session.tally.unknown();
-                doubtful += session.tally.doubtful();
-                continuous += Math.max(0, session.items.size() - session.tally.doubtful());
+                doubtful += session.itemsDoubtful();
+                continuous += session.itemsContinuous();
                 session.tally.reported();
                 if (!waiting.isEmpty()) {
                     return;

@@ -31,6 +31,10 @@ import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
@@ -184,7 +188,7 @@ public final class UaProtocol implements Protocol {
         if (front != null) {
             front.publish(pair);
         }
-        return new UaPlane(config, pair, connectors);
+        return new UaPlane(config, pair, connectors, listener);
     }
 
     private UaMemberConnector connector(int member, MemberConfig config) {
@@ -293,12 +297,27 @@ public final class UaProtocol implements Protocol {
         private final UaPair pair;
         private final List<UaMemberConnector> connectors;
         private final CanonicalNamespaces namespaces = new CanonicalNamespaces();
+        private final SameServerWatch sameServer;
         private final List<ControlLink> controls = new ArrayList<>();
 
-        UaPlane(PairConfig config, UaPair pair, List<UaMemberConnector> connectors) {
+        UaPlane(PairConfig config, UaPair pair, List<UaMemberConnector> connectors, RelayListener listener) {
             this.config = config;
             this.pair = pair;
             this.connectors = connectors;
+            this.sameServer = new SameServerWatch((one, other) -> listener.record(sameServerRecord(one, other)));
+        }
+
+        private PairRecord sameServerRecord(int one, int other) {
+            List<PairSettings.MemberName> members = config.settings().members();
+            return new PairRecord(
+                    RecordKind.SAME_SERVER,
+                    RecordTexts.sameServer(
+                            config.name(),
+                            one,
+                            members.get(one).machine(),
+                            other,
+                            members.get(other).machine()),
+                    UaPair.fields("member", one, "other", other));
         }
 
         @Override
@@ -321,6 +340,7 @@ public final class UaProtocol implements Protocol {
                         return difference;
                     },
                     InstantSource.system(),
+                    sameServer::saw,
                     listener);
             synchronized (controls) {
                 controls.add(link);

@@ -125,6 +125,9 @@ final class UaSession
 
     private record Rehoming(long epoch, int member, UaPair.Collector collector) {}
 
+    /** The member of the last switch had everything before it: what it holds reaches back behind what was delivered. */
+    private boolean wasSynchronized;
+
     UaSession(UaPair pair, SessionOpening opening, EventLoop loop, List<MemberConnector> connectors) {
         this.pair = pair;
         this.opening = opening;
@@ -430,6 +433,7 @@ final class UaSession
             return;
         }
         stranded = false;
+        wasSynchronized = links[member].isSynchronized();
         route = new Route(epoch, member);
         rehoming = new Rehoming(epoch, member, collector);
         for (SessionLink link : links) {
@@ -554,6 +558,16 @@ final class UaSession
     /** Requests that will be sent a second time once they flow again. */
     int requestsToRepeat() {
         return desk.waitingToRepeat();
+    }
+
+    /** Items whose stream the switch has gone on with, as far as it is known when the session is there. */
+    int itemsContinuous() {
+        return wasSynchronized ? Math.max(0, items.size() - tally.doubtful()) : 0;
+    }
+
+    /** The others: made anew at the new member, so that what changed meanwhile is not known, or with a known gap. */
+    int itemsDoubtful() {
+        return wasSynchronized ? tally.doubtful() : items.size();
     }
 
     boolean isSynchronizedOn(int member) {

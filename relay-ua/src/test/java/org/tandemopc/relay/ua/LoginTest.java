@@ -3,6 +3,7 @@ package org.tandemopc.relay.ua;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.testkit.Protocol;
@@ -307,6 +309,28 @@ class LoginTest {
                             UaException.class,
                             e -> assertThat(e.getStatusCode().value()).isEqualTo(StatusCodes.Bad_ServerHalted))
                     .hasMessageContaining("tandem enable plant1");
+        }
+
+        /** Closed by default: a client must not wait for a member that nothing will connect to. */
+        @Test
+        @Requirement(value = "ENA-1", protocol = Protocol.UA)
+        void pairThatStartsDisabledRefusesAtOnceAndAdmitsOnceEnabled() throws UaException {
+            RedundantPair world = new RedundantPair(Mode.WARM);
+            UaPair pair = new UaPair(
+                    PairSettings.of("plant1", Mode.WARM, "member0", "member1"),
+                    "/plant1",
+                    List.of(world.a, world.b),
+                    "urn:tandem",
+                    world,
+                    p -> {},
+                    world.time::nanos);
+
+            assertThatThrownBy(() -> pair.open(world.opening("early", 60_000), world.time.loop()))
+                    .hasMessageContaining("tandem enable plant1");
+            pair.admit();
+
+            assertThat(pair.open(world.opening("later", 60_000), world.time.loop()))
+                    .isNotNull();
         }
 
         @Test

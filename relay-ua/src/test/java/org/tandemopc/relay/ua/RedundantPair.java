@@ -58,6 +58,7 @@ final class RedundantPair implements RelayListener {
                 holdTimeout,
                 usual.failbackDwell());
         pair = new UaPair(settings, "/plant1", List.of(a, b), "urn:tandem", this, p -> closedFront = true, time::nanos);
+        pair.admit();
         for (String node : List.of("x", "y", "z")) {
             a.set(node, 0);
             b.set(node, 0);

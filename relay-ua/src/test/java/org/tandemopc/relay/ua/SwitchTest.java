@@ -99,6 +99,24 @@ class SwitchTest {
             assertThat(world.b.sessions).isEmpty();
         }
 
+        /** Whether anything lies between is not known before the first value, and cannot be proven then. */
+        @Test
+        @Requirement(
+                value = {"I12", "MODE-C4"},
+                protocol = Protocol.UA)
+        void noItemIsReportedContinuous() {
+            client.monitor(subscription, "x");
+            client.monitor(subscription, "y");
+            world.time.run(500);
+
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(100);
+
+            assertThat(world.report().itemsContinuous()).isZero();
+            assertThat(world.report().itemsDoubtful()).isEqualTo(2);
+        }
+
         /** What lies between is lost, and the client is told: Overflow on the first value, one record (I4). */
         @Test
         @Requirement(

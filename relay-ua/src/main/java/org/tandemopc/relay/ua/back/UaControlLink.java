@@ -3,6 +3,7 @@ package org.tandemopc.relay.ua.back;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class UaControlLink implements ControlLink {
     private final Settings settings;
     private final NamespaceCheck namespaces;
     private final InstantSource clock;
+    private final BiConsumer<Integer, MemberFacts> onFacts;
     private final Listener listener;
     private final AtomicReference<@Nullable ControlConnection> current = new AtomicReference<>();
     private volatile @Nullable MemberFacts facts;
@@ -45,6 +47,7 @@ public final class UaControlLink implements ControlLink {
 
     /**
      * @param clock our wall clock, for the skew of the server's
+     * @param onFacts hears what each new connection has found, with the member's index; must return at once
      */
     public UaControlLink(
             UaMemberConnector connector,
@@ -52,12 +55,14 @@ public final class UaControlLink implements ControlLink {
             Settings settings,
             NamespaceCheck namespaces,
             InstantSource clock,
+            BiConsumer<Integer, MemberFacts> onFacts,
             Listener listener) {
         this.connector = connector;
         this.loop = loop;
         this.settings = settings;
         this.namespaces = namespaces;
         this.clock = clock;
+        this.onFacts = onFacts;
         this.listener = listener;
     }
 
@@ -121,6 +126,7 @@ public final class UaControlLink implements ControlLink {
 
     void saw(MemberFacts seen) {
         facts = seen;
+        onFacts.accept(connector.address().member(), seen);
     }
 
     /** The listener, for the current connection only; null for one that was closed meanwhile. */

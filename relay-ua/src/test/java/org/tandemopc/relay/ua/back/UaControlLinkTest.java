@@ -102,7 +102,14 @@ class UaControlLinkTest {
     private UaControlLink link(int port, NamespaceCheck namespaces, long connectTimeoutMs) {
         UaControlLink.Settings settings =
                 new UaControlLink.Settings(new UserIdentity.Anonymous(), "control", connectTimeoutMs, 60_000, 100);
-        return new UaControlLink(links.plain(port), links.loop, settings, namespaces, InstantSource.system(), reports);
+        return new UaControlLink(
+                links.plain(port),
+                links.loop,
+                settings,
+                namespaces,
+                InstantSource.system(),
+                (member, facts) -> {},
+                reports);
     }
 
     private UaControlLink link(int port) {
@@ -152,6 +159,7 @@ class UaControlLinkTest {
                     settings,
                     (member, namespaces) -> null,
                     () -> InstantSource.system().instant().minusSeconds(3_600),
+                    (member, facts) -> {},
                     reports);
 
             behind.open();
