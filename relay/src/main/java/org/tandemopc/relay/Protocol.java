@@ -2,6 +2,7 @@ package org.tandemopc.relay;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.tandemopc.core.config.PairConfig;
 
 /**
@@ -29,6 +30,16 @@ public interface Protocol extends AutoCloseable {
 
     /** The URL under which clients find the pair, for people. Only after {@link #start}. */
     String endpointUrl(PairConfig pair);
+
+    /**
+     * Walks the way to a member leg by leg, with connections of its own, and tells each leg as it ends; stops at the first
+     * that fails. Blocks until then, for at most a few seconds a leg; not for event loops. The pair need not be one that
+     * was made here, and nothing need be started: a check comes before anything runs. The namespaces are compared with
+     * those of the pair's other members that were checked before.
+     *
+     * @throws InterruptedException the thread was interrupted: the walk was given up
+     */
+    void check(PairConfig pair, int member, Consumer<LegResult> legs) throws InterruptedException;
 
     /**
      * Closes the front door, then what is left of sessions and links (cleanly, within a few seconds). Idempotent;

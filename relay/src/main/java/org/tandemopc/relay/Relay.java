@@ -1,5 +1,6 @@
 package org.tandemopc.relay;
 
+import java.util.List;
 import org.tandemopc.core.pair.Route;
 
 /**
@@ -37,4 +38,9 @@ public interface Relay {
 
     /** Figures for people; any thread. */
     RelaySnapshot snapshot();
+
+    /** The client sessions that are open, oldest first, for people; any thread. */
+    default List<SessionSnapshot> sessions() {
+        return List.of();
+    }
 }

@@ -4,9 +4,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
 import org.tandemopc.relay.RelayListener;
@@ -37,6 +39,16 @@ final class FakeProtocol implements Protocol {
     @Override
     public String endpointUrl(PairConfig pair) {
         return "opc.tcp://localhost:4840" + pair.path();
+    }
+
+    @Override
+    public void check(PairConfig pair, int member, Consumer<LegResult> legs) {
+        legs.accept(new LegResult(LegResult.Leg.NAME, true, "'host' is 10.0.0.1.", "", 1_000_000));
+        if (member == 0) {
+            legs.accept(new LegResult(LegResult.Leg.PORT, true, "A connection opens.", "", 2_000_000));
+        } else {
+            legs.accept(new LegResult(LegResult.Leg.PORT, false, "Nothing listens.", "Start the server.", 2_000_000));
+        }
     }
 
     @Override

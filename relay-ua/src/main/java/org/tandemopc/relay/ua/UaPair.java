@@ -1,6 +1,7 @@
 package org.tandemopc.relay.ua;
 
 import io.netty.channel.EventLoop;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.Relay;
 import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.RelaySnapshot;
+import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.delivery.DeliveryOutput.Gap;
 import org.tandemopc.relay.delivery.Outcome;
 import org.tandemopc.relay.ua.back.MemberConnector;
@@ -555,6 +557,15 @@ final class UaPair implements Relay, FrontPair {
                 requestsDone.sum(),
                 repeated,
                 requestsUnknown.sum());
+    }
+
+    @Override
+    public List<SessionSnapshot> sessions() {
+        return sessions.stream()
+                .filter(s -> !s.isFrontClosed())
+                .map(UaSession::snapshot)
+                .sorted(Comparator.comparing(SessionSnapshot::since))
+                .toList();
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.channel.EncodingLimits;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
@@ -36,15 +37,18 @@ import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
 import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.ua.back.CanonicalNamespaces;
+import org.tandemopc.relay.ua.back.CheckedNamespaces;
 import org.tandemopc.relay.ua.back.ClientIdentity;
 import org.tandemopc.relay.ua.back.ConnectAdmission;
 import org.tandemopc.relay.ua.back.HostResolver;
 import org.tandemopc.relay.ua.back.LinkEnvironment;
 import org.tandemopc.relay.ua.back.MemberAddress;
+import org.tandemopc.relay.ua.back.MemberCheck;
 import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.back.MemberTrust;
 import org.tandemopc.relay.ua.back.UaControlLink;
@@ -83,6 +87,7 @@ public final class UaProtocol implements Protocol {
     private final EncodingContext encoding = UaWire.encodingContext(LIMITS);
     private final ApplicationCertificates certificates;
     private final FrontTrust frontTrust;
+    private final CheckedNamespaces checkedNamespaces = new CheckedNamespaces();
     private @Nullable UaFrontDoor front;
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
@@ -189,6 +194,29 @@ public final class UaProtocol implements Protocol {
             front.publish(pair);
         }
         return new UaPlane(config, pair, connectors, listener);
+    }
+
+    @Override
+    public void check(PairConfig pair, int member, Consumer<LegResult> legs) throws InterruptedException {
+        MemberConfig config = pair.members().get(member);
+        UaMemberConnector connector = connector(member, config);
+        new MemberCheck(
+                        connector,
+                        loops.next(),
+                        identity(config),
+                        "Tandem " + pair.name() + " check",
+                        array -> checkedNamespaces.difference(pair.name(), member, array),
+                        folder,
+                        MemberCheck.LEG_MS)
+                .walk(legs);
+    }
+
+    private static UserIdentity identity(MemberConfig config) {
+        MemberConfig.Account account = config.account();
+        return account == null
+                ? new UserIdentity.Anonymous()
+                : new UserIdentity.UserName(
+                        account.user(), account.password().reveal().getBytes(StandardCharsets.UTF_8));
     }
 
     private UaMemberConnector connector(int member, MemberConfig config) {
@@ -349,14 +377,9 @@ public final class UaProtocol implements Protocol {
         }
 
         private UaControlLink.Settings settings(int member) {
-            MemberConfig.Account account = config.members().get(member).account();
             UaControlLink.Settings usual = UaControlLink.Settings.of("Tandem " + config.name() + " control");
-            UserIdentity identity = account == null
-                    ? new UserIdentity.Anonymous()
-                    : new UserIdentity.UserName(
-                            account.user(), account.password().reveal().getBytes(StandardCharsets.UTF_8));
             return new UaControlLink.Settings(
-                    identity,
+                    identity(config.members().get(member)),
                     usual.sessionName(),
                     usual.connectTimeoutMs(),
                     usual.sessionTimeoutMs(),

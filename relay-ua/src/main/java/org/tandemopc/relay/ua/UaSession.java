@@ -3,6 +3,7 @@ package org.tandemopc.relay.ua;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
 import io.netty.channel.EventLoop;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,6 +48,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
+import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.delivery.DeliveryLimits;
 import org.tandemopc.relay.delivery.DeliveryOutput;
 import org.tandemopc.relay.delivery.Outcome;
@@ -122,6 +124,8 @@ final class UaSession
     private long wakeAtNanos = Long.MAX_VALUE;
     private int defects;
     private long defectsSinceNanos;
+
+    private final Instant since = Instant.now();
 
     private record Rehoming(long epoch, int member, UaPair.Collector collector) {}
 
@@ -973,6 +977,17 @@ final class UaSession
                 delivery.bridged(),
                 delivery.dropped(),
                 desk.repeated());
+    }
+
+    /** Read from any thread, so only nearly exact. */
+    SessionSnapshot snapshot() {
+        return new SessionSnapshot(
+                opening.sessionName(),
+                opening.clientApplicationUri(),
+                opening.clientAddress(),
+                since,
+                subscriptions.size(),
+                items.size());
     }
 
     /** The nodes of some items, for a record; at most 20, then how many more. */

@@ -45,6 +45,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
 import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.LegResult;
 
 /**
  * One attempt to open a session with a member, with one deadline for all of it:
@@ -75,6 +76,7 @@ final class ConnectAttempt {
     private final UaMemberConnector.Login login;
     private final EncodingContext encoding;
     private final long timeoutMs;
+    private final Consumer<LegResult.Leg> passed;
     private final long endNanos;
     private final CompletableFuture<MemberSession> result = new CompletableFuture<>();
 
@@ -87,17 +89,20 @@ final class ConnectAttempt {
     private @Nullable MemberChannel channel;
     private @Nullable ScheduledFuture<?> deadline;
 
+    /** @param passed told on the loop of each leg of the way that is behind us, for a check */
     ConnectAttempt(
             UaMemberConnector connector,
             EventLoop loop,
             UaMemberConnector.Login login,
             EncodingContext encoding,
-            long timeoutMs) {
+            long timeoutMs,
+            Consumer<LegResult.Leg> passed) {
         this.connector = connector;
         this.loop = loop;
         this.login = login;
         this.encoding = encoding;
         this.timeoutMs = timeoutMs;
+        this.passed = passed;
         this.endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     }
 
@@ -190,6 +195,7 @@ final class ConnectAttempt {
                             + connector.address().mode() + "; it offers " + names(offered));
             return;
         }
+        passed.accept(LegResult.Leg.ENDPOINT);
         // Host and port as configured: what a server says of itself is often not reachable from here.
         MemberEndpoint endpoint = new MemberEndpoint(new EndpointDescription(
                 url(),
@@ -224,8 +230,12 @@ final class ConnectAttempt {
     private void openChannel(MemberEndpoint endpoint) {
         step = "checking the server's certificate";
         offload(() -> trustedChain(endpoint), chain -> {
+            passed.accept(LegResult.Leg.CERTIFICATE);
             step = "opening a secure channel";
-            open(endpoint.description(), chain, encoding, opened -> createSession(opened, endpoint));
+            open(endpoint.description(), chain, encoding, opened -> {
+                passed.accept(LegResult.Leg.CHANNEL);
+                createSession(opened, endpoint);
+            });
         });
     }
 

@@ -8,12 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.eclipse.milo.opcua.stack.core.util.NonceUtil;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
@@ -108,13 +110,23 @@ public final class UaMemberConnector implements MemberConnector {
             double sessionTimeoutMs,
             long timeoutMs) {
         Login login = new Login(identity, List.of(localeIds), sessionName, sessionTimeoutMs);
-        return new ConnectAttempt(this, loop, login, encoding, timeoutMs).start(true);
+        return new ConnectAttempt(this, loop, login, encoding, timeoutMs, leg -> {}).start(true);
     }
 
     /** For the control link: not held back by the limit of connects. */
     CompletableFuture<MemberSession> connectAtOnce(
             EventLoop loop, Login login, EncodingContext controlEncoding, long timeoutMs) {
-        return new ConnectAttempt(this, loop, login, controlEncoding, timeoutMs).start(false);
+        return connectWatched(loop, login, controlEncoding, timeoutMs, leg -> {});
+    }
+
+    /** For a check: not held back either. @param passed told on the loop of each leg that is behind us */
+    CompletableFuture<MemberSession> connectWatched(
+            EventLoop loop,
+            Login login,
+            EncodingContext context,
+            long timeoutMs,
+            Consumer<LegResult.Leg> passed) {
+        return new ConnectAttempt(this, loop, login, context, timeoutMs, passed).start(false);
     }
 
     /** Answers of this member that came after their deadline and were dropped (S8), since start. */

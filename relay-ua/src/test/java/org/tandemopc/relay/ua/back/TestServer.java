@@ -26,6 +26,7 @@ import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
 import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.Stack;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.CertificateValidator;
 import org.eclipse.milo.opcua.stack.core.security.DefaultApplicationGroup;
@@ -106,15 +107,27 @@ final class TestServer implements AutoCloseable {
         return start(URI, freePort(), channelLifetimeMs);
     }
 
-    private static TestServer start(String applicationUri, int port, long channelLifetimeMs) {
+    /** Trusts no client's certificate. */
+    static TestServer startDistrustful() {
         try {
-            return new TestServer(applicationUri, port, channelLifetimeMs);
+            return new TestServer(URI, freePort(), 3_600_000, (chain, uri, hosts) -> {
+                throw new UaException(StatusCodes.Bad_CertificateUntrusted, "nobody is trusted");
+            });
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private TestServer(String applicationUri, int port, long channelLifetimeMs) throws Exception {
+    private static TestServer start(String applicationUri, int port, long channelLifetimeMs) {
+        try {
+            return new TestServer(applicationUri, port, channelLifetimeMs, acceptAll());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private TestServer(String applicationUri, int port, long channelLifetimeMs, CertificateValidator clients)
+            throws Exception {
         this.port = port;
         KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
         certificate = certificate(keys, applicationUri);
@@ -132,7 +145,7 @@ final class TestServer implements AutoCloseable {
                         return new X509Certificate[] {certificate};
                     }
                 },
-                acceptAll());
+                clients);
         OpcUaServerConfig config = OpcUaServerConfig.builder()
                 .setApplicationUri(applicationUri)
                 .setApplicationName(LocalizedText.english("test"))
