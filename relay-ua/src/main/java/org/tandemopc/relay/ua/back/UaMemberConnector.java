@@ -14,6 +14,7 @@ import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.eclipse.milo.opcua.stack.core.util.NonceUtil;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
@@ -56,6 +57,7 @@ public final class UaMemberConnector implements MemberConnector {
             if (environment.client().keyPair() == null) {
                 throw new IllegalArgumentException(address.policy() + " needs a certificate of our own");
             }
+            SecurityPolicies.makeAvailable();
             awaitSecureRandom();
         }
         this.address = address;

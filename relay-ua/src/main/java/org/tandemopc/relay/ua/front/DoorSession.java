@@ -232,7 +232,12 @@ final class DoorSession {
             SessionSecurity.verify(
                     policy, clientCertificate, door.certificate().encoded(), nonce, request.getClientSignature());
         }
-        return door.userTokens().identify(request.getUserIdentityToken(), nonce);
+        return door.userTokens()
+                .identify(
+                        request.getUserIdentityToken(),
+                        policy,
+                        door.certificate().keyPair().getPrivate(),
+                        nonce);
     }
 
     private CompletableFuture<UserIdentity> accept(

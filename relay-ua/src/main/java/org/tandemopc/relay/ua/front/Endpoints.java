@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
@@ -18,6 +19,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 
 /**
  * What clients are told of the endpoints: each pair with each security that is offered, under the host that the client
@@ -25,18 +27,16 @@ import org.tandemopc.relay.ua.security.ApplicationCertificate;
  */
 final class Endpoints {
     static final String ANONYMOUS = "anonymous";
-    static final String USER_NAME = "username";
+    private static final String USER_NAME = "username-";
     private static final String DISCOVERY_PATH = "/discovery";
     private static final String PRODUCT_URI = "urn:tandemopc.org:tandem";
 
     private final FrontDoorConfig config;
     private final ApplicationCertificate certificate;
-    private final UserTokenPolicy[] userTokenPolicies;
 
     Endpoints(FrontDoorConfig config, ApplicationCertificate certificate) {
         this.config = config;
         this.certificate = certificate;
-        this.userTokenPolicies = userTokenPolicies(config);
     }
 
     /** A pair with its own part of the URL. */
@@ -101,7 +101,7 @@ final class Endpoints {
                 certificate.encoded(),
                 security.mode(),
                 security.policy().getUri(),
-                userTokenPolicies.clone(),
+                userTokenPolicies(security.policy()),
                 TransportProfile.TCP_UASC_UABINARY.getUri(),
                 ubyte(level(security)));
     }
@@ -140,23 +140,44 @@ final class Endpoints {
         return colon > published.lastIndexOf(']') ? published.substring(0, colon) : published;
     }
 
+    /** Encryption outweighs every policy: clients that take the highest level get a channel that nobody reads. */
     private static int level(Security security) {
-        return switch (security.mode()) {
-            case SignAndEncrypt -> 100;
-            case Sign -> 50;
-            case None, Invalid -> 0;
-        };
+        int mode =
+                switch (security.mode()) {
+                    case SignAndEncrypt -> 100;
+                    case Sign -> 50;
+                    case None, Invalid -> 0;
+                };
+        return mode + SecurityPolicies.rank(security.policy());
     }
 
-    /** The password is always encrypted, on an unsecured channel too (Part 4, 7.42). */
-    private static UserTokenPolicy[] userTokenPolicies(FrontDoorConfig config) {
+    /**
+     * The policy that encrypts a password on a channel with this policy: its own. On an unsecured channel the password is
+     * encrypted all the same, with the weakest of the policies that are offered, which most clients have.
+     */
+    SecurityPolicy passwordPolicy(SecurityPolicy channel) {
+        return channel != SecurityPolicy.None
+                ? channel
+                : SecurityPolicies.SECURED.stream()
+                        .filter(policy -> config.securities().stream().anyMatch(s -> s.policy() == policy))
+                        .findFirst()
+                        .orElse(SecurityPolicies.SECURED.getFirst());
+    }
+
+    /** Unique per policy, as Part 4, 7.42 wants it: the same name must not mean two ways to encrypt. */
+    static String userNamePolicyId(SecurityPolicy policy) {
+        return USER_NAME + policy.name().toLowerCase(Locale.ROOT);
+    }
+
+    private UserTokenPolicy[] userTokenPolicies(SecurityPolicy channel) {
         List<UserTokenPolicy> policies = new ArrayList<>();
         if (config.anonymous()) {
             policies.add(new UserTokenPolicy(ANONYMOUS, UserTokenType.Anonymous, null, null, null));
         }
         if (config.userName()) {
+            SecurityPolicy password = passwordPolicy(channel);
             policies.add(new UserTokenPolicy(
-                    USER_NAME, UserTokenType.UserName, null, null, SecurityPolicy.Basic256Sha256.getUri()));
+                    userNamePolicyId(password), UserTokenType.UserName, null, null, password.getUri()));
         }
         return policies.toArray(UserTokenPolicy[]::new);
     }

@@ -55,6 +55,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.front.Endpoints.Published;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
@@ -74,6 +75,7 @@ public final class UaFrontDoor implements AutoCloseable {
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,64}){1,8}");
 
     static {
+        SecurityPolicies.makeAvailable();
         // Read once by Milo, at the first bind of the process; ConnectionLimiter takes its place.
         Stack.ConnectionLimits.RATE_LIMIT_ENABLED = false;
     }
@@ -125,7 +127,7 @@ public final class UaFrontDoor implements AutoCloseable {
         this.endpoints = new Endpoints(config, certificate);
         this.limiter = new ConnectionLimiter(config.limits());
         this.pool = pool();
-        this.sessions = new FrontSessions(config, certificate, trust, new UserTokens(config, certificate), pool);
+        this.sessions = new FrontSessions(config, certificate, trust, new UserTokens(config, endpoints), pool);
         this.transport = new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
                 .setEventLoop(loops)
                 .setMaximumSecureChannelLifetime(uint(CHANNEL_LIFETIME_MS_MAX))

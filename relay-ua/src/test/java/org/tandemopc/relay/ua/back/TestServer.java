@@ -48,8 +48,9 @@ import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
 import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransport;
 import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransportConfig;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 
-/** A small Milo server: policy None and Basic256Sha256, anonymous and user "operator" with password "secret". */
+/** A small Milo server: every policy with every mode, anonymous and user "operator" with password "secret". */
 final class TestServer implements AutoCloseable {
     static final String URI = "urn:tandem:test:server";
     static final String USER = "operator";
@@ -171,10 +172,13 @@ final class TestServer implements AutoCloseable {
         all.add(endpoint(SecurityPolicy.None, MessageSecurityMode.None)
                 .addTokenPolicies(anonymous, plain)
                 .build());
-        for (MessageSecurityMode mode : List.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)) {
-            all.add(endpoint(SecurityPolicy.Basic256Sha256, mode)
-                    .addTokenPolicies(anonymous, encrypted)
-                    .build());
+        for (SecurityPolicy policy : SecurityPolicies.SECURED) {
+            // Named, for Milo's server refuses users whose token policy leaves it to the channel.
+            UserTokenPolicy named =
+                    new UserTokenPolicy("as the channel", UserTokenType.UserName, null, null, policy.getUri());
+            for (MessageSecurityMode mode : List.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)) {
+                all.add(endpoint(policy, mode).addTokenPolicies(anonymous, named).build());
+            }
         }
         return all;
     }

@@ -38,6 +38,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ApplicationType;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.AnonymousIdentityToken;
@@ -190,7 +191,7 @@ final class RawClient implements AutoCloseable {
     UserNameIdentityToken user(Session session, String name, String password) throws UaException {
         EndpointDescription endpoint = requireNonNull(session.response().getServerEndpoints())[0];
         UserTokenPolicy policy = Arrays.stream(requireNonNull(endpoint.getUserIdentityTokens()))
-                .filter(p -> Endpoints.USER_NAME.equals(p.getPolicyId()))
+                .filter(p -> p.getTokenType() == UserTokenType.UserName)
                 .findFirst()
                 .orElseThrow();
         return PasswordEncryption.token(

@@ -667,7 +667,8 @@ class SessionRulesTest {
     }
 
     private static UserNameIdentityToken token(String name, ByteString password, @Nullable String algorithm) {
-        return new UserNameIdentityToken(Endpoints.USER_NAME, name, password, algorithm);
+        return new UserNameIdentityToken(
+                Endpoints.userNamePolicyId(SECURE.policy()), name, password, algorithm);
     }
 
     private static boolean isGood(RawClient client, Session session) {
