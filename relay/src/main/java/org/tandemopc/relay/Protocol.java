@@ -30,6 +30,9 @@ public interface Protocol extends AutoCloseable {
     /** The URL under which clients find the pair, for people. Only after {@link #start}. */
     String endpointUrl(PairConfig pair);
 
+    /** The certificates of both sides, for people. At any time. */
+    Certificates certificates();
+
     /**
      * Closes the front door, then what is left of sessions and links (cleanly, within a few seconds). Idempotent;
      * blocks.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.pair.Route;
+import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
@@ -37,6 +38,26 @@ final class FakeProtocol implements Protocol {
     @Override
     public String endpointUrl(PairConfig pair) {
         return "opc.tcp://localhost:4840" + pair.path();
+    }
+
+    @Override
+    public Certificates certificates() {
+        return new Certificates() {
+            @Override
+            public List<Entry> entries() {
+                return List.of();
+            }
+
+            @Override
+            public void trust(Side side, String thumbprint) {
+                calls.add("trust " + side + " " + thumbprint);
+            }
+
+            @Override
+            public void remove(Side side, String thumbprint) {
+                calls.add("remove " + side + " " + thumbprint);
+            }
+        };
     }
 
     @Override

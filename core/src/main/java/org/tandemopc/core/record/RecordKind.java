@@ -20,6 +20,10 @@ public enum RecordKind {
     PINNED(Severity.INFORMATIONAL),
     WRONG_SERVER(Severity.ERROR),
     CLOCK_SKEW(Severity.WARNING),
+    /** A certificate of Tandem or one that it trusts ends soon, or has ended. */
+    CERTIFICATE(Severity.WARNING),
+    /** A member shows a certificate that is not accepted. */
+    CERTIFICATE_REFUSED(Severity.ERROR),
     ITEM_MISSING(Severity.ERROR),
     SESSION_TIMEOUT_SHORT(Severity.WARNING),
     ENABLED(Severity.INFORMATIONAL),

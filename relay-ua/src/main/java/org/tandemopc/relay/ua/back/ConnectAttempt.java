@@ -71,6 +71,7 @@ final class ConnectAttempt {
             StatusCodes.Bad_ResourceUnavailable);
 
     private final UaMemberConnector connector;
+    private final LinkEnvironment environment;
     private final EventLoop loop;
     private final UaMemberConnector.Login login;
     private final EncodingContext encoding;
@@ -94,6 +95,7 @@ final class ConnectAttempt {
             EncodingContext encoding,
             long timeoutMs) {
         this.connector = connector;
+        this.environment = connector.environment();
         this.loop = loop;
         this.login = login;
         this.encoding = encoding;
@@ -137,7 +139,7 @@ final class ConnectAttempt {
             return;
         }
         step = "resolving the host name";
-        then(connector.environment().resolver().resolve(connector.host(), loop, remainingMs()), this::resolved);
+        then(environment.resolver().resolve(connector.host(), loop, remainingMs()), this::resolved);
     }
 
     private void resolved(List<InetAddress> found) {
@@ -245,14 +247,14 @@ final class ConnectAttempt {
                     StatusCodes.Bad_CertificateUriInvalid,
                     "the server calls itself \"" + endpoint.applicationUri() + "\", its certificate \"" + named + "\"");
         }
-        connector.environment().trust().check(chain, endpoint.applicationUri());
+        environment.trust().check(chain, endpoint.applicationUri());
         return chain;
     }
 
     private void createSession(MemberChannel opened, MemberEndpoint endpoint) {
         step = "creating a session";
         isRemembered = false;
-        ClientIdentity client = connector.environment().client();
+        ClientIdentity client = environment.client();
         ByteString nonce = SessionSecurity.freshNonce();
         ByteString certificate;
         try {
@@ -290,8 +292,8 @@ final class ConnectAttempt {
 
     private SessionSecurity checked(MemberEndpoint endpoint, ByteString nonce, CreateSessionResponse response)
             throws UaException, LinkException {
-        SessionSecurity security = SessionSecurity.check(
-                connector.environment(), connector.address().policy(), endpoint, nonce, response);
+        SessionSecurity security =
+                SessionSecurity.check(environment, connector.address().policy(), endpoint, nonce, response);
         connector.checkIdentity(security.applicationUri(), false);
         return security;
     }
@@ -344,7 +346,7 @@ final class ConnectAttempt {
             Consumer<MemberChannel> next) {
         long left = remainingMs();
         ChannelContext application =
-                new ChannelContext(endpoint, connector.environment().client(), trusted, context, uint(left + 1_000));
+                new ChannelContext(endpoint, environment.client(), trusted, context, uint(left + 1_000));
         MemberChannel opening =
                 new MemberChannel(loop, application, connector.lateAnswerCounter(), connector.lastHeard());
         channel = opening;
@@ -381,7 +383,7 @@ final class ConnectAttempt {
         CompletableFuture<T> done = new CompletableFuture<>();
         then(done, next);
         try {
-            connector.environment().crypto().execute(() -> {
+            environment.crypto().execute(() -> {
                 try {
                     T value = work.call();
                     loop.execute(() -> done.complete(value));

@@ -32,11 +32,11 @@ final class Endpoints {
     private static final String PRODUCT_URI = "urn:tandemopc.org:tandem";
 
     private final FrontDoorConfig config;
-    private final ApplicationCertificate certificate;
+    private final FrontIdentity identity;
 
-    Endpoints(FrontDoorConfig config, ApplicationCertificate certificate) {
+    Endpoints(FrontDoorConfig config, FrontIdentity identity) {
         this.config = config;
-        this.certificate = certificate;
+        this.identity = identity;
     }
 
     /** A pair with its own part of the URL. */
@@ -61,10 +61,11 @@ final class Endpoints {
     List<EndpointDescription> describe(
             EndpointUrl url, Collection<Published> pairs, @Nullable InetSocketAddress local, int boundPort) {
         String base = base(url, local, boundPort);
+        ApplicationCertificate certificate = identity.present();
         List<EndpointDescription> descriptions = new ArrayList<>();
         for (Published pair : named(url, pairs)) {
             for (Security security : config.securities()) {
-                descriptions.add(describe(base + pair.path(), pair.name(), security));
+                descriptions.add(describe(base + pair.path(), pair.name(), security, certificate));
             }
         }
         return descriptions;
@@ -82,11 +83,13 @@ final class Endpoints {
 
     /**
      * What Milo compares a connection with: the securities only. Paths are our matter, since pairs come and go while
-     * connections live, and since discovery answers under any path.
+     * connections live, and since discovery answers under any path. A living channel is renewed under the certificate
+     * that it was opened with.
      */
     List<EndpointDescription> transport() {
-        return config.securities().stream()
-                .map(security -> describe("opc.tcp://localhost/", "Tandem", security))
+        return identity.known().stream()
+                .flatMap(certificate -> config.securities().stream()
+                        .map(security -> describe("opc.tcp://localhost/", "Tandem", security, certificate)))
                 .toList();
     }
 
@@ -94,7 +97,8 @@ final class Endpoints {
         return config.securities().contains(new Security(policy, mode));
     }
 
-    private EndpointDescription describe(String url, String name, Security security) {
+    private EndpointDescription describe(
+            String url, String name, Security security, ApplicationCertificate certificate) {
         return new EndpointDescription(
                 url,
                 application(name, url),
@@ -108,7 +112,7 @@ final class Endpoints {
 
     private ApplicationDescription application(String name, String... urls) {
         return new ApplicationDescription(
-                certificate.applicationUri(),
+                identity.present().applicationUri(),
                 PRODUCT_URI,
                 LocalizedText.english(name),
                 ApplicationType.Server,
@@ -142,12 +146,11 @@ final class Endpoints {
 
     /** Encryption outweighs every policy: clients that take the highest level get a channel that nobody reads. */
     private static int level(Security security) {
-        int mode =
-                switch (security.mode()) {
-                    case SignAndEncrypt -> 100;
-                    case Sign -> 50;
-                    case None, Invalid -> 0;
-                };
+        int mode = switch (security.mode()) {
+            case SignAndEncrypt -> 100;
+            case Sign -> 50;
+            case None, Invalid -> 0;
+        };
         return mode + SecurityPolicies.rank(security.policy());
     }
 

@@ -49,7 +49,7 @@ final class FrontSessions {
     private static final int SESSION_NAME_LENGTH_MAX = 512;
 
     private final FrontDoorConfig config;
-    private final ApplicationCertificate certificate;
+    private final FrontIdentity identity;
     private final CertificateValidator trust;
     private final UserTokens userTokens;
     private final Executor pool;
@@ -64,12 +64,12 @@ final class FrontSessions {
 
     FrontSessions(
             FrontDoorConfig config,
-            ApplicationCertificate certificate,
+            FrontIdentity identity,
             CertificateValidator trust,
             UserTokens userTokens,
             Executor pool) {
         this.config = config;
-        this.certificate = certificate;
+        this.identity = identity;
         this.trust = trust;
         this.userTokens = userTokens;
         this.pool = pool;
@@ -80,8 +80,13 @@ final class FrontSessions {
         return config.limits();
     }
 
-    ApplicationCertificate certificate() {
-        return certificate;
+    /** What the client of this channel was shown: the certificate that the channel was opened with. */
+    ApplicationCertificate shownOn(SecureChannel channel) {
+        X509Certificate local = channel.getLocalCertificate();
+        return identity.known().stream()
+                .filter(one -> one.certificate().equals(local))
+                .findFirst()
+                .orElseGet(identity::present);
     }
 
     UserTokens userTokens() {
@@ -150,6 +155,7 @@ final class FrontSessions {
                     new NodeId(1, UUID.randomUUID()),
                     new NodeId(0, SessionSecurity.nonce()),
                     context,
+                    shownOn(context.getSecureChannel()),
                     timeoutMs,
                     serverNonce);
             admit(session);
@@ -176,7 +182,7 @@ final class FrontSessions {
                 chain, requireNonNullElse(request.getClientDescription().getApplicationUri(), ""), null);
         return SessionSecurity.sign(
                 channel.getSecurityPolicy(),
-                certificate.keyPair().getPrivate(),
+                session.certificate().keyPair().getPrivate(),
                 session.clientCertificateBytes(),
                 request.getClientNonce());
     }
@@ -213,7 +219,7 @@ final class FrontSessions {
                 session.token,
                 timeoutMs,
                 serverNonce,
-                certificate.encoded(),
+                session.certificate().encoded(),
                 endpoints.toArray(EndpointDescription[]::new),
                 new SignedSoftwareCertificate[0],
                 signature,

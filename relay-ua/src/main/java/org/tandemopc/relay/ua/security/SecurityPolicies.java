@@ -12,9 +12,7 @@ import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 public final class SecurityPolicies {
     /** In the order of the OPC Foundation's own stack; strength here decides between a server's equal offers. */
     public static final List<SecurityPolicy> SECURED = List.of(
-            SecurityPolicy.Basic256Sha256,
-            SecurityPolicy.Aes128_Sha256_RsaOaep,
-            SecurityPolicy.Aes256_Sha256_RsaPss);
+            SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes128_Sha256_RsaOaep, SecurityPolicy.Aes256_Sha256_RsaPss);
 
     private SecurityPolicies() {}
 

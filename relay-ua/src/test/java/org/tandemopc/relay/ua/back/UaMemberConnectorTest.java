@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tandemopc.relay.ua.security.MemberCertificates;
+import org.tandemopc.relay.ua.security.PeerCertificates;
 import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.testkit.Await;
@@ -148,8 +150,7 @@ class UaMemberConnectorTest {
         @MethodSource("org.tandemopc.relay.ua.back.UaMemberConnectorTest#secured")
         @Requirement(value = "CON-1", protocol = Protocol.UA)
         void userIsLetInWithEachPolicyAndMode(SecurityPolicy policy, MessageSecurityMode mode) {
-            MemberAddress address =
-                    new MemberAddress(0, TestServer.url(server().port()), policy, mode, TestServer.URI);
+            MemberAddress address = new MemberAddress(0, TestServer.url(server().port()), policy, mode, TestServer.URI);
 
             UaMemberSession session = links.connect(
                     links.connector(address, links.environment(MemberTrust.acceptAll(), false)), Links.operator());
@@ -178,12 +179,14 @@ class UaMemberConnectorTest {
         @Test
         void certificateOutsideTheTrustFolderIsRefusedAndKeptForPeople(@TempDir Path folder) throws IOException {
             TestServer server = server();
-            UaMemberConnector connector = links.encrypted(server.port(), MemberTrust.folder(folder));
+            UaMemberConnector connector = links.encrypted(
+                    server.port(),
+                    new MemberCertificates(new PeerCertificates(folder), own -> false, Runnable::run)::check);
 
             LinkException refused = linkFailure(links.connecting(connector, new UserIdentity.Anonymous(), CONNECT_MS));
 
             assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_CertificateUntrusted);
-            assertThat(folder.resolve("rejected")).isNotEmptyDirectory();
+            assertThat(folder.resolve("refused")).isNotEmptyDirectory();
         }
 
         // S27: what a cold standby's link remembers may be outdated by a renewed certificate; the switch must not fail.
