@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.CertificateText;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
@@ -124,6 +125,11 @@ final class DoorSession {
 
     ByteString clientCertificateBytes() {
         return clientCertificateBytes;
+    }
+
+    /** Who the client is, as far as anybody can tell: its certificate, else its address. */
+    String clientKey() {
+        return clientCertificate == null ? address : CertificateText.thumbprint(clientCertificate);
     }
 
     /** As the client was shown it when it created the session. */

@@ -48,6 +48,9 @@ final class FrontSessions {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final int SESSION_NAME_LENGTH_MAX = 512;
 
+    /** One place in so many is kept for clients that were here before (S29). */
+    private static final int RESERVED_SHARE = 20;
+
     private final FrontDoorConfig config;
     private final FrontIdentity identity;
     private final CertificateValidator trust;
@@ -61,6 +64,7 @@ final class FrontSessions {
     // Guarded by this.
     private final LinkedHashSet<DoorSession> unactivated = new LinkedHashSet<>();
     private final Map<FrontPair, Integer> perPair = new HashMap<>();
+    private final KnownClients known = new KnownClients();
 
     FrontSessions(
             FrontDoorConfig config,
@@ -231,25 +235,31 @@ final class FrontSessions {
         List<DoorSession> putOut = new ArrayList<>();
         synchronized (this) {
             Limits limits = limits();
+            int ofPair = room(limits.sessionsPerPair(), session);
+            int inAll = room(limits.sessions(), session);
             if (unactivated.stream()
                             .filter(s -> s.address.equals(session.address))
                             .count()
                     >= limits.sessionsUnactivatedPerAddress()) {
                 putOut.add(oldestUnactivated(s -> s.address.equals(session.address)));
-            } else if (perPair.getOrDefault(session.pair, 0) >= limits.sessionsPerPair()) {
+            } else if (perPair.getOrDefault(session.pair, 0) >= ofPair) {
                 putOut.add(oldestUnactivated(s -> s.pair.equals(session.pair)));
-            } else if (byToken.size() >= limits.sessions() || unactivated.size() >= limits.sessionsUnactivated()) {
+            } else if (byToken.size() >= inAll || unactivated.size() >= limits.sessionsUnactivated()) {
                 putOut.add(oldestUnactivated(s -> true));
             }
             putOut.forEach(this::forget);
-            if (perPair.getOrDefault(session.pair, 0) >= limits.sessionsPerPair()
-                    || byToken.size() >= limits.sessions()) {
+            if (perPair.getOrDefault(session.pair, 0) >= ofPair || byToken.size() >= inAll) {
                 putOut.forEach(this::remember);
                 throw new UaException(StatusCodes.Bad_TooManySessions, "too many sessions");
             }
             remember(session);
         }
         putOut.forEach(old -> onLoop(old.loop, () -> old.close(true, "not activated, put out by a newer session")));
+    }
+
+    /** Strangers leave some places free, so that a client that was here before finds one when it comes back. */
+    private int room(int limit, DoorSession session) {
+        return known.contains(session.clientKey()) ? limit : limit - limit / RESERVED_SHARE;
     }
 
     private DoorSession oldestUnactivated(Predicate<DoorSession> among) throws UaException {
@@ -274,6 +284,7 @@ final class FrontSessions {
 
     synchronized void activated(DoorSession session) {
         unactivated.remove(session);
+        known.add(session.clientKey());
     }
 
     synchronized void closed(DoorSession session) {
