@@ -31,6 +31,9 @@ public interface Protocol extends AutoCloseable {
     /** The URL under which clients find the pair, for people. Only after {@link #start}. */
     String endpointUrl(PairConfig pair);
 
+    /** The certificates of both sides, for people. At any time. */
+    Certificates certificates();
+
     /**
      * Walks the way to a member leg by leg, with connections of its own, and tells each leg as it ends; stops at the first
      * that fails. Blocks until then, for at most a few seconds a leg; not for event loops. The pair need not be one that

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.pair.Route;
+import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -49,6 +50,26 @@ final class FakeProtocol implements Protocol {
         } else {
             legs.accept(new LegResult(LegResult.Leg.PORT, false, "Nothing listens.", "Start the server.", 2_000_000));
         }
+    }
+
+    @Override
+    public Certificates certificates() {
+        return new Certificates() {
+            @Override
+            public List<Entry> entries() {
+                return List.of();
+            }
+
+            @Override
+            public void trust(Side side, String thumbprint) {
+                calls.add("trust " + side + " " + thumbprint);
+            }
+
+            @Override
+            public void remove(Side side, String thumbprint) {
+                calls.add("remove " + side + " " + thumbprint);
+            }
+        };
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.milo.opcua.sdk.server.EndpointConfig;
 import org.eclipse.milo.opcua.sdk.server.ManagedNamespaceWithLifecycle;
 import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
@@ -238,27 +240,33 @@ public final class SimulatedServer implements AutoCloseable {
 
     private static Set<EndpointConfig> endpoints(SimulatorSettings settings, SimulatorSecurity security) {
         return settings.policies().stream()
-                .map(policy -> EndpointConfig.newBuilder()
+                .flatMap(policy -> modes(policy).map(mode -> EndpointConfig.newBuilder()
                         .setBindAddress(settings.host())
                         .setBindPort(settings.port())
                         .setHostname(settings.host())
                         .setPath(PATH)
                         .setCertificate(security.certificate())
                         .setSecurityPolicy(policy)
-                        .setSecurityMode(
-                                policy == SecurityPolicy.None
-                                        ? MessageSecurityMode.None
-                                        : MessageSecurityMode.SignAndEncrypt)
-                        .addTokenPolicies(tokens(settings))
-                        .build())
+                        .setSecurityMode(mode)
+                        .addTokenPolicies(tokens(settings, policy))
+                        .build()))
                 .collect(Collectors.toSet());
     }
 
-    private static UserTokenPolicy[] tokens(SimulatorSettings settings) {
+    private static Stream<MessageSecurityMode> modes(SecurityPolicy policy) {
+        return policy == SecurityPolicy.None
+                ? Stream.of(MessageSecurityMode.None)
+                : Stream.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt);
+    }
+
+    /** Passwords are encrypted as their endpoint is; on an endpoint without security as some other one, if there is any. */
+    private static UserTokenPolicy[] tokens(SimulatorSettings settings, SecurityPolicy endpoint) {
         List<UserTokenPolicy> tokens = new ArrayList<>();
         tokens.add(new UserTokenPolicy("anonymous", UserTokenType.Anonymous, null, null, null));
         if (!settings.users().isEmpty()) {
-            SecurityPolicy policy = settings.secured() ? SecurityPolicy.Basic256Sha256 : SecurityPolicy.None;
+            SecurityPolicy policy = endpoint != SecurityPolicy.None
+                    ? endpoint
+                    : settings.policies().stream().max(Comparator.naturalOrder()).orElse(SecurityPolicy.None);
             tokens.add(new UserTokenPolicy("username", UserTokenType.UserName, null, null, policy.getUri()));
         }
         return tokens.toArray(new UserTokenPolicy[0]);

@@ -3,8 +3,10 @@ package org.tandemopc.simulator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.security.CertificateManager;
 import org.eclipse.milo.opcua.stack.core.security.CertificateStore;
@@ -32,12 +34,20 @@ record SimulatorSecurity(
         if (!settings.secured()) {
             return new SimulatorSecurity(new DefaultCertificateManager(quarantine, List.of()), null);
         }
+        makePssAvailable();
         CertificateValidator trustsAll = (chain, applicationUri, hostnames) -> {};
         DefaultApplicationGroup group = DefaultApplicationGroup.createAndInitialize(
                 new MemoryTrustListManager(), store(settings.data()), new Factory(settings), trustsAll);
         X509Certificate certificate = group.getCertificateChain(NodeIds.RsaSha256ApplicationCertificateType)
                 .orElseThrow()[0];
         return new SimulatorSecurity(new DefaultCertificateManager(quarantine, group), certificate);
+    }
+
+    /** Milo asks for RSA-PSS and for OAEP with SHA-256 by the names of Bouncy Castle. */
+    private static void makePssAvailable() {
+        if (Security.getProvider(BouncyCastleProvider.PROVIDER_NAME) == null) {
+            Security.addProvider(new BouncyCastleProvider());
+        }
     }
 
     private static CertificateStore store(@Nullable Path data) throws Exception {

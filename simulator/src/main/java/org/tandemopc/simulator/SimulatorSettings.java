@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param statics number of {@code static/0..} nodes, beside those of each data type
  * @param controlPort 0: a free one; -1: none
  * @param ledger file that applied writes and calls are appended to, or null: kept in memory only
- * @param policies security policies of the endpoints: None, Basic256Sha256
+ * @param policies security policies of the endpoints: None, Basic256Sha256, Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss;
+ *     each but None with Sign and with SignAndEncrypt
  * @param users user names and passwords; when there are any, user name tokens are offered beside anonymous
  * @param data folder of key and certificate, or null: new ones at each start, kept in memory
  * @param applicationUri entry 1 of the namespace array as well
@@ -181,9 +182,12 @@ public record SimulatorSettings(
                         switch (word) {
                             case "none" -> SecurityPolicy.None;
                             case "basic256sha256" -> SecurityPolicy.Basic256Sha256;
+                            case "aes128_sha256_rsaoaep" -> SecurityPolicy.Aes128_Sha256_RsaOaep;
+                            case "aes256_sha256_rsapss" -> SecurityPolicy.Aes256_Sha256_RsaPss;
                             default ->
                                 throw new IllegalArgumentException(
-                                        "--policy must be none, basic256sha256 or both, not " + word);
+                                        "--policy must be a list of none, basic256sha256, aes128_sha256_rsaoaep and"
+                                                + " aes256_sha256_rsapss, not " + word);
                         });
             }
             return policies;

@@ -22,8 +22,9 @@ public final class ConfigReader {
     static final int VERSION = 1;
     private static final int PAIRS_MAX = 1000;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_-])?");
-    private static final List<SecurityChoice> DEFAULT_SECURITY = List.of(SecurityChoice.BASIC256SHA256);
-    private static final List<MessageMode> DEFAULT_MODES = List.of(MessageMode.SIGN_AND_ENCRYPT);
+    private static final List<SecurityChoice> DEFAULT_SECURITY = List.of(
+            SecurityChoice.BASIC256SHA256, SecurityChoice.AES128_SHA256_RSAOAEP, SecurityChoice.AES256_SHA256_RSAPSS);
+    private static final List<MessageMode> DEFAULT_MODES = List.of(MessageMode.SIGN, MessageMode.SIGN_AND_ENCRYPT);
     private static final String DEFAULT_LISTEN = "127.0.0.1:4840";
     private static final String LISTEN_REMEDY = "Write host:port, as 127.0.0.1:4840, 0.0.0.0:4840 or [::]:4840.";
     private static final String URL_REMEDY = "Write opc.tcp://host:port, as opc.tcp://10.0.0.1:4840.";

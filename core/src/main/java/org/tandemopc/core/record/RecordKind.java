@@ -22,6 +22,10 @@ public enum RecordKind {
     /** Two members are one server, which is no redundancy. */
     SAME_SERVER(Severity.WARNING),
     CLOCK_SKEW(Severity.WARNING),
+    /** A certificate of Tandem or one that it trusts ends soon, or has ended. */
+    CERTIFICATE(Severity.WARNING),
+    /** A member shows a certificate that is not accepted. */
+    CERTIFICATE_REFUSED(Severity.ERROR),
     ITEM_MISSING(Severity.ERROR),
     SESSION_TIMEOUT_SHORT(Severity.WARNING),
     ENABLED(Severity.INFORMATIONAL),

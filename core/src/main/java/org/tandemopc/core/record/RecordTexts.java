@@ -106,6 +106,29 @@ public final class RecordTexts {
                 .formatted(server, role(member), machine, role(other), otherMachine);
     }
 
+    /**
+     * A certificate that ends soon (S27).
+     *
+     * @param whose {@code Tandem's own certificate towards clients}, {@code Trusted certificate of a member} and the like
+     */
+    public static String certificateExpires(String whose, String subject, String until, long days) {
+        return days > 0
+                ? "%s '%s' expires in %d days, at %s.".formatted(whose, subject, days, until)
+                : "%s '%s' expires within a day, at %s.".formatted(whose, subject, until);
+    }
+
+    /** A certificate that has ended (S27). */
+    public static String certificateExpired(String whose, String subject, String until) {
+        return "%s '%s' expired at %s. It opens no new connections; connections that are open stay."
+                .formatted(whose, subject, until);
+    }
+
+    /** A member shows a certificate that is not accepted (S27). */
+    public static String certificateRefused(String server, int member, String machine, String detail) {
+        return "The certificate of server '%s' on %s machine '%s' was refused: %s."
+                .formatted(server, role(member), machine, detail);
+    }
+
     /** A subscription was accepted and stayed silent. */
     public static String firstNotificationMissing(String server, int member, String machine) {
         return "Server '%s' on %s machine '%s' accepted a subscription and sent no first notification in time."

@@ -41,7 +41,12 @@ class ConfigReaderTest {
             TandemConfig config = read(root(pair("plant1"))).config().orElseThrow();
 
             assertThat(config.opcua().host()).isEqualTo("127.0.0.1");
-            assertThat(config.opcua().security()).containsExactly(SecurityChoice.BASIC256SHA256);
+            assertThat(config.opcua().security())
+                    .containsExactly(
+                            SecurityChoice.BASIC256SHA256,
+                            SecurityChoice.AES128_SHA256_RSAOAEP,
+                            SecurityChoice.AES256_SHA256_RSAPSS);
+            assertThat(config.opcua().modes()).containsExactly(MessageMode.SIGN, MessageMode.SIGN_AND_ENCRYPT);
             assertThat(config.opcua().trust()).isEqualTo(Trust.LISTED);
             assertThat(config.pairs().getFirst().members()).allSatisfy(m -> {
                 assertThat(m.security()).isEqualTo(SecurityChoice.BASIC256SHA256);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,15 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.channel.EncodingLimits;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.OpcUaConfig;
@@ -36,6 +42,7 @@ import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
+import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -54,10 +61,13 @@ import org.tandemopc.relay.ua.back.MemberTrust;
 import org.tandemopc.relay.ua.back.UaControlLink;
 import org.tandemopc.relay.ua.back.UaMemberConnector;
 import org.tandemopc.relay.ua.front.FrontDoorConfig;
+import org.tandemopc.relay.ua.front.FrontIdentity;
 import org.tandemopc.relay.ua.front.UaFrontDoor;
-import org.tandemopc.relay.ua.security.ApplicationCertificate;
-import org.tandemopc.relay.ua.security.ApplicationCertificates;
+import org.tandemopc.relay.ua.security.CertificateThread;
 import org.tandemopc.relay.ua.security.FrontTrust;
+import org.tandemopc.relay.ua.security.MemberCertificates;
+import org.tandemopc.relay.ua.security.OwnCertificates;
+import org.tandemopc.relay.ua.security.PeerCertificates;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.relay.ua.wire.UaWire;
 
@@ -66,6 +76,8 @@ import org.tandemopc.relay.ua.wire.UaWire;
  * each pair its relay and its control links. Any thread.
  */
 public final class UaProtocol implements Protocol {
+    private static final Logger LOG = LoggerFactory.getLogger(UaProtocol.class);
+
     /** Messages up to 16 MB, in chunks of 64 kB, both sides. */
     private static final EncodingLimits LIMITS = new EncodingLimits(65_535, 512, 16 << 20, 64);
 
@@ -80,25 +92,38 @@ public final class UaProtocol implements Protocol {
     private static final boolean PLAIN_PASSWORDS = false;
 
     private final OpcUaConfig config;
-    private final Path folder;
     private final EventLoopGroup loops;
     private final ExecutorService crypto;
     private final HostResolver resolver;
     private final EncodingContext encoding = UaWire.encodingContext(LIMITS);
-    private final ApplicationCertificates certificates;
+    private final OwnCertificates own;
+    private final PeerCertificates clientCertificates;
+    private final PeerCertificates memberCertificates;
     private final FrontTrust frontTrust;
     private final CheckedNamespaces checkedNamespaces = new CheckedNamespaces();
+    private final Path folder;
+    private final MemberCertificates listedMembers;
+    private final InstantSource clock;
+    private final CertificateThread certificateThread = new CertificateThread();
+    private final ExpiryWatch expiry = new ExpiryWatch();
+    private final Map<String, RelayListener> listeners = new ConcurrentHashMap<>();
     private @Nullable UaFrontDoor front;
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
 
     /**
-     * @param folder for certificates and trust lists; made if missing
+     * @param folder for certificates: {@code own}, and for {@code clients} and {@code members} each {@code trusted},
+     *     {@code issuers} and {@code refused}; made if missing
      * @throws IOException if they can be neither read nor made, naming the file
      */
     public UaProtocol(OpcUaConfig config, Path folder) throws IOException {
+        this(config, folder, InstantSource.system());
+    }
+
+    /** @param clock tells when certificates end */
+    UaProtocol(OpcUaConfig config, Path folder, InstantSource clock) throws IOException {
         this.config = config;
-        this.folder = folder;
+        this.clock = clock;
         this.loops = new NioEventLoopGroup(
                 Math.max(2, Runtime.getRuntime().availableProcessors()), new DefaultThreadFactory("ua-loop", true));
         this.crypto = new ThreadPoolExecutor(
@@ -109,11 +134,16 @@ public final class UaProtocol implements Protocol {
                 new ArrayBlockingQueue<>(1_000),
                 new DefaultThreadFactory("ua-crypto", true));
         this.resolver = new HostResolver();
-        this.certificates = ApplicationCertificates.loadOrCreate(
+        this.own = OwnCertificates.loadOrCreate(
                 folder.resolve("own"), "urn:" + hostName() + ":tandemopc:tandem", hostNames(config));
+        this.folder = folder;
+        this.clientCertificates = new PeerCertificates(folder.resolve("clients"));
+        this.memberCertificates = new PeerCertificates(folder.resolve("members"));
         this.frontTrust = config.trust() == Trust.ALL
-                ? FrontTrust.acceptAll(certificates)
-                : FrontTrust.lists(folder.resolve("front"), certificates);
+                ? FrontTrust.acceptAll(own::contains)
+                : FrontTrust.lists(clientCertificates, own::contains, certificateThread);
+        this.listedMembers = new MemberCertificates(memberCertificates, own::contains, certificateThread);
+        certificateThread.repeat(1, TimeUnit.SECONDS, this::lookAtCertificates);
     }
 
     private static FrontDoorConfig frontConfig(OpcUaConfig config) {
@@ -179,17 +209,19 @@ public final class UaProtocol implements Protocol {
         }
         List<UaMemberConnector> connectors = new ArrayList<>();
         for (int m = 0; m < config.members().size(); m++) {
-            connectors.add(connector(m, config.members().get(m)));
+            MemberTrust trust = new RecordedTrust(config, m, trust(config.members().get(m)), listener);
+            connectors.add(connector(config, m, trust));
         }
         UaPair pair = new UaPair(
                 config.settings(),
                 config.path(),
                 List.<MemberConnector>copyOf(connectors),
-                certificates.front().applicationUri(),
+                own.front().applicationUri(),
                 listener,
                 this::closeFrontSessions,
                 System::nanoTime);
         pairs.put(config.path(), pair);
+        listeners.put(config.path(), listener);
         if (front != null) {
             front.publish(pair);
         }
@@ -199,7 +231,7 @@ public final class UaProtocol implements Protocol {
     @Override
     public void check(PairConfig pair, int member, Consumer<LegResult> legs) throws InterruptedException {
         MemberConfig config = pair.members().get(member);
-        UaMemberConnector connector = connector(member, config);
+        UaMemberConnector connector = connector(pair, member, trust(config));
         new MemberCheck(
                         connector,
                         loops.next(),
@@ -219,7 +251,8 @@ public final class UaProtocol implements Protocol {
                         account.user(), account.password().reveal().getBytes(StandardCharsets.UTF_8));
     }
 
-    private UaMemberConnector connector(int member, MemberConfig config) {
+    private UaMemberConnector connector(PairConfig pair, int member, MemberTrust trust) {
+        MemberConfig config = pair.members().get(member);
         boolean secured = config.security() != SecurityChoice.NONE;
         return new UaMemberConnector(
                 new MemberAddress(
@@ -228,42 +261,77 @@ public final class UaProtocol implements Protocol {
                         policy(config.security()),
                         secured ? mode(config.mode()) : MessageSecurityMode.None,
                         null),
-                environment(config),
+                () -> environment(trust),
                 new ConnectAdmission(ConnectAdmission.PER_SECOND_DEFAULT),
                 encoding);
     }
 
-    private LinkEnvironment environment(MemberConfig config) {
-        ApplicationCertificate own = certificates.back();
-        ClientIdentity client = new ClientIdentity(
-                own.applicationUri(), "urn:tandemopc:tandem", "Tandem", own.keyPair(), List.of(own.certificate()));
-        return new LinkEnvironment(
-                client,
-                config.trust() == Trust.ALL ? MemberTrust.acceptAll() : listedMembers(),
-                resolver,
-                crypto,
-                PLAIN_PASSWORDS);
+    private LinkEnvironment environment(MemberTrust trust) {
+        return new LinkEnvironment(ClientIdentity.of(own.back()), trust, resolver, crypto, PLAIN_PASSWORDS);
     }
 
-    private @Nullable MemberTrust listed;
+    private MemberTrust trust(MemberConfig config) {
+        return config.trust() == Trust.ALL ? this::refuseOurOwn : listedMembers::check;
+    }
 
-    private synchronized MemberTrust listedMembers() {
-        if (listed == null) {
-            try {
-                listed = MemberTrust.folder(folder.resolve("members"));
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(
-                        "the trust list of the members in " + folder.resolve("members") + " cannot be read", e);
-            }
+    /** Whatever else is trusted: who shows our own certificate reflects what we say, or is Tandem itself. */
+    private void refuseOurOwn(List<X509Certificate> chain, String applicationUri) throws UaException {
+        if (!chain.isEmpty() && own.contains(chain.getFirst())) {
+            throw new UaException(StatusCodes.Bad_SecurityChecksFailed, "the member presents our own certificate");
         }
-        return listed;
     }
 
     @Override
     public synchronized void start() throws IOException {
-        UaFrontDoor door = UaFrontDoor.open(frontConfig(config), certificates.front(), frontTrust, loops);
+        UaFrontDoor door = UaFrontDoor.open(frontConfig(config), FrontIdentity.of(own), frontTrust, loops);
         pairs.values().forEach(door::publish);
         front = door;
+        certificateThread.repeat(1, TimeUnit.DAYS, this::checkExpiry);
+    }
+
+    private void lookAtCertificates() {
+        own.look();
+        clientCertificates.look();
+        memberCertificates.look();
+    }
+
+    void checkExpiry() {
+        try {
+            List<ExpiryWatch.Warning> warnings;
+            synchronized (expiry) {
+                warnings = expiry.check(certificates().entries(), clock.instant());
+            }
+            warnings.forEach(this::warn);
+        } catch (IOException e) {
+            LOG.warn("the certificates cannot be looked at: {}", e.getMessage());
+        }
+    }
+
+    private void warn(ExpiryWatch.Warning warning) {
+        Certificates.Entry entry = warning.entry();
+        String until = entry.notAfter().toString();
+        String text = warning.step() == 0
+                ? RecordTexts.certificateExpired(whose(entry), entry.subject(), until)
+                : RecordTexts.certificateExpires(whose(entry), entry.subject(), until, warning.daysLeft());
+        LOG.warn("{}", text);
+        PairRecord told = new PairRecord(
+                RecordKind.CERTIFICATE, text, Map.of("thumbprint", entry.thumbprint(), "step", warning.step()));
+        listeners.values().forEach(listener -> listener.record(told));
+    }
+
+    private static String whose(Certificates.Entry entry) {
+        String side = entry.side() == Certificates.Side.CLIENTS ? "clients" : "members";
+        return switch (entry.state()) {
+            case OWN -> "Tandem's own certificate towards " + side;
+            case TRUSTED -> "The trusted certificate of one of the " + side;
+            case ISSUER -> "The certificate of an issuer for " + side;
+            case REFUSED -> "The refused certificate of one of the " + side;
+        };
+    }
+
+    @Override
+    public Certificates certificates() {
+        return new UaCertificates(own, clientCertificates, memberCertificates);
     }
 
     /** Sessions of a pair that was disabled: the path stays, new ones are refused by the pair. */
@@ -311,12 +379,8 @@ public final class UaProtocol implements Protocol {
         open.forEach(pair -> pair.closeSessions(Long.MAX_VALUE));
         loops.shutdownGracefully(1_500, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(6_000);
         crypto.shutdownNow();
+        certificateThread.close();
         resolver.close();
-        try {
-            frontTrust.close();
-        } catch (IOException nothingLeftToDo) {
-            // The trust list's file watch: the process ends.
-        }
     }
 
     /** One pair: its relay and its control links. */
@@ -390,6 +454,7 @@ public final class UaProtocol implements Protocol {
         public void remove() {
             synchronized (UaProtocol.this) {
                 pairs.remove(config.path());
+                listeners.remove(config.path());
                 if (front != null) {
                     front.withdraw(pair);
                 }

@@ -67,8 +67,8 @@ record CheckRemedies(MemberAddress address, UserIdentity identity, Path pki) {
     private String certificate(long status) {
         if (status == StatusCodes.Bad_CertificateUntrusted) {
             return "If it is the right server: 'tandem trust list' shows its certificate and 'tandem trust add members"
-                    + " THUMBPRINT' accepts it (or move it from " + pki.resolve("members/rejected") + " to "
-                    + pki.resolve("members/trusted/certs") + ").";
+                    + " THUMBPRINT' accepts it (or move it from " + pki.resolve("members/refused") + " to "
+                    + pki.resolve("members/trusted") + ").";
         }
         if (CERTIFICATE_DATES.contains(status)) {
             return "Renew the server's certificate, or set the clock of this machine.";

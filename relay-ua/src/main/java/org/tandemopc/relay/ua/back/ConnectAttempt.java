@@ -72,6 +72,7 @@ final class ConnectAttempt {
             StatusCodes.Bad_ResourceUnavailable);
 
     private final UaMemberConnector connector;
+    private final LinkEnvironment environment;
     private final EventLoop loop;
     private final UaMemberConnector.Login login;
     private final EncodingContext encoding;
@@ -98,6 +99,7 @@ final class ConnectAttempt {
             long timeoutMs,
             Consumer<LegResult.Leg> passed) {
         this.connector = connector;
+        this.environment = connector.environment();
         this.loop = loop;
         this.login = login;
         this.encoding = encoding;
@@ -142,7 +144,7 @@ final class ConnectAttempt {
             return;
         }
         step = "resolving the host name";
-        then(connector.environment().resolver().resolve(connector.host(), loop, remainingMs()), this::resolved);
+        then(environment.resolver().resolve(connector.host(), loop, remainingMs()), this::resolved);
     }
 
     private void resolved(List<InetAddress> found) {
@@ -255,14 +257,14 @@ final class ConnectAttempt {
                     StatusCodes.Bad_CertificateUriInvalid,
                     "the server calls itself \"" + endpoint.applicationUri() + "\", its certificate \"" + named + "\"");
         }
-        connector.environment().trust().check(chain, endpoint.applicationUri());
+        environment.trust().check(chain, endpoint.applicationUri());
         return chain;
     }
 
     private void createSession(MemberChannel opened, MemberEndpoint endpoint) {
         step = "creating a session";
         isRemembered = false;
-        ClientIdentity client = connector.environment().client();
+        ClientIdentity client = environment.client();
         ByteString nonce = SessionSecurity.freshNonce();
         ByteString certificate;
         try {
@@ -300,8 +302,8 @@ final class ConnectAttempt {
 
     private SessionSecurity checked(MemberEndpoint endpoint, ByteString nonce, CreateSessionResponse response)
             throws UaException, LinkException {
-        SessionSecurity security = SessionSecurity.check(
-                connector.environment(), connector.address().policy(), endpoint, nonce, response);
+        SessionSecurity security =
+                SessionSecurity.check(environment, connector.address().policy(), endpoint, nonce, response);
         connector.checkIdentity(security.applicationUri(), false);
         return security;
     }
@@ -354,7 +356,7 @@ final class ConnectAttempt {
             Consumer<MemberChannel> next) {
         long left = remainingMs();
         ChannelContext application =
-                new ChannelContext(endpoint, connector.environment().client(), trusted, context, uint(left + 1_000));
+                new ChannelContext(endpoint, environment.client(), trusted, context, uint(left + 1_000));
         MemberChannel opening =
                 new MemberChannel(loop, application, connector.lateAnswerCounter(), connector.lastHeard());
         channel = opening;
@@ -391,7 +393,7 @@ final class ConnectAttempt {
         CompletableFuture<T> done = new CompletableFuture<>();
         then(done, next);
         try {
-            connector.environment().crypto().execute(() -> {
+            environment.crypto().execute(() -> {
                 try {
                     T value = work.call();
                     loop.execute(() -> done.complete(value));

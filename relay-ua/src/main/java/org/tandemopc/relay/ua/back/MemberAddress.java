@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpointUrl as configured: {@code opc.tcp://host:port/path}; its host and port are always used, whatever the
  *     server's own endpoints say
- * @param policy wanted security policy (None or Basic256Sha256 for now)
+ * @param policy wanted security policy: None or one of SecurityPolicies.SECURED
  * @param applicationUri expected ApplicationUri of the server, or null: accept the first one and keep to it (S34)
  */
 public record MemberAddress(

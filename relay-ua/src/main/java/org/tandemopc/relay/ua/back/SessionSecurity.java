@@ -34,6 +34,7 @@ import org.eclipse.milo.opcua.stack.core.util.NonceUtil;
 import org.eclipse.milo.opcua.stack.core.util.SignatureUtil;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.security.PasswordEncryption;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
@@ -192,7 +193,7 @@ final class SessionSecurity {
     private UserNameIdentityToken userName(UserIdentity.UserName user, ByteString serverNonce) throws UaException {
         UserTokenPolicy best = tokenPolicies(UserTokenType.UserName)
                 .filter(p -> tokenSecurity(p) != null)
-                .max(Comparator.comparing(p -> tokenSecurity(p) != SecurityPolicy.None))
+                .max(Comparator.comparing(p -> SecurityPolicies.rank(Objects.requireNonNull(tokenSecurity(p)))))
                 .orElseThrow(() -> noPolicyFor("user names"));
         SecurityPolicy security = Objects.requireNonNull(tokenSecurity(best));
         if (security == SecurityPolicy.None) {
@@ -234,7 +235,9 @@ final class SessionSecurity {
         if (uri == null || uri.isEmpty()) {
             return policy;
         }
-        return SecurityPolicy.fromUriSafe(uri).orElse(null);
+        return SecurityPolicy.fromUriSafe(uri)
+                .filter(known -> SecurityPolicies.rank(known) >= 0)
+                .orElse(null);
     }
 
     private static UaException noPolicyFor(String whom) {

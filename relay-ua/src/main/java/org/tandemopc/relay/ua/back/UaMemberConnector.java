@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
@@ -16,6 +17,7 @@ import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.eclipse.milo.opcua.stack.core.util.NonceUtil;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.LegResult;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
@@ -30,7 +32,7 @@ public final class UaMemberConnector implements MemberConnector {
     private final MemberAddress address;
     private final String host;
     private final int port;
-    private final LinkEnvironment environment;
+    private final Supplier<LinkEnvironment> environment;
     private final ConnectAdmission admission;
     private final EncodingContext encoding;
     private final AtomicReference<@Nullable MemberEndpoint> known = new AtomicReference<>();
@@ -50,14 +52,24 @@ public final class UaMemberConnector implements MemberConnector {
      */
     public UaMemberConnector(
             MemberAddress address, LinkEnvironment environment, ConnectAdmission admission, EncodingContext encoding) {
+        this(address, () -> environment, admission, encoding);
+    }
+
+    /** @param environment asked once for each attempt: Tandem's certificate may be renewed between them */
+    public UaMemberConnector(
+            MemberAddress address,
+            Supplier<LinkEnvironment> environment,
+            ConnectAdmission admission,
+            EncodingContext encoding) {
         String hostName = EndpointUtil.getHost(address.endpointUrl());
         if (hostName == null || !"opc.tcp".equals(EndpointUtil.getScheme(address.endpointUrl()))) {
             throw new IllegalArgumentException("not an opc.tcp URL: " + address.endpointUrl());
         }
         if (address.policy() != SecurityPolicy.None) {
-            if (environment.client().keyPair() == null) {
+            if (environment.get().client().keyPair() == null) {
                 throw new IllegalArgumentException(address.policy() + " needs a certificate of our own");
             }
+            SecurityPolicies.makeAvailable();
             awaitSecureRandom();
         }
         this.address = address;
@@ -152,7 +164,7 @@ public final class UaMemberConnector implements MemberConnector {
     }
 
     LinkEnvironment environment() {
-        return environment;
+        return environment.get();
     }
 
     ConnectAdmission admission() {

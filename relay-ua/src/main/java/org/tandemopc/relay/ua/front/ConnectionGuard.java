@@ -30,6 +30,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private static final int ERR = 'E' << 16 | 'R' << 8 | 'R';
     private static final int REASON_BYTES_MAX = 200;
 
+    /** Before a secure channel there is one message of one chunk: nobody may leave more than that with us unknown. */
+    private static final int OPENING_BYTES_MAX = 65_535;
+
     private final Limits limits;
     private final ConnectionLimiter limiter;
     private final AtomicLong unfinishedInAll;
@@ -92,6 +95,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
         channel.lost(ctx.channel());
         super.channelInactive(ctx);
+        UnfinishedChunks.release(ctx.channel());
     }
 
     @Override
@@ -105,8 +109,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             long before = unfinished;
             follow(bytes);
             long added = unfinished - before;
-            if (added != 0 && unfinishedInAll.addAndGet(added) > limits.unfinishedBytes() && added > 0) {
-                fault(ctx, "closed: too many bytes of unfinished requests");
+            boolean tooMuchInAll = unfinishedInAll.addAndGet(added) > limits.unfinishedBytes() && added > 0;
+            if (tooMuchInAll || unfinished > unfinishedMax()) {
+                fault(
+                        ctx,
+                        tooMuchInAll
+                                ? "closed: too many bytes of unfinished requests"
+                                : "closed: unfinished request too large");
                 closing = true;
                 bytes.release();
                 var unused = ctx.close();
@@ -127,6 +136,22 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             }
         }
         super.write(ctx, message, promise);
+    }
+
+    /** Memory for what clients send is used up: said once, and the connection that met it goes. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (cause instanceof OutOfMemoryError) {
+            fault(ctx, "closed: no memory for what it sends (" + cause.getMessage() + ")");
+            var unused = ctx.close();
+            return;
+        }
+        super.exceptionCaught(ctx, cause);
+    }
+
+    /** An eighth above the largest request, for headers, padding and signatures of its chunks. */
+    private long unfinishedMax() {
+        return opened ? OPENING_BYTES_MAX + limits.messageBytes() * 9L / 8 : OPENING_BYTES_MAX;
     }
 
     private void requireOpen(ChannelHandlerContext ctx) {

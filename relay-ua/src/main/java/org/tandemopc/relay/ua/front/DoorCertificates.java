@@ -18,29 +18,32 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
 
-/** The one certificate of the door, as Milo's secure channels ask for it. Any thread. */
+/**
+ * The present certificate of the door, as Milo's secure channels ask for it when they are opened; those of before open no
+ * new ones. Any thread.
+ */
 final class DoorCertificates implements CertificateManager, CertificateGroup {
     private static final NodeId GROUP = NodeIds.ServerConfiguration_CertificateGroups_DefaultApplicationGroup;
     private static final NodeId TYPE = NodeIds.RsaSha256ApplicationCertificateType;
 
-    private final ApplicationCertificate certificate;
+    private final FrontIdentity identity;
     private final CertificateValidator trust;
     private final TrustListManager unusedTrustList = new MemoryTrustListManager();
     private final CertificateQuarantine unusedQuarantine = new MemoryCertificateQuarantine();
 
-    DoorCertificates(ApplicationCertificate certificate, CertificateValidator trust) {
-        this.certificate = certificate;
+    DoorCertificates(FrontIdentity identity, CertificateValidator trust) {
+        this.identity = identity;
         this.trust = trust;
     }
 
     @Override
     public Optional<KeyPair> getKeyPair(ByteString thumbprint) {
-        return isOurs(thumbprint) ? Optional.of(certificate.keyPair()) : Optional.empty();
+        return isOurs(thumbprint) ? Optional.of(present().keyPair()) : Optional.empty();
     }
 
     @Override
     public Optional<X509Certificate> getCertificate(ByteString thumbprint) {
-        return isOurs(thumbprint) ? Optional.of(certificate.certificate()) : Optional.empty();
+        return isOurs(thumbprint) ? Optional.of(present().certificate()) : Optional.empty();
     }
 
     @Override
@@ -90,7 +93,7 @@ final class DoorCertificates implements CertificateManager, CertificateGroup {
 
     @Override
     public Optional<KeyPair> getKeyPair(NodeId certificateTypeId) {
-        return TYPE.equals(certificateTypeId) ? Optional.of(certificate.keyPair()) : Optional.empty();
+        return TYPE.equals(certificateTypeId) ? Optional.of(present().keyPair()) : Optional.empty();
     }
 
     @Override
@@ -118,11 +121,15 @@ final class DoorCertificates implements CertificateManager, CertificateGroup {
         return trust;
     }
 
+    private ApplicationCertificate present() {
+        return identity.present();
+    }
+
     private boolean isOurs(ByteString thumbprint) {
-        return certificate.thumbprint().equals(thumbprint);
+        return present().thumbprint().equals(thumbprint);
     }
 
     private X509Certificate[] chain() {
-        return new X509Certificate[] {certificate.certificate()};
+        return new X509Certificate[] {present().certificate()};
     }
 }

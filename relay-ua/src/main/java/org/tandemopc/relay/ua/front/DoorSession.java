@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,8 @@ import org.eclipse.milo.opcua.stack.transport.server.ServiceRequestContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.CertificateText;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
@@ -71,6 +74,7 @@ final class DoorSession {
     private final FrontSessions door;
     private final SecurityPolicy policy;
     private final MessageSecurityMode mode;
+    private final ApplicationCertificate certificate;
     private final ByteString clientCertificateBytes;
     private final @Nullable X509Certificate clientCertificate;
     private final long timeoutNanos;
@@ -96,6 +100,7 @@ final class DoorSession {
             NodeId sessionId,
             NodeId token,
             ServiceRequestContext context,
+            ApplicationCertificate certificate,
             double timeoutMs,
             ByteString serverNonce)
             throws UaException {
@@ -110,6 +115,7 @@ final class DoorSession {
         this.address = context.clientAddress().getHostAddress();
         this.policy = secureChannel.getSecurityPolicy();
         this.mode = secureChannel.getMessageSecurityMode();
+        this.certificate = certificate;
         this.clientCertificate = secureChannel.getRemoteCertificate();
         this.clientCertificateBytes = secureChannel.getRemoteCertificateBytes();
         this.secureChannelId = secureChannel.getChannelId();
@@ -119,6 +125,16 @@ final class DoorSession {
 
     ByteString clientCertificateBytes() {
         return clientCertificateBytes;
+    }
+
+    /** Who the client is, as far as anybody can tell: its certificate, else its address. */
+    String clientKey() {
+        return clientCertificate == null ? address : CertificateText.thumbprint(clientCertificate);
+    }
+
+    /** As the client was shown it when it created the session. */
+    ApplicationCertificate certificate() {
+        return certificate;
     }
 
     /** The session exists from now on; it must be activated in time. */
@@ -215,7 +231,8 @@ final class DoorSession {
             return refuse(new UaException(StatusCodes.Bad_IdentityTokenRejected), beganNanos);
         }
         ByteString nonce = serverNonce;
-        return door.onPool(loop, () -> prove(request, nonce))
+        List<ApplicationCertificate> shown = shownTo(context);
+        return door.onPool(loop, () -> prove(request, shown, nonce))
                 .thenCompose(proven -> accept(context, proven, localesOf(request)))
                 .thenApply(accepted -> activatedOver(context, request, nonce))
                 .whenComplete((response, failure) -> {
@@ -226,13 +243,43 @@ final class DoorSession {
                 .exceptionallyCompose(failure -> refuse(failure, beganNanos));
     }
 
+    /** Ours as the client may know it: of the session, and of a newer channel when ours was renewed between them. */
+    private List<ApplicationCertificate> shownTo(ServiceRequestContext context) {
+        ApplicationCertificate ofChannel =
+                policy == SecurityPolicy.None ? certificate : door.shownOn(context.getSecureChannel());
+        return ofChannel.encoded().equals(certificate.encoded())
+                ? List.of(certificate)
+                : List.of(certificate, ofChannel);
+    }
+
     /** On the pool. */
-    private UserIdentity prove(ActivateSessionRequest request, ByteString nonce) throws UaException {
+    private UserIdentity prove(ActivateSessionRequest request, List<ApplicationCertificate> shown, ByteString nonce)
+            throws UaException {
+        ApplicationCertificate meant = shown.getFirst();
         if (policy != SecurityPolicy.None && clientCertificate != null) {
-            SessionSecurity.verify(
-                    policy, clientCertificate, door.certificate().encoded(), nonce, request.getClientSignature());
+            meant = signedFor(clientCertificate, request, shown, nonce);
         }
-        return door.userTokens().identify(request.getUserIdentityToken(), nonce);
+        return door.userTokens()
+                .identify(
+                        request.getUserIdentityToken(), policy, meant.keyPair().getPrivate(), nonce);
+    }
+
+    private ApplicationCertificate signedFor(
+            X509Certificate client,
+            ActivateSessionRequest request,
+            List<ApplicationCertificate> shown,
+            ByteString nonce)
+            throws UaException {
+        UaException refused = new UaException(StatusCodes.Bad_ApplicationSignatureInvalid);
+        for (ApplicationCertificate one : shown) {
+            try {
+                SessionSecurity.verify(policy, client, one.encoded(), nonce, request.getClientSignature());
+                return one;
+            } catch (UaException e) {
+                refused = e;
+            }
+        }
+        throw refused;
     }
 
     private CompletableFuture<UserIdentity> accept(

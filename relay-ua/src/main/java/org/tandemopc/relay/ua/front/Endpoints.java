@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
@@ -18,6 +19,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 
 /**
  * What clients are told of the endpoints: each pair with each security that is offered, under the host that the client
@@ -25,18 +27,16 @@ import org.tandemopc.relay.ua.security.ApplicationCertificate;
  */
 final class Endpoints {
     static final String ANONYMOUS = "anonymous";
-    static final String USER_NAME = "username";
+    private static final String USER_NAME = "username-";
     private static final String DISCOVERY_PATH = "/discovery";
     private static final String PRODUCT_URI = "urn:tandemopc.org:tandem";
 
     private final FrontDoorConfig config;
-    private final ApplicationCertificate certificate;
-    private final UserTokenPolicy[] userTokenPolicies;
+    private final FrontIdentity identity;
 
-    Endpoints(FrontDoorConfig config, ApplicationCertificate certificate) {
+    Endpoints(FrontDoorConfig config, FrontIdentity identity) {
         this.config = config;
-        this.certificate = certificate;
-        this.userTokenPolicies = userTokenPolicies(config);
+        this.identity = identity;
     }
 
     /** A pair with its own part of the URL. */
@@ -61,10 +61,11 @@ final class Endpoints {
     List<EndpointDescription> describe(
             EndpointUrl url, Collection<Published> pairs, @Nullable InetSocketAddress local, int boundPort) {
         String base = base(url, local, boundPort);
+        ApplicationCertificate certificate = identity.present();
         List<EndpointDescription> descriptions = new ArrayList<>();
         for (Published pair : named(url, pairs)) {
             for (Security security : config.securities()) {
-                descriptions.add(describe(base + pair.path(), pair.name(), security));
+                descriptions.add(describe(base + pair.path(), pair.name(), security, certificate));
             }
         }
         return descriptions;
@@ -82,11 +83,13 @@ final class Endpoints {
 
     /**
      * What Milo compares a connection with: the securities only. Paths are our matter, since pairs come and go while
-     * connections live, and since discovery answers under any path.
+     * connections live, and since discovery answers under any path. A living channel is renewed under the certificate
+     * that it was opened with.
      */
     List<EndpointDescription> transport() {
-        return config.securities().stream()
-                .map(security -> describe("opc.tcp://localhost/", "Tandem", security))
+        return identity.known().stream()
+                .flatMap(certificate -> config.securities().stream()
+                        .map(security -> describe("opc.tcp://localhost/", "Tandem", security, certificate)))
                 .toList();
     }
 
@@ -94,21 +97,22 @@ final class Endpoints {
         return config.securities().contains(new Security(policy, mode));
     }
 
-    private EndpointDescription describe(String url, String name, Security security) {
+    private EndpointDescription describe(
+            String url, String name, Security security, ApplicationCertificate certificate) {
         return new EndpointDescription(
                 url,
                 application(name, url),
                 certificate.encoded(),
                 security.mode(),
                 security.policy().getUri(),
-                userTokenPolicies.clone(),
+                userTokenPolicies(security.policy()),
                 TransportProfile.TCP_UASC_UABINARY.getUri(),
                 ubyte(level(security)));
     }
 
     private ApplicationDescription application(String name, String... urls) {
         return new ApplicationDescription(
-                certificate.applicationUri(),
+                identity.present().applicationUri(),
                 PRODUCT_URI,
                 LocalizedText.english(name),
                 ApplicationType.Server,
@@ -140,23 +144,43 @@ final class Endpoints {
         return colon > published.lastIndexOf(']') ? published.substring(0, colon) : published;
     }
 
+    /** Encryption outweighs every policy: clients that take the highest level get a channel that nobody reads. */
     private static int level(Security security) {
-        return switch (security.mode()) {
+        int mode = switch (security.mode()) {
             case SignAndEncrypt -> 100;
             case Sign -> 50;
             case None, Invalid -> 0;
         };
+        return mode + SecurityPolicies.rank(security.policy());
     }
 
-    /** The password is always encrypted, on an unsecured channel too (Part 4, 7.42). */
-    private static UserTokenPolicy[] userTokenPolicies(FrontDoorConfig config) {
+    /**
+     * The policy that encrypts a password on a channel with this policy: its own. On an unsecured channel the password is
+     * encrypted all the same, with the weakest of the policies that are offered, which most clients have.
+     */
+    SecurityPolicy passwordPolicy(SecurityPolicy channel) {
+        return channel != SecurityPolicy.None
+                ? channel
+                : SecurityPolicies.SECURED.stream()
+                        .filter(policy -> config.securities().stream().anyMatch(s -> s.policy() == policy))
+                        .findFirst()
+                        .orElse(SecurityPolicies.SECURED.getFirst());
+    }
+
+    /** Unique per policy, as Part 4, 7.42 wants it: the same name must not mean two ways to encrypt. */
+    static String userNamePolicyId(SecurityPolicy policy) {
+        return USER_NAME + policy.name().toLowerCase(Locale.ROOT);
+    }
+
+    private UserTokenPolicy[] userTokenPolicies(SecurityPolicy channel) {
         List<UserTokenPolicy> policies = new ArrayList<>();
         if (config.anonymous()) {
             policies.add(new UserTokenPolicy(ANONYMOUS, UserTokenType.Anonymous, null, null, null));
         }
         if (config.userName()) {
+            SecurityPolicy password = passwordPolicy(channel);
             policies.add(new UserTokenPolicy(
-                    USER_NAME, UserTokenType.UserName, null, null, SecurityPolicy.Basic256Sha256.getUri()));
+                    userNamePolicyId(password), UserTokenType.UserName, null, null, password.getUri()));
         }
         return policies.toArray(UserTokenPolicy[]::new);
     }

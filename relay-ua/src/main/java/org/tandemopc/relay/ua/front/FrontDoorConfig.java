@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 
 /**
  * How a front door listens and whom it lets in.
@@ -73,7 +74,7 @@ public record FrontDoorConfig(
                 new Security(SecurityPolicy.Basic256Sha256, MessageSecurityMode.SignAndEncrypt);
 
         public Security {
-            if (policy != SecurityPolicy.None && policy != SecurityPolicy.Basic256Sha256) {
+            if (policy != SecurityPolicy.None && !SecurityPolicies.isSecured(policy)) {
                 throw new IllegalArgumentException(policy + " is not offered");
             }
             if ((policy == SecurityPolicy.None) != (mode == MessageSecurityMode.None)

@@ -48,8 +48,11 @@ final class FrontSessions {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final int SESSION_NAME_LENGTH_MAX = 512;
 
+    /** One place in so many is kept for clients that were here before (S29). */
+    private static final int RESERVED_SHARE = 20;
+
     private final FrontDoorConfig config;
-    private final ApplicationCertificate certificate;
+    private final FrontIdentity identity;
     private final CertificateValidator trust;
     private final UserTokens userTokens;
     private final Executor pool;
@@ -61,15 +64,16 @@ final class FrontSessions {
     // Guarded by this.
     private final LinkedHashSet<DoorSession> unactivated = new LinkedHashSet<>();
     private final Map<FrontPair, Integer> perPair = new HashMap<>();
+    private final KnownClients known = new KnownClients();
 
     FrontSessions(
             FrontDoorConfig config,
-            ApplicationCertificate certificate,
+            FrontIdentity identity,
             CertificateValidator trust,
             UserTokens userTokens,
             Executor pool) {
         this.config = config;
-        this.certificate = certificate;
+        this.identity = identity;
         this.trust = trust;
         this.userTokens = userTokens;
         this.pool = pool;
@@ -80,8 +84,13 @@ final class FrontSessions {
         return config.limits();
     }
 
-    ApplicationCertificate certificate() {
-        return certificate;
+    /** What the client of this channel was shown: the certificate that the channel was opened with. */
+    ApplicationCertificate shownOn(SecureChannel channel) {
+        X509Certificate local = channel.getLocalCertificate();
+        return identity.known().stream()
+                .filter(one -> one.certificate().equals(local))
+                .findFirst()
+                .orElseGet(identity::present);
     }
 
     UserTokens userTokens() {
@@ -150,6 +159,7 @@ final class FrontSessions {
                     new NodeId(1, UUID.randomUUID()),
                     new NodeId(0, SessionSecurity.nonce()),
                     context,
+                    shownOn(context.getSecureChannel()),
                     timeoutMs,
                     serverNonce);
             admit(session);
@@ -176,7 +186,7 @@ final class FrontSessions {
                 chain, requireNonNullElse(request.getClientDescription().getApplicationUri(), ""), null);
         return SessionSecurity.sign(
                 channel.getSecurityPolicy(),
-                certificate.keyPair().getPrivate(),
+                session.certificate().keyPair().getPrivate(),
                 session.clientCertificateBytes(),
                 request.getClientNonce());
     }
@@ -213,7 +223,7 @@ final class FrontSessions {
                 session.token,
                 timeoutMs,
                 serverNonce,
-                certificate.encoded(),
+                session.certificate().encoded(),
                 endpoints.toArray(EndpointDescription[]::new),
                 new SignedSoftwareCertificate[0],
                 signature,
@@ -225,25 +235,31 @@ final class FrontSessions {
         List<DoorSession> putOut = new ArrayList<>();
         synchronized (this) {
             Limits limits = limits();
+            int ofPair = room(limits.sessionsPerPair(), session);
+            int inAll = room(limits.sessions(), session);
             if (unactivated.stream()
                             .filter(s -> s.address.equals(session.address))
                             .count()
                     >= limits.sessionsUnactivatedPerAddress()) {
                 putOut.add(oldestUnactivated(s -> s.address.equals(session.address)));
-            } else if (perPair.getOrDefault(session.pair, 0) >= limits.sessionsPerPair()) {
+            } else if (perPair.getOrDefault(session.pair, 0) >= ofPair) {
                 putOut.add(oldestUnactivated(s -> s.pair.equals(session.pair)));
-            } else if (byToken.size() >= limits.sessions() || unactivated.size() >= limits.sessionsUnactivated()) {
+            } else if (byToken.size() >= inAll || unactivated.size() >= limits.sessionsUnactivated()) {
                 putOut.add(oldestUnactivated(s -> true));
             }
             putOut.forEach(this::forget);
-            if (perPair.getOrDefault(session.pair, 0) >= limits.sessionsPerPair()
-                    || byToken.size() >= limits.sessions()) {
+            if (perPair.getOrDefault(session.pair, 0) >= ofPair || byToken.size() >= inAll) {
                 putOut.forEach(this::remember);
                 throw new UaException(StatusCodes.Bad_TooManySessions, "too many sessions");
             }
             remember(session);
         }
         putOut.forEach(old -> onLoop(old.loop, () -> old.close(true, "not activated, put out by a newer session")));
+    }
+
+    /** Strangers leave some places free, so that a client that was here before finds one when it comes back. */
+    private int room(int limit, DoorSession session) {
+        return known.contains(session.clientKey()) ? limit : limit - limit / RESERVED_SHARE;
     }
 
     private DoorSession oldestUnactivated(Predicate<DoorSession> among) throws UaException {
@@ -268,6 +284,7 @@ final class FrontSessions {
 
     synchronized void activated(DoorSession session) {
         unactivated.remove(session);
+        known.add(session.clientKey());
     }
 
     synchronized void closed(DoorSession session) {

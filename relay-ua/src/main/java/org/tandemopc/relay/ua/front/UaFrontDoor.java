@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.front.Endpoints.Published;
-import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
@@ -74,12 +74,13 @@ public final class UaFrontDoor implements AutoCloseable {
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,64}){1,8}");
 
     static {
+        SecurityPolicies.makeAvailable();
         // Read once by Milo, at the first bind of the process; ConnectionLimiter takes its place.
         Stack.ConnectionLimits.RATE_LIMIT_ENABLED = false;
     }
 
     private final FrontDoorConfig config;
-    private final ApplicationCertificate certificate;
+    private final FrontIdentity identity;
     private final Endpoints endpoints;
     private final FrontSessions sessions;
     private final ThreadPoolExecutor pool;
@@ -100,12 +101,9 @@ public final class UaFrontDoor implements AutoCloseable {
      * @throws IOException the address cannot be bound
      */
     public static UaFrontDoor open(
-            FrontDoorConfig config,
-            ApplicationCertificate certificate,
-            CertificateValidator trust,
-            EventLoopGroup loops)
+            FrontDoorConfig config, FrontIdentity identity, CertificateValidator trust, EventLoopGroup loops)
             throws IOException {
-        UaFrontDoor door = new UaFrontDoor(config, certificate, trust, loops);
+        UaFrontDoor door = new UaFrontDoor(config, identity, trust, loops);
         try {
             door.bind(trust);
         } catch (IOException e) {
@@ -116,16 +114,13 @@ public final class UaFrontDoor implements AutoCloseable {
     }
 
     private UaFrontDoor(
-            FrontDoorConfig config,
-            ApplicationCertificate certificate,
-            CertificateValidator trust,
-            EventLoopGroup loops) {
+            FrontDoorConfig config, FrontIdentity identity, CertificateValidator trust, EventLoopGroup loops) {
         this.config = config;
-        this.certificate = certificate;
-        this.endpoints = new Endpoints(config, certificate);
+        this.identity = identity;
+        this.endpoints = new Endpoints(config, identity);
         this.limiter = new ConnectionLimiter(config.limits());
         this.pool = pool();
-        this.sessions = new FrontSessions(config, certificate, trust, new UserTokens(config, certificate), pool);
+        this.sessions = new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), pool);
         this.transport = new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
                 .setEventLoop(loops)
                 .setMaximumSecureChannelLifetime(uint(CHANNEL_LIFETIME_MS_MAX))
@@ -270,12 +265,13 @@ public final class UaFrontDoor implements AutoCloseable {
     }
 
     private UaResponseMessageType findServers(ServiceRequestContext context, FindServersRequest request) {
-        ApplicationDescription[] servers = isWanted(request.getServerUris(), certificate.applicationUri())
-                ? new ApplicationDescription[] {
-                    endpoints.application(
-                            discoveryUrl(context, request.getEndpointUrl()), published(), local(context), port)
-                }
-                : new ApplicationDescription[0];
+        ApplicationDescription[] servers =
+                isWanted(request.getServerUris(), identity.present().applicationUri())
+                        ? new ApplicationDescription[] {
+                            endpoints.application(
+                                    discoveryUrl(context, request.getEndpointUrl()), published(), local(context), port)
+                        }
+                        : new ApplicationDescription[0];
         return new FindServersResponse(Faults.good(request), servers);
     }
 
@@ -340,16 +336,15 @@ public final class UaFrontDoor implements AutoCloseable {
         private final AtomicLong channelIds = new AtomicLong();
         private final AtomicLong tokenIds = new AtomicLong();
         private final EncodingContext context = encodingContext(config);
-        private final List<EndpointDescription> transportEndpoints = endpoints.transport();
         private final CertificateManager certificates;
 
         Application(CertificateValidator trust) {
-            certificates = new DoorCertificates(certificate, trust);
+            certificates = new DoorCertificates(identity, trust);
         }
 
         @Override
         public List<EndpointDescription> getEndpointDescriptions() {
-            return transportEndpoints;
+            return endpoints.transport();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.tandemopc.relay.ua.front;
 
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.util.Objects;
 import java.util.Set;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
@@ -15,37 +16,39 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.structured.AnonymousIdentityToken;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserNameIdentityToken;
 import org.jspecify.annotations.Nullable;
-import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.PasswordEncryption;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /** From user identity tokens to identities (OPC UA Part 4, 7.40). Any thread; slow for passwords (RSA). */
 final class UserTokens {
-    private static final SecurityPolicy PASSWORD_POLICY = SecurityPolicy.Basic256Sha256;
     private static final int USER_NAME_LENGTH_MAX = 512;
     private static final NodeId WITH_PASSWORD = NodeIds.UserNameIdentityToken_Encoding_DefaultBinary;
     private static final Set<NodeId> KINDS =
             Set.of(NodeIds.AnonymousIdentityToken_Encoding_DefaultBinary, WITH_PASSWORD);
 
     private final FrontDoorConfig config;
-    private final ApplicationCertificate certificate;
+    private final Endpoints endpoints;
 
-    UserTokens(FrontDoorConfig config, ApplicationCertificate certificate) {
+    UserTokens(FrontDoorConfig config, Endpoints endpoints) {
         this.config = config;
-        this.certificate = certificate;
+        this.endpoints = endpoints;
     }
 
     /**
+     * @param channel policy of the session's channel: it says how a password is encrypted (Part 4, 7.42)
+     * @param key what the certificate holds that the client was shown
      * @param serverNonce the last one that we sent
      * @throws UaException Bad_IdentityTokenInvalid: not a kind of token that we offer; Bad_IdentityTokenRejected: any
      *     fault of a password, all alike
      */
-    UserIdentity identify(@Nullable ExtensionObject token, ByteString serverNonce) throws UaException {
+    UserIdentity identify(
+            @Nullable ExtensionObject token, SecurityPolicy channel, PrivateKey key, ByteString serverNonce)
+            throws UaException {
         return switch (decode(token)) {
             case null -> anonymous(Endpoints.ANONYMOUS);
             case AnonymousIdentityToken anonymous -> anonymous(anonymous.getPolicyId());
-            case UserNameIdentityToken named -> named(named, serverNonce);
+            case UserNameIdentityToken named -> named(named, endpoints.passwordPolicy(channel), key, serverNonce);
             default -> throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, "kind of user token not offered");
         };
     }
@@ -99,17 +102,18 @@ final class UserTokens {
         return new UserIdentity.Anonymous();
     }
 
-    private UserIdentity named(UserNameIdentityToken token, ByteString serverNonce) throws UaException {
-        if (!config.userName() || !Endpoints.USER_NAME.equals(token.getPolicyId())) {
+    private UserIdentity named(
+            UserNameIdentityToken token, SecurityPolicy policy, PrivateKey key, ByteString serverNonce)
+            throws UaException {
+        if (!config.userName() || !Endpoints.userNamePolicyId(policy).equals(token.getPolicyId())) {
             throw new UaException(StatusCodes.Bad_IdentityTokenInvalid, "unknown policy of the user token");
         }
         String name = token.getUserName();
         boolean named = name != null && !name.isEmpty() && name.length() <= USER_NAME_LENGTH_MAX;
         boolean encrypted = Objects.equals(
                 token.getEncryptionAlgorithm(),
-                PASSWORD_POLICY.getAsymmetricEncryptionAlgorithm().getUri());
-        byte[] password = PasswordEncryption.decrypt(
-                        PASSWORD_POLICY, certificate.keyPair().getPrivate(), token.getPassword(), serverNonce)
+                policy.getAsymmetricEncryptionAlgorithm().getUri());
+        byte[] password = PasswordEncryption.decrypt(policy, key, token.getPassword(), serverNonce)
                 .orElse(null);
         if (!named || !encrypted || name == null || password == null) {
             throw new UaException(StatusCodes.Bad_IdentityTokenRejected);

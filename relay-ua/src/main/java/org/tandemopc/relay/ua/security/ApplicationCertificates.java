@@ -84,6 +84,21 @@ public record ApplicationCertificates(ApplicationCertificate front, ApplicationC
         }
     }
 
+    /** Whether it is one of the two. */
+    public boolean contains(X509Certificate certificate) {
+        return front.certificate().equals(certificate) || back.certificate().equals(certificate);
+    }
+
+    /** One of the two from its files, which must be there: {@code front} or {@code back}. */
+    static ApplicationCertificate load(Path folder, String name) throws IOException {
+        Path certificateFile = folder.resolve(name + ".crt");
+        try {
+            return load(certificateFile, folder.resolve(name + ".key"));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IOException(certificateFile + ": " + e.getMessage(), e);
+        }
+    }
+
     private static ApplicationCertificate loadOrCreate(
             Path folder, String name, String commonName, String applicationUri, List<String> hostNames)
             throws IOException {

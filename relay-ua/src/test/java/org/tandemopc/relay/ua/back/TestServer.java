@@ -49,9 +49,10 @@ import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
 import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransport;
 import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransportConfig;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 
-/** A small Milo server: policy None and Basic256Sha256, anonymous and user "operator" with password "secret". */
-final class TestServer implements AutoCloseable {
+/** A small Milo server: every policy with every mode, anonymous and user "operator" with password "secret". */
+public final class TestServer implements AutoCloseable {
     static final String URI = "urn:tandem:test:server";
     static final String USER = "operator";
     static final byte[] PASSWORD = "secret".getBytes(StandardCharsets.UTF_8);
@@ -91,15 +92,15 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    static TestServer start() {
+    public static TestServer start() {
         return start(URI);
     }
 
-    static TestServer start(String applicationUri) {
+    public static TestServer start(String applicationUri) {
         return start(applicationUri, freePort());
     }
 
-    static TestServer start(String applicationUri, int port) {
+    public static TestServer start(String applicationUri, int port) {
         return start(applicationUri, port, 3_600_000);
     }
 
@@ -178,16 +179,19 @@ final class TestServer implements AutoCloseable {
         UserTokenPolicy anonymous = new UserTokenPolicy("anonymous", UserTokenType.Anonymous, null, null, null);
         UserTokenPolicy plain =
                 new UserTokenPolicy("plain", UserTokenType.UserName, null, null, SecurityPolicy.None.getUri());
-        UserTokenPolicy encrypted = new UserTokenPolicy(
-                "encrypted", UserTokenType.UserName, null, null, SecurityPolicy.Basic256Sha256.getUri());
         Set<EndpointConfig> all = new HashSet<>();
         all.add(endpoint(SecurityPolicy.None, MessageSecurityMode.None)
                 .addTokenPolicies(anonymous, plain)
                 .build());
-        for (MessageSecurityMode mode : List.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)) {
-            all.add(endpoint(SecurityPolicy.Basic256Sha256, mode)
-                    .addTokenPolicies(anonymous, encrypted)
-                    .build());
+        for (SecurityPolicy policy : SecurityPolicies.SECURED) {
+            // Named, for Milo's server refuses users whose token policy leaves it to the channel.
+            UserTokenPolicy named =
+                    new UserTokenPolicy("as the channel", UserTokenType.UserName, null, null, policy.getUri());
+            for (MessageSecurityMode mode : List.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)) {
+                all.add(endpoint(policy, mode)
+                        .addTokenPolicies(anonymous, named)
+                        .build());
+            }
         }
         return all;
     }
@@ -217,19 +221,19 @@ final class TestServer implements AutoCloseable {
         throw new IllegalStateException("no free port");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    X509Certificate certificate() {
+    public X509Certificate certificate() {
         return certificate;
     }
 
-    static String url(int port) {
+    public static String url(int port) {
         return "opc.tcp://127.0.0.1:" + port + PATH;
     }
 
-    int sessions() {
+    public int sessions() {
         return server.getSessionManager().getAllSessions().size();
     }
 

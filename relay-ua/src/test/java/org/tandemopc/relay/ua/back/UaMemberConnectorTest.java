@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
@@ -26,6 +27,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tandemopc.relay.ua.security.MemberCertificates;
+import org.tandemopc.relay.ua.security.PeerCertificates;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
@@ -44,6 +51,12 @@ class UaMemberConnectorTest {
         for (AutoCloseable each : toClose.reversed()) {
             each.close();
         }
+    }
+
+    static Stream<Arguments> secured() {
+        return SecurityPolicies.SECURED.stream()
+                .flatMap(policy -> Stream.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)
+                        .map(mode -> Arguments.of(policy, mode)));
     }
 
     private TestServer server() {
@@ -132,20 +145,19 @@ class UaMemberConnectorTest {
             assertThat(session.applicationUri()).isEqualTo(TestServer.URI);
         }
 
-        @Test
-        void anonymousOverSign() {
-            TestServer server = server();
-            MemberAddress address = new MemberAddress(
-                    0,
-                    TestServer.url(server.port()),
-                    SecurityPolicy.Basic256Sha256,
-                    MessageSecurityMode.Sign,
-                    TestServer.URI);
+        /** The member encrypts passwords as its token policy says, or where that is silent as the channel (7.42). */
+        @ParameterizedTest
+        @MethodSource("org.tandemopc.relay.ua.back.UaMemberConnectorTest#secured")
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void userIsLetInWithEachPolicyAndMode(SecurityPolicy policy, MessageSecurityMode mode) {
+            MemberAddress address = new MemberAddress(0, TestServer.url(server().port()), policy, mode, TestServer.URI);
 
-            UaMemberSession session =
-                    links.connect(links.connector(address, links.environment(MemberTrust.acceptAll(), false)));
+            UaMemberSession session = links.connect(
+                    links.connector(address, links.environment(MemberTrust.acceptAll(), false)), Links.operator());
 
-            assertThat(session.isOpen()).isTrue();
+            DataValue answer = Links.value(get(
+                    links.on(() -> session.send(Links.read(session, 2_000, ServerStatus.STATE), 2_000))));
+            assertThat(answer.getStatusCode().isGood()).isTrue();
         }
 
         // S32: the client must get the server's own word, and Tandem must not fall back to another account.
@@ -167,12 +179,14 @@ class UaMemberConnectorTest {
         @Test
         void certificateOutsideTheTrustFolderIsRefusedAndKeptForPeople(@TempDir Path folder) throws IOException {
             TestServer server = server();
-            UaMemberConnector connector = links.encrypted(server.port(), MemberTrust.folder(folder));
+            UaMemberConnector connector = links.encrypted(
+                    server.port(),
+                    new MemberCertificates(new PeerCertificates(folder), own -> false, Runnable::run)::check);
 
             LinkException refused = linkFailure(links.connecting(connector, new UserIdentity.Anonymous(), CONNECT_MS));
 
             assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_CertificateUntrusted);
-            assertThat(folder.resolve("rejected")).isNotEmptyDirectory();
+            assertThat(folder.resolve("refused")).isNotEmptyDirectory();
         }
 
         // S27: what a cold standby's link remembers may be outdated by a renewed certificate; the switch must not fail.

@@ -5,9 +5,13 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
 import org.eclipse.milo.opcua.stack.core.types.structured.FindServersOnNetworkRequest;
@@ -15,10 +19,12 @@ import org.eclipse.milo.opcua.stack.core.types.structured.FindServersRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.FindServersResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.GetEndpointsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.GetEndpointsResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 
 /** Discovery over an unsecured channel. */
 @Timeout(60)
@@ -114,6 +120,69 @@ class DoorDiscoveryTest {
                 assertThat(findServers(client, door.url("/p"))).hasSize(1);
             }
         }
+    }
+
+    /** Clients that take the highest level take the strongest policy that encrypts. */
+    @Test
+    void everySecurityHasALevelOfItsOwnAndEncryptionOutweighsThePolicy() throws Exception {
+        Security[] byStrength = Stream.concat(
+                        Stream.of(Security.NONE),
+                        Stream.of(MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)
+                                .flatMap(mode ->
+                                        SecurityPolicies.SECURED.stream().map(policy -> new Security(policy, mode))))
+                .toArray(Security[]::new);
+        try (DoorFixture door = DoorFixture.with(byStrength)) {
+            door.publish("/p");
+            try (RawClient client = door.raw("/p", Security.NONE)) {
+                assertThat(endpoints(client, door.url("/p")))
+                        .extracting(e -> e.getSecurityLevel().intValue())
+                        .hasSize(7)
+                        .isSorted()
+                        .doesNotHaveDuplicates()
+                        .startsWith(0);
+            }
+        }
+    }
+
+    /** Part 4, 7.42: one id of a token policy must not mean two ways to encrypt a password. */
+    @Test
+    void passwordsAreEncryptedAsTheirChannelIsAndNeverSentInClear() throws Exception {
+        Security[] all = Stream.concat(
+                        Stream.of(Security.NONE),
+                        SecurityPolicies.SECURED.stream()
+                                .map(policy -> new Security(policy, MessageSecurityMode.SignAndEncrypt)))
+                .toArray(Security[]::new);
+        try (DoorFixture door = DoorFixture.with(all)) {
+            door.publish("/p");
+            try (RawClient client = door.raw("/p", Security.NONE)) {
+                List<EndpointDescription> endpoints = endpoints(client, door.url("/p"));
+
+                assertThat(endpoints)
+                        .extracting(DoorDiscoveryTest::passwordPolicy)
+                        .containsExactly(
+                                SecurityPolicy.Basic256Sha256.getUri(),
+                                SecurityPolicy.Basic256Sha256.getUri(),
+                                SecurityPolicy.Aes128_Sha256_RsaOaep.getUri(),
+                                SecurityPolicy.Aes256_Sha256_RsaPss.getUri());
+                assertThat(endpoints.stream()
+                                .flatMap(e -> Arrays.stream(e.getUserIdentityTokens()))
+                                .filter(t -> t.getTokenType() == UserTokenType.UserName)
+                                .collect(Collectors.toMap(
+                                        UserTokenPolicy::getPolicyId,
+                                        UserTokenPolicy::getSecurityPolicyUri,
+                                        (a, b) -> a.equals(b) ? a : "two")))
+                        .hasSize(3)
+                        .doesNotContainValue("two");
+            }
+        }
+    }
+
+    private static @Nullable String passwordPolicy(EndpointDescription endpoint) {
+        return Arrays.stream(endpoint.getUserIdentityTokens())
+                .filter(t -> t.getTokenType() == UserTokenType.UserName)
+                .findFirst()
+                .orElseThrow()
+                .getSecurityPolicyUri();
     }
 
     @Test

@@ -36,8 +36,8 @@ final class DoorFixture implements AutoCloseable {
     private final UaFrontDoor door;
     private final List<OpcUaClient> clients = new ArrayList<>();
 
-    private DoorFixture(FrontDoorConfig config) throws IOException {
-        door = UaFrontDoor.open(config, TANDEM.front(), FrontTrust.acceptAll(TANDEM), loops);
+    private DoorFixture(FrontDoorConfig config, FrontIdentity identity) throws IOException {
+        door = UaFrontDoor.open(config, identity, FrontTrust.acceptAll(TANDEM::contains), loops);
     }
 
     static DoorFixture with(Security... securities) throws IOException {
@@ -46,7 +46,13 @@ final class DoorFixture implements AutoCloseable {
 
     static DoorFixture with(UnaryOperator<FrontDoorConfig> change, Security... securities) throws IOException {
         FrontDoorConfig config = limits(l -> {}).apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities)));
-        return new DoorFixture(change.apply(config));
+        return new DoorFixture(change.apply(config), FrontIdentity.fixed(TANDEM.front()));
+    }
+
+    /** A door whose certificate may be renewed. */
+    static DoorFixture as(FrontIdentity identity, Security... securities) throws IOException {
+        return new DoorFixture(
+                limits(l -> {}).apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities))), identity);
     }
 
     static UnaryOperator<FrontDoorConfig> limits(Consumer<ChangedLimits> change) {
@@ -135,7 +141,13 @@ final class DoorFixture implements AutoCloseable {
     }
 
     RawClient raw(String path, Security security, ApplicationCertificate certificate) throws Exception {
-        return new RawClient(url(path), security, certificate);
+        return raw(path, security, certificate, TANDEM.front());
+    }
+
+    /** @param server what the client takes for the door's certificate */
+    RawClient raw(String path, Security security, ApplicationCertificate certificate, ApplicationCertificate server)
+            throws Exception {
+        return new RawClient(url(path), security, certificate, server);
     }
 
     OpcUaClient client(String path) throws Exception {

@@ -38,6 +38,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ApplicationType;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.AnonymousIdentityToken;
@@ -73,11 +74,12 @@ final class RawClient implements AutoCloseable {
     private final Tap tap = new Tap();
     private final OpcTcpClientTransport transport;
 
-    RawClient(String url, Security security, ApplicationCertificate own) throws Exception {
+    RawClient(String url, Security security, ApplicationCertificate own, ApplicationCertificate server)
+            throws Exception {
         this.url = url;
         this.security = security;
         this.own = own;
-        this.server = DoorFixture.TANDEM.front();
+        this.server = server;
         this.transport = new OpcTcpClientTransport(OpcTcpClientTransportConfig.newBuilder()
                 .setExecutor(executor)
                 .setChannelPipelineCustomizer(pipeline -> pipeline.addFirst(tap))
@@ -188,9 +190,14 @@ final class RawClient implements AutoCloseable {
     }
 
     UserNameIdentityToken user(Session session, String name, String password) throws UaException {
-        EndpointDescription endpoint = requireNonNull(session.response().getServerEndpoints())[0];
+        EndpointDescription endpoint = Arrays.stream(
+                        requireNonNull(session.response().getServerEndpoints()))
+                .filter(e -> security.mode() == e.getSecurityMode()
+                        && security.policy().getUri().equals(e.getSecurityPolicyUri()))
+                .findFirst()
+                .orElseThrow();
         UserTokenPolicy policy = Arrays.stream(requireNonNull(endpoint.getUserIdentityTokens()))
-                .filter(p -> Endpoints.USER_NAME.equals(p.getPolicyId()))
+                .filter(p -> p.getTokenType() == UserTokenType.UserName)
                 .findFirst()
                 .orElseThrow();
         return PasswordEncryption.token(

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Timeout;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
 import org.tandemopc.relay.ua.front.RawClient.Session;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 
 /** The rules of OPC UA Part 4, 5.6, told to the door one by one by a client that breaks them. */
 @Timeout(60)
@@ -475,6 +477,28 @@ class SessionRulesTest {
         }
     }
 
+    /** S29: a plant's own clients find their place again, however many strangers are there. */
+    @Test
+    @Requirement(value = "S29", protocol = Protocol.UA)
+    void somePlacesAreKeptForClientsThatWereHereBefore() throws Exception {
+        try (DoorFixture door = DoorFixture.with(DoorFixture.limits(l -> l.sessionsPerPair = 20), SECURE)) {
+            door.publish("/p");
+            try (RawClient known = door.raw("/p", SECURE);
+                    RawClient stranger = door.raw("/p", SECURE, DoorFixture.CLIENT.front())) {
+                known.ask(known.closeRequest(known.activate(known.create())));
+                for (int i = 0; i < 19; i++) {
+                    stranger.create();
+                }
+                stranger.activate(stranger.create()); // the oldest unactivated one made room
+                assertThat(door.door().sessions()).isEqualTo(19);
+
+                known.activate(known.create());
+
+                assertThat(door.door().sessions()).isEqualTo(20);
+            }
+        }
+    }
+
     @Test
     void unknownPathGetsNoSession() throws Exception {
         try (DoorFixture door = DoorFixture.with(Security.NONE)) {
@@ -667,7 +691,7 @@ class SessionRulesTest {
     }
 
     private static UserNameIdentityToken token(String name, ByteString password, @Nullable String algorithm) {
-        return new UserNameIdentityToken(Endpoints.USER_NAME, name, password, algorithm);
+        return new UserNameIdentityToken(Endpoints.userNamePolicyId(SECURE.policy()), name, password, algorithm);
     }
 
     private static boolean isGood(RawClient client, Session session) {

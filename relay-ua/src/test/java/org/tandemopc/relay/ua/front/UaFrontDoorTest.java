@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
@@ -15,12 +16,14 @@ import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
@@ -31,7 +34,13 @@ class UaFrontDoorTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     static List<Security> securities() {
-        return List.of(Security.NONE, Security.SIGN, Security.SIGN_AND_ENCRYPT);
+        return Stream.concat(
+                        Stream.of(Security.NONE),
+                        SecurityPolicies.SECURED.stream()
+                                .flatMap(policy -> Stream.of(
+                                                MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt)
+                                        .map(mode -> new Security(policy, mode))))
+                .toList();
     }
 
     @ParameterizedTest

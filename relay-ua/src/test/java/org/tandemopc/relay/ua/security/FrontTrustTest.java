@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Period;
 import java.util.Collections;
 import java.util.List;
@@ -21,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tandemopc.testkit.Await;
 
 class FrontTrustTest {
     private static ApplicationCertificates own;
+    private static ApplicationCertificates strangers;
     private static X509Certificate client;
 
     @TempDir
@@ -35,107 +34,67 @@ class FrontTrustTest {
         own = new ApplicationCertificates(
                 ApplicationCertificates.selfSigned("own", "urn:own", List.of()),
                 ApplicationCertificates.selfSigned("own", "urn:own:client", List.of()));
+        strangers = new ApplicationCertificates(
+                ApplicationCertificates.selfSigned("strange", "urn:strange", List.of()),
+                ApplicationCertificates.selfSigned("strange", "urn:strange:client", List.of()));
         client = ApplicationCertificates.selfSigned("client", "urn:client", List.of("localhost"))
                 .certificate();
     }
 
     @Test
     void unknownClientIsKeptForAPersonToSeeAndAcceptedOnceTrusted() throws Exception {
-        try (FrontTrust trust = FrontTrust.lists(folder, own)) {
-            assertThat(refusal(trust, client, null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
-            Path rejected = onlyFile(folder.resolve("rejected"));
+        PeerCertificates certificates = new PeerCertificates(folder);
+        FrontTrust trust = lists(certificates, own);
+        assertThat(refusal(trust, client, null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
+        Path refused = onlyFile(folder.resolve("refused"));
 
-            Files.copy(rejected, folder.resolve("trusted/certs/client.der"));
+        Files.move(refused, folder.resolve("trusted/client.der"));
+        certificates.look();
 
-            Await.until("trusted", Duration.ofSeconds(20), () -> refusal(trust, client, null) == StatusCodes.Good);
-            assertThat(refusal(trust, client, "urn:client")).isEqualTo(StatusCodes.Good);
-            assertThat(refusal(trust, client, "urn:other")).isEqualTo(StatusCodes.Bad_CertificateUriInvalid);
-        }
+        assertThat(refusal(trust, client, null)).isEqualTo(StatusCodes.Good);
+        assertThat(refusal(trust, client, "urn:client")).isEqualTo(StatusCodes.Good);
+        assertThat(refusal(trust, client, "urn:other")).isEqualTo(StatusCodes.Bad_CertificateUriInvalid);
     }
 
     @Test
     void acceptingAllStillChecksTheCertificateItself() throws Exception {
-        try (FrontTrust trust = FrontTrust.acceptAll(own)) {
-            assertThat(refusal(trust, client, "urn:client")).isEqualTo(StatusCodes.Good);
-            assertThat(refusal(trust, client, "urn:other")).isEqualTo(StatusCodes.Bad_CertificateUriInvalid);
-            assertThat(refusal(trust, made(2048, Period.ofDays(-1)), null))
-                    .isEqualTo(StatusCodes.Bad_CertificateTimeInvalid);
-            assertThat(refusal(trust, made(1024, Period.ofYears(1)), null))
-                    .isEqualTo(StatusCodes.Bad_CertificatePolicyCheckFailed);
-        }
-    }
-
-    @Test
-    void expiredClientIsRefusedAlsoWhenTrusted() throws Exception {
-        X509Certificate expired = made(2048, Period.ofDays(-1));
-        Files.createDirectories(folder.resolve("trusted/certs"));
-        Files.write(folder.resolve("trusted/certs/expired.der"), expired.getEncoded());
-        try (FrontTrust trust = FrontTrust.lists(folder, own)) {
-            assertThat(refusal(trust, expired, null)).isEqualTo(StatusCodes.Bad_CertificateTimeInvalid);
-        }
+        FrontTrust trust = FrontTrust.acceptAll(own::contains);
+        assertThat(refusal(trust, client, "urn:client")).isEqualTo(StatusCodes.Good);
+        assertThat(refusal(trust, client, "urn:other")).isEqualTo(StatusCodes.Bad_CertificateUriInvalid);
+        assertThat(refusal(trust, made(2048, Period.ofDays(-1)), null))
+                .isEqualTo(StatusCodes.Bad_CertificateTimeInvalid);
+        assertThat(refusal(trust, made(1024, Period.ofYears(1)), null))
+                .isEqualTo(StatusCodes.Bad_CertificatePolicyCheckFailed);
     }
 
     @Test
     void ourOwnCertificatesAreNeverAPeers() throws Exception {
-        Files.createDirectories(folder.resolve("trusted/certs"));
-        Files.write(
-                folder.resolve("trusted/certs/own.der"),
-                own.back().certificate().getEncoded());
-        try (FrontTrust all = FrontTrust.acceptAll(own);
-                FrontTrust lists = FrontTrust.lists(folder, own)) {
-            assertThat(refusal(all, own.front().certificate(), null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
-            assertThat(refusal(all, own.back().certificate(), null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
-            assertThat(refusal(lists, own.back().certificate(), null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
-        }
+        Files.createDirectories(folder.resolve("trusted"));
+        Files.write(folder.resolve("trusted/own.der"), own.back().certificate().getEncoded());
+        FrontTrust all = FrontTrust.acceptAll(own::contains);
+        FrontTrust lists = lists(new PeerCertificates(folder), own);
+        assertThat(refusal(all, own.front().certificate(), null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
+        assertThat(refusal(all, own.back().certificate(), null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
+        assertThat(refusal(lists, own.back().certificate(), null)).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
+        assertThat(refusal(
+                        lists(new PeerCertificates(folder), strangers),
+                        own.back().certificate(),
+                        null))
+                .as("control: to anybody else it is a trusted one")
+                .isEqualTo(StatusCodes.Good);
     }
 
     @Test
     void longChainIsRefusedBeforeAnythingIsComputed() throws Exception {
-        try (FrontTrust trust = FrontTrust.acceptAll(own)) {
-            assertThatThrownBy(
-                            () -> trust.validateCertificateChain(Collections.nCopies(100, client), null, new String[0]))
-                    .isInstanceOfSatisfying(
-                            UaException.class,
-                            e -> assertThat(e.getStatusCode().value()).isEqualTo(StatusCodes.Bad_CertificateInvalid));
-        }
+        FrontTrust trust = FrontTrust.acceptAll(own::contains);
+        assertThatThrownBy(() -> trust.validateCertificateChain(Collections.nCopies(100, client), null, new String[0]))
+                .isInstanceOfSatisfying(
+                        UaException.class,
+                        e -> assertThat(e.getStatusCode().value()).isEqualTo(StatusCodes.Bad_CertificateInvalid));
     }
 
-    /** A flood of unknown clients must not become a flood of files. */
-    @Test
-    void quarantineIsWrittenAtABoundedRate() throws Exception {
-        CountingStore store = new CountingStore();
-        CappedQuarantine quarantine = new CappedQuarantine(store, 16 * 1024);
-        long began = System.nanoTime();
-        for (int i = 0; i < 10_000; i++) {
-            quarantine.addRejectedCertificate(client);
-        }
-        long seconds = 1 + Duration.ofNanos(System.nanoTime() - began).toSeconds();
-
-        assertThat(store.added).isBetween(1, (int) (4 * (seconds + 1)));
-        new CappedQuarantine(store, 10).addRejectedCertificate(own.front().certificate());
-        assertThat(store.latest).isEqualTo(client);
-    }
-
-    private static final class CountingStore
-            implements org.eclipse.milo.opcua.stack.core.security.CertificateQuarantine {
-        private int added;
-        private @Nullable X509Certificate latest;
-
-        @Override
-        public List<X509Certificate> getRejectedCertificates() {
-            return List.of();
-        }
-
-        @Override
-        public void addRejectedCertificate(X509Certificate certificate) {
-            added++;
-            latest = certificate;
-        }
-
-        @Override
-        public void removeRejectedCertificate(X509Certificate certificate) {
-            throw new AssertionError("not used");
-        }
+    private static FrontTrust lists(PeerCertificates certificates, ApplicationCertificates own) {
+        return FrontTrust.lists(certificates, own::contains, Runnable::run);
     }
 
     private static long refusal(FrontTrust trust, X509Certificate certificate, @Nullable String uri) {

@@ -1,0 +1,101 @@
+package org.tandemopc.relay.ua.security;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What a side of Tandem knows of its peers' certificates, in three folders: {@code trusted}, {@code issuers} (whose
+ * certificates are trusted) and {@code refused}; revocation lists lie beside the certificates of their issuers. What
+ * counts is kept in memory; {@link #look} reads what people changed by hand, changes made here count at once. Any thread;
+ * everything but {@link #lists} blocks on files.
+ */
+public final class PeerCertificates {
+    private final CertificateFolder trusted;
+    private final CertificateFolder issuers;
+    private final Quarantine refused;
+    private volatile Lists lists;
+
+    /** What counts now. */
+    record Lists(List<X509Certificate> trusted, List<X509Certificate> issuers, List<X509CRL> crls) {}
+
+    /** Makes the folders that are missing. */
+    public PeerCertificates(Path folder) throws IOException {
+        this.trusted = new CertificateFolder(folder.resolve("trusted"));
+        this.issuers = new CertificateFolder(folder.resolve("issuers"));
+        this.refused = new Quarantine(new CertificateFolder(folder.resolve("refused")));
+        this.lists = read();
+    }
+
+    public void look() {
+        lists = read();
+    }
+
+    private Lists read() {
+        CertificateFolder.Content good = trusted.content();
+        CertificateFolder.Content above = issuers.content();
+        List<X509CRL> crls = new ArrayList<>(good.crls());
+        crls.addAll(above.crls());
+        return new Lists(
+                List.copyOf(good.certificates().values()),
+                List.copyOf(above.certificates().values()),
+                List.copyOf(crls));
+    }
+
+    /** As of the latest look; reads nothing. */
+    Lists lists() {
+        return lists;
+    }
+
+    public Collection<X509Certificate> trusted() {
+        return trusted.content().certificates().values();
+    }
+
+    public Collection<X509Certificate> issuers() {
+        return issuers.content().certificates().values();
+    }
+
+    public Collection<X509Certificate> refused() {
+        return refused.folder().content().certificates().values();
+    }
+
+    Path refusedFolder() {
+        return refused.folder().path();
+    }
+
+    /** Whether a file was written for it now. */
+    boolean refuse(X509Certificate certificate) {
+        return refused.keep(certificate, System.nanoTime());
+    }
+
+    /** Whether there was such a refused certificate; it is trusted now. */
+    public boolean trust(String thumbprint) throws IOException {
+        for (X509Certificate certificate : refused()) {
+            if (CertificateText.thumbprint(certificate).equals(thumbprint)) {
+                try {
+                    trusted.add(certificate);
+                } catch (GeneralSecurityException e) {
+                    throw new IOException("certificate cannot be encoded", e);
+                }
+                var unused = refused.folder().remove(thumbprint);
+                look();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether there was such a trusted, issuing or refused certificate; it is gone now. */
+    public boolean remove(String thumbprint) throws IOException {
+        boolean removed = trusted.remove(thumbprint);
+        removed |= issuers.remove(thumbprint);
+        removed |= refused.folder().remove(thumbprint);
+        look();
+        return removed;
+    }
+}

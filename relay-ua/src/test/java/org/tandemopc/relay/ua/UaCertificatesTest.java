@@ -1,0 +1,198 @@
+package org.tandemopc.relay.ua;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.MessageMode;
+import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.SecurityChoice;
+import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.Certificates;
+import org.tandemopc.relay.Certificates.Entry;
+import org.tandemopc.relay.Certificates.Side;
+import org.tandemopc.relay.Certificates.State;
+import org.tandemopc.relay.RelayListener;
+import org.tandemopc.relay.ua.security.CertificateText;
+import org.tandemopc.relay.ua.security.MadeCertificate;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+/** The certificates of OPC UA as people see and change them. */
+@Timeout(60)
+class UaCertificatesTest {
+    private static final OpcUaConfig LISTED = new OpcUaConfig(
+            "127.0.0.1",
+            0,
+            List.of(SecurityChoice.BASIC256SHA256),
+            List.of(MessageMode.SIGN_AND_ENCRYPT),
+            true,
+            Trust.LISTED);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyFolderIsListedAndARefusedOneCanBeTrustedAndTakenAway() throws Exception {
+        try (UaProtocol tandem = new UaProtocol(LISTED, folder)) {
+            Certificates certificates = tandem.certificates();
+            X509Certificate client = MadeCertificate.wish().uri("urn:c").make().certificate();
+            String thumbprint = CertificateText.thumbprint(client);
+            Files.write(folder.resolve("clients/refused/x.der"), client.getEncoded());
+            Files.write(
+                    folder.resolve("members/issuers/plant.der"),
+                    MadeCertificate.authority("plant").certificate().getEncoded());
+
+            assertThat(certificates.entries())
+                    .extracting(Entry::side, Entry::state)
+                    .containsExactly(
+                            org.assertj.core.groups.Tuple.tuple(Side.CLIENTS, State.OWN),
+                            org.assertj.core.groups.Tuple.tuple(Side.MEMBERS, State.OWN),
+                            org.assertj.core.groups.Tuple.tuple(Side.CLIENTS, State.REFUSED),
+                            org.assertj.core.groups.Tuple.tuple(Side.MEMBERS, State.ISSUER));
+
+            certificates.trust(Side.CLIENTS, thumbprint);
+
+            assertThat(certificates.entries())
+                    .contains(new Entry(
+                            Side.CLIENTS,
+                            State.TRUSTED,
+                            thumbprint,
+                            "CN=peer",
+                            "urn:c",
+                            client.getNotBefore().toInstant(),
+                            client.getNotAfter().toInstant()));
+            assertThatThrownBy(() -> certificates.trust(Side.CLIENTS, thumbprint))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("refused certificates of clients");
+            assertThatThrownBy(() -> certificates.remove(Side.MEMBERS, thumbprint))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> certificates.remove(Side.CLIENTS, "../../etc\n"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("etc");
+
+            certificates.remove(Side.CLIENTS, thumbprint);
+
+            assertThat(certificates.entries()).extracting(Entry::thumbprint).doesNotContain(thumbprint);
+        }
+    }
+
+    @Test
+    @Requirement(value = "S27", protocol = Protocol.UA)
+    void certificatesThatEndSoonAreRecordedAtTheStartOnceForEachPair() throws Exception {
+        Instant lastWeek;
+        try (UaProtocol first = new UaProtocol(LISTED, folder)) {
+            lastWeek = first.certificates().entries().getFirst().notAfter().minus(Duration.ofDays(6));
+        }
+        try (UaProtocol tandem = new UaProtocol(LISTED, folder, InstantSource.fixed(lastWeek))) {
+            Records records = new Records();
+            tandem.pair(pair("opc.tcp://127.0.0.1:9"), records);
+
+            tandem.start();
+
+            Await.until("both told", Duration.ofSeconds(20), () -> records.all.size() >= 2);
+            assertThat(records.all).allSatisfy(record -> {
+                assertThat(record.kind()).isEqualTo(RecordKind.CERTIFICATE);
+                assertThat(record.fields()).containsEntry("step", 7);
+            });
+            assertThat(records.all)
+                    .extracting(PairRecord::text)
+                    .anyMatch(text -> text.startsWith(
+                            "Tandem's own certificate towards clients 'O=Tandem,CN=Tandem' expires in 6 days"))
+                    .anyMatch(text -> text.startsWith("Tandem's own certificate towards members"));
+            tandem.checkExpiry();
+            assertThat(records.all).as("not again on the same day").hasSize(2);
+        }
+    }
+
+    @Test
+    @Requirement(value = "S27", protocol = Protocol.UA)
+    void refusedMemberIsRecordedOnceForEachCertificate() throws Exception {
+        Records records = new Records();
+        X509Certificate one = MadeCertificate.wish().make().certificate();
+        X509Certificate two = MadeCertificate.wish().make().certificate();
+        boolean[] trusted = {false};
+        RecordedTrust trust = new RecordedTrust(
+                pair("opc.tcp://a:1"),
+                1,
+                (chain, uri) -> {
+                    if (!trusted[0]) {
+                        throw new UaException(StatusCodes.Bad_CertificateUntrusted, "not trusted");
+                    }
+                },
+                records);
+
+        refused(trust, one);
+        refused(trust, one);
+        refused(trust, two);
+        trusted[0] = true;
+        trust.check(List.of(two), "urn:peer");
+        trusted[0] = false;
+        refused(trust, two);
+
+        assertThat(records.all)
+                .extracting(record -> record.fields().get("thumbprint"))
+                .containsExactly(
+                        CertificateText.thumbprint(one),
+                        CertificateText.thumbprint(two),
+                        CertificateText.thumbprint(two));
+        assertThat(records.all.getFirst().text())
+                .isEqualTo("The certificate of server 'plant' on secondary machine 'opc.tcp://b:1' was refused:"
+                        + " not trusted.");
+    }
+
+    private static void refused(RecordedTrust trust, X509Certificate certificate) {
+        assertThatThrownBy(() -> trust.check(List.of(certificate), "urn:peer")).isInstanceOf(UaException.class);
+    }
+
+    private static PairConfig pair(String primary) {
+        PairSettings settings = PairSettings.of("plant", Mode.COLD, primary, "opc.tcp://b:1");
+        return PairConfig.of(
+                settings,
+                List.of(MemberConfig.open("opc.tcp://127.0.0.1:9"), MemberConfig.open("opc.tcp://127.0.0.1:9")));
+    }
+
+    private static final class Records implements RelayListener {
+        private final List<PairRecord> all = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void rehomed(long epoch, RehomeReport report) {}
+
+        @Override
+        public void rehomeFailed(long epoch, String why) {}
+
+        @Override
+        public void synchronizedOn(int member) {}
+
+        @Override
+        public void suspects(int member, String evidence) {}
+
+        @Override
+        public void firstNotificationMissing(int member, String detail) {}
+
+        @Override
+        public void record(PairRecord record) {
+            all.add(record);
+        }
+    }
+}
