@@ -220,6 +220,10 @@ final class TestServer implements AutoCloseable {
         return server.getSessionManager().getAllSessions().size();
     }
 
+    int subscriptions() {
+        return server.getSubscriptions().size();
+    }
+
     void state(ServerState state) {
         node().getServerStatusNode().setState(state);
     }
