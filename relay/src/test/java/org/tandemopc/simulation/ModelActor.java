@@ -3,6 +3,7 @@ package org.tandemopc.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
@@ -218,6 +219,11 @@ final class ModelActor implements RelayListener {
         @Override
         public void shutdownAnnounced(String detail) {
             offer(at -> new PairEvent.ShutdownAnnounced(at, member, detail));
+        }
+
+        @Override
+        public void monitored(long revision, List<MonitorReport> reports) {
+            throw new IllegalStateException("nobody monitors here");
         }
     }
 }

@@ -19,15 +19,23 @@ final class EffectPerformer {
     private final Relay relay;
     private final List<ControlLink> links;
     private final ProbeRunner probes;
+    private final MonitorRunner monitors;
     private final Timers timers;
     private final EventLog log;
     private final Mailbox mailbox;
 
     EffectPerformer(
-            Relay relay, List<ControlLink> links, ProbeRunner probes, Timers timers, EventLog log, Mailbox mailbox) {
+            Relay relay,
+            List<ControlLink> links,
+            ProbeRunner probes,
+            MonitorRunner monitors,
+            Timers timers,
+            EventLog log,
+            Mailbox mailbox) {
         this.relay = relay;
         this.links = List.copyOf(links);
         this.probes = probes;
+        this.monitors = monitors;
         this.timers = timers;
         this.log = log;
         this.mailbox = mailbox;
@@ -63,6 +71,7 @@ final class EffectPerformer {
             case PairEffect.CloseLink e -> {
                 probes.forget(e.member());
                 links.get(e.member()).close();
+                monitors.closed(e.member());
             }
             case PairEffect.ProbeNow e -> probes.ask(e.member());
             case PairEffect.AdmitClients _ -> relay.admit();

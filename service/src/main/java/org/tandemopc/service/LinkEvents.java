@@ -1,5 +1,7 @@
 package org.tandemopc.service;
 
+import java.util.List;
+import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.PairEvent;
 import org.tandemopc.core.pair.ServerCondition;
@@ -10,12 +12,14 @@ final class LinkEvents implements ControlLink.Listener {
     private final int member;
     private final Mailbox mailbox;
     private final ProbeRunner probes;
+    private final MonitorRunner monitors;
     private final PauseDetector pauses;
 
-    LinkEvents(int member, Mailbox mailbox, ProbeRunner probes, PauseDetector pauses) {
+    LinkEvents(int member, Mailbox mailbox, ProbeRunner probes, MonitorRunner monitors, PauseDetector pauses) {
         this.member = member;
         this.mailbox = mailbox;
         this.probes = probes;
+        this.monitors = monitors;
         this.pauses = pauses;
     }
 
@@ -23,6 +27,7 @@ final class LinkEvents implements ControlLink.Listener {
     public void opened(ServerCondition condition) {
         probes.start(member);
         mailbox.fact(member, now -> new PairEvent.LinkOpened(now, member, condition));
+        monitors.opened(member);
     }
 
     @Override
@@ -36,6 +41,7 @@ final class LinkEvents implements ControlLink.Listener {
     public void lost(LossCause cause, long code, String detail) {
         pauses.check();
         probes.stop(member);
+        monitors.closed(member);
         mailbox.fact(member, now -> new PairEvent.LinkLost(now, member, cause, code, detail));
     }
 
@@ -53,5 +59,10 @@ final class LinkEvents implements ControlLink.Listener {
     @Override
     public void shutdownAnnounced(String detail) {
         mailbox.fact(member, now -> new PairEvent.ShutdownAnnounced(now, member, detail));
+    }
+
+    @Override
+    public void monitored(long revision, List<MonitorReport> reports) {
+        monitors.reported(member, revision, reports);
     }
 }

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.MemberHealth;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
@@ -46,6 +47,7 @@ public final class PairHandle {
     private final Mailbox mailbox = new Mailbox();
     private final PairJournal journal;
     private final Protocol.Plane plane;
+    private final MonitorRunner monitors;
     private final PairActor actor;
     private @Nullable Thread thread;
 
@@ -61,12 +63,14 @@ public final class PairHandle {
         journal = new PairJournal(
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
+        monitors = new MonitorRunner(config, shared.nanoClock(), shared.scheduler(), shared.pauses(), mailbox, log);
         plane = protocol.pair(config, new RelayEvents(mailbox, probes, shared.pauses(), log));
         List<ControlLink> links = links(probes);
         EffectPerformer performer = new EffectPerformer(
                 plane.relay(),
                 links,
                 probes,
+                monitors,
                 new Timers(shared.nanoClock(), shared.scheduler(), shared.pauses(), mailbox),
                 log,
                 mailbox);
@@ -79,9 +83,10 @@ public final class PairHandle {
                 performer::perform,
                 log);
         shared.pauses()
-                .subscribe(
-                        Math.max(PAUSE_NANOS_MIN, settings.pingTimeout().toNanos() / 2),
-                        paused -> mailbox.fact(-1, now -> new PairEvent.OwnPauseNoticed(now, paused)));
+                .subscribe(Math.max(PAUSE_NANOS_MIN, settings.pingTimeout().toNanos() / 2), paused -> {
+                    monitors.paused(paused);
+                    mailbox.fact(-1, now -> new PairEvent.OwnPauseNoticed(now, paused));
+                });
     }
 
     private PairState.@Nullable Pin remembered(StateFile stateFile) {
@@ -94,8 +99,10 @@ public final class PairHandle {
     private List<ControlLink> links(ProbeRunner probes) {
         List<ControlLink> links = new ArrayList<>();
         for (int member = 0; member < config.members().size(); member++) {
-            ControlLink link = plane.control(member, new LinkEvents(member, mailbox, probes, shared.pauses()));
+            ControlLink link =
+                    plane.control(member, new LinkEvents(member, mailbox, probes, monitors, shared.pauses()));
             probes.add(link);
+            monitors.add(link);
             links.add(link);
         }
         return links;
@@ -110,6 +117,18 @@ public final class PairHandle {
 
     private boolean isToBeEnabled(boolean enableAnyway) {
         return enableAnyway || shared.stateFile().isEnabled(name());
+    }
+
+    /** Watches these items from now on, in place of those before; nothing else of the pair changes. */
+    void monitor(Monitoring monitoring) {
+        boolean isMonitored = !monitoring.items().isEmpty();
+        if (actor.state().settings().isMonitored() != isMonitored) {
+            mailbox.fact(
+                    -1,
+                    now -> new PairEvent.SettingsChanged(
+                            now, actor.state().settings().withMonitored(isMonitored)));
+        }
+        monitors.monitor(monitoring);
     }
 
     /** Starts the actor, and the pair when this machine has it enabled. */
@@ -176,14 +195,15 @@ public final class PairHandle {
                 log.lostOnDisk());
     }
 
-    private static List<PairSnapshot.Member> members(PairState state) {
+    private List<PairSnapshot.Member> members(PairState state) {
         List<PairSnapshot.Member> members = new ArrayList<>();
         for (int i = 0; i < state.members().size(); i++) {
             MemberHealth health = state.members().get(i);
             members.add(new PairSnapshot.Member(
                     state.settings().members().get(i).machine(),
                     health.link() == MemberHealth.Link.OPEN,
-                    i == state.active() || health.isSynchronized()));
+                    i == state.active() || health.isSynchronized(),
+                    monitors.snapshot(i)));
         }
         return members;
     }

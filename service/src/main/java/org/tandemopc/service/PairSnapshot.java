@@ -2,6 +2,7 @@ package org.tandemopc.service;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.tandemopc.core.monitor.MonitorSnapshot;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.RelaySnapshot;
@@ -35,6 +36,7 @@ public record PairSnapshot(
      * @param machine host or URL as configured
      * @param isConnected Tandem's control link to it is open
      * @param isReady the pair could switch to it now without a gap
+     * @param monitor its monitor items: the test, what is in error, measured rates and proposed times
      */
-    public record Member(String machine, boolean isConnected, boolean isReady) {}
+    public record Member(String machine, boolean isConnected, boolean isReady, MonitorSnapshot monitor) {}
 }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
@@ -125,6 +127,12 @@ final class FakeProtocol implements Protocol {
         @Override
         public void probe(long timeoutMs) {
             calls.add(name + " probe " + timeoutMs);
+        }
+
+        @Override
+        public void monitor(long revision, List<MonitorItem> items) {
+            calls.add(name + " monitor r" + revision + " "
+                    + items.stream().map(MonitorItem::item).collect(Collectors.joining(",")));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
@@ -35,6 +36,11 @@ final class Fixtures {
 
     static PairRecord note(String text) {
         return new PairRecord(RecordKind.NOTE, text, Map.of());
+    }
+
+    static MonitorRunner monitors(
+            LongSupplier nanoClock, Scheduler scheduler, PauseDetector pauses, Mailbox mailbox, EventLog log) {
+        return new MonitorRunner(pair(), nanoClock, scheduler, pauses, mailbox, log);
     }
 
     /** A log whose disk is drained by the test. */

@@ -198,8 +198,16 @@ class PairActorTest {
         List<ControlLink> links =
                 List.of(new FakeProtocol.FakeLink("link0", calls), new FakeProtocol.FakeLink("link1", calls));
         links.forEach(probes::add);
+        MonitorRunner monitors = Fixtures.monitors(time, time, pauses, box, log);
+        links.forEach(monitors::add);
         return new EffectPerformer(
-                new FakeProtocol.FakeRelay(calls), links, probes, new Timers(time, time, pauses, box), log, box);
+                new FakeProtocol.FakeRelay(calls),
+                links,
+                probes,
+                monitors,
+                new Timers(time, time, pauses, box),
+                log,
+                box);
     }
 
     private static PairState serving() {

@@ -11,6 +11,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.monitor.MonitorReport;
+import org.tandemopc.core.monitor.MonitorTrigger;
+import org.tandemopc.core.monitor.MonitorType;
+import org.tandemopc.core.monitor.MonitorValue;
+import org.tandemopc.core.monitor.MonitorValue.Quality;
+import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.record.RecordKind;
@@ -169,6 +176,38 @@ class PairHandleTest {
         assertThat(protocol.calls).contains("link0 close", "link1 close");
         assertThat(pair.snapshot().phase()).isEqualTo("disabled");
         assertThat(StateFile.read(stateFile()).isEnabled("plant1")).isTrue();
+    }
+
+    /** Items come and go while clients are served; only what they show moves anybody. */
+    @Test
+    @Requirement({"MON-3", "MON-4", "MON-20", "EVT-MERR-P", "S22"})
+    void itemsThatAreAddedWhileServingMoveNobodyUntilOneIsInError() {
+        serveFromThePrimary();
+        protocol.calls.clear();
+        MonitorItem device = new MonitorItem(
+                "ns=2;s=device", MonitorType.DEFAULT, Duration.ofSeconds(1), new MonitorTrigger.BadQuality(), false);
+
+        pair.monitor(new Monitoring(1, List.of(device)));
+        for (int member = 0; member < 2; member++) {
+            link(member)
+                    .monitored(
+                            1,
+                            List.of(
+                                    new MonitorReport.Added(0, Duration.ofSeconds(1)),
+                                    new MonitorReport.Value(0, MonitorValue.of(Quality.GOOD, true))));
+        }
+        advance(1);
+        Await.until("tested", SOON, () -> count(RecordKind.MONITOR_PASSED) == 2);
+        assertThat(protocol.calls).contains("link0 monitor r1 ns=2;s=device", "link1 monitor r1 ns=2;s=device");
+        assertThat(protocol.calls).noneMatch(c -> c.startsWith("hold") || c.contains("close"));
+        link(0).monitored(1, List.of(new MonitorReport.Value(0, MonitorValue.of(Quality.BAD, null))));
+        advance(1);
+
+        awaitCall("rehome e2 1");
+        assertThat(count(RecordKind.MONITOR_ERROR)).isEqualTo(1);
+        assertThat(pair.snapshot().members().getFirst().monitor().inError()).isEqualTo(1);
+        pair.monitor(Monitoring.NONE);
+        awaitCall("link0 monitor r2 ");
     }
 
     private void serveFromThePrimary() {

@@ -2,21 +2,30 @@ package org.tandemopc.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.pair.PairEvent;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.testkit.Requirement;
 
 class ProbeRunnerTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
     private final ManualTime time = new ManualTime();
     private final PauseDetector pauses = new PauseDetector(time, time);
     private final ProbeRunner probes = new ProbeRunner(time, time, pauses, Fixtures.SETTINGS);
     private final List<Long> askedAtMs = new ArrayList<>();
     private final List<String> askedOther = new ArrayList<>();
     private final List<Long> timeouts = new ArrayList<>();
+    private final List<EventLog> logs = new ArrayList<>();
 
     @BeforeEach
     void twoMembers() {
@@ -32,8 +41,22 @@ class ProbeRunnerTest {
                 askedAtMs.add((time.getAsLong() - 1_000_000_000L) / 1_000_000);
                 timeouts.add(timeoutMs);
             }
+
+            @Override
+            public void monitor(long revision, List<MonitorItem> items) {}
         });
         probes.add(new FakeProtocol.FakeLink("other", askedOther));
+    }
+
+    @AfterEach
+    void closeLogs() {
+        logs.forEach(EventLog::close);
+    }
+
+    private MonitorRunner monitors(Mailbox box) {
+        EventLog log = Fixtures.log(Fixtures.disk(folder));
+        logs.add(log);
+        return Fixtures.monitors(time, time, pauses, box, log);
     }
 
     @Test
@@ -95,7 +118,7 @@ class ProbeRunnerTest {
         Mailbox box = new Mailbox();
         pauses.subscribe(500_000_000L, paused -> box.fact(-1, now -> new PairEvent.OwnPauseNoticed(now, paused)));
         pauses.start();
-        LinkEvents link = new LinkEvents(0, box, probes, pauses);
+        LinkEvents link = new LinkEvents(0, box, probes, monitors(box), pauses);
         time.advanceMs(1000);
 
         time.pauseMs(5000);
@@ -119,7 +142,7 @@ class ProbeRunnerTest {
         pauses.start();
         time.advanceMs(5000);
 
-        new LinkEvents(0, box, probes, pauses).timedOut(7);
+        new LinkEvents(0, box, probes, monitors(box), pauses).timedOut(7);
 
         assertThat(Fixtures.drain(box)).containsExactly(new PairEvent.ProbeTimedOut(0, 0, 7));
     }

@@ -24,6 +24,7 @@ public record PairConfig(
     public static final int EVENTS_DEFAULT = 5_000;
 
     public PairConfig {
+        settings = settings.withMonitored(!monitoring.items().isEmpty());
         members = List.copyOf(members);
     }
 

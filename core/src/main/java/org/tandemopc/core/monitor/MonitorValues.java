@@ -2,12 +2,15 @@ package org.tandemopc.core.monitor;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Values of monitor items as people write them, and what they mean in a type (MON-7, MON-10). Pure. */
 public final class MonitorValues {
+    private static final BigDecimal HALF = new BigDecimal("0.5");
+
     private MonitorValues() {}
 
     /** Why the text is no value of the type; empty if it is one. The default type takes any text. */
@@ -42,6 +45,87 @@ public final class MonitorValues {
         };
     }
 
+    /**
+     * Whether a value that a server reported is the configured one (MON-10), compared as a value of the type; of the
+     * default type as one of its own. A value that is none of the type is not the same.
+     *
+     * @param text as configured
+     * @param value as in {@link MonitorValue#value}
+     */
+    public static boolean isSame(MonitorType type, String text, Object value) {
+        try {
+            return type == MonitorType.DEFAULT ? isSame(text, value) : isEqual(parse(type, text), convert(type, value));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isSame(String text, Object value) {
+        return switch (value) {
+            case Boolean b -> b.equals(bool(text));
+            case BigInteger whole -> number(text).compareTo(new BigDecimal(whole)) == 0;
+            case Float real -> isEqual((float) real(text), real);
+            case Double real -> isEqual(real(text), real);
+            case Instant time -> time.equals(date(text));
+            default -> text.equals(value.toString());
+        };
+    }
+
+    /** Real numbers by value: no NaN is the same as another, and both zeros are one. */
+    private static boolean isEqual(Object wanted, Object found) {
+        if (wanted instanceof Float a && found instanceof Float b) {
+            return a.floatValue() == b.floatValue();
+        }
+        if (wanted instanceof Double a && found instanceof Double b) {
+            return a.doubleValue() == b.doubleValue();
+        }
+        return wanted.equals(found);
+    }
+
+    /**
+     * OPC UA Part 4, 7.7.3 (explicit conversion): a real number becomes the nearest whole one, a text what it says.
+     *
+     * @throws IllegalArgumentException the value is none of the type
+     */
+    private static Object convert(MonitorType type, Object value) {
+        return switch (value) {
+            case String text -> parse(type, text);
+            case Boolean b when type == MonitorType.BOOLEAN -> b;
+            case Boolean b when type == MonitorType.STRING -> b.toString();
+            case Boolean b -> parse(type, b ? "1" : "0");
+            case Instant time when type == MonitorType.DATE -> time;
+            case Instant time when type == MonitorType.STRING -> time.toString();
+            case BigInteger whole -> convert(type, new BigDecimal(whole));
+            case Float real -> type == MonitorType.STRING ? real.toString() : convert(type, finite(real));
+            case Double real -> type == MonitorType.STRING ? real.toString() : convert(type, finite(real));
+            case BigDecimal number -> convert(type, number);
+            default -> throw new IllegalArgumentException("no value of type " + type.label());
+        };
+    }
+
+    private static Object convert(MonitorType type, BigDecimal number) {
+        return switch (type) {
+            case BOOLEAN -> number.signum() != 0;
+            case FLOAT -> number.floatValue();
+            case DOUBLE -> number.doubleValue();
+            case DATE -> throw new IllegalArgumentException("a number is no time");
+            case DEFAULT, STRING, SBYTE, BYTE, INT16, UINT16, INT32, UINT32, INT64, UINT64 ->
+                parse(type, nearest(number).toString());
+        };
+    }
+
+    private static BigInteger nearest(BigDecimal number) {
+        return number.add(HALF).setScale(0, RoundingMode.FLOOR).toBigInteger();
+    }
+
+    /** A Float as the double of the same decimal digits, so that 0.1f is 0.1. */
+    private static BigDecimal finite(Number real) {
+        if (!Double.isFinite(real.doubleValue())) {
+            throw new IllegalArgumentException("no finite number");
+        }
+        return new BigDecimal(real.toString());
+    }
+
     private static Boolean bool(String text) {
         return switch (text) {
             case "true", "1" -> true;
@@ -66,11 +150,15 @@ public final class MonitorValues {
     }
 
     private static double real(String text) {
+        return number(text).doubleValue();
+    }
+
+    private static BigDecimal number(String text) {
         if (text.length() > 100) {
             throw new IllegalArgumentException("too long for a number");
         }
         try {
-            return new BigDecimal(text).doubleValue();
+            return new BigDecimal(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("not a number", e);
         }

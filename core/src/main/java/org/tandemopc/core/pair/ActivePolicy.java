@@ -61,7 +61,16 @@ final class ActivePolicy {
             return isRetryDue && hasOther ? new Choice.Seek(verdict.cause(), verdict.evidence(), "", Route.NONE) : STAY;
         }
         int best = SearchPolicy.bestUsable(state, nowNanos);
-        return best == Route.NONE ? STAY : new Choice.Go(best, verdict.cause(), verdict.evidence(), "");
+        return best == Route.NONE || isNoBetter(state, best, verdict)
+                ? STAY
+                : new Choice.Go(best, verdict.cause(), verdict.evidence(), "");
+    }
+
+    /** MON-22: both failed their tests and this one has only been connected anew; until it passes, nothing is won. */
+    private static boolean isNoBetter(PairState state, int candidate, Verdict active) {
+        return state.settings().isMonitored()
+                && active.cause() == LossCause.MONITOR_TEST
+                && state.member(candidate).isTestOwed();
     }
 
     private static Choice followOrder(PairState state, Order order, long nowNanos) {

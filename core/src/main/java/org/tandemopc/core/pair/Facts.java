@@ -247,7 +247,7 @@ final class Facts {
             return false;
         }
         boolean isFirst = turn.member(member).monitorTest() == MonitorTest.UNTESTED;
-        turn.update(member, h -> h.tested(result));
+        turn.update(member, h -> h.tested(result, event.detail()));
         if (isFirst) {
             // Not a failure more: the member has not been well since it was connected.
             turn.update(member, h -> h.judged(VerdictMachine.judge(h), turn.now()));
@@ -324,7 +324,11 @@ final class Facts {
             throw new IllegalArgumentException(
                     "pair '%s': settings with another number of members need a new pair".formatted(turn.server()));
         }
+        boolean wasMonitored = turn.state().settings().isMonitored();
         turn.set(turn.state().withSettings(event.settings()));
+        if (wasMonitored && !event.settings().isMonitored()) {
+            turn.updateAll(h -> h.tested(MonitorTest.UNTESTED, ""));
+        }
         return true;
     }
 

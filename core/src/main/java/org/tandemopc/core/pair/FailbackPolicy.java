@@ -31,11 +31,16 @@ final class FailbackPolicy {
                     state.verdict(active).grade().isBetterThan(state.verdict(i).grade());
             MemberHealth health = state.member(i);
             boolean isReady = state.verdict(i).isUsable() && health.isSynchronized() && !health.isOverdue();
-            if (isReady && !isActiveBetter) {
+            if (isReady && isTested(state, health) && !isActiveBetter) {
                 return i;
             }
         }
         return Route.NONE;
+    }
+
+    /** GAP-9, S14: a connection says nothing of the devices behind it; there is time to wait for what the items say. */
+    private static boolean isTested(PairState state, MemberHealth health) {
+        return !state.settings().isMonitored() || health.monitorTest() == MemberHealth.MonitorTest.PASSED;
     }
 
     static long dwellEndNanos(PairState state, int target) {

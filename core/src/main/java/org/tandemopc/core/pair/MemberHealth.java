@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param doubt a reason to leave and reopen a link that is still open: shutdown announced, no first notification, the
  *     relay could not follow
  * @param monitorTest result of the monitor items of this member
+ * @param testEvidence for that result, in words
+ * @param isTestOwed the last result before the link ended was an error: it must pass before another member is left for
+ *     the same reason
  * @param isSynchronized whether the relay could switch to it without a gap
  * @param isAttached whether the relay may connect to it
  * @param failureRecorded the failed attempts since the last connection have their one record
@@ -32,6 +35,8 @@ public record MemberHealth(
         @Nullable Loss loss,
         @Nullable Loss doubt,
         MonitorTest monitorTest,
+        String testEvidence,
+        boolean isTestOwed,
         boolean isSynchronized,
         boolean isAttached,
         boolean failureRecorded,
@@ -55,6 +60,8 @@ public record MemberHealth(
             null,
             null,
             MonitorTest.UNTESTED,
+            "",
+            false,
             false,
             false,
             false,
@@ -127,7 +134,9 @@ public record MemberHealth(
             d.overdueSinceNanos = NOT_OVERDUE;
             d.loss = why;
             d.doubt = null;
+            d.isTestOwed = isTestOwed || monitorTest == MonitorTest.FAILED;
             d.monitorTest = MonitorTest.UNTESTED;
+            d.testEvidence = "";
             d.isSynchronized = false;
             d.isAttached = false;
             d.mark = newMark;
@@ -173,8 +182,12 @@ public record MemberHealth(
         return edited(d -> d.doubt = why);
     }
 
-    MemberHealth tested(MonitorTest result) {
-        return edited(d -> d.monitorTest = result);
+    MemberHealth tested(MonitorTest result, String evidence) {
+        return edited(d -> {
+            d.monitorTest = result;
+            d.testEvidence = evidence;
+            d.isTestOwed = false;
+        });
     }
 
     MemberHealth synchronizedNow() {
@@ -227,6 +240,8 @@ public record MemberHealth(
         private @Nullable Loss loss;
         private @Nullable Loss doubt;
         private MonitorTest monitorTest;
+        private String testEvidence;
+        private boolean isTestOwed;
         private boolean isSynchronized;
         private boolean isAttached;
         private boolean failureRecorded;
@@ -246,6 +261,8 @@ public record MemberHealth(
             loss = health.loss;
             doubt = health.doubt;
             monitorTest = health.monitorTest;
+            testEvidence = health.testEvidence;
+            isTestOwed = health.isTestOwed;
             isSynchronized = health.isSynchronized;
             isAttached = health.isAttached;
             failureRecorded = health.failureRecorded;
@@ -267,6 +284,8 @@ public record MemberHealth(
                     loss,
                     doubt,
                     monitorTest,
+                    testEvidence,
+                    isTestOwed,
                     isSynchronized,
                     isAttached,
                     failureRecorded,

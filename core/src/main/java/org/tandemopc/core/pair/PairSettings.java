@@ -13,6 +13,7 @@ import java.util.List;
  * @param pingTimeout for one status request, 50 ms to 60 s, default 1000 ms
  * @param holdTimeout how long a request waits during a switch, default 5 s
  * @param failbackDwell how long the primary must have been usable before failback, default 0
+ * @param isMonitored the members have monitor items: no return to one whose test has no result yet (GAP-9)
  */
 public record PairSettings(
         String name,
@@ -22,9 +23,28 @@ public record PairSettings(
         Duration pingInterval,
         Duration pingTimeout,
         Duration holdTimeout,
-        Duration failbackDwell) {
+        Duration failbackDwell,
+        boolean isMonitored) {
     public PairSettings {
         members = List.copyOf(members);
+    }
+
+    /** Without monitor items. */
+    public PairSettings(
+            String name,
+            List<MemberName> members,
+            Mode mode,
+            boolean failback,
+            Duration pingInterval,
+            Duration pingTimeout,
+            Duration holdTimeout,
+            Duration failbackDwell) {
+        this(name, members, mode, failback, pingInterval, pingTimeout, holdTimeout, failbackDwell, false);
+    }
+
+    public PairSettings withMonitored(boolean monitored) {
+        return new PairSettings(
+                name, members, mode, failback, pingInterval, pingTimeout, holdTimeout, failbackDwell, monitored);
     }
 
     /**

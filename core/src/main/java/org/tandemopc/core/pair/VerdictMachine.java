@@ -37,7 +37,8 @@ final class VerdictMachine {
             return new Verdict(Grade.UNUSABLE, LossCause.SERVICE_LEVEL, "ServiceLevel " + condition.serviceLevel());
         }
         if (health.monitorTest() == MonitorTest.FAILED) {
-            return new Verdict(Grade.UNUSABLE, LossCause.MONITOR_TEST, "monitor item test in error");
+            return new Verdict(
+                    Grade.UNUSABLE, LossCause.MONITOR_TEST, "monitor item test in error: " + health.testEvidence());
         }
         boolean isHealthy = condition.serviceLevel() >= SERVICE_LEVEL_HEALTHY;
         return new Verdict(

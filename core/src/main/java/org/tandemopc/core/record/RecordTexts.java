@@ -75,6 +75,22 @@ public final class RecordTexts {
                 .formatted(item, server, role(member), machine);
     }
 
+    /** The server updates a monitor item so slowly that its time does not fit (MON-13, MON-14). */
+    public static String monitorTimeLengthened(
+            String item, String server, int member, String machine, long rateMs, long timeMs) {
+        return ("Monitor item '%s' for '%s' on %s machine '%s' is updated every %d ms only."
+                        + " It is in error after %d ms without a data change.")
+                .formatted(item, server, role(member), machine, rateMs, timeMs);
+    }
+
+    /** MON-15: a time that fits the rate at which the server really delivers a monitor item. */
+    public static String monitorTimeProposed(
+            String item, String server, int member, String machine, long slowestMs, long timeMs, long proposedMs) {
+        return ("Monitor item '%s' for '%s' on %s machine '%s' came after %d ms at the slowest."
+                        + " A time of %d ms would fit it better than %d ms.")
+                .formatted(item, server, role(member), machine, slowestMs, proposedMs, timeMs);
+    }
+
     /** A switch that did not come about. */
     public static String switchFailed(String server, int member, String machine, String why) {
         return "Switch of active connection for server '%s' to %s machine '%s' failed: %s."

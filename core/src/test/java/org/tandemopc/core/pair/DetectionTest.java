@@ -151,6 +151,19 @@ final class DetectionTest {
         assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
     }
 
+    /** The record of the switch names the items. */
+    @Test
+    @Requirement({"EVT-MERR-P", "I12"})
+    void theEvidenceIsWhatTheMonitorTestSaid() {
+        Pair pair = Pair.serving(Mode.WARM);
+
+        pair.tested(PRIMARY, false);
+        pair.rehomed();
+
+        assertThat(pair.records(RecordKind.PROMOTED).getFirst().fields())
+                .containsEntry("evidence", "monitor item test in error: 1 of 1");
+    }
+
     @Test
     @Requirement({"MON-3", "EVT-MERR-S"})
     void aMonitorTestInErrorOnTheStandbyIsARecordOnly() {

@@ -140,6 +140,32 @@ final class PlannedSwitchTest {
             assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
         }
 
+        /** A connection says nothing of the devices behind it: the items are asked first. */
+        @Test
+        @Requirement({"GAP-9", "S14", "MON-21"})
+        void waitsForTheFirstResultOfTheMonitorTest() {
+            Pair pair = onSecondary(Pair.settings(Mode.WARM).withMonitored(true));
+            pair.synchronizedOn(PRIMARY);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+
+            pair.tested(PRIMARY, true);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+        }
+
+        @Test
+        @Requirement({"GAP-9"})
+        void waitsForNoTestWhenTheItemsAreTakenAway() {
+            Pair pair = onSecondary(Pair.settings(Mode.WARM).withMonitored(true));
+            pair.tested(PRIMARY, false);
+            pair.synchronizedOn(PRIMARY);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+
+            pair.change(s -> s.withMonitored(false));
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+        }
+
         @Test
         @Requirement({"S15"})
         void isHeldAfterAPersonSwitchedAwayUntilThePrimaryFailedAndReturned() {
@@ -431,6 +457,43 @@ final class PlannedSwitchTest {
 
             assertThat(pair.records(RecordKind.PROMOTED)).hasSize(1);
             assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+        }
+
+        /** Connected anew, the other has no result yet; it had one that was bad. */
+        @Test
+        @Requirement({"MON-22", "I10"})
+        void aFailedMemberIsNotLeftForOneThatWasOnlyConnectedAnew() {
+            Pair pair = Pair.serving(Pair.withoutFailback(Mode.HOT).withMonitored(true));
+            pair.tested(PRIMARY, false);
+            pair.rehomed();
+            pair.tested(SECONDARY, false);
+            pair.skip(60);
+
+            pair.lost(PRIMARY);
+            pair.opened(PRIMARY);
+            pair.synchronizedOn(PRIMARY);
+            pair.pass(3600);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+            pair.tested(PRIMARY, true);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+        }
+
+        /** Control: a member that is gone is left for any other. */
+        @Test
+        @Requirement({"MON-22", "I11"})
+        void aLostMemberIsLeftForOneThatWasOnlyConnectedAnew() {
+            Pair pair = Pair.serving(Pair.withoutFailback(Mode.HOT).withMonitored(true));
+            pair.tested(PRIMARY, false);
+            pair.rehomed();
+            pair.skip(60);
+            pair.lost(PRIMARY);
+            pair.opened(PRIMARY);
+            pair.synchronizedOn(PRIMARY);
+
+            pair.lost(SECONDARY);
+
+            assertThat(pair.lastOrders()).contains(new RehomeRelays(3, PRIMARY));
         }
 
         @Test

@@ -13,30 +13,36 @@ public record PairSpec(
         int timeoutMs,
         int holdMs,
         List<String> urls,
-        boolean secured) {
+        boolean secured,
+        String monitor) {
     /**
      * Quick to notice, yet patient enough for a machine whose cores are shared; without failback, so that a test decides
      * when a switch happens.
      */
     public static PairSpec of(String name, Mode mode, String... urls) {
-        return new PairSpec(name, mode, false, 500, 1500, 5000, List.of(urls), false);
+        return new PairSpec(name, mode, false, 500, 1500, 5000, List.of(urls), false, "");
     }
 
     public PairSpec withFailback() {
-        return new PairSpec(name, mode, true, intervalMs, timeoutMs, holdMs, urls, secured);
+        return new PairSpec(name, mode, true, intervalMs, timeoutMs, holdMs, urls, secured, monitor);
     }
 
     /** Basic256Sha256 on both sides, and only users with a password in front. */
     public PairSpec withSecurity() {
-        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, true);
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, true, monitor);
     }
 
     public PairSpec withHold(int ms) {
-        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, ms, urls, secured);
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, ms, urls, secured, monitor);
     }
 
     public PairSpec withStatus(int interval, int timeout) {
-        return new PairSpec(name, mode, failback, interval, timeout, holdMs, urls, secured);
+        return new PairSpec(name, mode, failback, interval, timeout, holdMs, urls, secured, monitor);
+    }
+
+    /** With monitor items: the lines of the {@code monitor} section. */
+    public PairSpec withMonitor(String yaml) {
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, secured, yaml);
     }
 
     String yaml() {
@@ -53,7 +59,11 @@ public record PairSpec(
                 .append(timeoutMs)
                 .append("ms\n    holdTimeout: ")
                 .append(holdMs)
-                .append("ms\n    members:\n");
+                .append("ms\n");
+        if (!monitor.isEmpty()) {
+            out.append("    monitor:\n").append(monitor.indent(6));
+        }
+        out.append("    members:\n");
         for (String url : urls) {
             out.append("      - url: ").append(url);
             out.append(

@@ -97,6 +97,15 @@ final class TandemHost {
                 + snapshot.members().stream()
                         .map(member -> member.isReady() ? "1" : "0")
                         .collect(Collectors.joining())
+                + " monitor="
+                + snapshot.members().stream()
+                        .map(member -> member.monitor().result().name().substring(0, 1))
+                        .collect(Collectors.joining())
+                + " proposed="
+                + snapshot.members().stream()
+                        .flatMap(member -> member.monitor().items().stream())
+                        .map(item -> String.valueOf(item.proposedTimeMs()))
+                        .collect(Collectors.joining(",", "[", "]"))
                 + " sessions=" + relay.sessions()
                 + " subscriptions=" + relay.subscriptions()
                 + " items=" + relay.items()

@@ -48,6 +48,9 @@ final class ControlConnection {
             new ServerCondition(ServerCondition.State.UNKNOWN, ServerStatus.SERVICE_LEVEL_MAX, Long.MIN_VALUE, 0);
     private @Nullable CompletableFuture<MemberSession> connecting;
     private @Nullable MemberSession session;
+    private @Nullable ControlPublisher publisher;
+    private @Nullable MonitorSubscription monitored;
+    private List<String> namespaces = List.of();
 
     ControlConnection(UaControlLink link) {
         this.link = link;
@@ -141,8 +144,35 @@ final class ControlConnection {
         phase = Phase.UP;
         last = condition(answer);
         shutdownTold = last.state() == ServerCondition.State.SHUTDOWN;
+        namespaces = namespaceArray;
+        publisher = new ControlPublisher(link, opened);
         report(listener -> listener.opened(last));
-        new StatusSubscription(link, opened, this).start();
+        new StatusSubscription(link, opened, this, publisher).start();
+        monitor();
+    }
+
+    /** Watches the link's monitor items of now, in place of those before. */
+    void monitor() {
+        MemberSession open = session;
+        ControlPublisher publishing = publisher;
+        if (phase != Phase.UP || open == null || publishing == null) {
+            return;
+        }
+        if (monitored != null) {
+            monitored.stop();
+            monitored = null;
+        }
+        UaControlLink.Watched watched = link.watched();
+        if (!watched.items().isEmpty()) {
+            monitored = new MonitorSubscription(
+                    link,
+                    open,
+                    publishing,
+                    namespaces,
+                    watched.items(),
+                    reports -> report(listener -> listener.monitored(watched.revision(), reports)));
+            monitored.start();
+        }
     }
 
     void probe(long timeoutMs) {

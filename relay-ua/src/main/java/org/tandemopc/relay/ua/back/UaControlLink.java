@@ -2,18 +2,21 @@ package org.tandemopc.relay.ua.back;
 
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /**
  * The control link to an OPC UA member: a session of its own, on its own event loop, under a service account. Reports
  * changes of state and ServiceLevel by a small subscription, so that an announced shutdown is known without waiting for
- * the next ping; a server that refuses subscriptions is only pinged.
+ * the next ping; a server that refuses subscriptions is only pinged. The monitor items have a subscription of their own
+ * on the same session.
  *
  * <p>Each {@link #open} makes a new {@link ControlConnection}; only the current one may report.
  */
@@ -27,18 +30,48 @@ public final class UaControlLink implements ControlLink {
     private final Listener listener;
     private final AtomicReference<@Nullable ControlConnection> current = new AtomicReference<>();
     private volatile @Nullable MemberFacts facts;
+    private volatile Watched watched = new Watched(0, List.of());
+
+    /**
+     * How long to wait before another attempt to watch monitor items.
+     *
+     * @param afterLossMs of the subscription, or of an answer
+     * @param afterRefusalMs by the server, which will hardly change its mind soon
+     * @param silenceLeastMs how long nothing may be heard of the subscription at least, before it counts as lost
+     */
+    public record Pauses(long afterLossMs, long afterRefusalMs, long silenceLeastMs) {
+        static final Pauses USUAL = new Pauses(5_000, 60_000, 10_000);
+    }
+
+    /** The monitor items of now. */
+    record Watched(long revision, List<MonitorItem> items) {
+        Watched {
+            items = List.copyOf(items);
+        }
+    }
 
     /**
      * @param connectTimeoutMs for TCP, channel, session and the first status together
      * @param sessionTimeoutMs requested of the server
      * @param publishingIntervalMs of the status subscription
+     * @param monitorPauses of the monitor items
      */
     public record Settings(
             UserIdentity identity,
             String sessionName,
             long connectTimeoutMs,
             double sessionTimeoutMs,
-            double publishingIntervalMs) {
+            double publishingIntervalMs,
+            Pauses monitorPauses) {
+        public Settings(
+                UserIdentity identity,
+                String sessionName,
+                long connectTimeoutMs,
+                double sessionTimeoutMs,
+                double publishingIntervalMs) {
+            this(identity, sessionName, connectTimeoutMs, sessionTimeoutMs, publishingIntervalMs, Pauses.USUAL);
+        }
+
         /** Anonymous, 5 s to connect, a status change is seen within about 250 ms. */
         public static Settings of(String sessionName) {
             return new Settings(new UserIdentity.Anonymous(), sessionName, 5_000, 60_000, 250);
@@ -94,6 +127,15 @@ public final class UaControlLink implements ControlLink {
         }
     }
 
+    @Override
+    public void monitor(long revision, List<MonitorItem> items) {
+        watched = new Watched(revision, items);
+        ControlConnection now = current.get();
+        if (now != null) {
+            loop.execute(now::monitor);
+        }
+    }
+
     /** Of the latest connection, kept after its end; null before the first. Any thread. */
     public @Nullable MemberFacts facts() {
         return facts;
@@ -113,6 +155,10 @@ public final class UaControlLink implements ControlLink {
 
     NamespaceCheck namespaces() {
         return namespaces;
+    }
+
+    Watched watched() {
+        return watched;
     }
 
     InstantSource clock() {

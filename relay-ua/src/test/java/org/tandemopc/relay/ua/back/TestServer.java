@@ -237,6 +237,10 @@ public final class TestServer implements AutoCloseable {
         return server.getSessionManager().getAllSessions().size();
     }
 
+    int subscriptions() {
+        return server.getSubscriptions().size();
+    }
+
     void state(ServerState state) {
         node().getServerStatusNode().setState(state);
     }

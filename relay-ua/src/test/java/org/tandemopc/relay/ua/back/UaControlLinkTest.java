@@ -23,6 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.monitor.MonitorReport;
+import org.tandemopc.core.monitor.MonitorTrigger;
+import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.core.pair.ServerCondition.State;
@@ -58,6 +62,7 @@ class UaControlLinkTest {
         final List<String> all = new CopyOnWriteArrayList<>();
         final List<ServerCondition> conditions = new CopyOnWriteArrayList<>();
         final List<Long> silences = new CopyOnWriteArrayList<>();
+        final List<String> monitored = new CopyOnWriteArrayList<>();
 
         @Override
         public void opened(ServerCondition condition) {
@@ -90,6 +95,11 @@ class UaControlLinkTest {
         @Override
         public void shutdownAnnounced(String detail) {
             all.add("shutdownAnnounced " + detail);
+        }
+
+        @Override
+        public void monitored(long revision, List<MonitorReport> reports) {
+            reports.forEach(report -> monitored.add(revision + " " + report));
         }
 
         void await(String... expected) {
@@ -315,6 +325,70 @@ class UaControlLinkTest {
 
             Await.until("opened again", SOON, () -> reports.all.size() == 3);
             assertThat(reports.all.getLast()).isEqualTo("opened RUNNING 255");
+        }
+
+        private static MonitorItem item(String id) {
+            return new MonitorItem(
+                    id, MonitorType.DEFAULT, Duration.ofMillis(100), new MonitorTrigger.BadQuality(), false);
+        }
+
+        private void awaitMonitored(String... parts) {
+            for (String part : parts) {
+                Await.until(
+                        part + " in " + reports.monitored,
+                        SOON,
+                        () -> reports.monitored.stream().anyMatch(r -> r.contains(part)));
+            }
+        }
+
+        @Test
+        @Requirement(
+                value = {"MON-6", "MON-16"},
+                protocol = Protocol.UA)
+        void monitorItemsAreWatchedBesideTheStatusOnOneSession() {
+            link.monitor(
+                    3, List.of(item("i=2267"), item("nsu=http://opcfoundation.org/UA/;i=2267"), item("ns=1;s=no")));
+
+            open();
+            awaitMonitored("3 Added[item=0", "3 Added[item=1", "3 Refused[item=2, code=2150891520]");
+            awaitMonitored("Value[item=0, value=MonitorValue[quality=GOOD, isArray=false, value=255]]");
+            server.serviceLevel(254);
+
+            awaitMonitored("Value[item=0, value=MonitorValue[quality=GOOD, isArray=false, value=254]]");
+            awaitMonitored("Value[item=1, value=MonitorValue[quality=GOOD, isArray=false, value=254]]");
+            Await.until("the status too", SOON, () -> reports.all.contains("condition RUNNING 254"));
+            assertThat(server.sessions()).isEqualTo(1);
+        }
+
+        @Test
+        @Requirement(value = "MON-20", protocol = Protocol.UA)
+        void otherItemsTakeThePlaceOfThoseBeforeOnTheOpenConnection() {
+            link.monitor(1, List.of(item("i=2267")));
+            open();
+            awaitMonitored("1 Value[item=0");
+
+            link.monitor(2, List.of(item("i=2259")));
+            awaitMonitored("2 Value[item=0");
+            Await.until("one for the status, one for the items", SOON, () -> server.subscriptions() == 2);
+            link.monitor(3, List.of());
+
+            Await.until("the status alone", SOON, () -> server.subscriptions() == 1);
+            assertThat(reports.all).noneMatch(r -> r.startsWith("lost"));
+        }
+
+        @Test
+        @Requirement(value = "MON-3", protocol = Protocol.UA)
+        void monitorItemsAreThereAgainOnTheNextConnection() {
+            link.monitor(1, List.of(item("i=2267")));
+            open();
+            awaitMonitored("Value[item=0");
+            relay.cut();
+            Await.until("lost", SOON, () -> reports.all.getLast().startsWith("lost"));
+            reports.monitored.clear();
+
+            link.open();
+
+            awaitMonitored("1 Added[item=0", "1 Value[item=0");
         }
 
         // Architecture 9, Namespaces: such a member is never promoted.
