@@ -88,7 +88,12 @@ public record MemberHealth(
      *
      * @param code StatusCode or HRESULT as unsigned 32 bits, 0 where there is none
      */
-    public record Loss(LossCause cause, long code, String evidence) {}
+    public record Loss(LossCause cause, long code, String evidence) {
+        /** The first cause stays the cause: a server that announced its end and then hangs up has shut down. */
+        Loss followedBy(Loss later) {
+            return new Loss(cause, later.code(), evidence + ", then " + later.evidence());
+        }
+    }
 
     boolean isOpen() {
         return link == Link.OPEN;

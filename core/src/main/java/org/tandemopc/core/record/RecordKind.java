@@ -22,6 +22,7 @@ public enum RecordKind {
     CLOCK_SKEW(Severity.WARNING),
     ITEM_MISSING(Severity.ERROR),
     SESSION_TIMEOUT_SHORT(Severity.WARNING),
+    USER_REFUSED(Severity.WARNING),
     ENABLED(Severity.INFORMATIONAL),
     DISABLED(Severity.INFORMATIONAL),
     NOTE(Severity.INFORMATIONAL),
