@@ -95,6 +95,9 @@ final class Facts {
             return reported(turn, new PairEvent.ConditionReported(event.atNanos(), member, event.condition()));
         }
         turn.update(member, h -> h.opened(event.condition(), turn.now()));
+        if (turn.member(member).isShutdownKnown()) {
+            return true;
+        }
         turn.record(
                 RecordKind.CONNECTED,
                 RecordTexts.connected(turn.server(), member, turn.machine(member)),
@@ -162,7 +165,7 @@ final class Facts {
             return false;
         }
         Loss doubt = turn.member(member).doubt();
-        boolean isShutdownRecorded = doubt != null && doubt.cause() == LossCause.SHUTDOWN_ANNOUNCED;
+        boolean isShutdownRecorded = turn.member(member).isShutdownKnown();
         if (event.cause() == LossCause.SHUTDOWN_ANNOUNCED && !isShutdownRecorded) {
             recordShutdown(turn, member, event.detail());
         } else if (!isShutdownRecorded) {
@@ -228,7 +231,9 @@ final class Facts {
         if (!turn.member(member).isOpen() || isKnown) {
             return false;
         }
-        recordShutdown(turn, member, detail);
+        if (!turn.member(member).isShutdownKnown()) {
+            recordShutdown(turn, member, detail);
+        }
         turn.update(member, h -> h.doubted(new Loss(LossCause.SHUTDOWN_ANNOUNCED, 0, detail)));
         return true;
     }

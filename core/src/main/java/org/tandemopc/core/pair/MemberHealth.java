@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param link of the control link
  * @param linkSinceNanos since when it is so
  * @param condition what the server said of itself last, while the link is open
- * @param loss why the link is not open; null before the first attempt ended
+ * @param loss why the link is not open; null before the first attempt ended. While the link is open: null, or why the
+ *     one before was lost if the server was still shutting down
  * @param doubt a reason to leave and reopen a link that is still open: shutdown announced, no first notification, the
  *     relay could not follow
  * @param monitorTest result of the monitor items of this member
@@ -107,8 +108,10 @@ public record MemberHealth(
         });
     }
 
+    /** Why it was lost before counts until it is well again: one that shuts down may let us in once more. */
     MemberHealth opened(ServerCondition reported, long nowNanos) {
         return edited(d -> {
+            d.loss = reported.state() == ServerCondition.State.SHUTDOWN ? loss : null;
             d.link = Link.OPEN;
             d.linkSinceNanos = nowNanos;
             d.condition = reported;
@@ -140,6 +143,15 @@ public record MemberHealth(
             d.condition = reported;
             d.overdueSinceNanos = NOT_OVERDUE;
         });
+    }
+
+    /** The shutdown that is under way is known and recorded, also over a connection that it allowed meanwhile. */
+    boolean isShutdownKnown() {
+        return isShutdown(doubt) || isShutdown(loss);
+    }
+
+    private static boolean isShutdown(@Nullable Loss why) {
+        return why != null && why.cause() == LossCause.SHUTDOWN_ANNOUNCED;
     }
 
     boolean isOverdue() {
