@@ -21,6 +21,8 @@ final class DiskWriter implements AutoCloseable {
     private final Semaphore wanted = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closing;
+    /** Waiting was in vain once: the disk is given up, so that a stop of many pairs takes no longer. */
+    private volatile boolean hangs;
 
     DiskWriter() {
         thread = Thread.ofPlatform().daemon().name("tandem-disk").start(this::run);
@@ -30,6 +32,18 @@ final class DiskWriter implements AutoCloseable {
         SegmentLog log = new SegmentLog(folder, limits, onTrouble, this::wake);
         logs.add(log);
         return log;
+    }
+
+    /** Writes what waits in these logs and closes their files; does not wait long for a disk that hangs. */
+    void close(List<SegmentLog> ended) {
+        ended.forEach(SegmentLog::end);
+        try {
+            for (SegmentLog log : ended) {
+                hangs = hangs || !log.awaitClosed(CLOSE_MS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void wake() {
@@ -57,8 +71,12 @@ final class DiskWriter implements AutoCloseable {
         for (SegmentLog log : logs) {
             try {
                 log.drain(force);
+                if (log.isEnded()) {
+                    logs.remove(log);
+                    log.close();
+                }
             } catch (RuntimeException e) {
-                LOG.error("A line of {} could not be made; the others are written.", log.folder(), e);
+                LOG.error("Writing to {} failed by a defect of Tandem; the other logs are written.", log.folder(), e);
             }
         }
     }

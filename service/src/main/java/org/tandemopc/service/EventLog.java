@@ -1,8 +1,12 @@
 package org.tandemopc.service;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -14,15 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.Printable;
 import org.tandemopc.core.record.RecordKind;
 
 /**
- * The diagnostics records of one pair: the newest 5,000 in memory, more on disk, each also told to listeners and to the
- * console log. {@link #add} returns at once, whatever disk, console and listeners do: listeners run on a thread of
+ * The diagnostics records of one pair: the newest, as many as the configuration says, in memory and on disk, each also
+ * told to listeners and to the console log. What an earlier process left on the disk is there again at the start, and
+ * the numbers go on. {@link #add} returns at once, whatever disk, console and listeners do: listeners run on a thread of
  * this log behind a bounded queue, and miss the oldest records when they are too slow.
  */
 public final class EventLog implements AutoCloseable {
-    static final int RECORDS_MAX = 5000;
+    /** Of a record's text and of each of its fields, in characters: others chose part of them. */
+    static final int TEXT_MAX = 2000;
+
     private static final int UNTOLD_MAX = 1000;
     private static final Logger LOG = LoggerFactory.getLogger("tandem.records");
 
@@ -33,43 +41,105 @@ public final class EventLog implements AutoCloseable {
     private final ArrayBlockingQueue<LoggedRecord> untold = new ArrayBlockingQueue<>(UNTOLD_MAX);
     private final List<Consumer<LoggedRecord>> listeners = new CopyOnWriteArrayList<>();
     private final Thread teller;
+    private int maximumEvents;
     private long number;
     private volatile boolean closing;
 
     /**
+     * @param maximumEvents records that are kept, oldest out
      * @param openDisk given the consumer of trouble, opens the log's files
      */
-    EventLog(String pair, Clock clock, Function<Consumer<String>, SegmentLog> openDisk) {
+    EventLog(String pair, Clock clock, int maximumEvents, Function<Consumer<String>, SegmentLog> openDisk) {
         this.pair = pair;
         this.clock = clock;
+        this.maximumEvents = maximumEvents;
         this.disk = openDisk.apply(this::diskTrouble);
         listeners.add(EventLog::print);
+        readBack();
         teller = Thread.ofVirtual().name("records-" + pair).start(this::tell);
+    }
+
+    private void readBack() {
+        disk.keepLines(maximumEvents);
+        try {
+            SegmentLog.ReadBack<LoggedRecord> found = disk.readBack(maximumEvents, JsonLines::readRecord);
+            ring.addAll(found.newest());
+            LoggedRecord last = found.newest().isEmpty()
+                    ? found.lastCleared()
+                    : found.newest().getLast();
+            number = last == null ? 0 : last.number();
+            if (found.damaged() > 0) {
+                add(new PairRecord(
+                        RecordKind.NOTE,
+                        "Of the records of earlier runs, %d were not written completely and are left out."
+                                .formatted(found.damaged()),
+                        Map.of("damaged", found.damaged())));
+            }
+        } catch (IOException e) {
+            diskTrouble("Cannot read earlier records in " + disk.folder() + ": " + e + ".");
+        }
     }
 
     /** Adds a record; any thread. */
     public void add(PairRecord record) {
-        LoggedRecord logged;
+        PairRecord clipped = clipped(record);
         synchronized (ring) {
-            logged = keep(record);
-            while (!untold.offer(logged)) {
-                untold.poll();
-            }
+            LoggedRecord logged = keep(clipped);
+            tellLater(logged);
+            // Within the lock, so that the lines have the order of their numbers; it only puts them into a queue.
+            disk.append(() -> JsonLines.record(logged), record.kind().severity() == RecordKind.Severity.ERROR);
         }
-        LoggedRecord line = logged;
-        disk.append(() -> JsonLines.record(line), record.kind().severity() == RecordKind.Severity.ERROR);
     }
 
-    /** The newest records, oldest first; at most 5,000. */
+    /** The newest records, oldest first; at most as many as are kept. */
     public List<LoggedRecord> newest() {
         synchronized (ring) {
             return List.copyOf(ring);
         }
     }
 
+    /** Those that are asked for; any thread. */
+    public RecordPage find(RecordQuery query) {
+        return query.of(newest());
+    }
+
     /** Records that did not reach the disk. */
     public long lostOnDisk() {
         return disk.lost();
+    }
+
+    /** Where the records are on the disk (DIA-6). */
+    public Path folder() {
+        return disk.folder().toAbsolutePath();
+    }
+
+    SegmentLog disk() {
+        return disk;
+    }
+
+    /** Keeps so many from now on; what is too much goes at once from memory, and from the disk with its file. */
+    void keepNewest(int newMaximumEvents) {
+        synchronized (ring) {
+            maximumEvents = newMaximumEvents;
+            trim(maximumEvents);
+        }
+        disk.keepLines(newMaximumEvents);
+    }
+
+    /**
+     * Forgets the records, in memory and on disk (DIA-5); numbers go on. The files are put aside, so that who resets a
+     * log cannot hide what was in it.
+     *
+     * @param by who asks; told to the console log only, for the log is empty afterwards
+     */
+    public void reset(String by) {
+        synchronized (ring) {
+            ring.clear();
+            disk.clear();
+        }
+        LOG.atInfo()
+                .addKeyValue("pair", pair)
+                .log("The records of '{}' were reset by '{}'.", pair, Printable.of(by));
     }
 
     /**
@@ -96,21 +166,43 @@ public final class EventLog implements AutoCloseable {
     }
 
     private LoggedRecord keep(PairRecord record) {
-        LoggedRecord logged = new LoggedRecord(++number, clock.instant(), pair, record);
-        if (ring.size() >= RECORDS_MAX) {
-            ring.removeFirst();
-        }
+        // Milliseconds, so that a record is the same before and after it was on the disk.
+        LoggedRecord logged = new LoggedRecord(++number, clock.instant().truncatedTo(ChronoUnit.MILLIS), pair, record);
+        trim(maximumEvents - 1);
         ring.addLast(logged);
         return logged;
+    }
+
+    private void trim(int atMost) {
+        while (ring.size() > atMost) {
+            ring.removeFirst();
+        }
+    }
+
+    private static PairRecord clipped(PairRecord record) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        record.fields().forEach((name, value) -> fields.put(name, value instanceof String s ? clipped(s) : value));
+        return new PairRecord(
+                record.kind(),
+                clipped(record.text()),
+                clipped(record.client()),
+                java.util.Collections.unmodifiableMap(fields));
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "…";
     }
 
     /** On the disk's thread. The record goes to memory, console and listeners; the disk would only refuse it again. */
     private void diskTrouble(String text) {
         synchronized (ring) {
-            LoggedRecord logged = keep(new PairRecord(RecordKind.LOG_LOSS, text, Map.of()));
-            while (!untold.offer(logged)) {
-                untold.poll();
-            }
+            tellLater(keep(new PairRecord(RecordKind.LOG_LOSS, text, Map.of())));
+        }
+    }
+
+    private void tellLater(LoggedRecord logged) {
+        while (!untold.offer(logged)) {
+            untold.poll();
         }
     }
 
@@ -149,6 +241,6 @@ public final class EventLog implements AutoCloseable {
         };
         LOG.atLevel(level)
                 .addKeyValue("pair", logged.pair())
-                .log(logged.record().text());
+                .log(Printable.of(logged.record().text()));
     }
 }

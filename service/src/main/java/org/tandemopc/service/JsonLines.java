@@ -1,13 +1,24 @@
 package org.tandemopc.service;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
 import org.tandemopc.core.pair.PairState;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -21,6 +32,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class JsonLines {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().annotationIntrospector(new SealedNames()).build();
+
+    /** Always with three digits of a second, so that the lines stand in columns. */
+    private static final DateTimeFormatter AT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private JsonLines() {}
 
@@ -40,14 +55,61 @@ final class JsonLines {
 
     static String record(LoggedRecord logged) {
         Map<String, Object> line = new LinkedHashMap<>();
-        line.put("at", logged.at().toString());
+        line.put("at", AT.format(logged.at()));
         line.put("number", logged.number());
         line.put("pair", logged.pair());
         line.put("kind", logged.record().kind().name());
         line.put("severity", logged.record().kind().severity().name());
+        line.put("client", logged.record().client());
         line.put("text", logged.record().text());
         line.put("fields", logged.record().fields());
         return write(line);
+    }
+
+    /**
+     * A record as it was written. Lines of an earlier Tandem have no client; a kind that a later one added is shown as a
+     * note, which is what its text still is.
+     *
+     * @return null for a line that is not a whole record
+     */
+    static @Nullable LoggedRecord readRecord(String line) {
+        try {
+            JsonNode json = MAPPER.readTree(line);
+            Map<String, Object> fields = new LinkedHashMap<>();
+            json.required("fields").properties().forEach(f -> fields.put(f.getKey(), simple(f.getValue())));
+            PairRecord record = new PairRecord(
+                    kind(json.required("kind").asString()),
+                    json.required("text").asString(),
+                    json.path("client").asString(PairRecord.TANDEM),
+                    Collections.unmodifiableMap(fields));
+            return new LoggedRecord(
+                    json.required("number").asLong(),
+                    Instant.parse(json.required("at").asString()),
+                    json.required("pair").asString(),
+                    record);
+        } catch (JacksonException | DateTimeException | IllegalArgumentException damaged) {
+            return null;
+        }
+    }
+
+    private static RecordKind kind(String name) {
+        return Arrays.stream(RecordKind.values())
+                .filter(k -> k.name().equals(name))
+                .findFirst()
+                .orElse(RecordKind.NOTE);
+    }
+
+    private static Object simple(JsonNode value) {
+        if (value.isBoolean()) {
+            return value.asBoolean();
+        }
+        if (value.isInt()) {
+            return value.asInt();
+        }
+        if (value.isNumber()) {
+            return value.isIntegralNumber() ? (Object) value.asLong() : (Object) value.asDouble();
+        }
+        return value.asString("");
     }
 
     static String step(PairEvent event, List<PairEffect> effects, PairState after) {

@@ -24,12 +24,16 @@ import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.PairState;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.Protocol;
 
 /** One pair that the service runs: what people can see of it and order. Any thread. */
 public final class PairHandle {
     private static final long PAUSE_NANOS_MIN = 200_000_000L;
+    /** Lines are bounded by the configuration, bytes by this, should they ever be long: 128 MB. */
+    static final SegmentLog.Limits RECORDS =
+            new SegmentLog.Limits("records", 8L << 20, 16, PairConfig.EVENTS_DEFAULT, 5000);
 
     /** What all pairs of a process share. */
     record Shared(
@@ -59,7 +63,8 @@ public final class PairHandle {
         log = new EventLog(
                 config.name(),
                 shared.wallClock(),
-                trouble -> shared.disk().open(folder, new SegmentLog.Limits("records", 4L << 20, 8, 5000), trouble));
+                config.maximumEvents(),
+                trouble -> shared.disk().open(folder, RECORDS, trouble));
         journal = new PairJournal(
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
@@ -140,11 +145,7 @@ public final class PairHandle {
                     .pinned(name())
                     .ifPresent(member -> mailbox.fact(-1, now -> new PairEvent.PinRequested(now, "start", member)));
         } else if (!shared.stateFile().knows(name())) {
-            log.add(new PairRecord(
-                    RecordKind.NOTE,
-                    "'%s' is not enabled on this machine yet. Enable it with: tandem enable %s"
-                            .formatted(name(), name()),
-                    Map.of()));
+            log.add(new PairRecord(RecordKind.NOTE, RecordTexts.notEnabledYet(name()), Map.of()));
         }
     }
 
@@ -170,6 +171,7 @@ public final class PairHandle {
         }
         plane.remove();
         log.close();
+        shared.disk().close(List.of(log.disk(), journal.disk()));
     }
 
     public String name() {
@@ -224,6 +226,26 @@ public final class PairHandle {
     /** The newest records, oldest first. */
     public List<LoggedRecord> records() {
         return log.newest();
+    }
+
+    /** The records that are asked for. */
+    public RecordPage records(RecordQuery query) {
+        return log.find(query);
+    }
+
+    /** Where the records are on the disk: a fully qualified path (DIA-6). */
+    public Path recordsFolder() {
+        return log.folder();
+    }
+
+    /** Empties the log, in memory and on the disk (DIA-5). @param by who asks */
+    public void resetRecords(String by) {
+        log.reset(by);
+    }
+
+    /** Keeps so many records from now on, without a restart (DIA-7). */
+    void keepRecords(int maximumEvents) {
+        log.keepNewest(maximumEvents);
     }
 
     /** Hears each record from now on, until closed; on a thread of the log. */

@@ -42,6 +42,10 @@ final class PairJournal {
         disk.append(() -> JsonLines.step(event, effects, after), false);
     }
 
+    SegmentLog disk() {
+        return disk;
+    }
+
     /** The newest turns, oldest first; any thread. */
     List<Turn> newest() {
         synchronized (ring) {

@@ -93,6 +93,21 @@ class DiagnosticsTest {
     }
 
     @Test
+    void lineThatCannotBeMadeCostsNoOther() throws IOException {
+        SegmentLog disk = Fixtures.disk(folder);
+        disk.append(() -> "one", false);
+        disk.append(
+                () -> {
+                    throw new IllegalStateException("planted");
+                },
+                false);
+        disk.append(() -> "three", false);
+        disk.close();
+
+        assertThat(lines()).containsExactly("one", "three");
+    }
+
+    @Test
     @Requirement({"S23", "I9"})
     void diskThatHangsCostsLinesButNoMemory() {
         SegmentLog disk = new SegmentLog(folder, new SegmentLog.Limits("records", 1 << 20, 3, 10), _ -> {}, () -> {});

@@ -45,7 +45,7 @@ final class Fixtures {
 
     /** A log whose disk is drained by the test. */
     static EventLog log(SegmentLog disk) {
-        return new EventLog("plant1", Clock.systemUTC(), _ -> disk);
+        return new EventLog("plant1", Clock.systemUTC(), PairConfig.EVENTS_DEFAULT, _ -> disk);
     }
 
     static SegmentLog disk(Path folder) {

@@ -2,11 +2,14 @@ package org.tandemopc.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.MonitorValue;
 import org.tandemopc.core.monitor.MonitorValue.Quality;
 import org.tandemopc.core.monitor.Monitoring;
+import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.record.RecordKind;
@@ -210,6 +214,65 @@ class PairHandleTest {
         awaitCall("link0 monitor r2 ");
     }
 
+    @Test
+    @Requirement({"DIA-5", "DIA-6", "DIA-7", "DIA-8"})
+    void recordsAreAsManyAsTheConfigurationSaysAndCanBeFoundAndReset() {
+        PairConfig usual = Fixtures.pair();
+        pair.endStop();
+        pair = startPair(new PairConfig(
+                usual.settings(),
+                usual.members(),
+                usual.originalName(),
+                usual.monitoring(),
+                PairConfig.EVENTS_LEAST,
+                usual.whenDisabled()));
+        for (int i = 0; i < 1_200; i++) {
+            relay().record(Fixtures.note("n" + i));
+        }
+
+        assertThat(pair.records()).hasSize(1_000);
+        assertThat(pair.records(RecordQuery.newest(10).containing("n1199")).records())
+                .singleElement()
+                .isEqualTo(pair.records().getLast());
+        assertThat(pair.recordsFolder()).isEqualTo(folder.resolve("log/plant1").toAbsolutePath());
+        pair.keepRecords(2_000);
+        for (int i = 0; i < 500; i++) {
+            relay().record(Fixtures.note("m" + i));
+        }
+        assertThat(pair.records()).hasSize(1_500);
+
+        pair.resetRecords("ann");
+
+        assertThat(pair.records()).isEmpty();
+    }
+
+    /** As when a configuration takes a pair away and brings it back: what waited for the disk is there at once. */
+    @Test
+    @Requirement({"DIA-6", "I9"})
+    void pairThatIsMadeAnewHasTheRecordsOfTheOneBeforeAndItsFilesAreClosed() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            for (int n = 0; n < 10; n++) {
+                relay().record(Fixtures.note("n" + n));
+            }
+            List<LoggedRecord> before = pair.records();
+            pair.endStop();
+            pair = startPair();
+            assertThat(pair.records()).startsWith(before.toArray(LoggedRecord[]::new));
+        }
+
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(files.filter(f -> isIn(f, folder)).count()).isLessThanOrEqualTo(2);
+        }
+    }
+
+    private static boolean isIn(Path descriptor, Path folder) {
+        try {
+            return Files.readSymbolicLink(descriptor).startsWith(folder);
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
+    }
+
     private void serveFromThePrimary() {
         assertThat(pair.enable("ann")).isEqualTo(new OrderAnswer.Accepted());
         awaitCall("link0 open");
@@ -223,8 +286,12 @@ class PairHandleTest {
     }
 
     private PairHandle startPair() {
+        return startPair(Fixtures.pair());
+    }
+
+    private PairHandle startPair(PairConfig config) {
         PairHandle started = new PairHandle(
-                Fixtures.pair(),
+                config,
                 protocol,
                 new PairHandle.Shared(
                         time,

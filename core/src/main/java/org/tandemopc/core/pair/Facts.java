@@ -13,6 +13,9 @@ import org.tandemopc.core.record.RecordTexts;
  * decided afterwards. Stale answers end here.
  */
 final class Facts {
+    /** S18: a clock that differs by more is worth a warning. */
+    private static final long SKEW_MAX_NANOS = 1_000_000_000L;
+
     private Facts() {}
 
     /** @return false if the event is stale or says nothing new: then nothing is decided either */
@@ -97,7 +100,24 @@ final class Facts {
                 RecordTexts.connected(turn.server(), member, turn.machine(member)),
                 "member",
                 member);
+        warnOfSkew(turn, member, event.condition());
         return true;
+    }
+
+    /** S18: once per connection, and only where the time of the round trip does not explain it. */
+    private static void warnOfSkew(Turn turn, int member, ServerCondition condition) {
+        long skewNanos = condition.clockSkewNanos();
+        boolean isKnown = skewNanos != Long.MIN_VALUE;
+        if (isKnown && Math.abs(skewNanos) - condition.roundTripNanos() / 2 > SKEW_MAX_NANOS) {
+            long skewMs = skewNanos / 1_000_000L;
+            turn.record(
+                    RecordKind.CLOCK_SKEW,
+                    RecordTexts.clockSkew(turn.server(), member, turn.machine(member), skewMs),
+                    "member",
+                    member,
+                    "skewMs",
+                    skewMs);
+        }
     }
 
     /** EVT-FAIL: only the first failure after a connection, or ever, is recorded. */
@@ -152,7 +172,9 @@ final class Facts {
         } else {
             recordStatusLost(turn, member, event.cause(), event.code(), event.detail());
         }
-        Links.lost(turn, member, new Loss(event.cause(), event.code(), event.detail()), false);
+        Loss loss = new Loss(event.cause(), event.code(), event.detail());
+        Loss doubt = health.doubt();
+        Links.lost(turn, member, doubt == null ? loss : doubt.followedBy(loss), false);
         return true;
     }
 
@@ -189,7 +211,9 @@ final class Facts {
         }
         String evidence = "no answer within %d ms".formatted(owedMs(turn, member));
         recordStatusLost(turn, member, LossCause.NO_ANSWER, 0, evidence);
-        Links.lost(turn, member, new Loss(LossCause.NO_ANSWER, 0, evidence), true);
+        Loss doubt = health.doubt();
+        Loss loss = new Loss(LossCause.NO_ANSWER, 0, evidence);
+        Links.lost(turn, member, doubt == null ? loss : doubt.followedBy(loss), true);
         return true;
     }
 

@@ -27,5 +27,22 @@ public enum LossCause {
     /** Nothing failed: a member that is preferred can serve again (GEN-6). */
     FAILBACK,
     /** Nothing failed: a person ordered it. */
-    ORDERED
+    ORDERED;
+
+    /** Whether something failed. */
+    public boolean isLoss() {
+        return switch (this) {
+            case START, FAILBACK, ORDERED -> false;
+            case CONNECTION_CLOSED,
+                    NO_ANSWER,
+                    SHUTDOWN_ANNOUNCED,
+                    NOT_RUNNING,
+                    SERVICE_LEVEL,
+                    NO_FIRST_NOTIFICATION,
+                    REHOME_FAILED,
+                    WRONG_SERVER,
+                    MONITOR_TEST,
+                    CONNECT_FAILED -> true;
+        };
+    }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param link of the control link
  * @param linkSinceNanos since when it is so
  * @param condition what the server said of itself last, while the link is open
- * @param loss why the link is not open; null before the first attempt ended
+ * @param loss why the link is not open; null before the first attempt ended. While the link is open: null, or why the
+ *     one before was lost if the server was still shutting down
  * @param doubt a reason to leave and reopen a link that is still open: shutdown announced, no first notification, the
  *     relay could not follow
  * @param monitorTest result of the monitor items of this member
@@ -99,7 +100,12 @@ public record MemberHealth(
      *
      * @param code StatusCode or HRESULT as unsigned 32 bits, 0 where there is none
      */
-    public record Loss(LossCause cause, long code, String evidence) {}
+    public record Loss(LossCause cause, long code, String evidence) {
+        /** The first cause stays the cause: a server that announced its end and then hangs up has shut down. */
+        Loss followedBy(Loss later) {
+            return new Loss(cause, later.code(), evidence + ", then " + later.evidence());
+        }
+    }
 
     boolean isOpen() {
         return link == Link.OPEN;
@@ -113,8 +119,10 @@ public record MemberHealth(
         });
     }
 
+    /** Why it was lost before counts until it is well again: one that shuts down may let us in once more. */
     MemberHealth opened(ServerCondition reported, long nowNanos) {
         return edited(d -> {
+            d.loss = reported.state() == ServerCondition.State.SHUTDOWN ? loss : null;
             d.link = Link.OPEN;
             d.linkSinceNanos = nowNanos;
             d.condition = reported;

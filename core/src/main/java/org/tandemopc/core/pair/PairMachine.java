@@ -304,8 +304,12 @@ public final class PairMachine {
             Links.drop(turn, target, new Loss(cause, 0, why));
         }
         Story before = phase.story();
-        Story story = new Story(before.startedNanos(), why, before.orderedBy(), Route.NONE, before.isAfterOutage());
-        leave(turn, phase.from(), cause, story);
+        // Why the target failed has its own record; the one at the end says why the active member was left.
+        boolean wasLost = wasLost(turn, phase);
+        String evidence = wasLost ? before.evidence() : why;
+        Story story =
+                new Story(before.startedNanos(), evidence, before.orderedBy(), Route.NONE, before.isAfterOutage());
+        leave(turn, phase.from(), wasLost ? phase.cause() : cause, story);
         turn.updateAll(h -> h.marked(SearchMark.UNTRIED));
         turn.update(target, h -> h.marked(SearchMark.FAILED));
         if (!turn.state().isCold()) {
@@ -313,6 +317,14 @@ public final class PairMachine {
         }
         turn.startTimer(Timer.Kind.SWITCH_DEADLINE, Route.NONE, turn.now() + SWITCH_MAX_NANOS);
         seek(turn);
+    }
+
+    /** Whether the active member was left because something was wrong with it, not for a better one or by an order. */
+    private static boolean wasLost(Turn turn, Phase.Switching phase) {
+        boolean isForABetterOne = phase.cause() == LossCause.SERVICE_LEVEL
+                && phase.from() != Route.NONE
+                && turn.state().verdict(phase.from()).isUsable();
+        return phase.from() != Route.NONE && phase.cause().isLoss() && !isForABetterOne;
     }
 
     private static void promoted(Turn turn, Phase.Switching phase, RehomeReport report) {

@@ -28,6 +28,7 @@ public enum RecordKind {
     CERTIFICATE_REFUSED(Severity.ERROR),
     ITEM_MISSING(Severity.ERROR),
     SESSION_TIMEOUT_SHORT(Severity.WARNING),
+    USER_REFUSED(Severity.WARNING),
     ENABLED(Severity.INFORMATIONAL),
     DISABLED(Severity.INFORMATIONAL),
     NOTE(Severity.INFORMATIONAL),

@@ -182,4 +182,62 @@ public final class RecordTexts {
     public static String refused(String server, String order, String by, String why) {
         return "%s of server '%s', ordered by '%s', was refused: %s.".formatted(order, server, by, why);
     }
+
+    /** A member's clock (S18). @param skewMs the member's minus ours */
+    public static String clockSkew(String server, int member, String machine, long skewMs) {
+        return "The clock of server '%s' on %s machine '%s' differs from Tandem's by %d ms."
+                .formatted(server, role(member), machine, skewMs);
+    }
+
+    // ---- about one client
+
+    /** Values that a client may have missed (I4). */
+    public static String gap(String server, int items, String reason) {
+        return "Values of %d items for '%s' may have been missed: %s.".formatted(items, server, reason);
+    }
+
+    /** S3: what was asked may have been done. */
+    public static String outcomeUnknown(String service, String server, int member, String machine) {
+        return "Outcome of a %s for '%s' on %s machine '%s' is unknown. It is not repeated."
+                .formatted(service, server, role(member), machine);
+    }
+
+    /** SYS-12. @param code StatusCode or HRESULT; the low 32 bits are shown */
+    public static String itemMissing(String item, String server, int member, String machine, long code) {
+        return "Item '%s' for '%s' cannot be added on %s machine '%s' (Error = 0x%08X)."
+                .formatted(item, server, role(member), machine, code & 0xFFFF_FFFFL);
+    }
+
+    /** S28. @param session as the client calls it */
+    public static String sessionTimeoutShort(String session) {
+        return "Session timeout of client '%s' is shorter than detection and switch.".formatted(session);
+    }
+
+    /** S32. @param code StatusCode or HRESULT; the low 32 bits are shown */
+    public static String userRefused(String user, String server, int member, String machine, long code) {
+        return "User '%s' is not let in by '%s' on %s machine '%s' (Error = 0x%08X)."
+                .formatted(user, server, role(member), machine, code & 0xFFFF_FFFFL);
+    }
+
+    /** The member would get the password in clear. */
+    public static String passwordNotSent(String user, String server, int member, String machine) {
+        return ("The password of '%s' for '%s' is not sent to %s machine '%s', because the link to it is not"
+                        + " encrypted. Set its security to Basic256Sha256.")
+                .formatted(user, server, role(member), machine);
+    }
+
+    // ---- about Tandem
+
+    public static String sessionBroken(String server, String defect) {
+        return "A defect of Tandem ended a session of '%s': %s.".formatted(server, defect);
+    }
+
+    public static String notEnabledYet(String server) {
+        return "'%s' is not enabled on this machine yet. Enable it with: tandem enable %s".formatted(server, server);
+    }
+
+    /** How a client is called in the client field: its session and where it comes from (DIA-2). */
+    public static String client(String session, String address) {
+        return session.isEmpty() ? address : "%s (%s)".formatted(session, address);
+    }
 }

@@ -208,6 +208,67 @@ final class RecordsTest {
         assertThat(pair.lastOrders()).isEmpty();
     }
 
+    /** It counts down and lets us in meanwhile, again and again: that is one notification. The next one is another. */
+    @Test
+    @Requirement({"EVT-SHUT-P", "EVT-CON-P", "EVT-STAT-P", "EVT-FAIL-P"})
+    void aServerThatCountsDownIsRecordedOnceThoughItCanStillBeConnected() {
+        Pair pair = Pair.serving(Pair.withoutFailback(Mode.HOT));
+        pair.forget();
+        pair.announced(PRIMARY);
+        pair.rehomed();
+        for (int i = 0; i < 3; i++) {
+            pair.pass(31);
+            pair.opened(PRIMARY, Pair.in(ServerCondition.State.SHUTDOWN, 255));
+            pair.reported(PRIMARY, Pair.in(ServerCondition.State.SHUTDOWN, 255));
+        }
+        pair.pass(31);
+        pair.opened(PRIMARY, Pair.in(ServerCondition.State.SHUTDOWN, 255));
+        pair.lost(PRIMARY);
+        pair.pass(31);
+        pair.failed(PRIMARY);
+        pair.pass(31);
+        pair.failed(PRIMARY);
+
+        assertThat(pair.records(RecordKind.SHUTDOWN_RECEIVED)).hasSize(1);
+        assertThat(pair.records(RecordKind.STATUS_LOST)).isEmpty();
+        // The connection that it let us have meanwhile began and ended.
+        assertThat(pair.records(RecordKind.CONNECTED)).hasSize(1);
+        assertThat(pair.records(RecordKind.DISCONNECTED)).hasSize(1);
+        assertThat(pair.records(RecordKind.CONNECT_FAILED)).hasSize(1);
+
+        pair.pass(31);
+        pair.opened(PRIMARY);
+        pair.announced(PRIMARY);
+        assertThat(pair.records(RecordKind.CONNECTED)).hasSize(2);
+        assertThat(pair.records(RecordKind.SHUTDOWN_RECEIVED)).hasSize(2);
+    }
+
+    @Test
+    @Requirement("S18")
+    void aClockThatDiffersByMoreThanASecondIsAWarningOncePerConnection() {
+        Pair pair = Pair.serving(Mode.HOT);
+        pair.lost(SECONDARY);
+        pair.pass(2);
+        pair.opened(SECONDARY, skewed(-3_600_000_000_000L));
+        pair.reported(SECONDARY, skewed(-3_600_000_000_000L));
+
+        assertThat(pair.records(RecordKind.CLOCK_SKEW)).singleElement().satisfies(r -> assertThat(r.text())
+                .isEqualTo("The clock of server 'Boiler' on secondary machine 'beta' differs from Tandem's by"
+                        + " -3600000 ms."));
+        for (long skewNanos : new long[] {0, 1_000_000_000L, -1_000_000_000L, Long.MIN_VALUE}) {
+            pair.forget();
+            pair.lost(SECONDARY);
+            pair.pass(31);
+            pair.opened(SECONDARY, skewed(skewNanos));
+            assertThat(pair.records(RecordKind.CONNECTED)).hasSize(1);
+            assertThat(pair.records(RecordKind.CLOCK_SKEW)).isEmpty();
+        }
+    }
+
+    private static ServerCondition skewed(long skewNanos) {
+        return new ServerCondition(ServerCondition.State.RUNNING, 255, skewNanos, 1_000_000);
+    }
+
     @Test
     @Requirement({"EVT-SHUT-S"})
     void aShutdownOfTheStandbyIsRecorded() {

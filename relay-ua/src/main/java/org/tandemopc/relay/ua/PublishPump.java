@@ -13,8 +13,6 @@ import org.eclipse.milo.opcua.stack.core.types.structured.PublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RepublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RepublishResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.SubscriptionAcknowledgement;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.MemberState.MemberSubscription;
 import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberSession;
@@ -28,8 +26,6 @@ import org.tandemopc.relay.ua.wire.UpstreamPublish;
  * never after its subscription ended: some servers hang up at a stale acknowledgement. Owned by the session's loop.
  */
 final class PublishPump {
-    private static final Logger LOG = LoggerFactory.getLogger(PublishPump.class);
-
     /** A Publish request may wait long at the member: what tells a dead member is the control link. */
     private static final long PUBLISH_TIMEOUT_MS = 600_000;
     /** How long a message out of order is held back for the one before it, before asking for it again. */
@@ -173,11 +169,9 @@ final class PublishPump {
                 case UpstreamPublish.Values v -> link.owner.values(link, of.id, v.batch());
                 case UpstreamPublish.StatusChange s -> link.ended(of, s.status());
                 case UpstreamPublish.Unrecognised u ->
-                    LOG.warn(
-                            "{}: member {} sent a notification of unknown kind {}",
-                            link.owner.name(),
-                            link.member,
-                            u.encodingId());
+                    link.complain(
+                            Complaints.Kind.NOTIFICATION_UNKNOWN,
+                            () -> "sent a notification of unknown kind " + u.encodingId());
             }
         }
     }
@@ -236,12 +230,9 @@ final class PublishPump {
         if (!link.has.holds(of)) {
             return;
         }
-        LOG.warn(
-                "{}: member {} lost message {} of subscription {}",
-                link.owner.name(),
-                link.member,
-                of.order.expected(),
-                of.upstreamId);
+        long missing = of.order.expected();
+        link.complain(
+                Complaints.Kind.MESSAGE_LOST, () -> "lost message " + missing + " of subscription " + of.upstreamId);
         link.owner.runsEnded(link, of.id);
         for (MemberState.MemberItem item : of.items.values()) {
             if (item.exists()) {

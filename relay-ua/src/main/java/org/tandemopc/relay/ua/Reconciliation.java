@@ -34,8 +34,6 @@ import org.eclipse.milo.opcua.stack.core.types.structured.SetMonitoringModeReque
 import org.eclipse.milo.opcua.stack.core.types.structured.SetPublishingModeRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.SetTriggeringRequest;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.MemberState.MemberItem;
 import org.tandemopc.relay.ua.MemberState.MemberSubscription;
 import org.tandemopc.relay.ua.SessionLink.Role;
@@ -53,8 +51,6 @@ import org.tandemopc.relay.ua.back.MemberSession;
  * </pre>
  */
 final class Reconciliation {
-    private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
-
     private static final int ITEMS_PER_CALL = 1_000;
     /** What a parked queue holds at the most (ua-relay 4). */
     private static final long PARKED_QUEUE_MAX = 1_000;
@@ -399,7 +395,7 @@ final class Reconciliation {
         if (fault == null) {
             return CompletableFuture.failedFuture(error);
         }
-        LOG.warn("{}: member {} refuses {}: {}", link.owner.name(), link.member, service, fault);
+        link.complain(Complaints.Kind.SERVICE_REFUSED, () -> "refuses " + service + ": " + fault);
         return done();
     }
 

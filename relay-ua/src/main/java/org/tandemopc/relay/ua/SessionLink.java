@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
@@ -12,8 +13,6 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.MemberState.MemberItem;
 import org.tandemopc.relay.ua.MemberState.MemberSubscription;
 import org.tandemopc.relay.ua.back.LinkException;
@@ -36,8 +35,6 @@ import org.tandemopc.relay.ua.wire.UaValueBatch;
  * </pre>
  */
 final class SessionLink {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionLink.class);
-
     static final long SERVICE_TIMEOUT_MS = 10_000;
     private static final double SESSION_TIMEOUT_MS = 60_000;
     private static final long CONNECT_TIMEOUT_MS = 5_000;
@@ -46,6 +43,7 @@ final class SessionLink {
     private static final long UNPARKING_SECONDS = 5;
     private static final long BACKOFF_FIRST_MS = 250;
     private static final long BACKOFF_MAX_MS = 30_000;
+    private static final long STABLE_NANOS = 10_000_000_000L;
 
     /** What the member is for this session. */
     enum Role {
@@ -71,6 +69,9 @@ final class SessionLink {
         long now();
 
         String name();
+
+        /** Where faults of members are said. */
+        Complaints complaints();
 
         UserIdentity identity();
 
@@ -139,6 +140,7 @@ final class SessionLink {
     private int incarnation;
 
     private int failures;
+    private long openedNanos;
     private boolean denied;
     private boolean synchronizing;
     /** Not 0 for a while after the member was parked: its long queues are kept until their burst has come over. */
@@ -272,7 +274,7 @@ final class SessionLink {
     private void connected(MemberSession opened) {
         session = opened;
         state = State.OPEN;
-        failures = 0;
+        openedNanos = owner.now();
         int of = incarnation;
         opened.onClosed(why -> callbacks.run(() -> {
             if (of == incarnation) {
@@ -304,7 +306,8 @@ final class SessionLink {
         if (old != null) {
             old.abort();
         }
-        failures++;
+        // A member that lets us in and fails us at once must not be asked in a loop: only what lasted was a connection.
+        failures = owner.now() - openedNanos >= STABLE_NANOS ? 1 : failures + 1;
         for (MemberSubscription subscription : ended) {
             owner.runsEnded(this, subscription.id);
         }
@@ -338,10 +341,15 @@ final class SessionLink {
             throw defect;
         }
         LinkException why = asLinkException(error);
-        LOG.warn("{}: member {} could not be brought to the wanted state: {}", owner.name(), member, why.getMessage());
+        complain(
+                Complaints.Kind.LINK_FAILED, () -> "could not be brought to the wanted state: " + why.getMessage());
         if (state == State.OPEN) {
             lost(why);
         }
+    }
+
+    void complain(Complaints.Kind kind, Supplier<String> text) {
+        owner.complaints().say(member, kind, () -> owner.name() + ": member " + member + " " + text.get());
     }
 
     /** After a defect: the member's side of the session is made anew from nothing. */
@@ -430,7 +438,7 @@ final class SessionLink {
 
     /** The member ended its subscription (P8): that is between it and us; it is made anew. */
     void ended(MemberSubscription of, StatusCode why) {
-        LOG.info("{}: member {} ended subscription {}: {}", owner.name(), member, of.upstreamId, why);
+        complain(Complaints.Kind.SUBSCRIPTION_ENDED, () -> "ended subscription " + of.upstreamId + ": " + why);
         forget(of);
         owner.runsEnded(this, of.id);
         reconcile();

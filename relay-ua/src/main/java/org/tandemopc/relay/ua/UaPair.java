@@ -32,6 +32,7 @@ import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.Relay;
 import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.RelaySnapshot;
@@ -40,6 +41,7 @@ import org.tandemopc.relay.delivery.DeliveryOutput.Gap;
 import org.tandemopc.relay.delivery.Outcome;
 import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.front.FrontPair;
+import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
@@ -49,6 +51,10 @@ import org.tandemopc.relay.ua.wire.UaWire;
  */
 final class UaPair implements Relay, FrontPair {
     private static final Logger LOG = LoggerFactory.getLogger(UaPair.class);
+    /** Of what is told once: so many different ones of a kind. */
+    private static final int TOLD_MAX = 10_000;
+    /** Clients choose them. */
+    private static final int TOLD_LENGTH_MAX = 300;
 
     private final PairSettings settings;
     private final String path;
@@ -64,7 +70,9 @@ final class UaPair implements Relay, FrontPair {
     private final LongAdder requestsDone = new LongAdder();
     private final LongAdder requestsUnknown = new LongAdder();
     private final Set<String> missingReported = ConcurrentHashMap.newKeySet();
-    private final Set<String> clearPasswordsReported = ConcurrentHashMap.newKeySet();
+    private final Set<String> refusalsReported = ConcurrentHashMap.newKeySet();
+    private final Set<String> shortTimeoutsReported = ConcurrentHashMap.newKeySet();
+    private final Complaints complaints;
 
     // Guarded by this.
     private Route route = new Route(0, Route.NONE);
@@ -95,6 +103,7 @@ final class UaPair implements Relay, FrontPair {
         this.listener = listener;
         this.closeFront = closeFront;
         this.nanos = nanos;
+        this.complaints = new Complaints(nanos);
         this.attached = new boolean[connectors.size()];
         this.synchronizedReported = new boolean[connectors.size()];
         this.ownNodes = new OwnNodes(
@@ -121,6 +130,10 @@ final class UaPair implements Relay, FrontPair {
 
     long now() {
         return nanos.getAsLong();
+    }
+
+    Complaints complaints() {
+        return complaints;
     }
 
     Mode mode() {
@@ -189,11 +202,22 @@ final class UaPair implements Relay, FrontPair {
 
     private void warnOfShortTimeout(SessionOpening opening) {
         long bound = settings.pingInterval().toMillis() + settings.pingTimeout().toMillis() + 100;
-        if (opening.timeoutMs() < bound) {
+        // Many clients give each session a new name: what stays is who they are and where they come from.
+        String who = opening.clientApplicationUri() + " " + opening.clientAddress();
+        if (opening.timeoutMs() < bound && isFirst(shortTimeoutsReported, who)) {
             listener.record(new PairRecord(
                     RecordKind.SESSION_TIMEOUT_SHORT,
-                    "Session timeout of client '" + opening.sessionName() + "' is shorter than detection and switch.",
-                    fields("session", opening.sessionName(), "timeoutMs", opening.timeoutMs(), "boundMs", bound)));
+                    RecordTexts.sessionTimeoutShort(opening.sessionName()),
+                    RecordTexts.client(opening.sessionName(), opening.clientAddress()),
+                    fields(
+                            "session",
+                            opening.sessionName(),
+                            "application",
+                            opening.clientApplicationUri(),
+                            "timeoutMs",
+                            opening.timeoutMs(),
+                            "boundMs",
+                            bound)));
         }
     }
 
@@ -225,6 +249,11 @@ final class UaPair implements Relay, FrontPair {
 
     void subscriptionGone(int id, UaSession owner) {
         subscriptionOwners.remove(id, owner);
+    }
+
+    /** Sessions that live on, also without their client, and subscriptions that can be found: for tests. */
+    int[] held() {
+        return new int[] {sessions.size(), subscriptionOwners.size()};
     }
 
     void requestDone() {
@@ -297,11 +326,10 @@ final class UaPair implements Relay, FrontPair {
 
     void itemMissing(int member, UaItem item, StatusCode status) {
         String node = item.node.getNodeId().toParseableString();
-        if (missingReported.size() < 10_000 && missingReported.add(member + " " + node)) {
+        if (isFirst(missingReported, member + " " + node)) {
             listener.record(new PairRecord(
                     RecordKind.ITEM_MISSING,
-                    "Item '" + node + "' for '" + settings.name() + "' cannot be added on machine '" + machine(member)
-                            + "' (Error = " + hex(status) + ").",
+                    RecordTexts.itemMissing(node, settings.name(), member, machine(member), status.value()),
                     fields("item", node, "member", member, "status", hex(status))));
         }
     }
@@ -309,8 +337,8 @@ final class UaPair implements Relay, FrontPair {
     void gap(UaSession session, Gap gap) {
         listener.record(new PairRecord(
                 RecordKind.GAP,
-                "Values of " + gap.items().size() + " items for '" + settings.name() + "' may have been missed: "
-                        + gap.reason() + ".",
+                RecordTexts.gap(settings.name(), gap.items().size(), gap.reason()),
+                session.client(),
                 fields(
                         "session",
                         session.name(),
@@ -330,8 +358,9 @@ final class UaPair implements Relay, FrontPair {
         requestsUnknown.increment();
         listener.record(new PairRecord(
                 RecordKind.OUTCOME_UNKNOWN,
-                "Outcome of a " + request.name() + " for '" + settings.name() + "' on machine '"
-                        + machine(unknown.member()) + "' is unknown. It is not repeated.",
+                RecordTexts.outcomeUnknown(
+                        request.name(), settings.name(), unknown.member(), machine(unknown.member())),
+                session.client(),
                 fields(
                         "session",
                         session.name(),
@@ -344,13 +373,14 @@ final class UaPair implements Relay, FrontPair {
                         "why",
                         unknown.why(),
                         "user",
-                        String.valueOf(session.identity()))));
+                        userOf(session))));
     }
 
     void sessionBroken(UaSession session, RuntimeException defect) {
         listener.record(new PairRecord(
                 RecordKind.PROGRAM_ERROR,
-                "A defect of Tandem ended a session of '" + settings.name() + "': " + defect + ".",
+                RecordTexts.sessionBroken(settings.name(), String.valueOf(defect)),
+                session.client(),
                 fields("session", session.name())));
     }
 
@@ -359,24 +389,32 @@ final class UaPair implements Relay, FrontPair {
      * others go on (S32).
      */
     void userRefused(UaSession session, int member, StatusCode status) {
-        LOG.warn(
-                "{}: member {} ({}) is not open to {}: {}",
-                session.name(),
-                member,
-                machine(member),
-                session.identity(),
-                status);
-        String user = String.valueOf(session.identity());
-        if (status.value() == StatusCodes.Bad_SecurityModeInsufficient
-                && clearPasswordsReported.size() < 10_000
-                && clearPasswordsReported.add(member + " " + user)) {
-            listener.record(new PairRecord(
-                    RecordKind.NOTE,
-                    "The password of " + user + " for '" + settings.name() + "' is not sent to machine '"
-                            + machine(member) + "', because the link to it is not encrypted. Set its security to "
-                            + "Basic256Sha256.",
-                    fields("user", user, "member", member, "status", hex(status))));
+        String user = userOf(session);
+        if (!isFirst(refusalsReported, member + " " + hex(status) + " " + user)) {
+            LOG.debug("{}: member {} is not open to {}: {}", session.name(), member, user, status);
+            return;
         }
+        boolean isOurs = status.value() == StatusCodes.Bad_SecurityModeInsufficient;
+        listener.record(new PairRecord(
+                isOurs ? RecordKind.NOTE : RecordKind.USER_REFUSED,
+                isOurs
+                        ? RecordTexts.passwordNotSent(user, settings.name(), member, machine(member))
+                        : RecordTexts.userRefused(user, settings.name(), member, machine(member), status.value()),
+                session.client(),
+                fields("user", user, "member", member, "status", hex(status))));
+    }
+
+    /** Whether this is told for the first time; after very many nothing more is told. */
+    private static boolean isFirst(Set<String> told, String what) {
+        String key = what.length() <= TOLD_LENGTH_MAX
+                ? what
+                : what.substring(0, TOLD_LENGTH_MAX) + what.hashCode();
+        return told.size() < TOLD_MAX && told.add(key);
+    }
+
+    private static String userOf(UaSession session) {
+        UserIdentity identity = session.identity();
+        return identity instanceof UserIdentity.UserName named ? named.name() : identity.toString();
     }
 
     private String machine(int member) {

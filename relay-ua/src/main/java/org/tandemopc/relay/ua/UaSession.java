@@ -49,6 +49,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.SessionSnapshot;
+import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.delivery.DeliveryLimits;
 import org.tandemopc.relay.delivery.DeliveryOutput;
 import org.tandemopc.relay.delivery.Outcome;
@@ -588,6 +589,16 @@ final class UaSession
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public Complaints complaints() {
+        return pair.complaints();
+    }
+
+    /** How records call the client (DIA-2). */
+    String client() {
+        return RecordTexts.client(opening.sessionName(), opening.clientAddress());
     }
 
     @Override

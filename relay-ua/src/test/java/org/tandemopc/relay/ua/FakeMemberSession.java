@@ -124,7 +124,7 @@ final class FakeMemberSession implements MemberSession {
         Sent sent = new Sent(typed);
         unanswered.add(sent);
         server.seen.add(new FakeMember.Seen(server.time.ms(), this, typed));
-        var unused = server.time
+        var deadline = server.time
                 .loop()
                 .schedule(
                         () -> {
@@ -135,6 +135,7 @@ final class FakeMemberSession implements MemberSession {
                         },
                         timeoutMs,
                         TimeUnit.MILLISECONDS);
+        var unused = sent.answer.whenComplete((answer, error) -> deadline.cancel(false));
         if (!server.silent) {
             carryOut(sent);
         }

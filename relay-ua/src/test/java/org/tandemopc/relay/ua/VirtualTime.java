@@ -2,6 +2,9 @@ package org.tandemopc.relay.ua;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.AbstractScheduledEventExecutor;
+import java.lang.reflect.Field;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.jspecify.annotations.NullUnmarked;
@@ -74,6 +77,18 @@ final class VirtualTime {
             pass(next);
         }
         throw new AssertionError("the loop is busy for ever at " + ms() + " ms");
+    }
+
+    /** Timers that wait. Netty keeps the queue to itself, and what nobody runs in it is what a long life would show. */
+    int timers() {
+        try {
+            Field queue = AbstractScheduledEventExecutor.class.getDeclaredField("scheduledTaskQueue");
+            queue.setAccessible(true);
+            Collection<?> waiting = (Collection<?>) queue.get(loop());
+            return waiting == null ? 0 : waiting.size();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** What is due now. */
