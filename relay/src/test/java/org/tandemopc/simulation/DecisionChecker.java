@@ -253,6 +253,7 @@ final class DecisionChecker {
                     }
                 }
                 case PairEffect.ProbeNow e -> {}
+                case PairEffect.UseSettings e -> {}
                 case PairEffect.Attach e -> {}
                 case PairEffect.Detach e -> {}
                 case PairEffect.StartTimer e -> {}
@@ -387,6 +388,7 @@ final class DecisionChecker {
             case PairEvent.EnableRequested e -> {}
             case PairEvent.DisableRequested e -> {}
             case PairEvent.SettingsChanged e -> {}
+            case PairEvent.PassThroughRequested e -> {}
         }
     }
 

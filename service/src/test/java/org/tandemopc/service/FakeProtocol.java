@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.Protocol;
@@ -15,10 +16,18 @@ import org.tandemopc.relay.RelaySnapshot;
 /** A protocol without wires: keeps what it was told, in order, and lets the test speak for the members. */
 final class FakeProtocol implements Protocol {
     final List<String> calls = new CopyOnWriteArrayList<>();
+    /** No pair of this name can be made. */
+    static final String BROKEN = "broken";
+
+    final List<String> made = new CopyOnWriteArrayList<>();
     final List<FakePlane> planes = new ArrayList<>();
 
     @Override
     public Plane pair(PairConfig pair, RelayListener listener) {
+        if (pair.name().equals(BROKEN)) {
+            throw new IllegalStateException("planted defect");
+        }
+        made.add(pair.name());
         FakePlane plane = new FakePlane(listener);
         planes.add(plane);
         return plane;
@@ -138,6 +147,11 @@ final class FakeProtocol implements Protocol {
         @Override
         public void showServiceLevel(int level) {
             calls.add("level " + level);
+        }
+
+        @Override
+        public void settings(PairSettings settings) {
+            calls.add("settings " + settings.mode());
         }
 
         @Override

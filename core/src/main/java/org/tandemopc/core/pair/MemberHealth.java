@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     relay could not follow
  * @param monitorTest result of the monitor items of this member
  * @param isSynchronized whether the relay could switch to it without a gap
- * @param isAttached whether the relay may connect to it
+ * @param attachedIn the relay may connect to it, and treats it as this mode wants; null if it may not
  * @param failureRecorded the failed attempts since the last connection have their one record
  * @param mark what the present search for a usable member has found about it
  * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}
@@ -31,7 +31,7 @@ public record MemberHealth(
         @Nullable Loss doubt,
         MonitorTest monitorTest,
         boolean isSynchronized,
-        boolean isAttached,
+        @Nullable Mode attachedIn,
         boolean failureRecorded,
         SearchMark mark,
         int attempts,
@@ -53,7 +53,7 @@ public record MemberHealth(
             null,
             MonitorTest.UNTESTED,
             false,
-            false,
+            null,
             false,
             SearchMark.UNTRIED,
             0,
@@ -124,7 +124,7 @@ public record MemberHealth(
             d.doubt = null;
             d.monitorTest = MonitorTest.UNTESTED;
             d.isSynchronized = false;
-            d.isAttached = false;
+            d.attachedIn = null;
             d.mark = newMark;
             d.attempts = wasStable ? 0 : attempts;
         });
@@ -165,8 +165,24 @@ public record MemberHealth(
         return edited(d -> d.isSynchronized = true);
     }
 
-    MemberHealth attached() {
-        return edited(d -> d.isAttached = true);
+    boolean isAttached() {
+        return attachedIn != null;
+    }
+
+    MemberHealth attached(Mode mode) {
+        return edited(d -> d.attachedIn = mode);
+    }
+
+    /** What the relay parked there was measured for a shorter silence: it has to be attached anew. */
+    MemberHealth outdated() {
+        return attachedIn == Mode.WARM ? edited(d -> d.attachedIn = Mode.COLD) : this;
+    }
+
+    MemberHealth detached() {
+        return edited(d -> {
+            d.attachedIn = null;
+            d.isSynchronized = false;
+        });
     }
 
     MemberHealth withFailureRecorded() {
@@ -208,7 +224,7 @@ public record MemberHealth(
         private @Nullable Loss doubt;
         private MonitorTest monitorTest;
         private boolean isSynchronized;
-        private boolean isAttached;
+        private @Nullable Mode attachedIn;
         private boolean failureRecorded;
         private SearchMark mark;
         private int attempts;
@@ -226,7 +242,7 @@ public record MemberHealth(
             doubt = health.doubt;
             monitorTest = health.monitorTest;
             isSynchronized = health.isSynchronized;
-            isAttached = health.isAttached;
+            attachedIn = health.attachedIn;
             failureRecorded = health.failureRecorded;
             mark = health.mark;
             attempts = health.attempts;
@@ -246,7 +262,7 @@ public record MemberHealth(
                     doubt,
                     monitorTest,
                     isSynchronized,
-                    isAttached,
+                    attachedIn,
                     failureRecorded,
                     mark,
                     attempts,

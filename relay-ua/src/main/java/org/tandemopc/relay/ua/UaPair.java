@@ -48,7 +48,9 @@ import org.tandemopc.relay.ua.wire.UaWire;
 final class UaPair implements Relay, FrontPair {
     private static final Logger LOG = LoggerFactory.getLogger(UaPair.class);
 
-    private final PairSettings settings;
+    /** Replaced whole; whoever needs two things of it at once reads it once. */
+    private volatile PairSettings settings;
+
     private final String path;
     private final List<MemberConnector> connectors;
     private final RelayListener listener;
@@ -68,7 +70,9 @@ final class UaPair implements Relay, FrontPair {
     private Route route = new Route(0, Route.NONE);
     private boolean released;
     private boolean stranded;
-    private boolean closed;
+    /** Until the pair is enabled there is nobody to serve from. */
+    private boolean closed = true;
+
     private long acceptedEpoch;
     private final boolean[] attached;
     private final boolean[] synchronizedReported;
@@ -174,7 +178,8 @@ final class UaPair implements Relay, FrontPair {
             if (closed) {
                 throw new UaException(
                         StatusCodes.Bad_ServerHalted,
-                        "pair '" + settings.name() + "' is disabled; enable it with: tandem enable " + settings.name());
+                        "pair '" + settings.name() + "' serves no clients; see: tandem status, tandem enable "
+                                + settings.name());
             }
         }
         UaSession session = new UaSession(this, opening, loop, connectors);
@@ -415,6 +420,7 @@ final class UaPair implements Relay, FrontPair {
     @Override
     public void attach(int member) {
         synchronized (this) {
+            closed = false;
             attached[member] = true;
             synchronizedReported[member] = false;
         }
@@ -507,6 +513,16 @@ final class UaPair implements Relay, FrontPair {
     @Override
     public synchronized void showServiceLevel(int level) {
         ownNodes = ownNodes.withServiceLevel(level);
+    }
+
+    /** What a session has made for the old settings stays; orders follow where that has to be made anew. */
+    @Override
+    public void settings(PairSettings now) {
+        if (now.members().size() != connectors.size() || !now.name().equals(settings.name())) {
+            throw new IllegalArgumentException("settings of another pair: " + now.name());
+        }
+        settings = now;
+        each(UaSession::settingsChanged);
     }
 
     private synchronized void show(boolean serving, String serverId) {

@@ -147,6 +147,12 @@ final class UaSession
         this.ownItems = new OwnItems(this);
     }
 
+    /** The pair has other settings: what is kept for a switch reaches as far as they ask. */
+    void settingsChanged() {
+        tally.detection(1_000_000L * pair.parkMs());
+        delivery.limits(limits(pair));
+    }
+
     private static DeliveryLimits limits(UaPair pair) {
         DeliveryLimits usual = DeliveryLimits.defaults();
         return new DeliveryLimits(

@@ -309,6 +309,18 @@ class LoginTest {
                     .hasMessageContaining("tandem enable plant1");
         }
 
+        /** It would wait for a member that nobody connects. */
+        @Test
+        @Requirement(value = "ENA-1", protocol = Protocol.UA)
+        void pairThatWasNeverEnabledRefusesToo() {
+            RedundantPair world = new RedundantPair(Mode.WARM);
+
+            assertThatThrownBy(() -> world.pair.open(world.opening("early", 60_000), world.time.loop()))
+                    .isInstanceOfSatisfying(
+                            UaException.class,
+                            e -> assertThat(e.getStatusCode().value()).isEqualTo(StatusCodes.Bad_ServerHalted));
+        }
+
         @Test
         @Requirement(value = "ENA-1", protocol = Protocol.UA)
         void sessionsOfADisabledPairAreClosedTowardsClientsAndMembers() {
