@@ -1,9 +1,11 @@
 package org.tandemopc.service;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.Route;
@@ -15,6 +17,9 @@ import org.tandemopc.relay.RelaySnapshot;
 
 /** A protocol without wires: keeps what it was told, in order, and lets the test speak for the members. */
 final class FakeProtocol implements Protocol {
+    /** A front door cannot be opened here. */
+    static final int TAKEN_PORT = 4999;
+
     final List<String> calls = new CopyOnWriteArrayList<>();
     /** No pair of this name can be made. */
     static final String BROKEN = "broken";
@@ -36,6 +41,14 @@ final class FakeProtocol implements Protocol {
     @Override
     public void start() {
         calls.add("start");
+    }
+
+    @Override
+    public void reopen(OpcUaConfig frontDoor) throws IOException {
+        if (frontDoor.port() == TAKEN_PORT) {
+            throw new IOException("Cannot listen on port " + TAKEN_PORT + ".");
+        }
+        calls.add("reopen " + frontDoor.port());
     }
 
     @Override

@@ -71,17 +71,19 @@ public final class UaProtocol implements Protocol {
      */
     private static final boolean PLAIN_PASSWORDS = false;
 
-    private final OpcUaConfig config;
+    private OpcUaConfig config;
     private final Path folder;
     private final EventLoopGroup loops;
     private final ExecutorService crypto;
     private final HostResolver resolver;
     private final EncodingContext encoding = UaWire.encodingContext(LIMITS);
     private final ApplicationCertificates certificates;
-    private final FrontTrust frontTrust;
+    private FrontTrust frontTrust;
     private @Nullable UaFrontDoor front;
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
+    /** Held for as long as one door takes the place of another. */
+    private final Object reopening = new Object();
 
     /**
      * @param folder for certificates and trust lists; made if missing
@@ -102,12 +104,17 @@ public final class UaProtocol implements Protocol {
         this.resolver = new HostResolver();
         this.certificates = ApplicationCertificates.loadOrCreate(
                 folder.resolve("own"), "urn:" + hostName() + ":tandemopc:tandem", hostNames(config));
-        this.frontTrust = config.trust() == Trust.ALL
+        this.frontTrust = frontTrust(config);
+    }
+
+    private FrontTrust frontTrust(OpcUaConfig config) throws IOException {
+        return config.trust() == Trust.ALL
                 ? FrontTrust.acceptAll(certificates)
                 : FrontTrust.lists(folder.resolve("front"), certificates);
     }
 
-    private static FrontDoorConfig frontConfig(OpcUaConfig config) {
+    /** @param port in place of the configured one */
+    private static FrontDoorConfig frontConfig(OpcUaConfig config, int port) {
         List<FrontDoorConfig.Security> offered = new ArrayList<>();
         for (SecurityChoice choice : config.security()) {
             if (choice == SecurityChoice.NONE) {
@@ -118,7 +125,7 @@ public final class UaProtocol implements Protocol {
                 offered.add(new FrontDoorConfig.Security(policy(choice), mode(mode)));
             }
         }
-        FrontDoorConfig usual = FrontDoorConfig.of(config.host(), config.port(), offered);
+        FrontDoorConfig usual = FrontDoorConfig.of(config.host(), port, offered);
         return new FrontDoorConfig(
                 usual.bindHost(),
                 usual.port(),
@@ -229,9 +236,66 @@ public final class UaProtocol implements Protocol {
 
     @Override
     public synchronized void start() throws IOException {
-        UaFrontDoor door = UaFrontDoor.open(frontConfig(config), certificates.front(), frontTrust, loops);
+        UaFrontDoor door =
+                UaFrontDoor.open(frontConfig(config, config.port()), certificates.front(), frontTrust, loops);
         pairs.values().forEach(door::publish);
         front = door;
+    }
+
+    @Override
+    public void reopen(OpcUaConfig wanted) throws IOException {
+        synchronized (reopening) {
+            UaFrontDoor old;
+            OpcUaConfig before;
+            synchronized (this) {
+                old = front;
+                before = config;
+            }
+            if (old == null) {
+                throw new IllegalStateException("not started");
+            }
+            FrontTrust trust = frontTrust(wanted);
+            try {
+                replace(old, before, wanted, trust);
+            } catch (IOException | RuntimeException e) {
+                trust.close();
+                throw e;
+            }
+        }
+    }
+
+    private void replace(UaFrontDoor old, OpcUaConfig before, OpcUaConfig wanted, FrontTrust trust) throws IOException {
+        boolean isPlaceKept = wanted.host().equals(before.host()) && wanted.port() == before.port();
+        int port = isPlaceKept ? old.port() : wanted.port();
+        if (port != 0 && port == old.port()) {
+            // The listener of one door keeps the other one off the port.
+            old.close();
+        }
+        UaFrontDoor door;
+        try {
+            door = UaFrontDoor.open(frontConfig(wanted, port), certificates.front(), trust, loops);
+        } catch (IOException e) {
+            if (port == old.port()) {
+                FrontTrust same = trust();
+                enter(UaFrontDoor.open(frontConfig(before, port), certificates.front(), same, loops), before, same);
+            }
+            throw e;
+        }
+        FrontTrust replaced = trust();
+        enter(door, wanted, trust);
+        old.close();
+        replaced.close();
+    }
+
+    private synchronized FrontTrust trust() {
+        return frontTrust;
+    }
+
+    private synchronized void enter(UaFrontDoor door, OpcUaConfig with, FrontTrust trust) {
+        pairs.values().forEach(door::publish);
+        front = door;
+        config = with;
+        frontTrust = trust;
     }
 
     /** Sessions of a pair that was disabled: the path stays, new ones are refused by the pair. */
@@ -346,7 +410,7 @@ public final class UaProtocol implements Protocol {
         @Override
         public void remove() {
             synchronized (UaProtocol.this) {
-                pairs.remove(config.path());
+                pairs.remove(config.path(), pair);
                 if (front != null) {
                     front.withdraw(pair);
                 }
