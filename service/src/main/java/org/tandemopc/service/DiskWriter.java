@@ -2,6 +2,8 @@ package org.tandemopc.service;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ final class DiskWriter implements AutoCloseable {
     private static final long CLOSE_MS_MAX = 2000;
 
     private final List<SegmentLog> logs = new CopyOnWriteArrayList<>();
+    private final Queue<SegmentLog> retired = new ConcurrentLinkedQueue<>();
     private final Semaphore wanted = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closing;
@@ -30,6 +33,12 @@ final class DiskWriter implements AutoCloseable {
         SegmentLog log = new SegmentLog(folder, limits, onTrouble, this::wake);
         logs.add(log);
         return log;
+    }
+
+    /** The log gets no more lines: what waits is written, then its file is closed. Returns at once. */
+    void retire(SegmentLog log) {
+        retired.add(log);
+        wake();
     }
 
     private void wake() {
@@ -60,6 +69,10 @@ final class DiskWriter implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("A line of {} could not be made; the others are written.", log.folder(), e);
             }
+        }
+        for (SegmentLog log = retired.poll(); log != null; log = retired.poll()) {
+            log.close();
+            logs.remove(log);
         }
     }
 

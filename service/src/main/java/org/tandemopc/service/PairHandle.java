@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.WhenDisabled;
 import org.tandemopc.core.pair.MemberHealth;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
@@ -23,6 +25,7 @@ import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.PairState;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.Protocol;
 
@@ -40,14 +43,17 @@ public final class PairHandle {
             Path logFolder,
             StateFile stateFile) {}
 
-    private final PairConfig config;
+    private volatile PairConfig config;
     private final Shared shared;
     private final EventLog log;
     private final Mailbox mailbox = new Mailbox();
     private final PairJournal journal;
     private final Protocol.Plane plane;
     private final PairActor actor;
+    private final List<SegmentLog> files = new ArrayList<>();
+    private Scheduler.Cancellable pauseNotice;
     private @Nullable Thread thread;
+    private volatile boolean enabled;
 
     PairHandle(PairConfig config, Protocol protocol, Shared shared) {
         this.config = config;
@@ -57,11 +63,10 @@ public final class PairHandle {
         log = new EventLog(
                 config.name(),
                 shared.wallClock(),
-                trouble -> shared.disk().open(folder, new SegmentLog.Limits("records", 4L << 20, 8, 5000), trouble));
-        journal = new PairJournal(
-                shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
+                trouble -> opened(folder, new SegmentLog.Limits("records", 4L << 20, 8, 5000), trouble));
+        journal = new PairJournal(opened(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
-        plane = protocol.pair(config, new RelayEvents(mailbox, probes, shared.pauses(), log));
+        plane = planeOf(protocol, new RelayEvents(mailbox, probes, shared.pauses(), log));
         List<ControlLink> links = links(probes);
         EffectPerformer performer = new EffectPerformer(
                 plane.relay(),
@@ -78,7 +83,26 @@ public final class PairHandle {
                 journal,
                 performer::perform,
                 log);
-        shared.pauses()
+        pauseNotice = noticePauses(settings);
+    }
+
+    private SegmentLog opened(Path folder, SegmentLog.Limits limits, Consumer<String> onTrouble) {
+        SegmentLog file = shared.disk().open(folder, limits, onTrouble);
+        files.add(file);
+        return file;
+    }
+
+    private Protocol.Plane planeOf(Protocol protocol, RelayEvents events) {
+        try {
+            return protocol.pair(config, events);
+        } catch (RuntimeException e) {
+            closeRecords();
+            throw e;
+        }
+    }
+
+    private Scheduler.Cancellable noticePauses(PairSettings settings) {
+        return shared.pauses()
                 .subscribe(
                         Math.max(PAUSE_NANOS_MIN, settings.pingTimeout().toNanos() / 2),
                         paused -> mailbox.fact(-1, now -> new PairEvent.OwnPauseNoticed(now, paused)));
@@ -104,7 +128,8 @@ public final class PairHandle {
     /** Starts the actor, and the pair when this machine has it enabled. */
     void start(boolean enableAnyway) {
         thread = actor.start(name());
-        if (enableAnyway || shared.stateFile().isEnabled(name())) {
+        enabled = enableAnyway || shared.stateFile().isEnabled(name());
+        if (enabled) {
             mailbox.fact(-1, now -> new PairEvent.EnableRequested(now, "start"));
             shared.stateFile()
                     .pinned(name())
@@ -115,12 +140,52 @@ public final class PairHandle {
                     "'%s' is not enabled on this machine yet. Enable it with: tandem enable %s"
                             .formatted(name(), name()),
                     Map.of()));
+        } else if (config.whenDisabled() == WhenDisabled.PRIMARY) {
+            mailbox.fact(-1, now -> new PairEvent.PassThroughRequested(now, "start"));
         }
+    }
+
+    /**
+     * Takes other settings of the same members under the same name while clients are served.
+     *
+     * @throws IOException too much is waiting to be decided; nothing was changed
+     */
+    void reconfigure(PairConfig to) throws IOException {
+        PairConfig from = config;
+        if (!mailbox.order(now -> new PairEvent.SettingsChanged(now, to.settings()))) {
+            throw new IOException("'%s' has more to do than it can keep up with; try again.".formatted(name()));
+        }
+        config = to;
+        pauseNotice.cancel();
+        pauseNotice = noticePauses(to.settings());
+        if (!enabled && shared.stateFile().knows(name()) && from.whenDisabled() != to.whenDisabled()) {
+            mailbox.fact(-1, now -> notServing(now, "configuration"));
+        }
+    }
+
+    /** The record of an applied configuration. @param what half a sentence */
+    void noteConfigured(String what, String by, String version) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("by", by);
+        fields.put("version", version);
+        fields.put("what", what);
+        log.add(new PairRecord(RecordKind.NOTE, RecordTexts.configured(name(), by, what), fields));
+    }
+
+    private PairEvent notServing(long now, String by) {
+        return config.whenDisabled() == WhenDisabled.PRIMARY
+                ? new PairEvent.PassThroughRequested(now, by)
+                : new PairEvent.DisableRequested(now, by);
     }
 
     /** Asks the pair to close its sessions and links; {@link #awaitDisabled} waits for it. */
     void beginStop() {
-        mailbox.fact(-1, now -> new PairEvent.DisableRequested(now, "stop of the service"));
+        beginStop("stop of the service");
+    }
+
+    /** @param by for the record */
+    void beginStop(String by) {
+        mailbox.fact(-1, now -> new PairEvent.DisableRequested(now, by));
     }
 
     /** Waits until the closing was ordered, but not longer than until then, or when interrupted. */
@@ -139,7 +204,13 @@ public final class PairHandle {
             actor.stop(running);
         }
         plane.remove();
+        pauseNotice.cancel();
+        closeRecords();
+    }
+
+    private void closeRecords() {
         log.close();
+        files.forEach(shared.disk()::retire);
     }
 
     public String name() {
@@ -148,6 +219,11 @@ public final class PairHandle {
 
     public PairConfig config() {
         return config;
+    }
+
+    /** Whether the pair is redundant on this machine, or disabled ({@link PairConfig#whenDisabled}). */
+    public boolean isEnabled() {
+        return enabled;
     }
 
     public PairSnapshot snapshot() {
@@ -226,13 +302,25 @@ public final class PairHandle {
 
     /** Connects and serves, from now on also after a restart. */
     public OrderAnswer enable(String by) {
-        return saved(() -> shared.stateFile().saveEnabled(name(), true), now -> new PairEvent.EnableRequested(now, by));
+        return saved(
+                () -> {
+                    shared.stateFile().saveEnabled(name(), true);
+                    enabled = true;
+                },
+                now -> new PairEvent.EnableRequested(now, by));
     }
 
-    /** Closes all client sessions and links, from now on also after a restart. */
+    /**
+     * Ends redundancy at once, from now on also after a restart: all client sessions and links are closed, or the clients
+     * go on with the primary alone, as {@link PairConfig#whenDisabled} says.
+     */
     public OrderAnswer disable(String by) {
         return saved(
-                () -> shared.stateFile().saveEnabled(name(), false), now -> new PairEvent.DisableRequested(now, by));
+                () -> {
+                    shared.stateFile().saveEnabled(name(), false);
+                    enabled = false;
+                },
+                now -> notServing(now, by));
     }
 
     private interface Save {
@@ -253,7 +341,8 @@ public final class PairHandle {
         if (member < 0 || member >= count) {
             return new OrderAnswer.Refused("'%s' has members 0 to %d, not %d.".formatted(name(), count - 1, member));
         }
-        if (actor.state().phase() instanceof PairState.Phase.Disabled) {
+        PairState state = actor.state();
+        if (state.phase() instanceof PairState.Phase.Disabled || state.isPassThrough()) {
             return new OrderAnswer.Refused("'%s' is disabled.".formatted(name()));
         }
         return order.get();

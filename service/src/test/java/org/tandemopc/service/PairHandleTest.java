@@ -2,6 +2,7 @@ package org.tandemopc.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +12,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.WhenDisabled;
 import org.tandemopc.core.pair.LossCause;
+import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.ControlLink;
@@ -171,6 +175,100 @@ class PairHandleTest {
         assertThat(StateFile.read(stateFile()).isEnabled("plant1")).isTrue();
     }
 
+    @Test
+    @Requirement({"ENA-1", "ENA-4", "ENA-5", "LIM-5", "GAP-21"})
+    void disabledPairPassesThroughToThePrimaryWhereItIsSetSo() throws IOException {
+        pair.reconfigure(passingThrough());
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        assertThat(pair.disable("ann")).isEqualTo(new OrderAnswer.Accepted());
+        awaitCall("link1 close");
+
+        assertThat(protocol.calls).containsExactly("detach 1", "link1 close");
+        assertThat(pair.snapshot().phase()).isEqualTo("serving");
+        assertThat(pair.isEnabled()).isFalse();
+        assertThat(pair.switchTo(1, "ann")).isEqualTo(new OrderAnswer.Refused("'plant1' is disabled."));
+        assertThat(StateFile.read(stateFile()).isEnabled("plant1")).isFalse();
+    }
+
+    @Test
+    @Requirement({"ENA-1", "ENA-6"})
+    void pairThatWasDisabledPassesThroughFromTheStartAndAnUnknownOneDoesNot() throws IOException {
+        pair.reconfigure(passingThrough());
+        assertThat(pair.snapshot().phase()).isEqualTo("disabled");
+        pair.endStop();
+        StateFile.read(stateFile()).saveEnabled("plant1", false);
+
+        pair = startPair(passingThrough());
+        awaitCall("link0 open");
+        link(0).opened(Fixtures.RUNNING);
+        awaitCall("rehome e1 0");
+
+        assertThat(protocol.calls).doesNotContain("link1 open");
+        assertThat(pair.isEnabled()).isFalse();
+    }
+
+    @Test
+    @Requirement({"ENA-1", "APP-1"})
+    void disabledPairFollowsItsSettingAtOnce() throws IOException {
+        pair.enable("ann");
+        awaitCall("link0 open");
+        pair.disable("ann");
+        Await.until("closed", SOON, () -> pair.snapshot().phase().equals("disabled"));
+        protocol.calls.clear();
+
+        pair.reconfigure(passingThrough());
+        awaitCall("link0 open");
+        link(0).opened(Fixtures.RUNNING);
+        awaitCall("rehome e1 0");
+        pair.reconfigure(Fixtures.pair());
+
+        Await.until("closed again", SOON, () -> pair.snapshot().phase().equals("disabled"));
+        assertThat(protocol.calls).anyMatch(c -> c.startsWith("closeSessions"));
+    }
+
+    /** A long interval must not keep a short one waiting. */
+    @Test
+    @Requirement("APP-1")
+    void shorterIntervalCountsFromNowOn() throws IOException {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        pair.reconfigure(withInterval(500));
+        awaitCall("settings HOT");
+        advance(500);
+
+        awaitCall("link0 probe 1000");
+    }
+
+    private static PairConfig passingThrough() {
+        PairConfig pair = Fixtures.pair();
+        return new PairConfig(
+                pair.settings(),
+                pair.members(),
+                pair.originalName(),
+                pair.monitoring(),
+                pair.maximumEvents(),
+                WhenDisabled.PRIMARY);
+    }
+
+    private static PairConfig withInterval(long ms) {
+        PairConfig pair = Fixtures.pair();
+        PairSettings s = pair.settings();
+        return PairConfig.of(
+                new PairSettings(
+                        s.name(),
+                        s.members(),
+                        s.mode(),
+                        s.failback(),
+                        Duration.ofMillis(ms),
+                        s.pingTimeout(),
+                        s.holdTimeout(),
+                        s.failbackDwell()),
+                pair.members());
+    }
+
     private void serveFromThePrimary() {
         assertThat(pair.enable("ann")).isEqualTo(new OrderAnswer.Accepted());
         awaitCall("link0 open");
@@ -184,8 +282,12 @@ class PairHandleTest {
     }
 
     private PairHandle startPair() {
+        return startPair(Fixtures.pair());
+    }
+
+    private PairHandle startPair(PairConfig config) {
         PairHandle started = new PairHandle(
-                Fixtures.pair(),
+                config,
                 protocol,
                 new PairHandle.Shared(
                         time,
