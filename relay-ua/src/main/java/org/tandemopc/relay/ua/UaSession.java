@@ -406,7 +406,9 @@ final class UaSession
         SessionLink link = links[member];
         boolean was = link.isOpen();
         endRunsOf(link);
-        link.detach(false);
+        // A standby that is not wanted any more is told so, else its server keeps the session until that times out. The
+        // active is cut: what it still has of ours must not be done while somebody else is asked.
+        link.detach(member != route.member());
         if (was) {
             desk.linkLost(member, "member " + member + " is not usable", now());
         }

@@ -71,6 +71,30 @@ class SettingsTest {
         return world.b.session().subscriptions.only().item(FakeMember.node("x")).queueSize;
     }
 
+    /** Its server would else keep the session, with its items, until that times out. */
+    @Test
+    @Requirement(value = "ENA-1", protocol = Protocol.UA)
+    void standbyThatIsNotWantedAnyMoreIsToldSoAndALostActiveIsNot() {
+        RedundantPair world = new RedundantPair(Mode.HOT).started();
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x");
+        world.time.run(1_000);
+        FakeMemberSession active = world.a.session();
+        FakeMemberSession standby = world.b.session();
+
+        world.detach(1);
+        world.time.run(100);
+        assertThat(standby.closedPolitely).isTrue();
+        assertThat(active.isOpen()).isTrue();
+        world.attach(1);
+        world.time.run(1_000);
+        world.a.silent = true;
+        world.lose(0);
+
+        assertThat(active.closedPolitely).isFalse();
+        assertThat(active.aborted).isTrue();
+    }
+
     @Test
     void settingsOfAnotherPairAreADefect() {
         RedundantPair world = new RedundantPair(Mode.WARM);
