@@ -98,7 +98,13 @@ class MainTest {
                             folder.resolve("data").toString()))
                     .isEqualTo(ExitCode.FAILED);
 
-            assertThat(text(err)).contains(String.valueOf(taken.getLocalPort()));
+            assertThat(text(err))
+                    .contains("Cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": the port is in use by ")
+                    .contains("choose another port in opcua.listen");
+            if (Files.isDirectory(Path.of("/proc/self/fd"))) {
+                assertThat(text(err))
+                        .contains("(process " + ProcessHandle.current().pid() + ")");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package org.tandemopc.relay;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
+import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 
 /**
@@ -24,6 +25,15 @@ public interface Protocol extends AutoCloseable {
      * @throws IOException with a message for people, naming the address: port in use, no such address, no key material
      */
     void start() throws IOException;
+
+    /**
+     * Opens the front door anew with other settings, for the same pairs. All client sessions are closed cleanly, because
+     * what their clients were told no longer holds. On another port the new door opens before the old one closes; on the
+     * same port there is a moment without one. Blocks for some seconds at most.
+     *
+     * @throws IOException with a message for people: the new door could not be opened, and the old one is open
+     */
+    void reopen(OpcUaConfig frontDoor) throws IOException;
 
     /** The address that clients connect to, as bound. Only after {@link #start}. */
     InetSocketAddress boundAddress();

@@ -1,6 +1,7 @@
 package org.tandemopc.relay;
 
 import java.util.List;
+import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.Route;
 
 /**
@@ -35,6 +36,9 @@ public interface Relay {
 
     /** What clients see as ServiceLevel (UA) or server state (DA). */
     void showServiceLevel(int level);
+
+    /** Other settings of the same members from now on; no session is disturbed. Without an epoch: it moves nobody. */
+    void settings(PairSettings settings);
 
     /** Figures for people; any thread. */
     RelaySnapshot snapshot();

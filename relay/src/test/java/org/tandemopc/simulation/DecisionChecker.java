@@ -258,6 +258,7 @@ final class DecisionChecker {
                 }
                 case PairEffect.ProbeNow e -> {}
                 case PairEffect.AdmitClients e -> {}
+                case PairEffect.UseSettings e -> {}
                 case PairEffect.Attach e -> {}
                 case PairEffect.Detach e -> {}
                 case PairEffect.StartTimer e -> {}
@@ -394,6 +395,7 @@ final class DecisionChecker {
             case PairEvent.EnableRequested e -> {}
             case PairEvent.DisableRequested e -> {}
             case PairEvent.SettingsChanged e -> {}
+            case PairEvent.PassThroughRequested e -> {}
         }
     }
 

@@ -97,6 +97,7 @@ final class ModelActor implements RelayListener {
             case PairEffect.StrandRelays e -> order(e.epoch(), () -> relay.strand(e.epoch()));
             case PairEffect.CloseRelays e -> order(() -> relay.closeSessions(e.epoch()));
             case PairEffect.ShowServiceLevel e -> {}
+            case PairEffect.UseSettings e -> {}
             case PairEffect.StartTimer e ->
                 world.host.at(e.atNanos(), () -> offer(at -> new PairEvent.TimerFired(at, e.timer())));
             case PairEffect.Record e -> {}

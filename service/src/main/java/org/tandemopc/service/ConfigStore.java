@@ -1,42 +1,67 @@
 package org.tandemopc.service;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tandemopc.core.config.ConfigNode;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReader;
 import org.tandemopc.core.config.ConfigReading;
 
 /**
- * The configuration file, and the last good one beside the state: a file that cannot be parsed at a start is replaced
- * by it, loudly, so that half a save or a slip of the hand does not stop a plant.
+ * The configuration file, the last good one beside the state, and the texts before it. A file that cannot be parsed at a
+ * start is replaced by the last good one, loudly, so that half a save or a slip of the hand does not stop a plant. A save
+ * is whole or not at all. Any thread; blocks.
  */
 public final class ConfigStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigStore.class);
     private static final long BYTES_MAX = 1 << 20;
+    private static final String BY_HAND = "the file was edited";
 
     private final Path file;
     private final Path lastGood;
     private final FileSecrets secrets;
+    private final FileActions actions;
+    private final InstantSource clock;
+    private final SavedTexts texts;
+
+    // Guarded by this.
+    private String inUse = "";
 
     /** @param environment where passwords given as {@code env:NAME} are found */
     public ConfigStore(Path file, Path dataFolder, Map<String, String> environment) {
+        this(file, dataFolder, environment, FileActions.REAL, InstantSource.system());
+    }
+
+    ConfigStore(Path file, Path dataFolder, Map<String, String> environment, FileActions actions, InstantSource clock) {
         this.file = file;
         this.lastGood = dataFolder.resolve("tandem.last-good.yaml");
         this.secrets = new FileSecrets(environment);
+        this.actions = actions;
+        this.clock = clock;
+        this.texts = new SavedTexts(dataFolder.resolve("saved"), actions);
     }
 
     /** Reads what a start needs; nothing but the copy of the last good file is changed. */
-    public ConfigReading load() {
+    public synchronized ConfigReading load() {
         try {
             String text = text(file);
-            ConfigNode tree = YamlTree.read(text);
-            ConfigReading reading = ConfigReader.read(tree, secrets);
+            if (isHalfOfLastGood(text)) {
+                throw new YamlTree.NotReadable(0, "The file ends in the middle of a line of the last good one.");
+            }
+            ConfigReading reading = read(text);
+            inUse = text;
             return reading.hasErrors() ? reading : remembered(reading, text);
         } catch (YamlTree.NotReadable e) {
             return lastGood(e.problem());
@@ -47,10 +72,110 @@ public final class ConfigStore {
         }
     }
 
+    /** What a text would be as a configuration, and everything that is wrong with it. Changes nothing. */
+    public ConfigReading check(String text) {
+        try {
+            if (text.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
+                return failed(problem("The configuration is longer than 1 MB.", "Shorten it."));
+            }
+            return read(text);
+        } catch (YamlTree.NotReadable e) {
+            return failed(e.problem());
+        }
+    }
+
+    /** The text that is in use: what {@link #load} found, or what was saved since. */
+    public synchronized String text() {
+        return inUse;
+    }
+
+    /** Texts that were in use before the present one, newest first; at most {@link Configurations#KEPT}. */
+    synchronized List<SavedTexts.Entry> earlier() {
+        Set<String> seen = new HashSet<>(Set.of(SavedTexts.version(inUse)));
+        return texts.entries().stream()
+                .filter(e -> seen.add(e.version()))
+                .limit(Configurations.KEPT)
+                .toList();
+    }
+
+    /**
+     * Makes the text the content of the file, whole or not at all. The text must have been {@link #check}ed.
+     *
+     * @param by who saves it
+     * @throws IOException the file is as it was
+     */
+    public synchronized void save(String text, String by) throws IOException {
+        texts.prune(Configurations.KEPT + 1);
+        keepWhatIsReplaced();
+        long number = texts.add(text, clock.instant(), by);
+        try {
+            AtomicFile.write(actions, target(), text);
+        } catch (IOException e) {
+            texts.drop(number);
+            throw e;
+        }
+        inUse = text;
+    }
+
+    /** What was saved runs: it is the last good one from now on. */
+    synchronized void settle() {
+        try {
+            AtomicFile.write(actions, lastGood, inUse);
+        } catch (IOException e) {
+            LOG.warn("No copy could be kept for a start with a broken file: {}", e.toString());
+        }
+    }
+
+    /**
+     * After a save that could not be made to run: the earlier text is the content of the file again.
+     *
+     * @throws IOException the file still holds the text that was saved
+     */
+    synchronized void takeBack(String earlier) throws IOException {
+        String failed = inUse;
+        AtomicFile.write(actions, target(), earlier);
+        inUse = earlier;
+        String version = SavedTexts.version(failed);
+        texts.entries().stream()
+                .findFirst()
+                .filter(e -> e.version().equals(version))
+                .ifPresent(e -> texts.drop(e.number()));
+    }
+
+    /** The first text of all was not saved here, and a person may have edited the file since: both stay to go back to. */
+    private void keepWhatIsReplaced() throws IOException {
+        List<String> known =
+                texts.entries().stream().map(SavedTexts.Entry::version).toList();
+        if (!inUse.isEmpty() && !known.contains(SavedTexts.version(inUse))) {
+            texts.add(inUse, clock.instant(), BY_HAND);
+        }
+        try {
+            String present = text(file);
+            String version = SavedTexts.version(present);
+            if (!present.equals(inUse) && !known.contains(version)) {
+                texts.add(present, clock.instant(), BY_HAND);
+            }
+        } catch (YamlTree.NotReadable | NoSuchFileException e) {
+            LOG.warn("What {} held is not kept: {}", file, e.toString());
+        }
+    }
+
+    /** A link stays a link: what it points to is replaced. */
+    private Path target() throws IOException {
+        return Files.isSymbolicLink(file) ? file.toRealPath() : file;
+    }
+
+    private ConfigReading read(String text) throws YamlTree.NotReadable {
+        if (text.isBlank()) {
+            throw new YamlTree.NotReadable(0, "The file is empty.");
+        }
+        return ConfigReader.read(YamlTree.read(text), secrets);
+    }
+
     /** A disk that takes no copy is no reason not to serve. */
     private ConfigReading remembered(ConfigReading reading, String text) {
         try {
-            AtomicFile.write(lastGood, text);
+            AtomicFile.write(actions, lastGood, text);
             return reading;
         } catch (IOException e) {
             List<ConfigProblem> problems = new ArrayList<>(reading.problems());
@@ -64,26 +189,67 @@ public final class ConfigStore {
         }
     }
 
+    /** The copy, or if that is damaged too, the newest of the texts before it that is not. */
     private ConfigReading lastGood(ConfigProblem why) {
+        Optional<ConfigReading> copy = lastGoodCopy(why);
+        if (copy.isPresent()) {
+            return copy.get();
+        }
+        for (SavedTexts.Entry entry : texts.entries()) {
+            Optional<ConfigReading> saved =
+                    instead(why, entry.text(), "the one that '%s' saved at %s".formatted(entry.by(), entry.at()));
+            if (saved.isPresent()) {
+                return saved.get();
+            }
+        }
+        return failed(why);
+    }
+
+    /** An editor that was interrupted leaves the beginning of a file, which may well be YAML: a configuration of fewer pairs. */
+    private boolean isHalfOfLastGood(String text) {
         try {
-            ConfigReading reading = ConfigReader.read(YamlTree.read(text(lastGood)), secrets);
-            List<ConfigProblem> problems = new ArrayList<>();
-            problems.add(why);
-            problems.add(problem(
-                    "The last good configuration is used instead: " + lastGood + ".",
-                    "Correct the file and start again."));
-            problems.addAll(reading.problems());
-            return new ConfigReading(reading.config(), problems);
-        } catch (YamlTree.NotReadable | IOException e) {
-            return failed(why);
+            String good = text(lastGood);
+            return text.length() < good.length() && good.startsWith(text) && !text.endsWith("\n");
+        } catch (IOException | YamlTree.NotReadable e) {
+            return false;
         }
     }
 
-    private static String text(Path path) throws IOException {
+    private Optional<ConfigReading> lastGoodCopy(ConfigProblem why) {
+        try {
+            return instead(why, text(lastGood), lastGood.toString());
+        } catch (IOException | YamlTree.NotReadable e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ConfigReading> instead(ConfigProblem why, String text, String where) {
+        try {
+            ConfigReading reading = read(text);
+            if (reading.config().isEmpty()) {
+                return Optional.empty();
+            }
+            List<ConfigProblem> problems = new ArrayList<>();
+            problems.add(why);
+            problems.add(problem(
+                    "The last good configuration is used instead: " + where + ".", "Correct the file and apply it."));
+            problems.addAll(reading.problems());
+            inUse = text;
+            return Optional.of(new ConfigReading(reading.config(), problems));
+        } catch (YamlTree.NotReadable e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String text(Path path) throws IOException, YamlTree.NotReadable {
         if (Files.size(path) > BYTES_MAX) {
             throw new IOException("longer than 1 MB");
         }
-        return Files.readString(path);
+        try {
+            return Files.readString(path);
+        } catch (CharacterCodingException e) {
+            throw new YamlTree.NotReadable(0, "This is not text in UTF-8.");
+        }
     }
 
     private static ConfigProblem problem(String message, String remedy) {

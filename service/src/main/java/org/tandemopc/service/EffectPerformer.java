@@ -82,6 +82,10 @@ final class EffectPerformer {
             case PairEffect.ReleaseRelays e -> relay.release(e.route());
             case PairEffect.StrandRelays e -> relay.strand(e.epoch());
             case PairEffect.CloseRelays e -> relay.closeSessions(e.epoch());
+            case PairEffect.UseSettings e -> {
+                probes.settings(e.settings());
+                relay.settings(e.settings());
+            }
             case PairEffect.StartTimer e -> timers.start(e.timer(), e.atNanos());
             case PairEffect.Record e -> log.add(e.record());
             case PairEffect.ShowServiceLevel e -> relay.showServiceLevel(e.level());

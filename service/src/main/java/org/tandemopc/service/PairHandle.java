@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.monitor.Monitoring;
+import org.tandemopc.core.config.WhenDisabled;
 import org.tandemopc.core.pair.MemberHealth;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
@@ -45,7 +47,7 @@ public final class PairHandle {
             Path logFolder,
             StateFile stateFile) {}
 
-    private final PairConfig config;
+    private volatile PairConfig config;
     private final Shared shared;
     private final EventLog log;
     private final Mailbox mailbox = new Mailbox();
@@ -53,7 +55,9 @@ public final class PairHandle {
     private final Protocol.Plane plane;
     private final MonitorRunner monitors;
     private final PairActor actor;
+    private Scheduler.Cancellable pauseNotice;
     private @Nullable Thread thread;
+    private volatile boolean enabled;
 
     PairHandle(PairConfig config, Protocol protocol, Shared shared) {
         this.config = config;
@@ -69,7 +73,7 @@ public final class PairHandle {
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
         monitors = new MonitorRunner(config, shared.nanoClock(), shared.scheduler(), shared.pauses(), mailbox, log);
-        plane = protocol.pair(config, new RelayEvents(mailbox, probes, shared.pauses(), log));
+        plane = planeOf(protocol, new RelayEvents(mailbox, probes, shared.pauses(), log));
         List<ControlLink> links = links(probes);
         EffectPerformer performer = new EffectPerformer(
                 plane.relay(),
@@ -87,7 +91,20 @@ public final class PairHandle {
                 journal,
                 performer::perform,
                 log);
-        shared.pauses()
+        pauseNotice = noticePauses(settings);
+    }
+
+    private Protocol.Plane planeOf(Protocol protocol, RelayEvents events) {
+        try {
+            return protocol.pair(config, events);
+        } catch (RuntimeException e) {
+            closeRecords();
+            throw e;
+        }
+    }
+
+    private Scheduler.Cancellable noticePauses(PairSettings settings) {
+        return shared.pauses()
                 .subscribe(Math.max(PAUSE_NANOS_MIN, settings.pingTimeout().toNanos() / 2), paused -> {
                     monitors.paused(paused);
                     mailbox.fact(-1, now -> new PairEvent.OwnPauseNoticed(now, paused));
@@ -139,19 +156,62 @@ public final class PairHandle {
     /** Starts the actor, and the pair when this machine has it enabled. */
     void start(boolean enableAnyway) {
         thread = actor.start(name());
-        if (isToBeEnabled(enableAnyway)) {
+        enabled = isToBeEnabled(enableAnyway);
+        if (enabled) {
             mailbox.fact(-1, now -> new PairEvent.EnableRequested(now, "start"));
             shared.stateFile()
                     .pinned(name())
                     .ifPresent(member -> mailbox.fact(-1, now -> new PairEvent.PinRequested(now, "start", member)));
         } else if (!shared.stateFile().knows(name())) {
             log.add(new PairRecord(RecordKind.NOTE, RecordTexts.notEnabledYet(name()), Map.of()));
+        } else if (config.whenDisabled() == WhenDisabled.PRIMARY) {
+            mailbox.fact(-1, now -> new PairEvent.PassThroughRequested(now, "start"));
         }
+    }
+
+    /**
+     * Takes other settings of the same members under the same name while clients are served.
+     *
+     * @throws IOException too much is waiting to be decided; nothing was changed
+     */
+    void reconfigure(PairConfig to) throws IOException {
+        PairConfig from = config;
+        if (!mailbox.order(now -> new PairEvent.SettingsChanged(now, to.settings()))) {
+            throw new IOException("'%s' has more to do than it can keep up with; try again.".formatted(name()));
+        }
+        config = to;
+        monitors.monitor(to.monitoring());
+        keepRecords(to.maximumEvents());
+        pauseNotice.cancel();
+        pauseNotice = noticePauses(to.settings());
+        if (!enabled && shared.stateFile().knows(name()) && from.whenDisabled() != to.whenDisabled()) {
+            mailbox.fact(-1, now -> notServing(now, "configuration"));
+        }
+    }
+
+    /** The record of an applied configuration. @param what half a sentence */
+    void noteConfigured(String what, String by, String version) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("by", by);
+        fields.put("version", version);
+        fields.put("what", what);
+        log.add(new PairRecord(RecordKind.NOTE, RecordTexts.configured(name(), by, what), fields));
+    }
+
+    private PairEvent notServing(long now, String by) {
+        return config.whenDisabled() == WhenDisabled.PRIMARY
+                ? new PairEvent.PassThroughRequested(now, by)
+                : new PairEvent.DisableRequested(now, by);
     }
 
     /** Asks the pair to close its sessions and links; {@link #awaitDisabled} waits for it. */
     void beginStop() {
-        mailbox.fact(-1, now -> new PairEvent.DisableRequested(now, "stop of the service"));
+        beginStop("stop of the service");
+    }
+
+    /** @param by for the record */
+    void beginStop(String by) {
+        mailbox.fact(-1, now -> new PairEvent.DisableRequested(now, by));
     }
 
     /** Waits until the closing was ordered, but not longer than until then, or when interrupted. */
@@ -170,6 +230,11 @@ public final class PairHandle {
             actor.stop(running);
         }
         plane.remove();
+        pauseNotice.cancel();
+        closeRecords();
+    }
+
+    private void closeRecords() {
         log.close();
         shared.disk().close(List.of(log.disk(), journal.disk()));
     }
@@ -180,6 +245,11 @@ public final class PairHandle {
 
     public PairConfig config() {
         return config;
+    }
+
+    /** Whether the pair is redundant on this machine, or disabled ({@link PairConfig#whenDisabled}). */
+    public boolean isEnabled() {
+        return enabled;
     }
 
     public PairSnapshot snapshot() {
@@ -279,13 +349,25 @@ public final class PairHandle {
 
     /** Connects and serves, from now on also after a restart. */
     public OrderAnswer enable(String by) {
-        return saved(() -> shared.stateFile().saveEnabled(name(), true), now -> new PairEvent.EnableRequested(now, by));
+        return saved(
+                () -> {
+                    shared.stateFile().saveEnabled(name(), true);
+                    enabled = true;
+                },
+                now -> new PairEvent.EnableRequested(now, by));
     }
 
-    /** Closes all client sessions and links, from now on also after a restart. */
+    /**
+     * Ends redundancy at once, from now on also after a restart: all client sessions and links are closed, or the clients
+     * go on with the primary alone, as {@link PairConfig#whenDisabled} says.
+     */
     public OrderAnswer disable(String by) {
         return saved(
-                () -> shared.stateFile().saveEnabled(name(), false), now -> new PairEvent.DisableRequested(now, by));
+                () -> {
+                    shared.stateFile().saveEnabled(name(), false);
+                    enabled = false;
+                },
+                now -> notServing(now, by));
     }
 
     private interface Save {
@@ -306,7 +388,8 @@ public final class PairHandle {
         if (member < 0 || member >= count) {
             return new OrderAnswer.Refused("'%s' has members 0 to %d, not %d.".formatted(name(), count - 1, member));
         }
-        if (actor.state().phase() instanceof PairState.Phase.Disabled) {
+        PairState state = actor.state();
+        if (state.phase() instanceof PairState.Phase.Disabled || state.isPassThrough()) {
             return new OrderAnswer.Refused("'%s' is disabled.".formatted(name()));
         }
         return order.get();

@@ -43,9 +43,15 @@ final class PauseDetector {
         running = false;
     }
 
-    /** The consumer gets the length of the pause and must return at once. */
-    void subscribe(long thresholdNanos, LongConsumer onPause) {
-        subscribers.add(new Subscriber(thresholdNanos, onPause));
+    /**
+     * The consumer gets the length of the pause and must return at once.
+     *
+     * @return ends the subscription
+     */
+    Scheduler.Cancellable subscribe(long thresholdNanos, LongConsumer onPause) {
+        Subscriber subscriber = new Subscriber(thresholdNanos, onPause);
+        subscribers.add(subscriber);
+        return () -> subscribers.remove(subscriber);
     }
 
     /**

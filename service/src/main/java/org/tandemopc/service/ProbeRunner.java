@@ -55,9 +55,20 @@ final class ProbeRunner {
         members.add(new Member(link));
     }
 
+    /** A question that is due later than the new interval allows is moved up. */
     synchronized void settings(PairSettings settings) {
         interval = settings.pingInterval();
         timeout = settings.pingTimeout();
+        long latestNanos = nanoClock.getAsLong() + interval.toNanos();
+        for (int i = 0; i < members.size(); i++) {
+            Member m = members.get(i);
+            if (m.asking && m.dueNanos - latestNanos > 0) {
+                stop(m);
+                m.asking = true;
+                m.dueNanos = latestNanos;
+                schedule(i, m);
+            }
+        }
     }
 
     /** The link was ordered to open. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -25,7 +26,7 @@ public final class StateFile {
     private static final int VERSION = 1;
 
     /** @param pinned index of the member, or null */
-    private record PairMemory(boolean enabled, @Nullable Integer pinned) {}
+    record PairMemory(boolean enabled, @Nullable Integer pinned) {}
 
     private final Path file;
     private final @Nullable String trouble;
@@ -85,6 +86,49 @@ public final class StateFile {
         save(
                 pair,
                 new PairMemory(old != null && old.enabled(), member.isPresent() ? (Integer) member.getAsInt() : null));
+    }
+
+    /** What is known of these pairs, to be given back by {@link #restore}. */
+    synchronized Map<String, PairMemory> remember(Collection<String> names) {
+        Map<String, PairMemory> known = new TreeMap<>(pairs);
+        known.keySet().retainAll(names);
+        return known;
+    }
+
+    /**
+     * Of these pairs just this is known again.
+     *
+     * @throws IOException nothing changed, neither here nor on the disk
+     */
+    synchronized void restore(Collection<String> names, Map<String, PairMemory> known) throws IOException {
+        Map<String, PairMemory> changed = new TreeMap<>(pairs);
+        changed.keySet().removeAll(names);
+        changed.putAll(known);
+        replace(changed);
+    }
+
+    /** @throws IOException nothing changed, neither here nor on the disk */
+    synchronized void forget(Collection<String> names) throws IOException {
+        restore(names, Map.of());
+    }
+
+    /**
+     * A pair has got another name; one that is known already keeps what is known of it.
+     *
+     * @throws IOException nothing changed, neither here nor on the disk
+     */
+    synchronized void copy(String from, String to) throws IOException {
+        PairMemory memory = pairs.get(from);
+        if (memory != null && !pairs.containsKey(to)) {
+            save(to, memory);
+        }
+    }
+
+    private void replace(Map<String, PairMemory> changed) throws IOException {
+        if (!changed.equals(pairs)) {
+            AtomicFile.write(file, format(changed));
+            pairs = changed;
+        }
     }
 
     private void save(String pair, PairMemory memory) throws IOException {

@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.config.ConfigChange;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.relay.Protocol;
@@ -26,7 +29,12 @@ public final class TandemRuntime implements AutoCloseable {
     private final ThreadScheduler scheduler = new ThreadScheduler();
     private final DiskWriter disk = new DiskWriter();
     private final PauseDetector pauses = new PauseDetector(System::nanoTime, scheduler);
-    private final List<PairHandle> pairs = new ArrayList<>();
+    private final PairHandle.Shared shared;
+
+    /** Replaced whole; changed under the lock of this object. */
+    private volatile List<PairHandle> pairs;
+
+    private volatile TandemConfig config;
     private boolean closed;
 
     /**
@@ -41,7 +49,7 @@ public final class TandemRuntime implements AutoCloseable {
         if (trouble != null) {
             LOG.error(trouble);
         }
-        PairHandle.Shared shared = new PairHandle.Shared(
+        shared = new PairHandle.Shared(
                 System::nanoTime,
                 Clock.systemUTC(),
                 scheduler,
@@ -49,8 +57,22 @@ public final class TandemRuntime implements AutoCloseable {
                 disk,
                 data.path().resolve("log"),
                 stateFile);
-        for (PairConfig pair : config.pairs()) {
-            pairs.add(new PairHandle(pair, protocol, shared));
+        pairs = config.pairs().stream().flatMap(pair -> made(pair).stream()).toList();
+        this.config = new TandemConfig(
+                config.opcua(), pairs.stream().map(PairHandle::config).toList());
+    }
+
+    /** A pair that cannot be made, for a trust list that cannot be read say, does not keep the others from serving. */
+    private Optional<PairHandle> made(PairConfig pair) {
+        try {
+            return Optional.of(new PairHandle(pair, protocol, shared));
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "Pair '{}' is left out, the others are served: {}. Correct it, and apply the configuration again.",
+                    pair.name(),
+                    e.getMessage(),
+                    e);
+            return Optional.empty();
         }
     }
 
@@ -70,11 +92,99 @@ public final class TandemRuntime implements AutoCloseable {
     }
 
     public List<PairHandle> pairs() {
-        return List.copyOf(pairs);
+        return pairs;
     }
 
     public Optional<PairHandle> pair(String name) {
         return pairs.stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+
+    /** What runs. */
+    TandemConfig config() {
+        return config;
+    }
+
+    StateFile state() {
+        return shared.stateFile();
+    }
+
+    /**
+     * Takes one step to another configuration while the other pairs serve. Blocks for some seconds at most.
+     *
+     * @throws IOException it could not be done, and what ran before runs
+     */
+    synchronized void take(ConfigChange change) throws IOException {
+        if (closed) {
+            throw new IOException("Tandem is stopping.");
+        }
+        switch (change) {
+            case ConfigChange.AddPair(var pair) -> add(pair);
+            case ConfigChange.RemovePair(var pair) -> remove(pair.name());
+            case ConfigChange.ChangeSettings(var _, var to) ->
+                existing(to.name()).reconfigure(to);
+            case ConfigChange.RestartPair(var from, var to) -> restart(from, to);
+            case ConfigChange.RestartFrontDoor(var _, var to) -> protocol.reopen(to);
+        }
+    }
+
+    /** All steps to the configuration were taken: what is no longer there is forgotten. */
+    void settle(TandemConfig now, List<ConfigChange> taken) {
+        config = now;
+        Set<String> gone = new TreeSet<>();
+        taken.forEach(c -> gone.addAll(c.pairs()));
+        now.pairs().forEach(p -> gone.remove(p.name()));
+        try {
+            state().forget(gone);
+        } catch (IOException e) {
+            LOG.warn("The state of this machine still knows {}: {}", gone, e.toString());
+        }
+    }
+
+    /** Who adds a pair here wants it here: it is enabled, unless this machine was told otherwise before. */
+    private void add(PairConfig pair) throws IOException {
+        if (!state().knows(pair.name())) {
+            state().saveEnabled(pair.name(), true);
+        }
+        begin(pair);
+    }
+
+    private void begin(PairConfig pair) {
+        PairHandle handle = new PairHandle(pair, protocol, shared);
+        List<PairHandle> more = new ArrayList<>(pairs);
+        more.add(handle);
+        pairs = List.copyOf(more);
+        handle.start(enableAll);
+    }
+
+    private void remove(String name) {
+        PairHandle handle = existing(name);
+        handle.beginStop("configuration");
+        handle.awaitDisabled(System.nanoTime() + STOP_MAX.toNanos());
+        handle.endStop();
+        pairs = pairs.stream().filter(p -> !p.equals(handle)).toList();
+    }
+
+    private void restart(PairConfig from, PairConfig to) throws IOException {
+        state().copy(from.name(), to.name());
+        remove(from.name());
+        try {
+            begin(to);
+        } catch (RuntimeException e) {
+            startAgain(from, e);
+            throw e;
+        }
+    }
+
+    private void startAgain(PairConfig pair, RuntimeException why) {
+        try {
+            begin(pair);
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private PairHandle existing(String name) {
+        return pair(name).orElseThrow(() -> new IllegalStateException("there is no pair '" + name + "'"));
     }
 
     /** Where clients connect to; after {@link #start}. */

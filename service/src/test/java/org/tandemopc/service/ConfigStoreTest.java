@@ -1,18 +1,26 @@
 package org.tandemopc.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.MessageMode;
+import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.Secret;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
@@ -160,9 +168,162 @@ class ConfigStoreTest {
         assertThat(load("[".repeat(500) + "]".repeat(500)).config()).isEmpty();
     }
 
+    /** A file that parses runs its valid pairs and reports the others (architecture 9). */
+    @Test
+    @Requirement("S21")
+    void pairWithAMistakeIsLeftOutAndTheOthersAreServed() throws IOException {
+        ConfigReading reading = load(FULL + """
+                  - name: plant2
+                    colour: red
+                    mode: [hot]
+                    members:
+                      - url: opc.tcp://10.0.0.3:4840
+                  - name: PLANT1
+                    members:
+                      - url: opc.tcp://10.0.0.5:4840
+                      - url: opc.tcp://10.0.0.6:4840
+                  - name: plant3
+                    members:
+                      - url: opc.tcp://10.0.0.7:4840
+                      - url: opc.tcp://10.0.0.8:4840
+                """.indent(0));
+
+        assertThat(reading.config().orElseThrow().pairs())
+                .extracting(PairConfig::name)
+                .containsExactly("plant1", "plant3");
+        assertThat(reading.problems())
+                .extracting(ConfigProblem::line, ConfigProblem::path)
+                .containsExactly(
+                        tuple(22, "pairs[1].colour"),
+                        tuple(23, "pairs[1].mode"),
+                        tuple(24, "pairs[1].members"),
+                        tuple(26, "pairs[2].name"));
+        assertThat(reading.problems()).allSatisfy(p -> assertThat(p.remedy()).isNotBlank());
+    }
+
+    @Test
+    @Requirement("S21")
+    void emptyFileIsNoConfigurationButADamage() throws IOException {
+        load(FULL);
+
+        ConfigReading reading = load("\n");
+
+        assertThat(reading.config().orElseThrow().pairs()).hasSize(1);
+        assertThat(reading.problems().getFirst().message()).isEqualTo("The file is empty.");
+    }
+
+    @Test
+    @Requirement("S21")
+    void fileThatIsNoTextIsReplacedByTheLastGoodOne() throws IOException {
+        load(FULL);
+        Files.write(folder.resolve("tandem.yaml"), new byte[] {(byte) 0xC3, 0x28, 0, 1});
+
+        ConfigReading reading = store().load();
+
+        assertThat(reading.config()).isPresent();
+        assertThat(reading.hasErrors()).isTrue();
+    }
+
+    /** However short an interrupted editor cut it: never fewer pairs in silence. */
+    @Test
+    @Requirement("S21")
+    void everyBeginningOfTheFileIsNoticed() throws IOException {
+        String two = FULL + FULL.substring(FULL.indexOf("  - name")).replace("plant1", "plant2");
+        load(two);
+        for (int length = 0; length < two.length(); length++) {
+            if (length > 0 && two.charAt(length - 1) == '\n') {
+                continue; // what ends with a line may be what a person meant
+            }
+            ConfigReading reading = load(two.substring(0, length));
+
+            assertThat(reading.hasErrors()).as("first %d characters", length).isTrue();
+            assertThat(reading.config().orElseThrow().pairs()).hasSize(2);
+        }
+    }
+
+    @Test
+    @Requirement("S21")
+    void damagedCopyIsPassedOverForATextThatWasSaved() throws IOException {
+        load(FULL);
+        store().save(FULL.replace("hot", "warm"), "ann");
+        Files.writeString(folder.resolve("data/tandem.last-good.yaml"), "\t: [");
+        Files.writeString(folder.resolve("tandem.yaml"), "\t: [");
+
+        ConfigReading reading = store().load();
+
+        assertThat(reading.config().orElseThrow().pairs().getFirst().settings().mode())
+                .isEqualTo(Mode.WARM);
+        assertThat(reading.problems().get(1).message()).contains("the one that 'ann' saved at");
+    }
+
+    @Test
+    @Requirement("S21")
+    void linkStaysALinkAndAReplacedFileKeepsItsPermissions() throws IOException {
+        Path real = Files.writeString(folder.resolve("real.yaml"), FULL);
+        Set<PosixFilePermission> readable = PosixFilePermissions.fromString("rw-r-----");
+        Files.setPosixFilePermissions(real, readable);
+        Files.createSymbolicLink(folder.resolve("tandem.yaml"), real);
+        ConfigStore store = store();
+        store.load();
+
+        store.save("# changed\n" + FULL, "ann");
+
+        assertThat(Files.isSymbolicLink(folder.resolve("tandem.yaml"))).isTrue();
+        assertThat(real).content().startsWith("# changed");
+        assertThat(Files.getPosixFilePermissions(real)).isEqualTo(readable);
+    }
+
+    /** S28: each setting is in its range, and together they are odd. */
+    @ParameterizedTest
+    @Requirement("S28")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mode: hot                         |              |",
+                "statusInterval: 10m               | statusInterval | is noticed after up to 601000 ms",
+                "statusInterval: 54s               |              |",
+                "statusInterval: 55s               | statusInterval | Many ask for 60 s",
+                "statusInterval: 50ms, statusTimeout: 60s | statusTimeout | longer than the interval",
+                "mode: cold, holdTimeout: 4s       | holdTimeout  | In cold mode the other server is connected only after",
+                "mode: warm, holdTimeout: 4s       |              |",
+                "holdTimeout: 6s                   | holdTimeout  | longer than the shortest session timeout",
+                "failbackDwell: 10s, failback: false | failbackDwell | There is no failback",
+                "failbackDwell: 10s, mode: cold    | failbackDwell | There is no failback",
+                "failbackDwell: 10s                |              |",
+            })
+    void relationBetweenSettingsIsExplained(String settings, String at, String why) throws IOException {
+        String text = """
+                version: 1
+                pairs:
+                  - name: p
+                    members: [{url: "opc.tcp://a:1"}, {url: "opc.tcp://b:1"}]
+                """
+                + String.join(
+                        "",
+                        List.of(settings.strip().split(", ")).stream()
+                                .map(s -> "    " + s + "\n")
+                                .toList());
+
+        List<ConfigProblem> problems = store().check(text).problems();
+
+        if (at == null) {
+            assertThat(problems).isEmpty();
+        } else {
+            assertThat(problems).anySatisfy(p -> {
+                assertThat(p.path()).isEqualTo("pairs[0]." + at);
+                assertThat(p.message()).contains(why);
+                assertThat(p.remedy()).isNotBlank();
+                assertThat(p.isError()).isFalse();
+            });
+        }
+    }
+
+    private ConfigStore store() {
+        return new ConfigStore(folder.resolve("tandem.yaml"), folder.resolve("data"), Map.of("PLANT1", "s3cret"));
+    }
+
     private ConfigReading load(String text) throws IOException {
-        Path file = folder.resolve("tandem.yaml");
-        Files.writeString(file, text);
-        return new ConfigStore(file, folder.resolve("data"), Map.of("PLANT1", "s3cret")).load();
+        Files.writeString(folder.resolve("tandem.yaml"), text);
+        return store().load();
     }
 }

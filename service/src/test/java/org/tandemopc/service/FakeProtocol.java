@@ -1,5 +1,6 @@
 package org.tandemopc.service;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
@@ -19,11 +22,22 @@ import org.tandemopc.relay.RelaySnapshot;
 
 /** A protocol without wires: keeps what it was told, in order, and lets the test speak for the members. */
 final class FakeProtocol implements Protocol {
+    /** A front door cannot be opened here. */
+    static final int TAKEN_PORT = 4999;
+
     final List<String> calls = new CopyOnWriteArrayList<>();
+    /** No pair of this name can be made. */
+    static final String BROKEN = "broken";
+
+    final List<String> made = new CopyOnWriteArrayList<>();
     final List<FakePlane> planes = new ArrayList<>();
 
     @Override
     public Plane pair(PairConfig pair, RelayListener listener) {
+        if (pair.name().equals(BROKEN)) {
+            throw new IllegalStateException("planted defect");
+        }
+        made.add(pair.name());
         FakePlane plane = new FakePlane(listener);
         planes.add(plane);
         return plane;
@@ -32,6 +46,14 @@ final class FakeProtocol implements Protocol {
     @Override
     public void start() {
         calls.add("start");
+    }
+
+    @Override
+    public void reopen(OpcUaConfig frontDoor) throws IOException {
+        if (frontDoor.port() == TAKEN_PORT) {
+            throw new IOException("Cannot listen on port " + TAKEN_PORT + ".");
+        }
+        calls.add("reopen " + frontDoor.port());
     }
 
     @Override
@@ -184,6 +206,11 @@ final class FakeProtocol implements Protocol {
         @Override
         public void showServiceLevel(int level) {
             calls.add("level " + level);
+        }
+
+        @Override
+        public void settings(PairSettings settings) {
+            calls.add("settings " + settings.mode());
         }
 
         @Override

@@ -22,7 +22,9 @@ import org.tandemopc.core.monitor.MonitorValue;
 import org.tandemopc.core.monitor.MonitorValue.Quality;
 import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.WhenDisabled;
 import org.tandemopc.core.pair.LossCause;
+import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.ControlLink;
@@ -271,6 +273,100 @@ class PairHandleTest {
         } catch (IOException closedMeanwhile) {
             return false;
         }
+    }
+
+    @Test
+    @Requirement({"ENA-1", "ENA-4", "ENA-5", "LIM-5", "GAP-21"})
+    void disabledPairPassesThroughToThePrimaryWhereItIsSetSo() throws IOException {
+        pair.reconfigure(passingThrough());
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        assertThat(pair.disable("ann")).isEqualTo(new OrderAnswer.Accepted());
+        awaitCall("link1 close");
+
+        assertThat(protocol.calls).containsExactly("detach 1", "link1 close");
+        assertThat(pair.snapshot().phase()).isEqualTo("serving");
+        assertThat(pair.isEnabled()).isFalse();
+        assertThat(pair.switchTo(1, "ann")).isEqualTo(new OrderAnswer.Refused("'plant1' is disabled."));
+        assertThat(StateFile.read(stateFile()).isEnabled("plant1")).isFalse();
+    }
+
+    @Test
+    @Requirement({"ENA-1", "ENA-6"})
+    void pairThatWasDisabledPassesThroughFromTheStartAndAnUnknownOneDoesNot() throws IOException {
+        pair.reconfigure(passingThrough());
+        assertThat(pair.snapshot().phase()).isEqualTo("disabled");
+        pair.endStop();
+        StateFile.read(stateFile()).saveEnabled("plant1", false);
+
+        pair = startPair(passingThrough());
+        awaitCall("link0 open");
+        link(0).opened(Fixtures.RUNNING);
+        awaitCall("rehome e1 0");
+
+        assertThat(protocol.calls).doesNotContain("link1 open");
+        assertThat(pair.isEnabled()).isFalse();
+    }
+
+    @Test
+    @Requirement({"ENA-1", "APP-1"})
+    void disabledPairFollowsItsSettingAtOnce() throws IOException {
+        pair.enable("ann");
+        awaitCall("link0 open");
+        pair.disable("ann");
+        Await.until("closed", SOON, () -> pair.snapshot().phase().equals("disabled"));
+        protocol.calls.clear();
+
+        pair.reconfigure(passingThrough());
+        awaitCall("link0 open");
+        link(0).opened(Fixtures.RUNNING);
+        awaitCall("rehome e1 0");
+        pair.reconfigure(Fixtures.pair());
+
+        Await.until("closed again", SOON, () -> pair.snapshot().phase().equals("disabled"));
+        assertThat(protocol.calls).anyMatch(c -> c.startsWith("closeSessions"));
+    }
+
+    /** A long interval must not keep a short one waiting. */
+    @Test
+    @Requirement("APP-1")
+    void shorterIntervalCountsFromNowOn() throws IOException {
+        serveFromThePrimary();
+        protocol.calls.clear();
+
+        pair.reconfigure(withInterval(500));
+        awaitCall("settings HOT");
+        advance(500);
+
+        awaitCall("link0 probe 1000");
+    }
+
+    private static PairConfig passingThrough() {
+        PairConfig pair = Fixtures.pair();
+        return new PairConfig(
+                pair.settings(),
+                pair.members(),
+                pair.originalName(),
+                pair.monitoring(),
+                pair.maximumEvents(),
+                WhenDisabled.PRIMARY);
+    }
+
+    private static PairConfig withInterval(long ms) {
+        PairConfig pair = Fixtures.pair();
+        PairSettings s = pair.settings();
+        return PairConfig.of(
+                new PairSettings(
+                        s.name(),
+                        s.members(),
+                        s.mode(),
+                        s.failback(),
+                        Duration.ofMillis(ms),
+                        s.pingTimeout(),
+                        s.holdTimeout(),
+                        s.failbackDwell()),
+                pair.members());
     }
 
     private void serveFromThePrimary() {

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.testkit.Requirement;
 
 class TandemRuntimeTest {
     @TempDir
@@ -13,6 +20,22 @@ class TandemRuntimeTest {
     Path folder;
 
     private final FakeProtocol protocol = new FakeProtocol();
+
+    @Test
+    @Requirement("S21")
+    void pairThatCannotBeMadeIsLeftOutAndTheOthersAreServed() throws IOException {
+        PairConfig broken = PairConfig.of(
+                PairSettings.of(FakeProtocol.BROKEN, Mode.HOT, "opc.tcp://c", "opc.tcp://d"),
+                List.of(MemberConfig.open("opc.tcp://c"), MemberConfig.open("opc.tcp://d")));
+        TandemConfig config = new TandemConfig(Fixtures.config().opcua(), List.of(broken, Fixtures.pair()));
+        try (DataFolder data = DataFolder.hold(folder);
+                TandemRuntime runtime = new TandemRuntime(config, protocol, data, true)) {
+            runtime.start();
+
+            assertThat(runtime.pairs()).extracting(PairHandle::name).containsExactly("plant1");
+            assertThat(runtime.config().pairs()).containsExactly(Fixtures.pair());
+        }
+    }
 
     /** A configuration copied to another machine starts nothing there, and says how to start it. */
     @Test

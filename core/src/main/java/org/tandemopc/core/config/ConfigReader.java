@@ -27,6 +27,16 @@ public final class ConfigReader {
     private static final List<MessageMode> DEFAULT_MODES = List.of(MessageMode.SIGN, MessageMode.SIGN_AND_ENCRYPT);
     private static final String DEFAULT_LISTEN = "127.0.0.1:4840";
     private static final String LISTEN_REMEDY = "Write host:port, as 127.0.0.1:4840, 0.0.0.0:4840 or [::]:4840.";
+
+    /** What most clients ask for as their session timeout, or more. */
+    private static final Duration SESSION_USUAL = Duration.ofSeconds(60);
+
+    /** The front door grants no session a shorter timeout. */
+    private static final Duration SESSION_LEAST = Duration.ofSeconds(5);
+
+    /** How long an attempt to connect a member may take. */
+    private static final Duration CONNECT_COLD = Duration.ofSeconds(5);
+
     private static final String URL_REMEDY = "Write opc.tcp://host:port, as opc.tcp://10.0.0.1:4840.";
     private static final String PAIRS_REMEDY = "Write 'pairs:' and below it '- name: ...' for each pair.";
     private static final String MEMBERS_REMEDY =
@@ -141,6 +151,7 @@ public final class ConfigReader {
         Duration hold =
                 s.duration("holdTimeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(60));
         Duration dwell = s.duration("failbackDwell", Duration.ZERO, Duration.ZERO, Duration.ofHours(24));
+        relations(s, mode, failback, interval, timeout, hold, dwell);
         List<MemberConfig> members = members(s, opcua);
         Monitoring monitoring = s.node("monitor")
                 .map(node -> MonitorReader.read(node, s.path("monitor"), problems))
@@ -158,6 +169,58 @@ public final class ConfigReader {
                 monitoring,
                 maximumEvents,
                 whenDisabled);
+    }
+
+    /** S28: settings that are fine each by itself, and odd together. */
+    private void relations(
+            Section s,
+            Mode mode,
+            boolean failback,
+            Duration interval,
+            Duration timeout,
+            Duration hold,
+            Duration dwell) {
+        Duration connect = mode == Mode.COLD ? CONNECT_COLD : Duration.ZERO;
+        Duration silence = interval.plus(timeout).plus(connect).plus(hold);
+        if (silence.compareTo(SESSION_USUAL) > 0) {
+            problems.warning(
+                    s.path("statusInterval"),
+                    s.line("statusInterval"),
+                    ("A server that falls silent is noticed after up to %d ms (interval and timeout), and the switch may"
+                                    + " take %d ms more: a client whose session timeout is shorter than both loses its"
+                                    + " session. Many ask for %d s.")
+                            .formatted(
+                                    interval.plus(timeout).toMillis(),
+                                    connect.plus(hold).toMillis(),
+                                    SESSION_USUAL.toSeconds()),
+                    "Choose a shorter interval, or a longer session timeout in the clients.");
+        }
+        if (mode == Mode.COLD && hold.compareTo(CONNECT_COLD) < 0) {
+            problems.warning(
+                    s.path("holdTimeout"),
+                    s.line("holdTimeout"),
+                    ("In cold mode the other server is connected only after the loss, which may take %d s; requests wait"
+                                    + " %d ms and then fail.")
+                            .formatted(CONNECT_COLD.toSeconds(), hold.toMillis()),
+                    "Write holdTimeout: 5s or more, or choose warm or hot.");
+        }
+        if (!dwell.isZero() && (!failback || mode == Mode.COLD)) {
+            problems.warning(
+                    s.path("failbackDwell"),
+                    s.line("failbackDwell"),
+                    "There is no failback, so there is nothing to wait for.",
+                    "Remove the setting, or write failback: true with warm or hot.");
+        }
+        if (hold.compareTo(SESSION_LEAST) > 0) {
+            problems.warning(
+                    s.path("holdTimeout"),
+                    s.line("holdTimeout"),
+                    ("Requests may wait %d ms during a switch, longer than the shortest session timeout that clients"
+                                    + " get (%d s).")
+                            .formatted(hold.toMillis(), SESSION_LEAST.toSeconds()),
+                    "Write holdTimeout: %ds or less, unless every client asks for a longer session."
+                            .formatted(SESSION_LEAST.toSeconds()));
+        }
     }
 
     private String name(Section s) {

@@ -35,6 +35,13 @@ final class ActivePolicy {
                 return choice;
             }
         }
+        String passThroughBy = state.wishes().passThroughBy();
+        if (passThroughBy != null) {
+            return active == 0
+                    ? STAY
+                    : new Choice.Seek(
+                            LossCause.ORDERED, "redundancy was disabled by " + passThroughBy, passThroughBy, 0);
+        }
         Pin pin = state.wishes().pin();
         Order order = state.wishes().order();
         if (order != null) {

@@ -1,5 +1,6 @@
 package org.tandemopc.core.pair;
 
+import java.time.Duration;
 import org.tandemopc.core.pair.MemberHealth.Link;
 import org.tandemopc.core.pair.MemberHealth.Loss;
 import org.tandemopc.core.pair.MemberHealth.MonitorTest;
@@ -21,7 +22,8 @@ final class Facts {
     /** @return false if the event is stale or says nothing new: then nothing is decided either */
     static boolean take(Turn turn, PairEvent event) {
         boolean isNews = switch (event) {
-            case PairEvent.EnableRequested _ -> turn.state().phase() instanceof Phase.Disabled;
+            case PairEvent.EnableRequested e -> enabled(turn, e);
+            case PairEvent.PassThroughRequested e -> passedThrough(turn, e);
             case PairEvent.DisableRequested _ -> !(turn.state().phase() instanceof Phase.Disabled);
             case PairEvent.LinkOpened e -> opened(turn, e);
             case PairEvent.LinkFailed e -> failed(turn, e);
@@ -348,11 +350,47 @@ final class Facts {
             throw new IllegalArgumentException(
                     "pair '%s': settings with another number of members need a new pair".formatted(turn.server()));
         }
-        boolean wasMonitored = turn.state().settings().isMonitored();
+        PairSettings before = turn.state().settings();
+        if (event.settings().equals(before)) {
+            return false;
+        }
         turn.set(turn.state().withSettings(event.settings()));
-        if (wasMonitored && !event.settings().isMonitored()) {
+        if (before.isMonitored() && !event.settings().isMonitored()) {
             turn.updateAll(h -> h.tested(MonitorTest.UNTESTED, ""));
         }
+        if (silence(event.settings()).compareTo(silence(before)) > 0) {
+            turn.updateAll(MemberHealth::outdated);
+        }
+        turn.order(new PairEffect.UseSettings(event.settings()));
+        return true;
+    }
+
+    /** For how long a dead member may go unnoticed. */
+    private static Duration silence(PairSettings settings) {
+        return settings.pingInterval().plus(settings.pingTimeout());
+    }
+
+    /** A pair that passes through is running: it gets its other members back, and its clients notice nothing. */
+    private static boolean enabled(Turn turn, PairEvent.EnableRequested event) {
+        if (turn.state().isPassThrough() && !(turn.state().phase() instanceof Phase.Disabled)) {
+            turn.wishes(w -> w.passingThrough(null));
+            turn.record(RecordKind.ENABLED, RecordTexts.enabled(turn.server(), event.by()), "by", event.by());
+            return true;
+        }
+        return turn.state().phase() instanceof Phase.Disabled;
+    }
+
+    private static boolean passedThrough(Turn turn, PairEvent.PassThroughRequested event) {
+        if (turn.state().isPassThrough()) {
+            return false;
+        }
+        turn.wishes(w -> w.passingThrough(event.by()));
+        turn.cancelTimer(Timer.Kind.ORDER_DEADLINE, Route.NONE);
+        turn.record(
+                RecordKind.DISABLED,
+                RecordTexts.passedThrough(turn.server(), event.by(), turn.machine(0)),
+                "by",
+                event.by());
         return true;
     }
 

@@ -19,6 +19,7 @@ final class Links {
                 drop(turn, i, health.doubt());
             }
         }
+        alignMode(turn);
         List<Integer> wanted = ConnectPolicy.wanted(turn.state());
         for (int i = 0; i < turn.state().members().size(); i++) {
             if (turn.member(i).link() != Link.CLOSED && !wanted.contains(i)) {
@@ -28,6 +29,31 @@ final class Links {
         turn.releaseDeferred();
         for (int i : wanted) {
             connect(turn, i);
+        }
+    }
+
+    /**
+     * After a change between warm and hot the standby is brought over anew, as after a reconnection, because what the
+     * relay has of it was made for the other mode. The member that serves is the same in every mode. Not while requests
+     * may be on their way to the member that is being left.
+     */
+    private static void alignMode(Turn turn) {
+        if (!(turn.state().phase() instanceof PairState.Phase.Serving serving)) {
+            return;
+        }
+        Mode mode = turn.state().mode();
+        for (int i = 0; i < turn.state().members().size(); i++) {
+            MemberHealth health = turn.member(i);
+            if (!health.isAttached() || health.attachedIn() == mode) {
+                continue;
+            }
+            if (i == serving.active()) {
+                turn.update(i, h -> h.attached(mode));
+            } else if (mode != Mode.COLD) {
+                turn.releaseDeferred();
+                turn.order(new PairEffect.Detach(i));
+                turn.update(i, MemberHealth::detached);
+            }
         }
     }
 
@@ -65,7 +91,7 @@ final class Links {
 
     static void attach(Turn turn, int member) {
         if (!turn.member(member).isAttached()) {
-            turn.update(member, MemberHealth::attached);
+            turn.update(member, h -> h.attached(turn.state().mode()));
             turn.order(new PairEffect.Attach(member));
         }
     }

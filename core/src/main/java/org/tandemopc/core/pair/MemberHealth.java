@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param isTestOwed the last result before the link ended was an error: it must pass before another member is left for
  *     the same reason
  * @param isSynchronized whether the relay could switch to it without a gap
- * @param isAttached whether the relay may connect to it
+ * @param attachedIn the relay may connect to it, and treats it as this mode wants; null if it may not
  * @param failureRecorded the failed attempts since the last connection have their one record
  * @param shutdownRecorded the shutdown that it announced has its one record; until it is seen in another state, over
  *     however many connections
@@ -39,7 +39,7 @@ public record MemberHealth(
         String testEvidence,
         boolean isTestOwed,
         boolean isSynchronized,
-        boolean isAttached,
+        @Nullable Mode attachedIn,
         boolean failureRecorded,
         boolean shutdownRecorded,
         SearchMark mark,
@@ -64,7 +64,7 @@ public record MemberHealth(
             "",
             false,
             false,
-            false,
+            null,
             false,
             false,
             SearchMark.UNTRIED,
@@ -146,7 +146,7 @@ public record MemberHealth(
             d.monitorTest = MonitorTest.UNTESTED;
             d.testEvidence = "";
             d.isSynchronized = false;
-            d.isAttached = false;
+            d.attachedIn = null;
             d.mark = newMark;
             d.attempts = wasStable ? 0 : attempts;
         });
@@ -202,8 +202,24 @@ public record MemberHealth(
         return edited(d -> d.isSynchronized = true);
     }
 
-    MemberHealth attached() {
-        return edited(d -> d.isAttached = true);
+    boolean isAttached() {
+        return attachedIn != null;
+    }
+
+    MemberHealth attached(Mode mode) {
+        return edited(d -> d.attachedIn = mode);
+    }
+
+    /** What the relay parked there was measured for a shorter silence: it has to be attached anew. */
+    MemberHealth outdated() {
+        return attachedIn == Mode.WARM ? edited(d -> d.attachedIn = Mode.COLD) : this;
+    }
+
+    MemberHealth detached() {
+        return edited(d -> {
+            d.attachedIn = null;
+            d.isSynchronized = false;
+        });
     }
 
     MemberHealth withFailureRecorded() {
@@ -251,7 +267,7 @@ public record MemberHealth(
         private String testEvidence;
         private boolean isTestOwed;
         private boolean isSynchronized;
-        private boolean isAttached;
+        private @Nullable Mode attachedIn;
         private boolean failureRecorded;
         private boolean shutdownRecorded;
         private SearchMark mark;
@@ -272,7 +288,7 @@ public record MemberHealth(
             testEvidence = health.testEvidence;
             isTestOwed = health.isTestOwed;
             isSynchronized = health.isSynchronized;
-            isAttached = health.isAttached;
+            attachedIn = health.attachedIn;
             failureRecorded = health.failureRecorded;
             shutdownRecorded = health.shutdownRecorded;
             mark = health.mark;
@@ -295,7 +311,7 @@ public record MemberHealth(
                     testEvidence,
                     isTestOwed,
                     isSynchronized,
-                    isAttached,
+                    attachedIn,
                     failureRecorded,
                     shutdownRecorded,
                     mark,

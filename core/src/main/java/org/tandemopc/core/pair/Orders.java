@@ -38,7 +38,8 @@ final class Orders {
                 event.target(),
                 "by",
                 event.by());
-        if (turn.state().phase() instanceof Phase.Serving p && p.active() != event.target()) {
+        boolean isPassThrough = turn.state().isPassThrough();
+        if (!isPassThrough && turn.state().phase() instanceof Phase.Serving p && p.active() != event.target()) {
             accept(turn, event.target(), event.by());
         }
         return true;
@@ -83,6 +84,9 @@ final class Orders {
         if (target < 0 || target >= state.members().size()) {
             return "there is no such machine";
         }
+        if (state.isPassThrough()) {
+            return "redundancy is disabled";
+        }
         if (!(state.phase() instanceof Phase.Serving p)) {
             return whyNotNow(state);
         }
@@ -103,7 +107,7 @@ final class Orders {
         if (target < 0 || target >= state.members().size()) {
             return "there is no such machine";
         }
-        if (!(state.phase() instanceof Phase.Serving p) || target == p.active()) {
+        if (state.isPassThrough() || !(state.phase() instanceof Phase.Serving p) || target == p.active()) {
             return "";
         }
         return state.isCold()

@@ -47,6 +47,9 @@ public sealed interface PairEffect {
     /** The pair is disabled: close all client sessions cleanly. The epoch may be the one that was served last. */
     record CloseRelays(long epoch) implements PairEffect {}
 
+    /** The relay and whoever asks the members take these from now on; no client is disturbed. */
+    record UseSettings(PairSettings settings) implements PairEffect {}
+
     record StartTimer(Timer timer, long atNanos) implements PairEffect {}
 
     /** Write a diagnostics record. */

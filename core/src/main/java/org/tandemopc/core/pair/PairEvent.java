@@ -13,6 +13,12 @@ public sealed interface PairEvent {
     /** The pair was disabled: close everything. */
     record DisableRequested(long atNanos, String by) implements PairEvent {}
 
+    /**
+     * The pair was disabled, and its clients are to be served by the primary alone meanwhile: no other member is connected,
+     * and nothing is switched.
+     */
+    record PassThroughRequested(long atNanos, String by) implements PairEvent {}
+
     /** The control link to a member is up: channel and session open, identity and namespaces checked. */
     record LinkOpened(long atNanos, int member, ServerCondition condition) implements PairEvent {}
 

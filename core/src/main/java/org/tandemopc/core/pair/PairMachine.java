@@ -35,23 +35,26 @@ import org.tandemopc.core.record.RecordTexts;
  * with what the machine does.
  *
  * <pre>
- *   Disabled  -> Starting  : EnableRequested
+ *   Disabled  -> Starting  : EnableRequested, PassThroughRequested
  *   Starting  -> Disabled  : DisableRequested
- *   Starting  -> Switching : ConditionReported, LinkFailed, LinkOpened, PinReleased, PinRequested, TimerFired
- *   Starting  -> Stranded  : LinkFailed, PinRequested
+ *   Starting  -> Switching : ConditionReported, EnableRequested, LinkFailed, LinkOpened, PassThroughRequested,
+ *                            PinReleased, PinRequested, TimerFired
+ *   Starting  -> Stranded  : LinkFailed, PassThroughRequested, PinRequested
  *   Serving   -> Disabled  : DisableRequested
- *   Serving   -> Switching : ConditionReported, DampingReset, FirstNotificationMissing, LinkLost, LinkOpened,
- *                            MemberSynchronized, MonitorTestChanged, PinReleased, PinRequested, ProbeTimedOut,
- *                            SettingsChanged, ShutdownAnnounced, SwitchRequested, TimerFired
+ *   Serving   -> Switching : ConditionReported, DampingReset, EnableRequested, FirstNotificationMissing, LinkLost,
+ *                            LinkOpened, MemberSynchronized, MonitorTestChanged, PassThroughRequested, PinReleased,
+ *                            PinRequested, ProbeTimedOut, SettingsChanged, ShutdownAnnounced, SwitchRequested,
+ *                            TimerFired
  *   Serving   -> Stranded  : LinkLost, ProbeTimedOut
  *   Switching -> Disabled  : DisableRequested
  *   Switching -> Serving   : RelayRehomed
  *   Switching -> Switching : ConditionReported, FirstNotificationMissing, LinkLost, LinkOpened, ProbeTimedOut,
  *                            RelayFailed, RelayRehomed, ShutdownAnnounced, TimerFired
- *   Switching -> Stranded  : ConditionReported, FirstNotificationMissing, LinkFailed, LinkLost, LinkOpened,
- *                            PinRequested, ProbeTimedOut, RelayFailed, ShutdownAnnounced, TimerFired
+ *   Switching -> Stranded  : ConditionReported, EnableRequested, FirstNotificationMissing, LinkFailed, LinkLost,
+ *                            LinkOpened, PassThroughRequested, PinRequested, ProbeTimedOut, RelayFailed,
+ *                            ShutdownAnnounced, TimerFired
  *   Stranded  -> Disabled  : DisableRequested
- *   Stranded  -> Switching : LinkOpened, PinReleased, PinRequested
+ *   Stranded  -> Switching : EnableRequested, LinkOpened, PassThroughRequested, PinReleased, PinRequested
  * </pre>
  */
 public final class PairMachine {
@@ -112,12 +115,16 @@ public final class PairMachine {
     }
 
     private static void disabled(Turn turn, PairEvent event) {
-        if (event instanceof PairEvent.EnableRequested request) {
-            turn.phase(new Phase.Starting(true));
-            turn.order(new PairEffect.AdmitClients());
-            turn.record(RecordKind.ENABLED, RecordTexts.enabled(turn.server(), request.by()), "by", request.by());
-            turn.startTimer(Timer.Kind.START_DEADLINE, Route.NONE, turn.now() + START_WAIT_MAX_NANOS);
+        boolean isEnabled = event instanceof PairEvent.EnableRequested;
+        if (!isEnabled && !(event instanceof PairEvent.PassThroughRequested)) {
+            return;
         }
+        turn.phase(new Phase.Starting(true));
+        turn.order(new PairEffect.AdmitClients());
+        if (event instanceof PairEvent.EnableRequested request) {
+            turn.record(RecordKind.ENABLED, RecordTexts.enabled(turn.server(), request.by()), "by", request.by());
+        }
+        turn.startTimer(Timer.Kind.START_DEADLINE, Route.NONE, turn.now() + START_WAIT_MAX_NANOS);
     }
 
     private static void starting(Turn turn, Phase.Starting phase) {

@@ -85,20 +85,30 @@ public record PairState(
      *
      * @param holdsFailback a person switched away from the preferred member: automatic failback waits until it has
      *     failed and returned, or somebody switches back
+     * @param passThroughBy who disabled the pair and has its clients served by the primary alone, or null: it then runs
+     *     as a cold pair of one member, and a pin waits until the pair is enabled again
      */
-    public record Wishes(@Nullable Pin pin, @Nullable Order order, boolean holdsFailback) {
-        static final Wishes NONE = new Wishes(null, null, false);
+    public record Wishes(
+            @Nullable Pin pin,
+            @Nullable Order order,
+            boolean holdsFailback,
+            @Nullable String passThroughBy) {
+        static final Wishes NONE = new Wishes(null, null, false, null);
 
         Wishes withPin(@Nullable Pin newPin) {
-            return new Wishes(newPin, order, holdsFailback);
+            return new Wishes(newPin, order, holdsFailback, passThroughBy);
         }
 
         Wishes withOrder(@Nullable Order newOrder) {
-            return new Wishes(pin, newOrder, holdsFailback);
+            return new Wishes(pin, newOrder, holdsFailback, passThroughBy);
         }
 
         Wishes withFailbackHeld(boolean held) {
-            return new Wishes(pin, order, held);
+            return new Wishes(pin, order, held, passThroughBy);
+        }
+
+        Wishes passingThrough(@Nullable String by) {
+            return new Wishes(pin, null, false, by);
         }
     }
 
@@ -185,6 +195,9 @@ public record PairState(
 
     /** The members that may be promoted, in order of preference: all, or the pinned one alone. */
     List<Integer> candidates() {
+        if (isPassThrough()) {
+            return List.of(0);
+        }
         Pin pin = wishes.pin();
         if (pin != null) {
             return List.of(pin.member());
@@ -210,7 +223,17 @@ public record PairState(
     }
 
     boolean isCold() {
-        return settings.mode() == Mode.COLD;
+        return mode() == Mode.COLD;
+    }
+
+    /** The mode that the pair runs in. */
+    Mode mode() {
+        return isPassThrough() ? Mode.COLD : settings.mode();
+    }
+
+    /** The pair is disabled and served by its primary alone. */
+    public boolean isPassThrough() {
+        return wishes.passThroughBy() != null;
     }
 
     PairState withSettings(PairSettings newSettings) {

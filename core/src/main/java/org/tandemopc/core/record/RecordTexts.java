@@ -178,6 +178,17 @@ public final class RecordTexts {
         return "Redundancy for server '%s' was disabled by '%s'.".formatted(server, by);
     }
 
+    /** ENA-1: disabled, and its clients go on with the primary alone. */
+    public static String passedThrough(String server, String by, String machine) {
+        return ("Redundancy for server '%s' was disabled by '%s'. Its clients are served by primary machine '%s' alone.")
+                .formatted(server, by, machine);
+    }
+
+    /** One for each pair that an applied configuration touched. @param what changed, without a final period */
+    public static String configured(String server, String by, String what) {
+        return "Configuration of server '%s' was changed by '%s': %s.".formatted(server, by, what);
+    }
+
     /** An order of a person that is not carried out. */
     public static String refused(String server, String order, String by, String why) {
         return "%s of server '%s', ordered by '%s', was refused: %s.".formatted(order, server, by, why);

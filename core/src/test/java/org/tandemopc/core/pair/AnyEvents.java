@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 /** Events in any order, with sense or without, from one seed. */
 final class AnyEvents {
     static final List<Mode> MODES = List.of(Mode.COLD, Mode.WARM, Mode.HOT);
-    private static final int KINDS = 25;
+    private static final int KINDS = 26;
     private static final int KINDS_WITHOUT_PEOPLE = 18;
 
     private final SplittableRandom random;
@@ -45,6 +45,7 @@ final class AnyEvents {
             case 21 -> new PairEvent.DampingReset(now, "operator");
             case 22 -> new PairEvent.SettingsChanged(now, settings());
             case 23 -> new PairEvent.DisableRequested(now, "operator");
+            case 24 -> new PairEvent.PassThroughRequested(now, "operator");
             default -> new PairEvent.EnableRequested(now, "operator");
         };
     }

@@ -180,6 +180,7 @@ final class AnyOrderTest {
                             PairEffect.Attach _,
                             PairEffect.Detach _,
                             PairEffect.StartTimer _,
+                            PairEffect.UseSettings _,
                             PairEffect.ShowServiceLevel _ -> {}
                 }
                 if (wasCold && pair.state().isCold()) {

@@ -15,6 +15,7 @@ import org.tandemopc.core.pair.PairEffect.HoldRelays;
 import org.tandemopc.core.pair.PairEffect.OpenLink;
 import org.tandemopc.core.pair.PairEffect.ProbeNow;
 import org.tandemopc.core.pair.PairEffect.RehomeRelays;
+import org.tandemopc.core.pair.PairEffect.UseSettings;
 import org.tandemopc.core.pair.PairState.Phase;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.testkit.Requirement;
@@ -299,7 +300,9 @@ final class DetectionTest {
 
             pair.change(s -> Pair.settings(Mode.COLD));
 
-            assertThat(pair.lastOrders()).containsExactly(new Detach(SECONDARY), new CloseLink(SECONDARY));
+            assertThat(pair.lastOrders())
+                    .containsExactly(
+                            new UseSettings(Pair.settings(Mode.COLD)), new Detach(SECONDARY), new CloseLink(SECONDARY));
         }
 
         @Test
@@ -308,7 +311,8 @@ final class DetectionTest {
             Pair pair = Pair.serving(Mode.COLD);
 
             pair.change(s -> Pair.settings(Mode.HOT));
-            assertThat(pair.lastOrders()).containsExactly(new OpenLink(SECONDARY));
+            assertThat(pair.lastOrders())
+                    .containsExactly(new UseSettings(Pair.settings(Mode.HOT)), new OpenLink(SECONDARY));
             pair.opened(SECONDARY);
 
             assertThat(pair.lastOrders()).containsExactly(new Attach(SECONDARY));

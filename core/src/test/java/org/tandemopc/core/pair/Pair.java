@@ -141,6 +141,10 @@ final class Pair {
         return on(new PairEvent.DisableRequested(nowNanos, "operator"));
     }
 
+    List<PairEffect> passThrough() {
+        return on(new PairEvent.PassThroughRequested(nowNanos, "operator"));
+    }
+
     List<PairEffect> opened(int member) {
         return opened(member, running(255));
     }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.tandemopc.app.Wiring;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.relay.RelaySnapshot;
 import org.tandemopc.service.ConfigStore;
+import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.OrderAnswer;
@@ -27,16 +29,19 @@ final class TandemHost {
     private static final String BY = "test";
 
     private final TandemRuntime runtime;
+    private final Configurations configurations;
 
-    private TandemHost(TandemRuntime runtime) {
+    private TandemHost(TandemRuntime runtime, Configurations configurations) {
         this.runtime = runtime;
+        this.configurations = configurations;
     }
 
     public static void main(String[] arguments) throws IOException {
         Path config = Path.of(arguments[0]);
         Path data = Path.of(arguments[1]);
         try (DataFolder folder = DataFolder.hold(data)) {
-            ConfigReading reading = new ConfigStore(config, data, Map.of()).load();
+            ConfigStore store = new ConfigStore(config, data, Map.of());
+            ConfigReading reading = store.load();
             reading.problems().forEach(problem -> System.err.println(problem.describe("tandem.yaml")));
             try (TandemRuntime runtime = Wiring.runtime(reading.config().orElseThrow(), folder, true)) {
                 runtime.start();
@@ -44,7 +49,7 @@ final class TandemHost {
                     System.out.println("URL " + pair.name() + " " + runtime.endpointUrl(pair));
                 }
                 System.out.println("READY");
-                new TandemHost(runtime).serve();
+                new TandemHost(runtime, Wiring.configurations(store, runtime)).serve();
             }
         }
         System.exit(0);
@@ -60,16 +65,47 @@ final class TandemHost {
                     System.out.println(number + " | " + each.replace('\n', ' '));
                 }
                 System.out.println(number + " ok");
-            } catch (RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 System.out.println(number + " error " + e.getMessage());
             }
         }
     }
 
-    private List<String> answer(List<String> words) {
+    private List<String> answer(List<String> words) throws IOException {
+        return switch (words.get(0)) {
+            case "text" -> configurations.text().lines().toList();
+            case "plan" -> steps(configurations.plan(text(words)));
+            case "apply" -> outcome(configurations.apply(text(words), null, BY));
+            case "rollback" -> outcome(configurations.rollback(null, BY));
+            default -> answerOfPair(words);
+        };
+    }
+
+    private static String text(List<String> words) throws IOException {
+        return Files.readString(Path.of(words.get(1)));
+    }
+
+    private static List<String> steps(Configurations.Plan plan) {
+        return plan.steps().stream()
+                .map(s -> s.kind() + " " + s.pair() + " " + s.dropsClients())
+                .toList();
+    }
+
+    private static List<String> outcome(Configurations.Outcome outcome) {
+        return switch (outcome) {
+            case Configurations.Outcome.Applied a -> steps(a.plan());
+            case Configurations.Outcome.Refused r ->
+                throw new IllegalStateException("refused: " + r.plan().problems());
+            case Configurations.Outcome.Conflict c -> throw new IllegalStateException("conflict");
+            case Configurations.Outcome.Failed f -> throw new IllegalStateException("failed: " + f.why());
+        };
+    }
+
+    private List<String> answerOfPair(List<String> words) {
         PairHandle pair = runtime.pair(words.get(1)).orElseThrow();
         return switch (words.get(0)) {
             case "status" -> List.of(status(pair.snapshot()));
+            case "url" -> List.of(runtime.endpointUrl(pair));
             case "records" -> pair.records().stream().map(TandemHost::text).toList();
             case "switch" -> order(pair.switchTo(Integer.parseInt(words.get(2)), BY));
             case "pin" -> order(pair.pin(Integer.parseInt(words.get(2)), BY));

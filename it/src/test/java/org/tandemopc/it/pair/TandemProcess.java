@@ -61,6 +61,43 @@ public final class TandemProcess implements AutoCloseable {
         return process.awaitLine("URL " + pair + " ", START_MAX).substring(("URL " + pair + " ").length());
     }
 
+    /** The text of the configuration that runs. */
+    public String configuration() {
+        return String.join("\n", command("text")) + "\n";
+    }
+
+    /** What applying the text would do: kind of step, pair, whether clients are dropped. */
+    public List<String> plan(String text) {
+        return command("plan " + saved(text));
+    }
+
+    /** Applies the text; anything but success fails. @return the steps, as in {@link #plan} */
+    public List<String> apply(String text) {
+        return command("apply " + saved(text));
+    }
+
+    /** What {@code tandem.yaml} holds. */
+    public String configFile() {
+        try {
+            return Files.readString(folder.path().resolve("tandem.yaml"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path saved(String text) {
+        try {
+            return Files.writeString(folder.path().resolve("edited.yaml"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where clients of a pair connect that may have come after the start. */
+    public String urlNow(String pair) {
+        return command("url " + pair).get(0);
+    }
+
     /** Gives an order or asks a question; a refusal fails. */
     public synchronized List<String> command(String command) {
         String number = ++questions + " ";

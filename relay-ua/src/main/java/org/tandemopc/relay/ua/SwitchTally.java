@@ -6,7 +6,7 @@ package org.tandemopc.relay.ua;
  * badly within the time of detection before the hold belongs to the switch too. Owned by the session's loop.
  */
 final class SwitchTally {
-    private final long detectionNanos;
+    private long detectionNanos;
     private long lastNanos;
     private boolean holding;
     private int unknown;
@@ -16,6 +16,10 @@ final class SwitchTally {
     /** @param detectionNanos how long a member may be in trouble before a switch begins */
     SwitchTally(long detectionNanos) {
         this.detectionNanos = detectionNanos;
+    }
+
+    void detection(long nanos) {
+        detectionNanos = nanos;
     }
 
     void unknown(long nowNanos) {

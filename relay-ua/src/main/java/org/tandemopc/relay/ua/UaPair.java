@@ -56,7 +56,9 @@ final class UaPair implements Relay, FrontPair {
     /** Clients choose them. */
     private static final int TOLD_LENGTH_MAX = 300;
 
-    private final PairSettings settings;
+    /** Replaced whole; whoever needs two things of it at once reads it once. */
+    private volatile PairSettings settings;
+
     private final String path;
     private final List<MemberConnector> connectors;
     private final RelayListener listener;
@@ -191,7 +193,8 @@ final class UaPair implements Relay, FrontPair {
             if (closed) {
                 throw new UaException(
                         StatusCodes.Bad_ServerHalted,
-                        "pair '" + settings.name() + "' is disabled; enable it with: tandem enable " + settings.name());
+                        "pair '" + settings.name() + "' serves no clients; see: tandem status, tandem enable "
+                                + settings.name());
             }
         }
         UaSession session = new UaSession(this, opening, loop, connectors);
@@ -457,6 +460,7 @@ final class UaPair implements Relay, FrontPair {
     @Override
     public void attach(int member) {
         synchronized (this) {
+            closed = false;
             attached[member] = true;
             synchronizedReported[member] = false;
         }
@@ -555,6 +559,16 @@ final class UaPair implements Relay, FrontPair {
     @Override
     public synchronized void showServiceLevel(int level) {
         ownNodes = ownNodes.withServiceLevel(level);
+    }
+
+    /** What a session has made for the old settings stays; orders follow where that has to be made anew. */
+    @Override
+    public void settings(PairSettings now) {
+        if (now.members().size() != connectors.size() || !now.name().equals(settings.name())) {
+            throw new IllegalArgumentException("settings of another pair: " + now.name());
+        }
+        settings = now;
+        each(UaSession::settingsChanged);
     }
 
     private synchronized void show(boolean serving, String serverId) {

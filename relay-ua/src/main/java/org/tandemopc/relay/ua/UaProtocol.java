@@ -91,7 +91,7 @@ public final class UaProtocol implements Protocol {
      */
     private static final boolean PLAIN_PASSWORDS = false;
 
-    private final OpcUaConfig config;
+    private OpcUaConfig config;
     private final EventLoopGroup loops;
     private final ExecutorService crypto;
     private final HostResolver resolver;
@@ -99,7 +99,7 @@ public final class UaProtocol implements Protocol {
     private final OwnCertificates own;
     private final PeerCertificates clientCertificates;
     private final PeerCertificates memberCertificates;
-    private final FrontTrust frontTrust;
+    private FrontTrust frontTrust;
     private final CheckedNamespaces checkedNamespaces = new CheckedNamespaces();
     private final Path folder;
     private final MemberCertificates listedMembers;
@@ -110,6 +110,8 @@ public final class UaProtocol implements Protocol {
     private @Nullable UaFrontDoor front;
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
+    /** Held for as long as one door takes the place of another. */
+    private final Object reopening = new Object();
 
     /**
      * @param folder for certificates: {@code own}, and for {@code clients} and {@code members} each {@code trusted},
@@ -139,14 +141,19 @@ public final class UaProtocol implements Protocol {
         this.folder = folder;
         this.clientCertificates = new PeerCertificates(folder.resolve("clients"));
         this.memberCertificates = new PeerCertificates(folder.resolve("members"));
-        this.frontTrust = config.trust() == Trust.ALL
-                ? FrontTrust.acceptAll(own::contains)
-                : FrontTrust.lists(clientCertificates, own::contains, certificateThread);
+        this.frontTrust = frontTrust(config);
         this.listedMembers = new MemberCertificates(memberCertificates, own::contains, certificateThread);
         certificateThread.repeat(1, TimeUnit.SECONDS, this::lookAtCertificates);
     }
 
-    private static FrontDoorConfig frontConfig(OpcUaConfig config) {
+    private FrontTrust frontTrust(OpcUaConfig config) {
+        return config.trust() == Trust.ALL
+                ? FrontTrust.acceptAll(own::contains)
+                : FrontTrust.lists(clientCertificates, own::contains, certificateThread);
+    }
+
+    /** @param port in place of the configured one */
+    private static FrontDoorConfig frontConfig(OpcUaConfig config, int port) {
         List<FrontDoorConfig.Security> offered = new ArrayList<>();
         for (SecurityChoice choice : config.security()) {
             if (choice == SecurityChoice.NONE) {
@@ -157,7 +164,7 @@ public final class UaProtocol implements Protocol {
                 offered.add(new FrontDoorConfig.Security(policy(choice), mode(mode)));
             }
         }
-        FrontDoorConfig usual = FrontDoorConfig.of(config.host(), config.port(), offered);
+        FrontDoorConfig usual = FrontDoorConfig.of(config.host(), port, offered);
         return new FrontDoorConfig(
                 usual.bindHost(),
                 usual.port(),
@@ -283,7 +290,7 @@ public final class UaProtocol implements Protocol {
 
     @Override
     public synchronized void start() throws IOException {
-        UaFrontDoor door = UaFrontDoor.open(frontConfig(config), FrontIdentity.of(own), frontTrust, loops);
+        UaFrontDoor door = UaFrontDoor.open(frontConfig(config, config.port()), FrontIdentity.of(own), frontTrust, loops);
         pairs.values().forEach(door::publish);
         front = door;
         certificateThread.repeat(1, TimeUnit.DAYS, this::checkExpiry);
@@ -332,6 +339,54 @@ public final class UaProtocol implements Protocol {
     @Override
     public Certificates certificates() {
         return new UaCertificates(own, clientCertificates, memberCertificates);
+    }
+
+    @Override
+    public void reopen(OpcUaConfig wanted) throws IOException {
+        synchronized (reopening) {
+            UaFrontDoor old;
+            OpcUaConfig before;
+            synchronized (this) {
+                old = front;
+                before = config;
+            }
+            if (old == null) {
+                throw new IllegalStateException("not started");
+            }
+            replace(old, before, wanted, frontTrust(wanted));
+        }
+    }
+
+    private void replace(UaFrontDoor old, OpcUaConfig before, OpcUaConfig wanted, FrontTrust trust) throws IOException {
+        boolean isPlaceKept = wanted.host().equals(before.host()) && wanted.port() == before.port();
+        int port = isPlaceKept ? old.port() : wanted.port();
+        if (port != 0 && port == old.port()) {
+            // The listener of one door keeps the other one off the port.
+            old.close();
+        }
+        UaFrontDoor door;
+        try {
+            door = UaFrontDoor.open(frontConfig(wanted, port), FrontIdentity.of(own), trust, loops);
+        } catch (IOException e) {
+            if (port == old.port()) {
+                FrontTrust same = trust();
+                enter(UaFrontDoor.open(frontConfig(before, port), FrontIdentity.of(own), same, loops), before, same);
+            }
+            throw e;
+        }
+        enter(door, wanted, trust);
+        old.close();
+    }
+
+    private synchronized FrontTrust trust() {
+        return frontTrust;
+    }
+
+    private synchronized void enter(UaFrontDoor door, OpcUaConfig with, FrontTrust trust) {
+        pairs.values().forEach(door::publish);
+        front = door;
+        config = with;
+        frontTrust = trust;
     }
 
     /** Sessions of a pair that was disabled: the path stays, new ones are refused by the pair. */
@@ -390,12 +445,14 @@ public final class UaProtocol implements Protocol {
         private final List<UaMemberConnector> connectors;
         private final CanonicalNamespaces namespaces = new CanonicalNamespaces();
         private final SameServerWatch sameServer;
+        private final RelayListener listener;
         private final List<ControlLink> controls = new ArrayList<>();
 
         UaPlane(PairConfig config, UaPair pair, List<UaMemberConnector> connectors, RelayListener listener) {
             this.config = config;
             this.pair = pair;
             this.connectors = connectors;
+            this.listener = listener;
             this.sameServer = new SameServerWatch((one, other) -> listener.record(sameServerRecord(one, other)));
         }
 
@@ -453,8 +510,8 @@ public final class UaProtocol implements Protocol {
         @Override
         public void remove() {
             synchronized (UaProtocol.this) {
-                pairs.remove(config.path());
-                listeners.remove(config.path());
+                pairs.remove(config.path(), pair);
+                listeners.remove(config.path(), listener);
                 if (front != null) {
                     front.withdraw(pair);
                 }

@@ -155,6 +155,12 @@ final class UaSession
         this.ownItems = new OwnItems(this);
     }
 
+    /** The pair has other settings: what is kept for a switch reaches as far as they ask. */
+    void settingsChanged() {
+        tally.detection(1_000_000L * pair.parkMs());
+        delivery.limits(limits(pair));
+    }
+
     private static DeliveryLimits limits(UaPair pair) {
         DeliveryLimits usual = DeliveryLimits.defaults();
         return new DeliveryLimits(
@@ -408,7 +414,9 @@ final class UaSession
         SessionLink link = links[member];
         boolean was = link.isOpen();
         endRunsOf(link);
-        link.detach(false);
+        // A standby that is not wanted any more is told so, else its server keeps the session until that times out. The
+        // active is cut: what it still has of ours must not be done while somebody else is asked.
+        link.detach(member != route.member());
         if (was) {
             desk.linkLost(member, "member " + member + " is not usable", now());
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionDelivery {
     private static final int ENDINGS_MAX = 100;
 
-    private final DeliveryLimits limits;
+    private DeliveryLimits limits;
     private final DeliveryOutput output;
     private final Map<Integer, SubscriptionDelivery> subscriptions = new LinkedHashMap<>();
     private final IntTable<Item> items = new IntTable<>();
@@ -47,6 +47,11 @@ public final class SessionDelivery {
     public SessionDelivery(DeliveryLimits limits, DeliveryOutput output) {
         this.limits = limits;
         this.output = output;
+    }
+
+    /** Other limits from now on; what waits is measured by them when the next thing comes. */
+    public void limits(DeliveryLimits now) {
+        limits = now;
     }
 
     DeliveryLimits limits() {

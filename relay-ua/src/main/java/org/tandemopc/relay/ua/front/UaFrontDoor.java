@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -53,6 +54,7 @@ import org.eclipse.milo.opcua.stack.transport.server.tcp.OpcTcpServerTransportCo
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.relay.PortOwner;
 import org.tandemopc.relay.ua.front.Endpoints.Published;
 import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.relay.ua.wire.UaWire;
@@ -190,12 +192,26 @@ public final class UaFrontDoor implements AutoCloseable {
             transport.bind(new Application(trust), new InetSocketAddress(config.bindHost(), config.port()));
         } catch (Exception e) {
             // Milo declares Exception and lets Netty's undeclared ones through
-            throw new IOException("cannot listen on " + config.bindHost() + ":" + config.port(), e);
+            throw new IOException(whyNotBound(e), e);
         }
         Channel channel = listening;
         if (channel != null && channel.localAddress() instanceof InetSocketAddress local) {
             port = local.getPort();
         }
+    }
+
+    private String whyNotBound(Exception e) {
+        String place = "Cannot listen on " + config.bindHost() + ":" + config.port() + ": ";
+        Throwable cause = e;
+        while (!(cause instanceof IOException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (!(cause instanceof BindException)
+                || !String.valueOf(cause.getMessage()).contains("in use")) {
+            return place + cause.getMessage() + ". Correct opcua.listen in the configuration.";
+        }
+        return place + "the port is in use by " + PortOwner.of(config.port()).orElse("another program")
+                + ". Stop that one, or choose another port in opcua.listen.";
     }
 
     private void guard(ChannelPipeline pipeline) {

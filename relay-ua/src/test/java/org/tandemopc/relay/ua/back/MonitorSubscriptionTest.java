@@ -68,6 +68,7 @@ class MonitorSubscriptionTest {
                 new UaControlLink.Settings(new UserIdentity.Anonymous(), "control", 5_000, 60_000, 100, pauses),
                 (member, namespaces) -> null,
                 InstantSource.system(),
+                (m, facts) -> {},
                 new Deaf());
     }
 

@@ -1,0 +1,254 @@
+package org.tandemopc.service;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.core.config.ConfigChange;
+import org.tandemopc.core.config.ConfigPlanner;
+import org.tandemopc.core.config.ConfigProblem;
+import org.tandemopc.core.config.ConfigReading;
+import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.WhenDisabled;
+
+/**
+ * The configuration of a running service (S22): a text is validated whole, saved, and the steps from what runs to what it
+ * says are taken. A step that fails is answered by the steps taken so far in reverse and by the old file. One change at a
+ * time.
+ */
+public final class LiveConfigurations implements Configurations {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveConfigurations.class);
+
+    private final ConfigStore store;
+    private final TandemRuntime runtime;
+
+    /** @param store that the configuration of the runtime was loaded from */
+    public LiveConfigurations(ConfigStore store, TandemRuntime runtime) {
+        this.store = store;
+        this.runtime = runtime;
+    }
+
+    @Override
+    public String text() {
+        return store.text();
+    }
+
+    @Override
+    public String version() {
+        return SavedTexts.version(store.text());
+    }
+
+    @Override
+    public List<Saved> saved() {
+        return store.earlier().stream()
+                .map(e -> new Saved(e.version(), e.at(), e.by()))
+                .toList();
+    }
+
+    @Override
+    public Plan plan(String text) {
+        ConfigReading reading = store.check(text);
+        return planOf(reading, changes(reading));
+    }
+
+    @Override
+    public synchronized Outcome apply(String text, @Nullable String expectedVersion, String by) {
+        String earlier = store.text();
+        String current = SavedTexts.version(earlier);
+        if (expectedVersion != null && !expectedVersion.equals(current)) {
+            return new Outcome.Conflict(current);
+        }
+        ConfigReading reading = store.check(text);
+        List<ConfigChange> changes = changes(reading);
+        Plan plan = planOf(reading, changes);
+        if (!plan.isApplicable() || reading.config().isEmpty()) {
+            return new Outcome.Refused(plan);
+        }
+        try {
+            store.save(text, by);
+        } catch (IOException e) {
+            return failed("The configuration could not be saved (%s). Nothing was changed.".formatted(reason(e)), by);
+        }
+        Optional<String> trouble = take(changes, reading.config().get(), by);
+        if (trouble.isPresent()) {
+            return failed(trouble.get() + " " + withOldFile(earlier), by);
+        }
+        store.settle();
+        LOG.atInfo()
+                .addKeyValue("by", by)
+                .addKeyValue("version", version())
+                .log("A configuration was applied: {} steps.", changes.size());
+        return new Outcome.Applied(plan, version());
+    }
+
+    @Override
+    public synchronized Outcome rollback(@Nullable String version, String by) {
+        Optional<SavedTexts.Entry> entry = store.earlier().stream()
+                .filter(e -> version == null || e.version().equals(version))
+                .findFirst();
+        return entry.isPresent()
+                ? apply(entry.get().text(), null, by)
+                : new Outcome.Failed(
+                        version == null
+                                ? "There is no earlier configuration to go back to."
+                                : "There is no saved configuration '%s'.".formatted(version));
+    }
+
+    private List<ConfigChange> changes(ConfigReading reading) {
+        TandemConfig running = runtime.config();
+        return reading.config().map(c -> ConfigPlanner.plan(running, c)).orElse(List.of());
+    }
+
+    /** @return why it could not be done, and what became of it; empty when it is done */
+    private Optional<String> take(List<ConfigChange> changes, TandemConfig config, String by) {
+        Set<String> names = new TreeSet<>();
+        changes.forEach(c -> names.addAll(c.pairs()));
+        Map<String, StateFile.PairMemory> memory = runtime.state().remember(names);
+        Deque<ConfigChange> taken = new ArrayDeque<>();
+        for (ConfigChange change : changes) {
+            try {
+                noteRemoval(change, by);
+                runtime.take(change);
+                taken.push(change);
+            } catch (IOException | RuntimeException e) {
+                LOG.atError().addKeyValue("step", change.what()).setCause(e).log("A step of a configuration failed.");
+                return Optional.of("%s: this could not be done (%s). %s"
+                        .formatted(name(change), reason(e), takeBack(taken, names, memory, by)));
+            }
+        }
+        runtime.settle(config, changes);
+        announce(changes, by);
+        return Optional.empty();
+    }
+
+    private String takeBack(
+            Deque<ConfigChange> taken, Set<String> names, Map<String, StateFile.PairMemory> memory, String by) {
+        List<String> stuck = new ArrayList<>();
+        try {
+            runtime.state().restore(names, memory);
+        } catch (IOException e) {
+            stuck.add("the state of this machine (%s)".formatted(reason(e)));
+        }
+        int count = taken.size();
+        while (!taken.isEmpty()) {
+            ConfigChange back = taken.pop().reversed();
+            try {
+                noteRemoval(back, by);
+                runtime.take(back);
+            } catch (IOException | RuntimeException e) {
+                LOG.atError().addKeyValue("step", back.what()).setCause(e).log("A step could not be taken back.");
+                stuck.add("%s (%s)".formatted(name(back), reason(e)));
+            }
+        }
+        runtime.config().pairs().stream()
+                .filter(p -> runtime.pair(p.name()).isEmpty())
+                .forEach(p -> stuck.add("pair '%s' does not run".formatted(p.name())));
+        if (stuck.isEmpty()) {
+            return count == 0
+                    ? "No step was taken before it; what ran before runs."
+                    : "The %d steps before it were taken back; what ran before runs.".formatted(count);
+        }
+        return "Not everything could be taken back: %s. Restart Tandem.".formatted(String.join("; ", stuck));
+    }
+
+    private String withOldFile(String earlier) {
+        try {
+            store.takeBack(earlier);
+            return "The file is the one from before.";
+        } catch (IOException e) {
+            return "The file holds the text that could not be run, for the earlier one could not be written back (%s)."
+                    .formatted(reason(e));
+        }
+    }
+
+    /** A pair that goes hears of it while its records are still open. */
+    private void noteRemoval(ConfigChange change, String by) {
+        if (change instanceof ConfigChange.RemovePair(var pair)) {
+            runtime.pair(pair.name()).ifPresent(handle -> handle.noteConfigured(change.what(), by, version()));
+        }
+    }
+
+    /** One record for each pair that is there and was touched. */
+    private void announce(List<ConfigChange> changes, String by) {
+        Map<String, List<String>> byPair = new LinkedHashMap<>();
+        for (ConfigChange change : changes) {
+            for (String name : touched(change)) {
+                byPair.computeIfAbsent(name, _ -> new ArrayList<>()).add(change.what());
+            }
+        }
+        byPair.forEach((name, what) ->
+                runtime.pair(name).ifPresent(handle -> handle.noteConfigured(String.join("; ", what), by, version())));
+    }
+
+    private List<String> touched(ConfigChange change) {
+        return switch (change) {
+            case ConfigChange.AddPair c -> List.of(c.pair().name());
+            case ConfigChange.RemovePair _ -> List.of();
+            case ConfigChange.ChangeSettings c -> List.of(c.to().name());
+            case ConfigChange.RestartPair c -> List.of(c.to().name());
+            case ConfigChange.RestartFrontDoor _ ->
+                runtime.pairs().stream().map(PairHandle::name).toList();
+        };
+    }
+
+    private Plan planOf(ConfigReading reading, List<ConfigChange> changes) {
+        boolean isApplicable = reading.problems().stream().noneMatch(ConfigProblem::isError);
+        return new Plan(
+                reading.problems(),
+                isApplicable ? changes.stream().map(this::step).toList() : List.of());
+    }
+
+    private PlanStep step(ConfigChange change) {
+        return switch (change) {
+            case ConfigChange.AddPair c -> step(PlanStep.Kind.ADD_PAIR, c.pair().name(), c, false);
+            case ConfigChange.RemovePair c ->
+                step(PlanStep.Kind.REMOVE_PAIR, c.pair().name(), c, true);
+            case ConfigChange.ChangeSettings c -> step(PlanStep.Kind.CHANGE_SETTINGS, c.to().name(), c, closes(c));
+            case ConfigChange.RestartPair c -> step(PlanStep.Kind.RESTART_PAIR, c.to().name(), c, true);
+            case ConfigChange.RestartFrontDoor c -> step(PlanStep.Kind.RESTART_FRONT_DOOR, "", c, true);
+        };
+    }
+
+    /** The one setting whose change closes clients: a disabled pair that passed through until now. */
+    private boolean closes(ConfigChange.ChangeSettings change) {
+        boolean isEnabled =
+                runtime.pair(change.to().name()).map(PairHandle::isEnabled).orElse(false);
+        return !isEnabled
+                && change.from().whenDisabled() == WhenDisabled.PRIMARY
+                && change.to().whenDisabled() == WhenDisabled.CLOSED;
+    }
+
+    private static PlanStep step(PlanStep.Kind kind, String pair, ConfigChange change, boolean dropsClients) {
+        return new PlanStep(kind, pair, name(change) + ".", dropsClients);
+    }
+
+    /** With the pair's name in front. */
+    private static String name(ConfigChange change) {
+        String who = switch (change) {
+            case ConfigChange.AddPair c -> "Pair '%s': ".formatted(c.pair().name());
+            case ConfigChange.RemovePair c -> "Pair '%s': ".formatted(c.pair().name());
+            case ConfigChange.ChangeSettings c -> "Pair '%s': ".formatted(c.to().name());
+            case ConfigChange.RestartPair c -> "Pair '%s': ".formatted(c.from().name());
+            case ConfigChange.RestartFrontDoor _ -> "Front door: ";
+        };
+        return who + change.what();
+    }
+
+    private Outcome.Failed failed(String why, String by) {
+        LOG.atError().addKeyValue("by", by).log("A configuration was not applied: {}", why);
+        return new Outcome.Failed(why);
+    }
+
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}
