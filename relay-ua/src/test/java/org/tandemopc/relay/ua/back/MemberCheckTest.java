@@ -67,8 +67,7 @@ class MemberCheckTest {
     void aSecuredServerWithAUserPassesEveryLeg() {
         TestServer server = server();
 
-        List<LegResult> legs =
-                walk(links.encrypted(server.port(), MemberTrust.acceptAll()), Links.operator(), FITS);
+        List<LegResult> legs = walk(links.encrypted(server.port(), MemberTrust.acceptAll()), Links.operator(), FITS);
 
         assertThat(legs).extracting(LegResult::leg).containsExactly(Leg.values());
         assertThat(legs).allMatch(LegResult::passed);
@@ -238,10 +237,9 @@ class MemberCheckTest {
         while (true) {
             try {
                 Socket socket = server.accept();
-                socket.getOutputStream()
-                        .write(new byte[] {
-                            'A', 'C', 'K', 'F', 28, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-                        });
+                socket.getOutputStream().write(new byte[] {
+                    'A', 'C', 'K', 'F', 28, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+                });
             } catch (IOException e) {
                 return; // the test is over
             }
