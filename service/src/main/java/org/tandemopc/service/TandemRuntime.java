@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 
 /**
@@ -83,6 +85,14 @@ public final class TandemRuntime implements AutoCloseable {
     /** The URL of a pair for clients; after {@link #start}. */
     public String endpointUrl(PairHandle pair) {
         return protocol.endpointUrl(pair.config());
+    }
+
+    /**
+     * Walks the way to a member and tells each leg; see {@link Protocol#check}. Blocks for seconds: on a thread of the
+     * caller's.
+     */
+    public void check(PairHandle pair, int member, Consumer<LegResult> legs) throws InterruptedException {
+        protocol.check(pair.config(), member, legs);
     }
 
     /**

@@ -15,9 +15,9 @@ import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.RelaySnapshot;
 
 /** A protocol without wires: keeps what it was told, in order, and lets the test speak for the members. */
-final class FakeProtocol implements Protocol {
-    final List<String> calls = new CopyOnWriteArrayList<>();
-    final List<FakePlane> planes = new ArrayList<>();
+public final class FakeProtocol implements Protocol {
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public final List<FakePlane> planes = new ArrayList<>();
 
     @Override
     public Plane pair(PairConfig pair, RelayListener listener) {
@@ -56,9 +56,9 @@ final class FakeProtocol implements Protocol {
         calls.add("close");
     }
 
-    final class FakePlane implements Plane {
-        final RelayListener listener;
-        final List<ControlLink.Listener> links = new CopyOnWriteArrayList<>();
+    public final class FakePlane implements Plane {
+        public final RelayListener listener;
+        public final List<ControlLink.Listener> links = new CopyOnWriteArrayList<>();
 
         FakePlane(RelayListener listener) {
             this.listener = listener;

@@ -1,0 +1,35 @@
+package org.tandemopc.service;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.pair.Mode;
+
+/**
+ * Changes of the configuration's text that keep what a person wrote: comments, order and layout of everything else stay
+ * byte for byte. Pure; any thread. What comes out is planned and applied like a text that a person edited.
+ */
+public interface ConfigEdits {
+    /** One change. */
+    sealed interface Edit {
+        /** @param urls of the members, the primary first */
+        record AddPair(String name, List<String> urls, Mode mode) implements Edit {}
+
+        /** @param pair published name */
+        record RemovePair(String pair) implements Edit {}
+
+        /**
+         * @param pair published name
+         * @param alias null: the next free one of {@code <name>.Alias1}, {@code <name>.Alias2} … (ALI-2)
+         */
+        record SetAlias(String pair, @Nullable String alias) implements Edit {}
+
+        /** Back to the original name; refused while another pair is published under it (UNA-2). */
+        record RemoveAlias(String pair) implements Edit {}
+    }
+
+    /** @param what what was done, a sentence that names the published name */
+    record Edited(String text, String what) {}
+
+    /** @throws IllegalArgumentException with a sentence for people: it cannot be done with this text, and why */
+    Edited edit(String text, Edit edit);
+}
