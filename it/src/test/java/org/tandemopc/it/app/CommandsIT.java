@@ -61,8 +61,10 @@ class CommandsIT {
                     assertThat(expect(0, "active: secondary", "status"))
                             .anyMatch(l -> l.contains("why:") && l.contains("ORDERED"))
                             .anyMatch(l -> l.contains("127.0.0.1") && l.matches(".*\\b3$"));
-                    Await.until("the follower tells it", LONG, () -> follower.output().stream()
-                            .anyMatch(l -> l.contains("Promoted active connection")));
+                    Await.until(
+                            "the follower tells it",
+                            LONG,
+                            () -> follower.output().stream().anyMatch(l -> l.contains("Promoted active connection")));
                     assertThat(expect(0, "time,pair", "events", "plant1", "--all", "--csv"))
                             .anyMatch(l -> l.contains("PROMOTED"));
                     int seen = client.fewestSamples();
@@ -101,8 +103,7 @@ class CommandsIT {
     void aConfigurationIsCheckedWithoutAService() throws Exception {
         try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
                 ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"));
-                ServerProcess other =
-                        ServerProcess.launchOnly("C", List.of("-Xmx192m"), "--extra-namespace-first")) {
+                ServerProcess other = ServerProcess.launchOnly("C", List.of("-Xmx192m"), "--extra-namespace-first")) {
             a.awaitReady();
             b.awaitReady();
             other.awaitReady();
@@ -112,12 +113,7 @@ class CommandsIT {
                     .hasSize(20);
             assertThat(expect(1, "FAIL  namespaces", "check", "--config", config(a.url(), other.url())))
                     .anyMatch(l -> l.contains("-> Give both servers the same namespaces"));
-            expect(
-                    1,
-                    "FAIL  name",
-                    "check",
-                    "--config",
-                    config(a.url(), "opc.tcp://no-such-host.invalid:4840"));
+            expect(1, "FAIL  name", "check", "--config", config(a.url(), "opc.tcp://no-such-host.invalid:4840"));
             expect(3, "is not an address", "check", "--config", config(a.url(), "nowhere"));
         }
     }
