@@ -42,7 +42,7 @@ public record CommandSpec(
             text.append(' ').append(words);
         }
         for (Option option : options) {
-            if (option != Option.HELP) {
+            if (!option.equals(Option.HELP)) {
                 text.append(" [").append(option.usage()).append(']');
             }
         }

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
@@ -147,10 +148,8 @@ public final class MemberCheck {
     private List<InetAddress> addresses(Consumer<LegResult> legs) throws Failed, InterruptedException {
         String host = connector.host();
         try {
-            // From the loop: the answer of a literal address completes on the thread that asks.
-            List<InetAddress> found = await(CompletableFuture.supplyAsync(
-                            () -> connector.environment().resolver().resolve(host, loop, legMs), loop)
-                    .thenCompose(addresses -> addresses));
+            List<InetAddress> found =
+                    onLoop(() -> connector.environment().resolver().resolve(host, loop, legMs));
             tell(
                     legs,
                     Leg.NAME,
@@ -386,15 +385,30 @@ public final class MemberCheck {
     private UaResponseMessageType ask(MemberSession session, Leg leg, Request request)
             throws Failed, InterruptedException {
         try {
-            return await(CompletableFuture.supplyAsync(() -> session.send(request.made(), legMs), loop)
-                    .thenCompose(answer -> answer));
+            return onLoop(() -> session.send(request.made(), legMs));
         } catch (ExecutionException | TimeoutException e) {
             throw new Failed(leg, sentence(e), remedies.inSession(leg));
         }
     }
 
-    private <T> T await(CompletableFuture<T> future) throws ExecutionException, TimeoutException, InterruptedException {
-        return future.get(legMs + 500, TimeUnit.MILLISECONDS);
+    /** Sessions and names are asked for on the loop; this thread waits. */
+    private <T> T onLoop(Supplier<CompletableFuture<T>> question)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                var unused = question.get().whenComplete((value, failure) -> {
+                    if (failure != null) {
+                        answer.completeExceptionally(failure);
+                    } else {
+                        answer.complete(value);
+                    }
+                });
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer.get(legMs + 500, TimeUnit.MILLISECONDS);
     }
 
     private static Throwable cause(Throwable failure) {
