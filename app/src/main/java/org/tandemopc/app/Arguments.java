@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A command line, taken apart. */
@@ -31,12 +32,15 @@ public final class Arguments {
         Arguments arguments = new Arguments();
         for (int i = 0; i < line.size(); i++) {
             String word = line.get(i);
+            int equals = word.startsWith("--") ? word.indexOf('=') : -1;
             if (!word.startsWith("-")) {
                 arguments.words.add(word);
             } else if (withoutValue.contains(word)) {
                 arguments.flags.add(word);
+            } else if (equals > 0 && withValue.contains(word.substring(0, equals))) {
+                arguments.values.put(word.substring(0, equals), word.substring(equals + 1));
             } else if (!withValue.contains(word)) {
-                throw new UsageException("There is no option " + word + " here.");
+                throw new UsageException(unknown(word, withValue, withoutValue));
             } else if (i + 1 == line.size()) {
                 throw new UsageException("The option " + word + " needs a value.");
             } else {
@@ -45,6 +49,37 @@ public final class Arguments {
             }
         }
         return arguments;
+    }
+
+    private static String unknown(String word, Set<String> withValue, Set<String> withoutValue) {
+        List<String> known = new ArrayList<>(withValue);
+        known.addAll(withoutValue);
+        String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+        return "There is no option " + name + " here."
+                + Nearest.of(name, known)
+                        .map(nearest -> " Did you mean " + nearest + "?")
+                        .orElse("");
+    }
+
+    /** The words beside the options, in their order. */
+    public List<String> words() {
+        return List.copyOf(words);
+    }
+
+    /** The word at this place, if it is there. */
+    public Optional<String> word(int place) {
+        return place < words.size() ? Optional.of(words.get(place)) : Optional.empty();
+    }
+
+    /** @param most words that the command understands */
+    public void atMost(int most) throws UsageException {
+        if (words.size() > most) {
+            throw new UsageException("'" + words.get(most) + "' is not understood here.");
+        }
+    }
+
+    public Optional<String> value(String option) {
+        return Optional.ofNullable(values.get(option));
     }
 
     /** The one word beside the options. */

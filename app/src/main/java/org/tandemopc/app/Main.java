@@ -3,84 +3,92 @@ package org.tandemopc.app;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.tandemopc.app.Arguments.UsageException;
-import org.tandemopc.app.demo.DemoCommand;
+import org.tandemopc.app.command.Command;
+import org.tandemopc.app.command.CommandFailure;
+import org.tandemopc.app.command.CommandTable;
+import org.tandemopc.app.command.Console;
+import org.tandemopc.app.command.Help;
 
 /** The {@code tandem} command. */
 public final class Main {
-    private static final String USAGE = """
-            usage: tandem run [--config FILE] [--data FOLDER] [--enable-all]
-                       serve the pairs of a configuration until stopped (SIGTERM, Ctrl-C)
-                   tandem enable PAIR | tandem disable PAIR  [--config FILE] [--data FOLDER]
-                       whether the pair is served on this machine, from the next start on
-                   tandem demo [--script] [--json] [--mode cold|warm|hot]
-                       two simulated servers, a pair and a client: kill and freeze servers and watch
-                   tandem --version | tandem --help
-
-            FILE is /etc/tandem/tandem.yaml and FOLDER is /var/lib/tandem unless given.
-            Exit codes: 0 done, 1 failed, 2 wrong command line, 3 unusable configuration.
-            """;
-    private static final String CONFIG = "--config";
-    private static final String DATA = "--data";
-    private static final String DEFAULT_CONFIG = "/etc/tandem/tandem.yaml";
-    private static final String DEFAULT_DATA = "/var/lib/tandem";
-
-    private final PrintStream out;
-    private final PrintStream err;
+    private final CommandTable commands = CommandTable.ofTandem();
+    private final Console console;
 
     Main(PrintStream out, PrintStream err) {
-        this.out = out;
-        this.err = err;
+        this(new Console(out, err, false, false));
+    }
+
+    private Main(Console console) {
+        this.console = console;
     }
 
     /** Does not return. */
     public static void main(String[] line) {
-        System.exit(new Main(System.out, System.err).run(Arrays.asList(line)));
+        System.exit(new Main(Console.ofProcess(System.getenv())).run(Arrays.asList(line)));
     }
 
     /** Runs one command to its end. @return the exit code */
     int run(List<String> line) {
         if (line.isEmpty()) {
-            err.print(USAGE);
+            console.err().print(Help.overview(commands.specs()));
             return ExitCode.USAGE;
         }
         List<String> rest = line.subList(1, line.size());
-        try {
-            return switch (line.getFirst()) {
-                case "run" -> serve(rest);
-                case "enable" -> enable(rest, true);
-                case "disable" -> enable(rest, false);
-                case "demo" -> DemoCommand.run(rest, out, err);
-                case "--version" -> {
-                    out.println("tandem " + Version.text());
-                    yield ExitCode.OK;
-                }
-                case "--help", "-h", "help" -> {
-                    out.print(USAGE);
-                    yield ExitCode.OK;
-                }
-                default -> throw new UsageException("There is no command '" + line.getFirst() + "'.");
-            };
-        } catch (UsageException e) {
-            err.println("tandem: " + e.getMessage());
-            err.print(USAGE);
+        return switch (line.getFirst()) {
+            case "--version" -> {
+                console.out().println("tandem " + Version.text());
+                yield ExitCode.OK;
+            }
+            case "--help", "-h", "help" -> help(rest);
+            default -> run(line.getFirst(), rest);
+        };
+    }
+
+    private int help(List<String> rest) {
+        if (rest.isEmpty()) {
+            console.out().print(Help.overview(commands.specs()));
+            return ExitCode.OK;
+        }
+        return run(rest.getFirst(), List.of("--help"));
+    }
+
+    private int run(String name, List<String> rest) {
+        Optional<Command> found = commands.find(name);
+        if (found.isEmpty()) {
+            console.err()
+                    .println("tandem: There is no command '" + name + "'."
+                            + commands.nearest(name)
+                                    .map(nearest -> " Did you mean '" + nearest + "'?")
+                                    .orElse(""));
+            console.err().print(Help.overview(commands.specs()));
             return ExitCode.USAGE;
         }
+        Command command = found.get();
+        if (rest.contains("--help") || rest.contains("-h")) {
+            console.out().print(Help.of(command.spec()));
+            return ExitCode.OK;
+        }
+        return run(command, rest);
     }
 
-    private int serve(List<String> rest) throws UsageException {
-        Arguments arguments = Arguments.parse(rest, Set.of(CONFIG, DATA), Set.of("--enable-all"));
-        arguments.noWords();
-        return place(arguments).run(arguments.has("--enable-all"));
-    }
-
-    private int enable(List<String> rest, boolean enabled) throws UsageException {
-        Arguments arguments = Arguments.parse(rest, Set.of(CONFIG, DATA), Set.of());
-        return place(arguments).enable(arguments.onlyWord("the pair"), enabled);
-    }
-
-    private Service place(Arguments arguments) {
-        return new Service(arguments.value(CONFIG, DEFAULT_CONFIG), arguments.value(DATA, DEFAULT_DATA), out, err);
+    private int run(Command command, List<String> rest) {
+        try {
+            return command.run(command.parse(rest), console);
+        } catch (UsageException e) {
+            console.err().println("tandem: " + e.getMessage());
+            console.err().println("usage: " + command.usage());
+            console.err().println("'tandem " + command.spec().name() + " --help' says more.");
+            return ExitCode.USAGE;
+        } catch (CommandFailure e) {
+            console.err().println("tandem: " + e.getMessage());
+            return e.exitCode();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        } finally {
+            console.out().flush();
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.tandemopc.app;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,16 +15,21 @@ import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.StateFile;
 import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.service.rest.RestServer;
 
-/** {@code tandem run}, {@code enable} and {@code disable}: a configuration file and a data folder. */
-final class Service {
+/** What runs or prepares a service: a configuration file and a data folder. */
+public final class Service {
     private final String configName;
     private final Path config;
     private final Path data;
     private final PrintStream out;
     private final PrintStream err;
 
-    Service(String config, String data, PrintStream out, PrintStream err) {
+    /**
+     * @param out what was asked for
+     * @param err problems
+     */
+    public Service(String config, String data, PrintStream out, PrintStream err) {
         this.configName = config;
         this.config = Path.of(config);
         this.data = Path.of(data);
@@ -32,13 +38,14 @@ final class Service {
     }
 
     /** Serves until the process is told to end. */
-    int run(boolean enableAll) {
+    public int run(boolean enableAll) {
         try (DataFolder folder = DataFolder.hold(data)) {
-            Optional<TandemConfig> read = read();
+            ConfigStore store = store();
+            Optional<TandemConfig> read = read(store);
             if (read.isEmpty()) {
                 return ExitCode.CONFIGURATION;
             }
-            return serve(read.get(), folder, enableAll);
+            return serve(read.get(), store, folder, enableAll);
         } catch (IOException e) {
             err.println("tandem: " + e.getMessage());
             return ExitCode.FAILED;
@@ -46,9 +53,9 @@ final class Service {
     }
 
     /** Remembers for the next start whether the pair is served on this machine. */
-    int enable(String pair, boolean enabled) {
+    public int enable(String pair, boolean enabled) {
         try (DataFolder folder = DataFolder.hold(data)) {
-            Optional<TandemConfig> read = read();
+            Optional<TandemConfig> read = read(store());
             if (read.isEmpty()) {
                 return ExitCode.CONFIGURATION;
             }
@@ -66,20 +73,36 @@ final class Service {
         }
     }
 
-    private Optional<TandemConfig> read() {
-        ConfigReading reading = new ConfigStore(config, data, System.getenv()).load();
-        for (ConfigProblem problem : reading.problems()) {
-            err.println(problem.describe(configName));
-        }
-        if (reading.config().isEmpty()) {
-            err.println("tandem: Nothing can be served with this configuration.");
-        } else if (reading.hasErrors()) {
+    private ConfigStore store() {
+        return new ConfigStore(config, data, System.getenv());
+    }
+
+    private Optional<TandemConfig> read(ConfigStore store) {
+        ConfigReading reading = store.load();
+        tell(configName, reading, err);
+        if (reading.config().isPresent() && reading.hasErrors()) {
             err.println("tandem: Pairs with errors are left out; the others are served.");
         }
         return reading.config();
     }
 
-    private int serve(TandemConfig read, DataFolder folder, boolean enableAll) throws IOException {
+    /** Reads a configuration that nothing runs with yet, and says what is wrong with it. */
+    public static ConfigReading look(String configName, Path data, PrintStream err) {
+        ConfigReading reading = new ConfigStore(Path.of(configName), data, System.getenv()).look();
+        tell(configName, reading, err);
+        return reading;
+    }
+
+    private static void tell(String configName, ConfigReading reading, PrintStream err) {
+        for (ConfigProblem problem : reading.problems()) {
+            err.println(problem.describe(configName));
+        }
+        if (reading.config().isEmpty()) {
+            err.println("tandem: Nothing can be served with this configuration.");
+        }
+    }
+
+    private int serve(TandemConfig read, ConfigStore store, DataFolder folder, boolean enableAll) throws IOException {
         TandemRuntime runtime = Wiring.runtime(read, folder, enableAll);
         try {
             runtime.start();
@@ -87,7 +110,9 @@ final class Service {
             runtime.close();
             throw e;
         }
+        Optional<RestServer> rest = commands(read, store, folder, runtime);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            rest.ifPresent(RestServer::close);
             runtime.close();
             out.flush();
             // The end was asked for and is clean: say so, where the JVM would report the signal.
@@ -103,6 +128,22 @@ final class Service {
         out.println("READY pid=" + ProcessHandle.current().pid());
         out.flush();
         return untilStopped();
+    }
+
+    /** Opens the interface for commands. A plant is served also without it. */
+    private Optional<RestServer> commands(
+            TandemConfig read, ConfigStore store, DataFolder folder, TandemRuntime runtime) {
+        try {
+            InetSocketAddress listen =
+                    new InetSocketAddress(read.rest().host(), read.rest().port());
+            RestServer rest = RestServer.start(listen, Wiring.facade(runtime, store, config), folder.path());
+            out.println("commands: " + rest.address().getAddress().getHostAddress() + ":"
+                    + rest.address().getPort());
+            return Optional.of(rest);
+        } catch (IOException e) {
+            err.println("tandem: " + e.getMessage() + " The pairs are served; commands cannot reach this service.");
+            return Optional.empty();
+        }
     }
 
     /** The end comes as a signal: the hook does what is to be done, and ends the process. */

@@ -1,6 +1,8 @@
 package org.tandemopc.app;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.ua.UaProtocol;
@@ -9,6 +11,8 @@ import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.LiveConfigurations;
 import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.service.TextEdits;
+import org.tandemopc.service.rest.ServiceFacade;
 
 /** Puts the modules together. */
 public final class Wiring {
@@ -21,8 +25,33 @@ public final class Wiring {
      * @throws IOException with a sentence for people: key material that can be neither read nor made
      */
     public static TandemRuntime runtime(TandemConfig config, DataFolder data, boolean enableAll) throws IOException {
-        Protocol opcUa = new UaProtocol(config.opcua(), data.path().resolve("pki"));
-        return new TandemRuntime(config, opcUa, data, enableAll);
+        return new TandemRuntime(config, protocol(config, data.path()), data, enableAll);
+    }
+
+    /**
+     * The protocols, not yet started: a check needs no more.
+     *
+     * @param data keys and trust lists are under {@code pki}, and made there if there are none
+     */
+    public static Protocol protocol(TandemConfig config, Path data) throws IOException {
+        return new UaProtocol(config.opcua(), data.resolve("pki"));
+    }
+
+    /**
+     * What commands and consoles can see and order of a service.
+     *
+     * @param store that the runtime's configuration was loaded from
+     * @param configFile what the service was started with
+     */
+    public static ServiceFacade facade(TandemRuntime runtime, ConfigStore store, Path configFile) {
+        return new ServiceFacade(
+                runtime,
+                new LiveConfigurations(store, runtime),
+                new TextEdits(),
+                runtime.certificates(),
+                Version.text(),
+                configFile.toAbsolutePath(),
+                Instant.now());
     }
 
     /**

@@ -172,6 +172,19 @@ public final class ConfigStore {
         return ConfigReader.read(YamlTree.read(text), secrets);
     }
 
+    /** Reads the file as it is, for a check: nothing is used in its place, and nothing is written. */
+    public ConfigReading look() {
+        try {
+            return ConfigReader.read(YamlTree.read(text(file)), secrets);
+        } catch (YamlTree.NotReadable e) {
+            return failed(e.problem());
+        } catch (NoSuchFileException e) {
+            return failed(problem("There is no such file.", "Name the configuration with --config."));
+        } catch (IOException e) {
+            return failed(problem("The file cannot be read (" + e.getMessage() + ").", "Check its permissions."));
+        }
+    }
+
     /** A disk that takes no copy is no reason not to serve. */
     private ConfigReading remembered(ConfigReading reading, String text) {
         try {

@@ -29,6 +29,7 @@ import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.Protocol;
+import org.tandemopc.relay.SessionSnapshot;
 
 /** One pair that the service runs: what people can see of it and order. Any thread. */
 public final class PairHandle {
@@ -275,9 +276,18 @@ public final class PairHandle {
                     state.settings().members().get(i).machine(),
                     health.link() == MemberHealth.Link.OPEN,
                     i == state.active() || health.isSynchronized(),
+                    health.verdict(),
+                    health.condition(),
+                    health.monitorTest(),
+                    health.damping().suppressed(),
                     monitors.snapshot(i)));
         }
         return members;
+    }
+
+    /** The client sessions that are open, oldest first. */
+    public List<SessionSnapshot> sessions() {
+        return plane.relay().sessions();
     }
 
     /**

@@ -3,8 +3,12 @@ package org.tandemopc.service;
 import java.util.List;
 import java.util.OptionalInt;
 import org.tandemopc.core.monitor.MonitorSnapshot;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.pair.MemberHealth;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
+import org.tandemopc.core.pair.ServerCondition;
+import org.tandemopc.core.pair.Verdict;
 import org.tandemopc.relay.RelaySnapshot;
 
 /**
@@ -36,7 +40,18 @@ public record PairSnapshot(
      * @param machine host or URL as configured
      * @param isConnected Tandem's control link to it is open
      * @param isReady the pair could switch to it now without a gap
+     * @param verdict what Tandem thinks of it, and why
+     * @param condition what the server said of itself last; null while not connected
+     * @param isDamped it failed often lately and is not promoted while another one can be used
      * @param monitor its monitor items: the test, what is in error, measured rates and proposed times
      */
-    public record Member(String machine, boolean isConnected, boolean isReady, MonitorSnapshot monitor) {}
+    public record Member(
+            String machine,
+            boolean isConnected,
+            boolean isReady,
+            Verdict verdict,
+            @Nullable ServerCondition condition,
+            MemberHealth.MonitorTest monitorTest,
+            boolean isDamped,
+            MonitorSnapshot monitor) {}
 }

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.ConfigChange;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.relay.Certificates;
+import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 
 /**
@@ -192,9 +195,22 @@ public final class TandemRuntime implements AutoCloseable {
         return protocol.boundAddress();
     }
 
+    /** The certificates of both sides, for people. */
+    public Certificates certificates() {
+        return protocol.certificates();
+    }
+
     /** The URL of a pair for clients; after {@link #start}. */
     public String endpointUrl(PairHandle pair) {
         return protocol.endpointUrl(pair.config());
+    }
+
+    /**
+     * Walks the way to a member and tells each leg; see {@link Protocol#check}. Blocks for seconds: on a thread of the
+     * caller's.
+     */
+    public void check(PairHandle pair, int member, Consumer<LegResult> legs) throws InterruptedException {
+        protocol.check(pair.config(), member, legs);
     }
 
     /**

@@ -21,16 +21,16 @@ import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.RelaySnapshot;
 
 /** A protocol without wires: keeps what it was told, in order, and lets the test speak for the members. */
-final class FakeProtocol implements Protocol {
+public final class FakeProtocol implements Protocol {
     /** A front door cannot be opened here. */
     static final int TAKEN_PORT = 4999;
 
-    final List<String> calls = new CopyOnWriteArrayList<>();
+    public final List<String> calls = new CopyOnWriteArrayList<>();
     /** No pair of this name can be made. */
     static final String BROKEN = "broken";
 
     final List<String> made = new CopyOnWriteArrayList<>();
-    final List<FakePlane> planes = new ArrayList<>();
+    public final List<FakePlane> planes = new ArrayList<>();
 
     @Override
     public Plane pair(PairConfig pair, RelayListener listener) {
@@ -101,9 +101,9 @@ final class FakeProtocol implements Protocol {
         calls.add("close");
     }
 
-    final class FakePlane implements Plane {
-        final RelayListener listener;
-        final List<ControlLink.Listener> links = new CopyOnWriteArrayList<>();
+    public final class FakePlane implements Plane {
+        public final RelayListener listener;
+        public final List<ControlLink.Listener> links = new CopyOnWriteArrayList<>();
 
         FakePlane(RelayListener listener) {
             this.listener = listener;

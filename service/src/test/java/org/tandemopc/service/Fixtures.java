@@ -19,8 +19,8 @@ import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 
 /** What several tests start from. */
-final class Fixtures {
-    static final ServerCondition RUNNING = new ServerCondition(ServerCondition.State.RUNNING, 255, 0, 1_000_000);
+public final class Fixtures {
+    public static final ServerCondition RUNNING = new ServerCondition(ServerCondition.State.RUNNING, 255, 0, 1_000_000);
     static final PairSettings SETTINGS = PairSettings.of("plant1", Mode.HOT, "opc.tcp://a:4840", "opc.tcp://b:4840");
 
     private Fixtures() {}
@@ -30,11 +30,11 @@ final class Fixtures {
                 SETTINGS, List.of(MemberConfig.open("opc.tcp://a:4840"), MemberConfig.open("opc.tcp://b:4840")));
     }
 
-    static TandemConfig config() {
+    public static TandemConfig config() {
         return new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pair()));
     }
 
-    static PairRecord note(String text) {
+    public static PairRecord note(String text) {
         return new PairRecord(RecordKind.NOTE, text, Map.of());
     }
 

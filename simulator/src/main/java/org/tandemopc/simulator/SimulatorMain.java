@@ -16,13 +16,14 @@ public final class SimulatorMain {
 
     /** Does not return before the server has ended. Exit codes: 0 told to, 1 cannot start, 2 bad usage. */
     public static void main(String[] arguments) throws InterruptedException {
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "org/tandemopc/simulator/logback-simulator.xml");
-        }
         System.exit(run(arguments));
     }
 
-    private static int run(String[] arguments) throws InterruptedException {
+    /** Runs until the server has ended, in a process that may be another program's. @return the exit code */
+    public static int run(String[] arguments) throws InterruptedException {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "org/tandemopc/simulator/logback-simulator.xml");
+        }
         boolean exitWithStdin = java.util.List.of(arguments).contains("--exit-with-stdin");
         SimulatorSettings settings;
         try {

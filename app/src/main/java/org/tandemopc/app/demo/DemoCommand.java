@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
 import org.tandemopc.core.pair.Mode;
@@ -16,13 +14,17 @@ import org.tandemopc.core.pair.Mode;
 public final class DemoCommand {
     private DemoCommand() {}
 
-    /** Runs the demo to its end. @return the exit code */
-    public static int run(List<String> line, PrintStream out, PrintStream err) throws UsageException {
-        Arguments arguments = Arguments.parse(line, Set.of("--mode"), Set.of("--script", "--json"));
-        arguments.noWords();
-        boolean json = arguments.has("--json");
-        boolean live = !json && !arguments.has("--script") && Terminal.isThere();
-        List<Mode> modes = modes(arguments.value("--mode", ""));
+    /**
+     * Runs the demo to its end.
+     *
+     * @param script no screen, also where there is one
+     * @param mode cold, warm or hot; empty: all
+     * @return the exit code
+     */
+    public static int run(boolean script, boolean json, String mode, PrintStream out, PrintStream err)
+            throws UsageException {
+        boolean live = !json && !script && Terminal.isThere();
+        List<Mode> modes = modes(mode);
         try {
             Path folder = Files.createTempDirectory("tandem-demo");
             logTo(folder);

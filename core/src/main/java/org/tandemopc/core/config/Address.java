@@ -39,6 +39,11 @@ record Address(String host, int port) {
         return port == other.port && canonical(host).equals(canonical(other.host));
     }
 
+    /** Whether it surely is an address that only this machine reaches, without asking anybody. */
+    boolean isLoopback() {
+        return canonical(host).equals("localhost") || host.matches("127(\\.[0-9]{1,3}){3}");
+    }
+
     private static Optional<Address> address(String host, int port, int least) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         return port < least || port > 65_535 ? Optional.empty() : Optional.of(new Address(bare, port));

@@ -37,6 +37,7 @@ public final class ConfigReader {
     /** How long an attempt to connect a member may take. */
     private static final Duration CONNECT_COLD = Duration.ofSeconds(5);
 
+    private static final String REST_REMEDY = "Write 127.0.0.1:port, or leave it out: the system chooses a port.";
     private static final String URL_REMEDY = "Write opc.tcp://host:port, as opc.tcp://10.0.0.1:4840.";
     private static final String PAIRS_REMEDY = "Write 'pairs:' and below it '- name: ...' for each pair.";
     private static final String MEMBERS_REMEDY =
@@ -61,12 +62,13 @@ public final class ConfigReader {
         version(top);
         List<ConfigNode> pairNodes = top.items("pairs", PAIRS_REMEDY);
         Optional<ConfigNode> opcuaNode = top.node("opcua");
+        RestConfig rest = top.node("rest").map(this::rest).orElse(RestConfig.DEFAULT);
         top.end();
         OpcUaConfig opcua = opcua(opcuaNode.orElse(new ConfigNode.Mapping(top.line(), List.of())));
         boolean usable = problems.errors() == 0;
         List<PairConfig> pairs = pairs(pairNodes, opcua);
         return new ConfigReading(
-                usable ? Optional.of(new TandemConfig(opcua, pairs)) : Optional.empty(), problems.inOrder());
+                usable ? Optional.of(new TandemConfig(opcua, pairs, rest)) : Optional.empty(), problems.inOrder());
     }
 
     private void version(Section top) {
@@ -99,6 +101,33 @@ public final class ConfigReader {
         Trust trust = s.choice("trust", Trust.LISTED, Trust::label);
         s.end();
         return new OpcUaConfig(place.host(), place.port(), security, modes, anonymous, trust);
+    }
+
+    private RestConfig rest(ConfigNode node) {
+        Section s = Section.of(node, "rest", problems);
+        String listen = s.text("listen");
+        s.end();
+        if (listen == null) {
+            return RestConfig.DEFAULT;
+        }
+        Address address = Address.ofListen(listen).orElse(null);
+        if (address == null) {
+            problems.error(
+                    s.path("listen"),
+                    s.line("listen"),
+                    "'%s' is not an address to listen on.".formatted(listen),
+                    REST_REMEDY);
+            return RestConfig.DEFAULT;
+        }
+        if (!address.isLoopback()) {
+            problems.error(
+                    s.path("listen"),
+                    s.line("listen"),
+                    "'%s' can be reached from other machines; there are no users to tell apart yet.".formatted(listen),
+                    REST_REMEDY);
+            return RestConfig.DEFAULT;
+        }
+        return new RestConfig(address.host(), address.port());
     }
 
     private List<PairConfig> pairs(List<ConfigNode> nodes, OpcUaConfig opcua) {

@@ -56,6 +56,43 @@ class ConfigReaderTest {
     }
 
     @Nested
+    class Commands {
+        @ParameterizedTest
+        @ValueSource(strings = {"127.0.0.1:0", "127.0.0.1:8471", "localhost:0", "[::1]:9", "127.1.2.3:4"})
+        void interfaceForCommandsListensOnLoopback(String listen) {
+            ConfigReading reading = read(withRest(entry("listen", scalar(listen))));
+
+            assertThat(reading.problems()).isEmpty();
+            assertThat(reading.config().orElseThrow().rest().port())
+                    .isEqualTo(Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1)));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"0.0.0.0:0", "[::]:0", "10.0.0.1:80", "plc1:80", "127.0.0.1", "nowhere"})
+        void andOnNothingElse(String listen) {
+            assertThat(read(withRest(entry("listen", scalar(listen)))).problems())
+                    .singleElement()
+                    .satisfies(p -> {
+                        assertThat(p.isError()).isTrue();
+                        assertThat(p.path()).isEqualTo("rest.listen");
+                        assertThat(p.remedy()).contains("127.0.0.1");
+                    });
+        }
+
+        @Test
+        void withoutASettingTheSystemChoosesAPort() {
+            assertThat(read(root(pair("plant1"))).config().orElseThrow().rest()).isEqualTo(RestConfig.DEFAULT);
+        }
+
+        private ConfigNode withRest(ConfigNode.Entry... settings) {
+            ConfigNode.Mapping whole = (ConfigNode.Mapping) root(pair("plant1"));
+            List<ConfigNode.Entry> entries = new ArrayList<>(whole.entries());
+            entries.add(entry("rest", new ConfigNode.Mapping(++line, Arrays.asList(settings))));
+            return new ConfigNode.Mapping(1, entries);
+        }
+    }
+
+    @Nested
     class Ranges {
         @ParameterizedTest
         @Requirement({"GEN-7", "GEN-8", "GAP-1"})

@@ -15,8 +15,8 @@ record CheckRemedies(MemberAddress address, UserIdentity identity, Path pki) {
             StatusCodes.Bad_IdentityTokenInvalid);
     private static final Set<Long> CERTIFICATE_DATES =
             Set.of(StatusCodes.Bad_CertificateTimeInvalid, StatusCodes.Bad_CertificateIssuerTimeInvalid);
-    private static final Set<Long> FULL = Set.of(
-            StatusCodes.Bad_TooManySessions, StatusCodes.Bad_TcpServerTooBusy, StatusCodes.Bad_ServerTooBusy);
+    private static final Set<Long> FULL =
+            Set.of(StatusCodes.Bad_TooManySessions, StatusCodes.Bad_TcpServerTooBusy, StatusCodes.Bad_ServerTooBusy);
 
     String name() {
         return "Correct the host in '" + address.endpointUrl()

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
@@ -147,10 +148,8 @@ public final class MemberCheck {
     private List<InetAddress> addresses(Consumer<LegResult> legs) throws Failed, InterruptedException {
         String host = connector.host();
         try {
-            // From the loop: the answer of a literal address completes on the thread that asks.
-            List<InetAddress> found = await(CompletableFuture.supplyAsync(
-                            () -> connector.environment().resolver().resolve(host, loop, legMs), loop)
-                    .thenCompose(addresses -> addresses));
+            List<InetAddress> found =
+                    onLoop(() -> connector.environment().resolver().resolve(host, loop, legMs));
             tell(
                     legs,
                     Leg.NAME,
@@ -166,7 +165,7 @@ public final class MemberCheck {
         IOException last = new ConnectException("no address");
         for (InetAddress address : addresses) {
             InetSocketAddress place = new InetSocketAddress(address, connector.port());
-            try (HelloProbe probe = HelloProbe.connect(place, legMs / addresses.size())) {
+            try (HelloProbe _ = HelloProbe.connect(place, legMs / addresses.size())) {
                 tell(legs, Leg.PORT, "A connection to " + place(place) + " opens.");
                 return place;
             } catch (IOException e) {
@@ -194,8 +193,7 @@ public final class MemberCheck {
         return switch (answer) {
             case HelloProbe.Answer.OpcUa ua -> "An OPC UA server answers Hello: " + ua.how() + ".";
             case HelloProbe.Answer.Other other ->
-                throw new Failed(
-                        Leg.PROTOCOL, place(address) + " is " + other.what() + ".", remedies.otherProtocol());
+                throw new Failed(Leg.PROTOCOL, place(address) + " is " + other.what() + ".", remedies.otherProtocol());
             case HelloProbe.Answer.Silence _ ->
                 throw new Failed(
                         Leg.PROTOCOL,
@@ -222,24 +220,29 @@ public final class MemberCheck {
         CompletableFuture<MemberSession> connecting = connector.connectWatched(
                 loop, login, DefaultEncodingContext.INSTANCE, legMs * (OF_A_LINK.size() + 1), heard::add);
         var unused = connecting.whenComplete((session, failure) -> heard.add(failure != null ? failure : session));
-        for (Leg leg : OF_A_LINK) {
-            Object next = null;
-            try {
-                next = heard.poll(legMs, TimeUnit.MILLISECONDS);
-            } finally {
-                if (next == null) {
-                    abandon(connecting);
-                }
+        MemberSession opened = null;
+        try {
+            opened = follow(heard, legs);
+            return opened;
+        } finally {
+            if (opened == null) {
+                abandon(connecting);
             }
+        }
+    }
+
+    /** Legs as they are passed, then the session or why there is none; each within its time. */
+    private MemberSession follow(BlockingQueue<Object> heard, Consumer<LegResult> legs)
+            throws Failed, InterruptedException {
+        for (Leg leg : OF_A_LINK) {
+            Object next = heard.poll(legMs, TimeUnit.MILLISECONDS);
             switch (next) {
-                case null ->
-                    throw new Failed(leg, "Nothing came back within " + legMs + " ms.", remedies.silence(leg));
+                case null -> throw new Failed(leg, "Nothing came back within " + legMs + " ms.", remedies.silence(leg));
                 case MemberSession session -> {
                     tell(legs, leg, passed(leg));
                     return session;
                 }
-                case Throwable failure ->
-                    throw new Failed(leg, sentence(failure), remedies.link(leg, status(failure)));
+                case Throwable failure -> throw new Failed(leg, sentence(failure), remedies.link(leg, status(failure)));
                 default -> tell(legs, leg, passed(leg));
             }
         }
@@ -360,8 +363,8 @@ public final class MemberCheck {
                     Leg.SUBSCRIPTION,
                     () -> new PublishRequest(session.header(legMs), new SubscriptionAcknowledgement[0]));
             if (published instanceof PublishResponse response && carriesValue(response)) {
-                return "A first value came after "
-                        + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) + " ms.";
+                return "A first value came after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)
+                        + " ms.";
             }
         }
         throw new Failed(Leg.SUBSCRIPTION, "It publishes without a value.", remedies.subscription());
@@ -371,7 +374,8 @@ public final class MemberCheck {
         var data = response.getNotificationMessage().getNotificationData();
         return data != null
                 && Arrays.stream(data)
-                        .anyMatch(body -> body.decode(DefaultEncodingContext.INSTANCE) instanceof DataChangeNotification);
+                        .anyMatch(
+                                body -> body.decode(DefaultEncodingContext.INSTANCE) instanceof DataChangeNotification);
     }
 
     private interface Request {
@@ -381,15 +385,30 @@ public final class MemberCheck {
     private UaResponseMessageType ask(MemberSession session, Leg leg, Request request)
             throws Failed, InterruptedException {
         try {
-            return await(CompletableFuture.supplyAsync(() -> session.send(request.made(), legMs), loop)
-                    .thenCompose(answer -> answer));
+            return onLoop(() -> session.send(request.made(), legMs));
         } catch (ExecutionException | TimeoutException e) {
             throw new Failed(leg, sentence(e), remedies.inSession(leg));
         }
     }
 
-    private <T> T await(CompletableFuture<T> future) throws ExecutionException, TimeoutException, InterruptedException {
-        return future.get(legMs + 500, TimeUnit.MILLISECONDS);
+    /** Sessions and names are asked for on the loop; this thread waits. */
+    private <T> T onLoop(Supplier<CompletableFuture<T>> question)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                var unused = question.get().whenComplete((value, failure) -> {
+                    if (failure != null) {
+                        answer.completeExceptionally(failure);
+                    } else {
+                        answer.complete(value);
+                    }
+                });
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer.get(legMs + 500, TimeUnit.MILLISECONDS);
     }
 
     private static Throwable cause(Throwable failure) {
@@ -409,7 +428,6 @@ public final class MemberCheck {
 
     private static String sentence(Throwable failure) {
         String text = text(failure);
-        return "It failed (0x%08X): %s%s"
-                .formatted(status(failure), text, text.endsWith(".") ? "" : ".");
+        return "It failed (0x%08X): %s%s".formatted(status(failure), text, text.endsWith(".") ? "" : ".");
     }
 }

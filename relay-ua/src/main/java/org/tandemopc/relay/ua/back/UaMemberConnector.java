@@ -133,11 +133,7 @@ public final class UaMemberConnector implements MemberConnector {
 
     /** For a check: not held back either. @param passed told on the loop of each leg that is behind us */
     CompletableFuture<MemberSession> connectWatched(
-            EventLoop loop,
-            Login login,
-            EncodingContext context,
-            long timeoutMs,
-            Consumer<LegResult.Leg> passed) {
+            EventLoop loop, Login login, EncodingContext context, long timeoutMs, Consumer<LegResult.Leg> passed) {
         return new ConnectAttempt(this, loop, login, context, timeoutMs, passed).start(false);
     }
 

@@ -67,8 +67,7 @@ class MemberCheckTest {
     void aSecuredServerWithAUserPassesEveryLeg() {
         TestServer server = server();
 
-        List<LegResult> legs =
-                walk(links.encrypted(server.port(), MemberTrust.acceptAll()), Links.operator(), FITS);
+        List<LegResult> legs = walk(links.encrypted(server.port(), MemberTrust.acceptAll()), Links.operator(), FITS);
 
         assertThat(legs).extracting(LegResult::leg).containsExactly(Leg.values());
         assertThat(legs).allMatch(LegResult::passed);
@@ -201,7 +200,11 @@ class MemberCheckTest {
     }
 
     private static void fails(List<LegResult> legs, Leg where, String detail, String... remedy) {
-        assertThat(legs).extracting(LegResult::leg).containsExactly(Arrays.copyOf(Leg.values(), where.ordinal() + 1));
+        assertThat(legs)
+                .extracting(LegResult::leg)
+                .containsExactly(Arrays.stream(Leg.values())
+                        .filter(leg -> leg.compareTo(where) <= 0)
+                        .toArray(Leg[]::new));
         assertThat(legs.subList(0, legs.size() - 1)).allMatch(LegResult::passed);
         LegResult last = legs.getLast();
         assertThat(last.passed()).isFalse();
@@ -238,10 +241,9 @@ class MemberCheckTest {
         while (true) {
             try {
                 Socket socket = server.accept();
-                socket.getOutputStream()
-                        .write(new byte[] {
-                            'A', 'C', 'K', 'F', 28, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-                        });
+                socket.getOutputStream().write(new byte[] {
+                    'A', 'C', 'K', 'F', 28, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+                });
             } catch (IOException e) {
                 return; // the test is over
             }

@@ -1,0 +1,71 @@
+package org.tandemopc.app.command;
+
+import java.io.PrintStream;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Where a command prints: what was asked for to {@code out}, what else there is to say to {@code err}. Text that came from
+ * elsewhere (names of clients, records) is printed so that it can move no cursor and pretend nothing.
+ *
+ * @param isTerminal a person looks at {@code out}
+ * @param hasColour and colours are welcome
+ */
+public record Console(PrintStream out, PrintStream err, boolean isTerminal, boolean hasColour) {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final String RESET = "\u001b[0m";
+
+    /** How a word is meant. */
+    enum Tone {
+        GOOD("\u001b[32m"),
+        DOUBTFUL("\u001b[33m"),
+        BAD("\u001b[31m");
+
+        private final String code;
+
+        Tone(String code) {
+            this.code = code;
+        }
+    }
+
+    /** Of this process; colours only for a person who has not asked for none (no-color.org). */
+    public static Console ofProcess(Map<String, String> environment) {
+        java.io.Console console = System.console();
+        boolean terminal = console != null && console.isTerminal();
+        boolean colour = terminal
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+        return new Console(System.out, System.err, terminal, colour);
+    }
+
+    void line(String text) {
+        out.println(text);
+    }
+
+    void json(JsonNode node) {
+        out.println(MAPPER.writeValueAsString(node));
+    }
+
+    String toned(Tone tone, String text) {
+        return hasColour ? tone.code + text + RESET : text;
+    }
+
+    /** With control characters and those that turn the direction of writing as {@code \\uXXXX}. */
+    static String printable(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            int type = Character.getType(c);
+            if (Character.isISOControl(c)
+                    || type == Character.FORMAT
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR
+                    || type == Character.SURROGATE) {
+                safe.append("\\u%04X".formatted(c));
+            } else {
+                safe.appendCodePoint(c);
+            }
+        });
+        return safe.toString();
+    }
+}

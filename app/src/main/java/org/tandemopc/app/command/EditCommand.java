@@ -1,0 +1,147 @@
+package org.tandemopc.app.command;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tandemopc.app.Arguments;
+import org.tandemopc.app.Arguments.UsageException;
+import org.tandemopc.app.ExitCode;
+import tools.jackson.databind.JsonNode;
+
+/** {@code tandem add | remove | alias | unalias}: one change of the configuration in use, planned and applied. */
+final class EditCommand implements Command {
+    private static final String PLAN = "--plan";
+    private static final String CONFIGURATION = "/api/v1/configuration";
+
+    private interface Edit {
+        Map<String, Object> body(Arguments arguments) throws UsageException;
+    }
+
+    private final CommandSpec spec;
+    private final Edit edit;
+
+    private EditCommand(CommandSpec spec, Edit edit) {
+        this.spec = spec;
+        this.edit = edit;
+    }
+
+    private static CommandSpec spec(
+            String name, String words, List<Option.Values> places, List<Option> own, String summary, String details) {
+        List<Option> options = new ArrayList<>(own);
+        options.add(Option.flag(PLAN, "say what would be done, and do not do it"));
+        options.add(Option.DATA);
+        options.add(Option.JSON);
+        return new CommandSpec(
+                name,
+                words,
+                places,
+                options,
+                summary,
+                details + " The configuration file is changed in this one place; its comments and order stay. The text"
+                        + " before is kept: 'tandem rollback' brings it back.");
+    }
+
+    static EditCommand add() {
+        return new EditCommand(
+                spec(
+                        "add",
+                        "NAME PRIMARY-URL SECONDARY-URL",
+                        List.of(Option.Values.ANY, Option.Values.ANY, Option.Values.ANY),
+                        List.of(new Option(
+                                "--mode", "MODE", Option.Values.of("cold", "warm", "hot"), "warm unless given")),
+                        "add a pair of servers under one name",
+                        "Clients find it at once under the address that is printed. Security and accounts of the servers are"
+                                + " those of the defaults; for others edit the file and 'tandem apply'. Two servers under a"
+                                + " name that is taken need an alias."),
+                arguments -> {
+                    Map<String, Object> body = body("add-pair", arguments, "the pair, as plant1");
+                    body.put(
+                            "urls",
+                            List.of(
+                                    Places.required(arguments, 1, "the URL of the primary, as opc.tcp://10.0.0.1:4840"),
+                                    Places.required(
+                                            arguments, 2, "the URL of the secondary, as opc.tcp://10.0.0.2:4840")));
+                    arguments.value("--mode").ifPresent(mode -> body.put("mode", mode));
+                    return body;
+                });
+    }
+
+    static EditCommand remove() {
+        return new EditCommand(
+                spec(
+                        "remove",
+                        "PAIR",
+                        List.of(Option.Values.PAIRS),
+                        List.of(),
+                        "remove a pair",
+                        "Its client sessions are closed, and its address is no longer answered."),
+                arguments -> body("remove-pair", arguments, "the pair"));
+    }
+
+    static EditCommand alias() {
+        return new EditCommand(
+                spec(
+                        "alias",
+                        "PAIR [ALIAS]",
+                        List.of(Option.Values.PAIRS, Option.Values.ANY),
+                        List.of(),
+                        "publish a pair under another name",
+                        "Without ALIAS the next free one of NAME.Alias1, NAME.Alias2 ... is taken. Clients use the new name"
+                                + " from then on."),
+                arguments -> {
+                    Map<String, Object> body = body("set-alias", arguments, "the pair");
+                    arguments.word(1).ifPresent(alias -> body.put("alias", alias));
+                    return body;
+                });
+    }
+
+    static EditCommand unalias() {
+        return new EditCommand(
+                spec(
+                        "unalias",
+                        "PAIR",
+                        List.of(Option.Values.PAIRS),
+                        List.of(),
+                        "publish a pair under its original name again",
+                        "Refused while another pair is published under that name."),
+                arguments -> body("remove-alias", arguments, "the pair"));
+    }
+
+    private static Map<String, Object> body(String edit, Arguments arguments, String what) throws UsageException {
+        Map<String, Object> body = new HashMap<>(Places.by());
+        body.put("edit", edit);
+        body.put("pair", Places.required(arguments, 0, what));
+        return body;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public int run(Arguments arguments, Console console) throws UsageException, CommandFailure, InterruptedException {
+        arguments.atMost(spec.places().size());
+        Map<String, Object> body = edit.body(arguments);
+        boolean planOnly = arguments.has(PLAN);
+        body.put("dryRun", planOnly);
+        try (RestClient service = Places.service(arguments)) {
+            JsonNode answer = service.post(CONFIGURATION + "/edit", body);
+            if (arguments.has("--json")) {
+                console.json(answer);
+            } else {
+                PlanPrinter.print(answer, "tandem.yaml", console);
+                console.line(Console.printable(answer.path("what").asString("")));
+                console.line(
+                        planOnly
+                                ? "Not applied."
+                                : "Applied as version " + answer.path("version").asString() + ".");
+            }
+            return planOnly && !answer.path("applicable").asBoolean(false) ? ExitCode.CONFIGURATION : ExitCode.OK;
+        } catch (CommandFailure e) {
+            e.problem().ifPresent(problem -> PlanPrinter.print(problem.path("plan"), "tandem.yaml", console));
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.tandemopc.app.command;
+
+import java.util.List;
+import org.tandemopc.app.Arguments;
+import org.tandemopc.app.Arguments.UsageException;
+import org.tandemopc.app.ExitCode;
+import org.tandemopc.app.Service;
+import tools.jackson.databind.JsonNode;
+
+/** {@code tandem enable | disable}: at once on the running service, else for the next start. */
+final class EnableCommand implements Command {
+    private final boolean enabled;
+
+    EnableCommand(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return new CommandSpec(
+                enabled ? "enable" : "disable",
+                "PAIR",
+                List.of(Option.Values.PAIRS),
+                List.of(Option.CONFIG, Option.DATA, Option.JSON),
+                enabled ? "serve a pair on this machine" : "do not serve a pair on this machine",
+                (enabled
+                                ? "Connects to its servers and lets clients in."
+                                : "Closes its client sessions and links; its configuration stays.")
+                        + " At once on the running service and after every restart; without a running service from the next"
+                        + " start on. What is enabled belongs to this machine and is not in the configuration file.");
+    }
+
+    @Override
+    public int run(Arguments arguments, Console console) throws UsageException, CommandFailure, InterruptedException {
+        arguments.atMost(1);
+        String pair = Places.required(arguments, 0, "the pair");
+        try (RestClient service = Places.service(arguments)) {
+            JsonNode answer = service.post(Places.pairPath(pair) + "/" + spec().name(), Places.by());
+            if (arguments.has("--json")) {
+                console.json(answer);
+            } else {
+                console.line("'" + Console.printable(pair) + "' is " + (enabled ? "enabled" : "disabled") + ".");
+            }
+            return ExitCode.OK;
+        } catch (CommandFailure e) {
+            if (e.exitCode() != ExitCode.NO_SERVICE) {
+                throw e;
+            }
+            return new Service(Places.config(arguments), Places.data(arguments), console.out(), console.err())
+                    .enable(pair, enabled);
+        }
+    }
+}

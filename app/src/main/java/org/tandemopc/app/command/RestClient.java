@@ -1,0 +1,174 @@
+package org.tandemopc.app.command;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.tandemopc.app.ExitCode;
+import org.tandemopc.service.rest.RestFiles;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The running service, found by the files in its data folder. The token goes into a header, never into a command line. */
+final class RestClient implements AutoCloseable {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(3);
+    /** Applying a configuration closes sessions and opens links. */
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+
+    private static final int FILE_BYTES_MAX = 200;
+
+    private final Path data;
+    private final URI base;
+    private final String token;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_MAX)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .build();
+
+    private RestClient(Path data, URI base, String token) {
+        this.data = data;
+        this.base = base;
+        this.token = token;
+    }
+
+    /** @throws CommandFailure no service runs with this folder, as far as its files say, or they cannot be read */
+    static RestClient find(Path data) throws CommandFailure {
+        try {
+            String place = line(data.resolve(RestFiles.PORT));
+            String token = line(data.resolve(RestFiles.TOKEN));
+            if (!place.matches("(127\\.[0-9.]{5,11}|\\[[0:]*1]):[0-9]{1,5}") || !token.matches("[0-9a-f]{64}")) {
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        "The files " + RestFiles.PORT + " and " + RestFiles.TOKEN + " in " + data
+                                + " are not those of a Tandem.");
+            }
+            return new RestClient(data, URI.create("http://" + place), token);
+        } catch (NoSuchFileException e) {
+            throw noService(data);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "Cannot read " + data + " (" + e + "). Run the command as the user that runs Tandem.");
+        }
+    }
+
+    private static String line(Path file) throws IOException {
+        if (Files.size(file) > FILE_BYTES_MAX) {
+            throw new IOException(file + " is too long");
+        }
+        return Files.readString(file).strip();
+    }
+
+    private static CommandFailure noService(Path data) {
+        return new CommandFailure(
+                ExitCode.NO_SERVICE,
+                "No Tandem runs with the data folder " + data
+                        + ". Start it with 'tandem run', or name its folder with --data.");
+    }
+
+    static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    JsonNode get(String path) throws CommandFailure, InterruptedException {
+        return answer(request(path).GET().timeout(ANSWER_MAX).build());
+    }
+
+    JsonNode post(String path, Map<String, ?> body) throws CommandFailure, InterruptedException {
+        return answer(request(path)
+                .timeout(ANSWER_MAX)
+                .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
+                .build());
+    }
+
+    /**
+     * Takes the lines of a stream as they come.
+     *
+     * @param each false: enough
+     */
+    void stream(String method, String path, Predicate<JsonNode> each) throws CommandFailure, InterruptedException {
+        HttpRequest request = request(path)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        try {
+            HttpResponse<Stream<String>> response = http.send(request, HttpResponse.BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                if (response.statusCode() >= 400) {
+                    throw failure(MAPPER.readTree(String.join("\n", lines.toList())));
+                }
+                Iterator<String> iterator = lines.iterator();
+                while (iterator.hasNext()) {
+                    String line = iterator.next();
+                    if (!line.isEmpty() && !each.test(MAPPER.readTree(line))) {
+                        return;
+                    }
+                }
+            }
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw failure(e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + token);
+    }
+
+    private JsonNode answer(HttpRequest request) throws CommandFailure, InterruptedException {
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            JsonNode json = MAPPER.readTree(response.body());
+            if (response.statusCode() >= 400) {
+                throw failure(json);
+            }
+            return json;
+        } catch (IOException e) {
+            throw failure(e);
+        } catch (JacksonException e) {
+            throw new CommandFailure(ExitCode.FAILED, "What answers at " + base + " is no Tandem.");
+        }
+    }
+
+    private CommandFailure failure(Exception e) {
+        if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
+            return noService(data);
+        }
+        if (e instanceof HttpTimeoutException) {
+            return new CommandFailure(
+                    ExitCode.FAILED, "The service did not answer within " + ANSWER_MAX.toSeconds() + " s.");
+        }
+        return new CommandFailure(ExitCode.FAILED, "The connection to the service ended: " + e.getMessage());
+    }
+
+    private static CommandFailure failure(JsonNode problem) {
+        int exit = switch (problem.path("code").asString("")) {
+            case "refused", "conflict" -> ExitCode.REFUSED;
+            case "invalid-configuration", "hidden-password" -> ExitCode.CONFIGURATION;
+            default -> ExitCode.FAILED;
+        };
+        String text = problem.path("detail").asString("The service refused.") + " "
+                + problem.path("remedy").asString("");
+        return new CommandFailure(exit, Console.printable(text.strip()), problem);
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

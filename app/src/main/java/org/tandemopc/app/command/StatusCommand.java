@@ -1,0 +1,221 @@
+package org.tandemopc.app.command;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.tandemopc.app.Arguments;
+import org.tandemopc.app.Arguments.UsageException;
+import org.tandemopc.app.ExitCode;
+import org.tandemopc.app.command.Console.Tone;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code tandem status}: who is active, why and since when, how well each server is, and who is connected. */
+final class StatusCommand implements Command {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final long WATCH_SECONDS = 1;
+    private static final int SESSIONS_SHOWN_MAX = 50;
+    private static final String CLEAR = "\u001b[H\u001b[2J";
+
+    @Override
+    public CommandSpec spec() {
+        return new CommandSpec(
+                "status",
+                "[PAIR]",
+                List.of(Option.Values.PAIRS),
+                List.of(
+                        Option.flag("--watch", "again each second, until Ctrl-C or the service ends"),
+                        Option.DATA,
+                        Option.JSON),
+                "who is active, why, since when; health and latency of each server; clients",
+                "For each server: whether its control link is open, whether the pair could switch to it now without a gap,"
+                        + " what it says of itself, how long its last answer took, how its clock differs from ours, its"
+                        + " monitor items. --json prints one object (with --watch one each second).");
+    }
+
+    @Override
+    public int run(Arguments arguments, Console console) throws UsageException, CommandFailure, InterruptedException {
+        arguments.atMost(1);
+        String only = arguments.word(0).orElse("");
+        try (RestClient service = Places.service(arguments)) {
+            do {
+                JsonNode status = ask(service, only);
+                if (arguments.has("--json")) {
+                    console.json(status);
+                } else {
+                    console.out().print(console.isTerminal() && arguments.has("--watch") ? CLEAR : "");
+                    lines(status, Path.of(Places.data(arguments)), console).forEach(console::line);
+                }
+                console.out().flush();
+                if (arguments.has("--watch")) {
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(WATCH_SECONDS));
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                }
+            } while (arguments.has("--watch"));
+            return ExitCode.OK;
+        }
+    }
+
+    /** The service's own answer, with the sessions of each pair that is shown. */
+    private static JsonNode ask(RestClient service, String only) throws CommandFailure, InterruptedException {
+        ObjectNode status = (ObjectNode) service.get("/api/v1/status");
+        List<JsonNode> pairs = new ArrayList<>();
+        if (only.isEmpty()) {
+            pairs.addAll(status.path("pairs").values());
+        } else {
+            pairs.add(service.get(Places.pairPath(only)));
+        }
+        var shown = MAPPER.createArrayNode();
+        for (JsonNode pair : pairs) {
+            ObjectNode whole = (ObjectNode) pair;
+            whole.set(
+                    "clients",
+                    service.get(Places.pairPath(pair.path("name").asString()) + "/sessions")
+                            .path("sessions"));
+            shown.add(whole);
+        }
+        status.set("pairs", shown);
+        return status;
+    }
+
+    private static List<String> lines(JsonNode status, Path data, Console console) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Tandem " + status.path("version").asString() + ", process "
+                + status.path("pid").asLong() + ", up "
+                + duration(Duration.ofSeconds(status.path("uptimeSeconds").asLong())) + ", data in " + data);
+        if (status.path("pairs").isEmpty()) {
+            lines.add("There are no pairs. Add one with: tandem add NAME URL URL");
+        }
+        for (JsonNode pair : status.path("pairs").values()) {
+            lines.add("");
+            pair(pair, console, lines);
+        }
+        return lines;
+    }
+
+    private static void pair(JsonNode pair, Console console, List<String> lines) {
+        String phase = pair.path("phase").asString();
+        Tone tone = switch (phase) {
+            case "serving" -> Tone.GOOD;
+            case "stranded" -> Tone.BAD;
+            default -> Tone.DOUBTFUL;
+        };
+        lines.add(pair.path("name").asString() + "  " + console.toned(tone, phase) + "  "
+                + pair.path("mode").asString() + "  " + pair.path("endpoint").asString());
+        lines.add("  active: " + active(pair));
+        lines.add("  why:    " + why(pair));
+        if (pair.path("pinned").isInt()) {
+            lines.add("  pinned: to the " + Places.role(pair.path("pinned").asInt()) + ", until 'tandem unpin "
+                    + pair.path("name").asString() + "'");
+        }
+        lines.addAll(members(pair, console).lines("  "));
+        lines.add("  clients: " + pair.path("sessions").asInt() + " sessions, "
+                + pair.path("subscriptions").asInt() + " subscriptions, "
+                + pair.path("items").asInt() + " items");
+        TextTable clients = new TextTable("CLIENT", "FROM", "SINCE", "ITEMS");
+        pair.path("clients").values().stream()
+                .limit(SESSIONS_SHOWN_MAX)
+                .forEach(client -> clients.row(
+                        Console.printable(client.path("name").asString()),
+                        client.path("address").asString(),
+                        time(client.path("since").asString()),
+                        String.valueOf(client.path("items").asInt())));
+        if (!clients.isEmpty()) {
+            lines.addAll(clients.lines("    "));
+        }
+        int more = pair.path("clients").size() - SESSIONS_SHOWN_MAX;
+        if (more > 0) {
+            lines.add("    and " + more + " more; --json has all");
+        }
+    }
+
+    private static String active(JsonNode pair) {
+        if (!pair.path("active").isInt()) {
+            return "none";
+        }
+        int active = pair.path("active").asInt();
+        String since = pair.path("since").isString()
+                ? ", since " + time(pair.path("since").asString()) + " ("
+                        + duration(Duration.between(
+                                Instant.parse(pair.path("since").asString()), Instant.now()))
+                        + ")"
+                : "";
+        return Places.role(active) + " "
+                + Console.printable(
+                        pair.path("members").path(active).path("machine").asString())
+                + since + ", epoch " + pair.path("epoch").asLong();
+    }
+
+    private static String why(JsonNode pair) {
+        JsonNode why = pair.path("why");
+        if (!why.isObject()) {
+            return switch (pair.path("phase").asString()) {
+                case "disabled" ->
+                    "not enabled on this machine: tandem enable "
+                            + pair.path("name").asString();
+                case "serving" -> "the first that was ready after the start";
+                default -> "see 'tandem events " + pair.path("name").asString() + "'";
+            };
+        }
+        JsonNode fields = why.path("fields");
+        String cause = fields.path("cause").asString("");
+        String evidence = fields.path("evidence").asString("");
+        String explained =
+                cause.isEmpty() ? "" : " Cause: " + cause + (evidence.isEmpty() ? "" : " (" + evidence + ")");
+        return Console.printable(why.path("text").asString() + explained);
+    }
+
+    private static TextTable members(JsonNode pair, Console console) {
+        TextTable table = new TextTable(
+                "SERVER", "ADDRESS", "LINK", "STANDBY", "STATE", "LEVEL", "ANSWERS IN", "CLOCK", "MONITOR");
+        for (JsonNode member : pair.path("members").values()) {
+            boolean connected = member.path("connected").asBoolean(false);
+            String verdict = member.path("verdict").asString();
+            String standby = member.path("active").asBoolean(false)
+                    ? "active"
+                    : member.path("ready").asBoolean(false) ? "ready" : "not ready";
+            table.row(
+                    member.path("role").asString(),
+                    Console.printable(member.path("machine").asString()),
+                    console.toned(connected ? Tone.GOOD : Tone.BAD, connected ? verdict : "down"),
+                    standby + (member.path("damped").asBoolean(false) ? ", damped" : ""),
+                    member.path("state").isString() ? member.path("state").asString() : "-",
+                    member.path("serviceLevel").isInt()
+                            ? String.valueOf(member.path("serviceLevel").asInt())
+                            : "-",
+                    member.path("roundTripMs").isNumber()
+                            ? "%.1f ms".formatted(member.path("roundTripMs").asDouble())
+                            : "-",
+                    member.path("clockSkewMs").isNumber()
+                            ? "%+.0f ms".formatted(member.path("clockSkewMs").asDouble())
+                            : "-",
+                    member.path("monitorTest").asString().replace("untested", "-"));
+        }
+        return table;
+    }
+
+    private static String time(String instant) {
+        return TIME.withZone(ZoneId.systemDefault()).format(Instant.parse(instant));
+    }
+
+    static String duration(Duration duration) {
+        long seconds = Math.max(0, duration.toSeconds());
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3_600) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 172_800 ? seconds / 3_600 + " h" : seconds / 86_400 + " days";
+    }
+}

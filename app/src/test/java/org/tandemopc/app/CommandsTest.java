@@ -1,0 +1,329 @@
+package org.tandemopc.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tandemopc.app.command.CommandSpec;
+import org.tandemopc.app.command.CommandTable;
+import org.tandemopc.app.command.TestService;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Each command against a running service in this process: what it prints, in which form, with which exit code. */
+@Timeout(120)
+class CommandsTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestService service;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void start() throws IOException {
+        service = TestService.start(folder.resolve("data"));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        service.close();
+    }
+
+    /** FILE stands for a configuration that can be applied. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "status                                   | 0 | serving",
+                "status plant1                            | 0 | active: primary",
+                "status plant9                            | 1 | no pair of that name",
+                "pairs                                    | 0 | opc.tcp://localhost:4840/plant1",
+                "pairs --names                            | 0 | plant2",
+                "switch plant1                            | 0 | on the secondary",
+                "switch plant1 secondary                  | 0 | on the secondary",
+                "switch plant1 primary                    | 5 | it is the active machine already",
+                "switch plant9                            | 1 | no pair of that name",
+                "switch plant1 tertiary                   | 2 | primary or secondary",
+                "pin plant1                               | 0 | pinned to the primary",
+                "pin plant1 secondary                     | 0 | pinned to the secondary",
+                "unpin plant1                             | 0 | is not pinned",
+                "disable plant1                           | 0 | 'plant1' is disabled.",
+                "enable plant1                            | 0 | 'plant1' is enabled.",
+                "enable plant9                            | 1 | no pair of that name",
+                "check plant1                             | 0 | ok    port",
+                "check plant2                             | 1 | -> Start the server.",
+                "check                                    | 1 | FAIL  port",
+                "plan FILE                                | 0 | Its clients must connect anew.",
+                "plan ERRORS                              | 3 | pairs[0].mode: 'tepid' is not known here.",
+                "plan NOTHING                             | 3 | There is no file",
+                "apply FILE                               | 0 | Applied as version 0000000000000001.",
+                "apply ERRORS                             | 3 | nothing was changed",
+                "apply FAILS                              | 1 | The disk is full.",
+                "rollback                                 | 1 | Nothing is kept.",
+                "rollback 00000000000000ff                | 1 | No configuration of that version",
+                "rollback --list                          | 0 | VERSION",
+                "add plant3 opc.tcp://a:1 opc.tcp://b:2   | 0 | 'plant3' was added.",
+                "add plant3 opc.tcp://a:1 opc.tcp://b:2 --plan | 0 | Not applied.",
+                "add plant3 opc.tcp://a:1                 | 2 | URL of the secondary",
+                "add plant3 opc.tcp://a opc.tcp://b --mode tepid | 1 | cold, warm or hot",
+                "remove plant1                            | 0 | 'plant1' was removed.",
+                "alias plant1                             | 0 | plant1.Alias1",
+                "alias plant1 other                       | 0 | as 'other'",
+                "unalias plant1                           | 5 | Another pair is published",
+                "events                                   | 0 | was enabled by",
+                "events plant1 --kind ENABLED             | 0 | was enabled by",
+                "events plant1 --kind NONE                | 1 | is one of",
+                "events plant1 --since yesterday          | 2 | is no time",
+                "events --csv                             | 0 | time,pair,number,severity,kind,text,fields",
+                "events --all                             | 0 | was enabled by",
+                "events --all --follow                    | 2 | --all goes with neither",
+                "trust                                    | 0 | CN=Tandem",
+                "trust add members abab                   | 1 | 40 hexadecimal digits",
+                "trust add clients THUMBPRINT             | 1 | no such certificate",
+                "trust add members THUMBPRINT             | 0 | is trusted.",
+                "trust remove members THUMBPRINT          | 0 | no longer trusted",
+                "trust forget                             | 2 | list, add or remove",
+                "completion bash                          | 0 | complete -F _tandem tandem",
+                "completion csh                           | 2 | bash, zsh or fish",
+                "statsu                                   | 2 | Did you mean 'status'?",
+                "status --jsno                            | 2 | Did you mean --json?",
+                "help switch                              | 0 | usage: tandem switch PAIR [MEMBER]",
+            })
+    void commandSaysWhatItDidAndEndsWithItsCode(String line, int exit, String text) throws IOException {
+        assertThat(run(line)).as(text()).isEqualTo(exit);
+
+        assertThat(text()).contains(text);
+    }
+
+    /** Applied by one person between another's plan and apply. */
+    @Test
+    void changeOfSomebodyElseMeanwhileIsAConflict() throws IOException {
+        String text = Files.readString(file("FILE"));
+        service.configurations().onPlan(() -> service.configurations().apply(text + "# other\n", null, "bob"));
+
+        assertThat(run("apply FILE")).isEqualTo(ExitCode.REFUSED);
+
+        assertThat(text()).contains("Somebody else saved meanwhile");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "status",
+                "status plant1",
+                "pairs",
+                "switch plant1",
+                "pin plant1",
+                "unpin plant1",
+                "enable plant1",
+                "disable plant1",
+                "plan FILE",
+                "apply FILE",
+                "rollback --list",
+                "add plant3 opc.tcp://a opc.tcp://b",
+                "trust",
+                "trust add members THUMBPRINT"
+            })
+    void withJsonOneValueIsPrintedAndNothingElse(String line) throws IOException {
+        assertThat(run(line + " --json")).as(text()).isEqualTo(ExitCode.OK);
+
+        JsonNode json = new JsonMapper().readTree(out.toString(StandardCharsets.UTF_8));
+        assertThat(json.isObject() || json.isArray()).isTrue();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines().count()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"events", "events --all", "check plant1"})
+    void withJsonStreamsAreOneObjectALine(String line) throws IOException {
+        assertThat(run(line + " --json")).as(text()).isEqualTo(ExitCode.OK);
+
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .isNotEmpty()
+                .allSatisfy(
+                        l -> assertThat(new JsonMapper().readTree(l).isObject()).isTrue());
+    }
+
+    /** The names of clients, servers and certificates are what others like; a terminal does not have to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "check plant2", "trust", "events", "events --csv"})
+    void noControlCharacterOfOthersReachesTheTerminal(String line) throws IOException {
+        var unused = run(line);
+
+        assertThat(text().codePoints()
+                        .filter(c -> c != '\n' && Character.isISOControl(c))
+                        .count())
+                .isZero();
+        assertThat(text()).doesNotContain("\u202e");
+    }
+
+    @Test
+    void statusNamesClientsAndWhySince() throws IOException {
+        assertThat(run("switch plant1")).isZero();
+        out.reset();
+
+        assertThat(run("status plant1")).isZero();
+
+        assertThat(text())
+                .contains(
+                        "eve\\u001B[31m\\u202Etxt", "10.0.0.9", "why:    Promoted active connection", "Cause: ORDERED")
+                .containsPattern(
+                        "active: secondary opc.tcp://b:4840, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(\\d+ s\\)")
+                .contains("1.5 ms", "+3 ms", "255", "RUNNING");
+    }
+
+    /** The token opens the service: it may be in no command line, no answer and no message. */
+    @Test
+    void tokenAndPasswordsAreNeverPrinted() throws IOException {
+        JsonNode configuration = service.get("/api/v1/configuration");
+        for (String line : List.of("status --json", "pairs --json", "status", "events --json", "apply FILE --json")) {
+            var unused = run(line);
+        }
+
+        assertThat(text()).doesNotContain(service.token());
+        assertThat(configuration.path("text").asString()).contains("(hidden)").doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "status",
+                "pairs",
+                "switch plant1",
+                "pin plant1",
+                "unpin plant1",
+                "plan FILE",
+                "apply FILE",
+                "rollback",
+                "events",
+                "trust",
+                "add x opc.tcp://a opc.tcp://b",
+                "remove x",
+                "alias x",
+                "unalias x"
+            })
+    void withoutAServiceTheCodeSaysSoAndTheMessageHow(String line) throws IOException {
+        service.close();
+
+        assertThat(run(line)).isEqualTo(ExitCode.NO_SERVICE);
+
+        assertThat(text()).contains("tandem run", "--data");
+    }
+
+    /** The service was killed: its files are still there. */
+    @Test
+    void filesOfADeadServiceAreTakenForWhatTheyAre() throws IOException {
+        Path data = folder.resolve("data");
+        String port = Files.readString(data.resolve("rest.port"));
+        String token = Files.readString(data.resolve("rest.token"));
+        service.close();
+        Files.writeString(data.resolve("rest.port"), port);
+        Files.writeString(data.resolve("rest.token"), token);
+
+        assertThat(run("status")).isEqualTo(ExitCode.NO_SERVICE);
+    }
+
+    @Test
+    void portFileThatLeadsElsewhereIsNotFollowed() throws IOException {
+        Files.writeString(folder.resolve("data/rest.port"), "192.0.2.1:80\n");
+
+        assertThat(run("status")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(text()).contains("not those of a Tandem");
+    }
+
+    @Test
+    void followedEventsComeWhileTheyHappenAndEndWithTheService() throws Exception {
+        ByteArrayOutputStream followed = new ByteArrayOutputStream();
+        Thread follower = Thread.ofVirtual()
+                .start(() -> new Main(
+                                new PrintStream(followed, true, StandardCharsets.UTF_8),
+                                new PrintStream(err, true, StandardCharsets.UTF_8))
+                        .run(words("events plant1 --follow --limit 0")));
+        org.tandemopc.testkit.Await.until("it follows", java.time.Duration.ofSeconds(20), () -> {
+            service.pair("plant1").resetDamping("ann");
+            return followed.toString(StandardCharsets.UTF_8).contains("forgotten by 'ann'");
+        });
+
+        service.close();
+
+        assertThat(follower.join(java.time.Duration.ofSeconds(20))).isTrue();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("The service has ended.");
+    }
+
+    @Test
+    void everyCommandHasHelpWithItsUsageAndOptions() {
+        for (CommandSpec spec : CommandTable.ofTandem().specs()) {
+            out.reset();
+
+            assertThat(run(List.of(spec.name(), "--help"))).isZero();
+
+            assertThat(text()).contains("usage: tandem " + spec.name());
+            spec.options().forEach(option -> assertThat(text()).contains(option.name()));
+        }
+    }
+
+    private int run(String line) throws IOException {
+        return run(words(line));
+    }
+
+    private List<String> words(String line) {
+        List<String> words = new java.util.ArrayList<>();
+        for (String word : Arrays.asList(line.strip().split("\\s+"))) {
+            words.add(
+                    switch (word) {
+                        case "FILE", "ERRORS", "FAILS", "NOTHING" -> file(word).toString();
+                        case "THUMBPRINT" -> TestService.REFUSED;
+                        default -> word;
+                    });
+        }
+        boolean talks = !List.of("completion", "help", "statsu").contains(words.getFirst());
+        if (talks) {
+            words.addAll(List.of("--data", folder.resolve("data").toString()));
+        }
+        return words;
+    }
+
+    private Path file(String name) {
+        Path file = folder.resolve(name + ".yaml");
+        try {
+            return switch (name) {
+                case "FILE" -> Files.writeString(file, "version: 1\n# another\n");
+                case "ERRORS" -> Files.writeString(file, "# error\n");
+                case "FAILS" -> Files.writeString(file, "# fails\n");
+                default -> file;
+            };
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private int run(List<String> words) {
+        return new Main(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run(words);
+    }
+
+    private String text() {
+        return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+    }
+}

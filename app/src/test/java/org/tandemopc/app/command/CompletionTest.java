@@ -1,0 +1,85 @@
+package org.tandemopc.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class CompletionTest {
+    private static final List<CommandSpec> COMMANDS = CommandTable.ofTandem().specs();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    /** A real bash completes the last word of the line; the service is played by a function that names two pairs. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "tandem sta            | status",
+                "tandem s              | status switch simulate",
+                "tandem switch ''      | plant1 plant2",
+                "tandem switch plant1 ''  | primary secondary",
+                "tandem switch --data x plant1 sec | secondary",
+                "tandem switch --no-wait ''  | plant1 plant2",
+                "tandem switch plant1 secondary '' | ''",
+                "tandem status --js    | --json",
+                "tandem demo --mode w  | warm",
+                "tandem trust add m    | members",
+                "tandem completion ''  | bash zsh fish",
+                "tandem events --severity e | error",
+                "tandem plan some      | some.yaml",
+                "tandem nothing ''     | ''"
+            })
+    void bashCompletesCommandsOptionsAndNamesOfPairs(String line, String expected) throws Exception {
+        Files.writeString(folder.resolve("some.yaml"), "");
+        String words = Arrays.stream(line.strip().split("\\s+"))
+                .map(w -> w.equals("''") ? "''" : "'" + w + "'")
+                .reduce("", (a, b) -> a + " " + b);
+
+        String completed = bash("tandem() { echo plant1; echo plant2; }\n" + Completion.bash(COMMANDS)
+                + "COMP_WORDS=(" + words + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]}-1))\n"
+                + "_tandem\necho \"${COMPREPLY[@]}\"\n");
+
+        assertThat(completed.strip()).isEqualTo(expected.equals("''") ? "" : expected.strip());
+    }
+
+    @Test
+    void everyScriptKnowsEveryCommandAndOption() {
+        for (CommandSpec command : COMMANDS) {
+            for (String script :
+                    List.of(Completion.bash(COMMANDS), Completion.zsh(COMMANDS), Completion.fish(COMMANDS))) {
+                assertThat(script).contains(command.name());
+                for (Option option : command.options()) {
+                    assertThat(script).contains(option.name().substring(2));
+                }
+            }
+        }
+    }
+
+    private String bash(String script) throws IOException, InterruptedException {
+        Path file = Files.writeString(folder.resolve("script.sh"), script);
+        Process process = new ProcessBuilder("bash", "--norc", file.toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+}

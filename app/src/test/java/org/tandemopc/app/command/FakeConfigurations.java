@@ -1,0 +1,108 @@
+package org.tandemopc.app.command;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.config.ConfigProblem;
+import org.tandemopc.service.ConfigEdits;
+import org.tandemopc.service.Configurations;
+
+/** Takes every text but those that say what is wrong with them: "error", "fails". */
+public final class FakeConfigurations implements Configurations, ConfigEdits {
+    private final List<String> texts = new ArrayList<>(List.of("version: 1\n# password: hunter2\n"));
+    private final List<String> authors = new ArrayList<>(List.of("first"));
+
+    @Override
+    public synchronized String text() {
+        return texts.getLast();
+    }
+
+    @Override
+    public synchronized String version() {
+        return version(texts.size() - 1);
+    }
+
+    private static String version(int index) {
+        return "%016x".formatted(index);
+    }
+
+    @Override
+    public synchronized List<Saved> saved() {
+        List<Saved> saved = new ArrayList<>();
+        for (int i = texts.size() - 2; i >= 0; i--) {
+            saved.add(new Saved(version(i), Instant.parse("2026-11-29T08:00:00Z"), authors.get(i)));
+        }
+        return saved;
+    }
+
+    private volatile Runnable onPlan = () -> {};
+
+    /** Happens once, at the next plan. */
+    public void onPlan(Runnable happening) {
+        onPlan = happening;
+    }
+
+    @Override
+    public Plan plan(String text) {
+        Runnable happening = onPlan;
+        onPlan = () -> {};
+        happening.run();
+        if (text.contains("error")) {
+            return new Plan(
+                    List.of(new ConfigProblem(
+                            ConfigProblem.Severity.ERROR,
+                            "pairs[0].mode",
+                            3,
+                            "'tepid' is not known here.",
+                            "Write one of: cold, warm, hot.")),
+                    List.of());
+        }
+        return new Plan(
+                List.of(),
+                text.equals(text())
+                        ? List.of()
+                        : List.of(new PlanStep(
+                                PlanStep.Kind.RESTART_PAIR, "plant1", "'plant1' gets other members.", true)));
+    }
+
+    @Override
+    public synchronized Outcome apply(String text, @Nullable String expectedVersion, String by) {
+        Plan plan = plan(text);
+        if (!plan.isApplicable()) {
+            return new Outcome.Refused(plan);
+        }
+        if (expectedVersion != null && !expectedVersion.equals(version())) {
+            return new Outcome.Conflict(version());
+        }
+        if (text.contains("fails")) {
+            return new Outcome.Failed("The disk is full.");
+        }
+        texts.add(text);
+        authors.add(by);
+        return new Outcome.Applied(plan, version());
+    }
+
+    @Override
+    public synchronized Outcome rollback(@Nullable String version, String by) {
+        int index = version == null ? texts.size() - 2 : Integer.parseInt(version, 16);
+        return index < 0 ? new Outcome.Failed("Nothing is kept.") : apply(texts.get(index), null, by);
+    }
+
+    @Override
+    public Edited edit(String text, Edit edit) {
+        return switch (edit) {
+            case Edit.AddPair add ->
+                new Edited(
+                        text + "# " + add.name() + " " + add.mode() + " " + add.urls() + "\n",
+                        "'" + add.name() + "' was added.");
+            case Edit.RemovePair remove -> new Edited(text + "# no more\n", "'" + remove.pair() + "' was removed.");
+            case Edit.SetAlias set -> {
+                String alias = set.alias() == null ? set.pair() + ".Alias1" : set.alias();
+                yield new Edited(text + "# " + alias + "\n", "'" + set.pair() + "' is published as '" + alias + "'.");
+            }
+            case Edit.RemoveAlias _ ->
+                throw new IllegalArgumentException("Another pair is published as 'plant1' at the moment.");
+        };
+    }
+}

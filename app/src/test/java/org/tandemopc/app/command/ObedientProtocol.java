@@ -1,0 +1,161 @@
+package org.tandemopc.app.command;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.core.pair.Route;
+import org.tandemopc.core.pair.ServerCondition;
+import org.tandemopc.relay.Certificates;
+import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.LegResult;
+import org.tandemopc.relay.Protocol;
+import org.tandemopc.relay.Relay;
+import org.tandemopc.relay.RelayListener;
+import org.tandemopc.relay.RelaySnapshot;
+import org.tandemopc.relay.SessionSnapshot;
+
+/** A protocol without wires whose members are always well and whose relay does at once what it is told. */
+final class ObedientProtocol implements Protocol {
+    static final ServerCondition RUNNING =
+            new ServerCondition(ServerCondition.State.RUNNING, 255, 3_000_000, 1_500_000);
+    static final Instant SINCE = Instant.parse("2026-11-29T08:00:00Z");
+
+    @Override
+    public Plane pair(PairConfig pair, RelayListener listener) {
+        return new ObedientPlane(listener);
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public InetSocketAddress boundAddress() {
+        return InetSocketAddress.createUnresolved("localhost", 4840);
+    }
+
+    @Override
+    public String endpointUrl(PairConfig pair) {
+        return "opc.tcp://localhost:4840" + pair.path();
+    }
+
+    @Override
+    public void reopen(OpcUaConfig wanted) {}
+
+    @Override
+    public Certificates certificates() {
+        return new Certificates() {
+            @Override
+            public List<Entry> entries() {
+                return List.of();
+            }
+
+            @Override
+            public void trust(Side side, String thumbprint) {}
+
+            @Override
+            public void remove(Side side, String thumbprint) {}
+        };
+    }
+
+    @Override
+    public void check(PairConfig pair, int member, Consumer<LegResult> legs) {
+        legs.accept(new LegResult(LegResult.Leg.NAME, true, "'a' is 10.0.0.1.", "", 1_000_000));
+        if (pair.name().equals("plant2") && member == 1) {
+            legs.accept(new LegResult(
+                    LegResult.Leg.PORT, false, "Nothing listens.\u001b[2J", "Start the server.", 2_000_000));
+        } else {
+            legs.accept(new LegResult(LegResult.Leg.PORT, true, "A connection opens.", "", 2_000_000));
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private record ObedientPlane(RelayListener listener) implements Plane {
+        @Override
+        public Relay relay() {
+            return new ObedientRelay(listener);
+        }
+
+        @Override
+        public ControlLink control(int member, ControlLink.Listener link) {
+            return new ControlLink() {
+                @Override
+                public void open() {
+                    soon(() -> link.opened(RUNNING));
+                }
+
+                @Override
+                public void close() {}
+
+                @Override
+                public void monitor(long revision, List<MonitorItem> items) {}
+
+                @Override
+                public void probe(long timeoutMs) {
+                    soon(() -> link.condition(RUNNING));
+                }
+            };
+        }
+
+        @Override
+        public void remove() {}
+    }
+
+    private static void soon(Runnable report) {
+        var unused = Thread.ofVirtual().start(report);
+    }
+
+    private record ObedientRelay(RelayListener listener) implements Relay {
+        @Override
+        public void admit() {}
+
+        @Override
+        public void settings(PairSettings settings) {}
+
+        @Override
+        public void attach(int member) {
+            soon(() -> listener.synchronizedOn(member));
+        }
+
+        @Override
+        public void detach(int member) {}
+
+        @Override
+        public void hold(long epoch) {}
+
+        @Override
+        public void rehome(long epoch, int member) {
+            soon(() -> listener.rehomed(epoch, RehomeReport.EMPTY));
+        }
+
+        @Override
+        public void release(Route route) {}
+
+        @Override
+        public void strand(long epoch) {}
+
+        @Override
+        public void closeSessions(long epoch) {}
+
+        @Override
+        public void showServiceLevel(int level) {}
+
+        @Override
+        public RelaySnapshot snapshot() {
+            return new RelaySnapshot(new Route(0, Route.NONE), 1, 2, 30, 0, 0, 0, 0, 0, 0);
+        }
+
+        /** Its client calls itself what it likes. */
+        @Override
+        public List<SessionSnapshot> sessions() {
+            return List.of(new SessionSnapshot("eve\u001b[31m\u202etxt", "urn:eve", "10.0.0.9", SINCE, 2, 30));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.tandemopc.app.command;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.service.DataFolder;
+import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.service.rest.RestServer;
+import org.tandemopc.service.rest.ServiceFacade;
+import org.tandemopc.testkit.Await;
+import tools.jackson.databind.JsonNode;
+
+/** A service in this process whose members are always well: plant1 and plant2, hot, served by their primaries. */
+public final class TestService implements AutoCloseable {
+    public static final String REFUSED = FakeCertificates.REFUSED;
+
+    private final Path folder;
+    private final DataFolder data;
+    private final TandemRuntime runtime;
+    private final RestServer rest;
+    private final FakeConfigurations configurations = new FakeConfigurations();
+    private final String token;
+    private boolean closed;
+
+    private TestService(Path folder) throws IOException {
+        this.folder = folder;
+        data = DataFolder.hold(folder);
+        runtime = new TandemRuntime(
+                new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pairOf("plant1"), pairOf("plant2"))),
+                new ObedientProtocol(),
+                data,
+                true);
+        runtime.start();
+        rest = RestServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new ServiceFacade(
+                        runtime, configurations, configurations, new FakeCertificates(), "1.2.3", null, Instant.now()),
+                folder);
+        token = Files.readString(folder.resolve("rest.token")).strip();
+    }
+
+    /** Returns when both pairs serve and could switch. */
+    public static TestService start(Path folder) throws IOException {
+        TestService service = new TestService(folder);
+        Await.until(
+                "the pairs are served",
+                Duration.ofSeconds(20),
+                () -> service.runtime.pairs().stream()
+                        .allMatch(p -> p.snapshot().phase().equals("serving")
+                                && p.snapshot().members().get(1).isReady()));
+        return service;
+    }
+
+    private static PairConfig pairOf(String name) {
+        List<MemberConfig> members = new ArrayList<>();
+        members.add(MemberConfig.open("opc.tcp://a:4840"));
+        members.add(MemberConfig.open("opc.tcp://b:4840"));
+        return PairConfig.of(PairSettings.of(name, Mode.HOT, "opc.tcp://a:4840", "opc.tcp://b:4840"), members);
+    }
+
+    public PairHandle pair(String name) {
+        return runtime.pair(name).orElseThrow();
+    }
+
+    public FakeConfigurations configurations() {
+        return configurations;
+    }
+
+    public String token() {
+        return token;
+    }
+
+    public JsonNode get(String path) {
+        try (RestClient client = RestClient.find(folder)) {
+            return client.get(path);
+        } catch (CommandFailure | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            rest.close();
+            runtime.close();
+            data.close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.app.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package org.tandemopc.service.rest;
+
+import java.io.IOException;
+
+/** What a route answers. */
+sealed interface Reply {
+    /** @param body maps, lists, texts, numbers */
+    record Json(int status, Object body) implements Reply {}
+
+    record Page(String contentType, String body) implements Reply {}
+
+    /** JSON objects as they come, one a line. */
+    record Lines(Writer writer) implements Reply {}
+
+    /** Writes until it is done, or the peer is gone. */
+    interface Writer {
+        void write(Sink sink) throws IOException, InterruptedException;
+    }
+
+    /** Takes one line at a time; each is sent at once. */
+    interface Sink {
+        void line(Object json) throws IOException;
+
+        /** An empty line: finds out whether the peer is still there. */
+        void beat() throws IOException;
+    }
+
+    static Reply ok(Object body) {
+        return new Json(200, body);
+    }
+}

@@ -1,0 +1,137 @@
+package org.tandemopc.service.rest;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.service.DataFolder;
+import org.tandemopc.service.FakeProtocol;
+import org.tandemopc.service.Fixtures;
+import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.testkit.Await;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A service without wires and its REST interface, and a client that sends bytes as they are. */
+final class RunningService implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(10);
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    final FakeProtocol protocol = new FakeProtocol();
+    final DataFolder data;
+    final TandemRuntime runtime;
+    final RestServer rest;
+    final String token;
+
+    RunningService(Path folder) throws IOException {
+        data = DataFolder.hold(folder);
+        runtime = new TandemRuntime(Fixtures.config(), protocol, data, false);
+        runtime.start();
+        rest = RestServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()),
+                folder);
+        token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
+    }
+
+    PairHandle pair() {
+        return runtime.pair("plant1").orElseThrow();
+    }
+
+    /** Lets the members answer until the pair serves from the primary. */
+    void serve() {
+        var unused = pair().enable("test");
+        Await.until("links are opened", SOON, () -> protocol.calls.contains("link0 open"));
+        protocol.planes.getFirst().links.getFirst().opened(Fixtures.RUNNING);
+        Await.until("sessions are moved", SOON, () -> protocol.calls.stream().anyMatch(c -> c.startsWith("rehome")));
+        String order = protocol.calls.stream()
+                .filter(c -> c.startsWith("rehome e"))
+                .findFirst()
+                .orElseThrow();
+        long epoch = Long.parseLong(order.substring("rehome e".length(), order.lastIndexOf(' ')));
+        protocol.planes.getFirst().listener.rehomed(epoch, RehomeReport.EMPTY);
+        Await.until("the pair serves", SOON, () -> pair().snapshot().phase().equals("serving"));
+    }
+
+    int port() {
+        return rest.address().getPort();
+    }
+
+    /** An answer, taken apart. */
+    record Answer(int status, String head, String body) {
+        JsonNode json() {
+            return MAPPER.readTree(body);
+        }
+    }
+
+    Answer get(String path) throws IOException {
+        return send("GET " + path + " HTTP/1.1\r\n" + usual());
+    }
+
+    Answer post(String path, String body) throws IOException {
+        return send("POST " + path + " HTTP/1.1\r\n" + header("Content-Length", String.valueOf(body.length())) + usual()
+                + body);
+    }
+
+    /** Host and token as they should be, and the end of the headers. */
+    String usual() {
+        return header("Host", "127.0.0.1:" + port()) + header("Authorization", "Bearer " + token)
+                + header("Connection", "close") + "\r\n";
+    }
+
+    static String header(String name, String value) {
+        return name + ": " + value + "\r\n";
+    }
+
+    Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    Answer send(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return answer(socket);
+        }
+    }
+
+    static Answer answer(Socket socket) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        InputStream in = socket.getInputStream();
+        byte[] some = new byte[8192];
+        try {
+            for (int n = in.read(some); n >= 0; n = in.read(some)) {
+                all.write(some, 0, n);
+            }
+        } catch (java.net.SocketException e) {
+            // Reset after the answer: what was not read of the request is why.
+            if (all.size() == 0) {
+                throw e;
+            }
+        }
+        String text = all.toString(StandardCharsets.UTF_8);
+        int end = text.indexOf("\r\n\r\n");
+        if (end < 0) {
+            return new Answer(0, text, "");
+        }
+        return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(0, end), text.substring(end + 4));
+    }
+
+    @Override
+    public void close() throws IOException {
+        rest.close();
+        runtime.close();
+        data.close();
+    }
+}

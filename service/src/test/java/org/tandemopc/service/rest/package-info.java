@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.service.rest;
+
+import org.jspecify.annotations.NullMarked;
