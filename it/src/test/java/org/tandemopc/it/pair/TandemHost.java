@@ -1,5 +1,6 @@
 package org.tandemopc.it.pair;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -70,6 +71,7 @@ final class TandemHost {
         PairHandle pair = runtime.pair(words.get(1)).orElseThrow();
         return switch (words.get(0)) {
             case "status" -> List.of(status(pair.snapshot()));
+            case "memory" -> List.of(String.valueOf(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory()));
             case "records" -> pair.records().stream().map(TandemHost::text).toList();
             case "switch" -> order(pair.switchTo(Integer.parseInt(words.get(2)), BY));
             case "pin" -> order(pair.pin(Integer.parseInt(words.get(2)), BY));
