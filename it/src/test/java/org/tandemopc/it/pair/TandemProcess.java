@@ -98,11 +98,15 @@ public final class TandemProcess implements AutoCloseable {
 
     /** Waits until the pair serves from this member. */
     public void awaitServing(String pair, int member, Duration atMost) {
-        Await.until(
-                pair + " serves from member " + member,
-                atMost,
-                () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
-                        && figure(pair, "active") == member);
+        try {
+            Await.until(
+                    pair + " serves from member " + member,
+                    atMost,
+                    () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
+                            && figure(pair, "active") == member);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + String.join("\n", records(pair)) + "\n" + log(), e);
+        }
     }
 
     public void awaitPhase(String pair, String phase, Duration atMost) {

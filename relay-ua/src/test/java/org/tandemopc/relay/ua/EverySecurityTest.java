@@ -137,8 +137,8 @@ class EverySecurityTest {
     private static Object browseNameOfServer(OpcUaClient client) throws Exception {
         ReadValueId browseName =
                 new ReadValueId(NodeIds.Server, AttributeId.BrowseName.uid(), null, QualifiedName.NULL_VALUE);
-        DataValue[] results = Objects.requireNonNull(client.read(0, TimestampsToReturn.Neither, List.of(browseName))
-                .getResults());
+        DataValue[] results = Objects.requireNonNull(
+                client.read(0, TimestampsToReturn.Neither, List.of(browseName)).getResults());
         Object value = results[0].getValue().getValue();
         return value instanceof QualifiedName name ? String.valueOf(name.getName()) : String.valueOf(value);
     }
