@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.KeyPair;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClientConfigBuilder;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.it.client.StreamClient;
@@ -28,17 +32,22 @@ import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.ServerProcess;
 
-/** Basic256Sha256 SignAndEncrypt and user names on both legs, in each mode, over the death of the active server. */
+/** Secured channels and user names on both legs, in each mode, over the death of the active server. */
 @Timeout(180)
 class SecuredIT {
     private static final String URI = "urn:tandemopc:it:client";
     private static final int ITEMS = 4;
-    private static final String[] SECURED = {"--policy", "basic256sha256", "--user", "operator:secret"};
+    private static final String[] SECURED = {
+        "--policy", "basic256sha256,aes128_sha256_rsaoaep,aes256_sha256_rsapss", "--user", "operator:secret"
+    };
 
     private final KeyPair keys;
     private final X509Certificate certificate;
 
     SecuredIT() throws Exception {
+        if (Security.getProvider(BouncyCastleProvider.PROVIDER_NAME) == null) {
+            Security.addProvider(new BouncyCastleProvider()); // Milo's client asks for RSA-PSS by its name
+        }
         keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
         certificate = new SelfSignedCertificateBuilder(keys)
                 .setCommonName("it client")
@@ -85,6 +94,36 @@ class SecuredIT {
                     .isInstanceOf(UaException.class)
                     .satisfies(e -> assertThat(((UaException) e).getStatusCode().value())
                             .isEqualTo(StatusCodes.Bad_IdentityTokenRejected));
+        }
+    }
+
+    /** The members' links have the same security as the client's channel. */
+    @ParameterizedTest
+    @CsvSource({
+        "Aes128_Sha256_RsaOaep, Sign", //
+        "Aes256_Sha256_RsaPss, SignAndEncrypt"
+    })
+    @Requirement(value = "CON-1", protocol = Protocol.UA)
+    void everyOtherPolicyIsServedOverASwitchToo(SecurityPolicy policy, MessageSecurityMode mode) throws Exception {
+        try (ServerProcess a = ServerProcess.start("A", SECURED);
+                ServerProcess b = ServerProcess.start("B", SECURED);
+                TandemProcess tandem = TandemProcess.start(PairSpec.of("plant", Mode.HOT, a.url(), b.url())
+                        .withSecurity(policy.name() + " " + mode.name()))) {
+            tandem.awaitServing("plant", 0, PairUnderTest.LONG);
+            try (StreamClient client = StreamClient.connect(
+                    tandem.url("plant"),
+                    each -> each.getSecurityMode() == mode && policy.getUri().equals(each.getSecurityPolicyUri()),
+                    config -> secure(config, "secret"))) {
+                client.watchCounters(0, ITEMS, StreamClient.Subscribing.NORMAL);
+                awaitStandby(tandem, Mode.HOT);
+                samples(client);
+
+                a.kill();
+                tandem.awaitServing("plant", 1, PairUnderTest.LONG);
+                samples(client);
+
+                Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            }
         }
     }
 

@@ -240,16 +240,17 @@ public final class SimulatedServer implements AutoCloseable {
 
     private static Set<EndpointConfig> endpoints(SimulatorSettings settings, SimulatorSecurity security) {
         return settings.policies().stream()
-                .flatMap(policy -> modes(policy).map(mode -> EndpointConfig.newBuilder()
-                        .setBindAddress(settings.host())
-                        .setBindPort(settings.port())
-                        .setHostname(settings.host())
-                        .setPath(PATH)
-                        .setCertificate(security.certificate())
-                        .setSecurityPolicy(policy)
-                        .setSecurityMode(mode)
-                        .addTokenPolicies(tokens(settings, policy))
-                        .build()))
+                .flatMap(policy -> modes(policy)
+                        .map(mode -> EndpointConfig.newBuilder()
+                                .setBindAddress(settings.host())
+                                .setBindPort(settings.port())
+                                .setHostname(settings.host())
+                                .setPath(PATH)
+                                .setCertificate(security.certificate())
+                                .setSecurityPolicy(policy)
+                                .setSecurityMode(mode)
+                                .addTokenPolicies(tokens(settings, policy))
+                                .build()))
                 .collect(Collectors.toSet());
     }
 
@@ -266,7 +267,9 @@ public final class SimulatedServer implements AutoCloseable {
         if (!settings.users().isEmpty()) {
             SecurityPolicy policy = endpoint != SecurityPolicy.None
                     ? endpoint
-                    : settings.policies().stream().max(Comparator.naturalOrder()).orElse(SecurityPolicy.None);
+                    : settings.policies().stream()
+                            .max(Comparator.naturalOrder())
+                            .orElse(SecurityPolicy.None);
             tokens.add(new UserTokenPolicy("username", UserTokenType.UserName, null, null, policy.getUri()));
         }
         return tokens.toArray(new UserTokenPolicy[0]);

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClientConfigBuilder;
@@ -76,10 +77,19 @@ public final class StreamClient implements AutoCloseable {
     public static StreamClient connect(
             String url, SecurityPolicy policy, java.util.function.Consumer<OpcUaClientConfigBuilder> more)
             throws UaException {
+        return connect(url, each -> policy.getUri().equals(each.getSecurityPolicyUri()), more);
+    }
+
+    /** @param wanted among the endpoints of the server */
+    public static StreamClient connect(
+            String url,
+            Predicate<EndpointDescription> wanted,
+            java.util.function.Consumer<OpcUaClientConfigBuilder> more)
+            throws UaException {
         OpcUaClient milo = OpcUaClient.create(
                 url,
                 endpoints -> endpoints.stream()
-                        .filter(each -> policy.getUri().equals(each.getSecurityPolicyUri()))
+                        .filter(wanted)
                         .map(each -> at(each, url))
                         .findFirst(),
                 transport -> {},

@@ -4,7 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import org.tandemopc.core.pair.Mode;
 
-/** A pair in the configuration file of a Tandem under test. */
+/**
+ * A pair in the configuration file of a Tandem under test.
+ *
+ * @param security policy and mode of the links to the members, with a blank between them; empty: none
+ */
 public record PairSpec(
         String name,
         Mode mode,
@@ -13,36 +17,45 @@ public record PairSpec(
         int timeoutMs,
         int holdMs,
         List<String> urls,
-        boolean secured,
+        String security,
         String monitor) {
     /**
      * Quick to notice, yet patient enough for a machine whose cores are shared; without failback, so that a test decides
      * when a switch happens.
      */
     public static PairSpec of(String name, Mode mode, String... urls) {
-        return new PairSpec(name, mode, false, 500, 1500, 5000, List.of(urls), false, "");
+        return new PairSpec(name, mode, false, 500, 1500, 5000, List.of(urls), "", "");
     }
 
     public PairSpec withFailback() {
-        return new PairSpec(name, mode, true, intervalMs, timeoutMs, holdMs, urls, secured, monitor);
+        return new PairSpec(name, mode, true, intervalMs, timeoutMs, holdMs, urls, security, monitor);
     }
 
-    /** Basic256Sha256 on both sides, and only users with a password in front. */
+    /** Basic256Sha256 with SignAndEncrypt to the members, and only users with a password in front. */
     public PairSpec withSecurity() {
-        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, true, monitor);
+        return withSecurity("Basic256Sha256 SignAndEncrypt");
+    }
+
+    /** Another policy and mode, with a blank between them. */
+    public PairSpec withSecurity(String policyAndMode) {
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, policyAndMode, monitor);
+    }
+
+    boolean secured() {
+        return !security.isEmpty();
     }
 
     public PairSpec withHold(int ms) {
-        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, ms, urls, secured, monitor);
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, ms, urls, security, monitor);
     }
 
     public PairSpec withStatus(int interval, int timeout) {
-        return new PairSpec(name, mode, failback, interval, timeout, holdMs, urls, secured, monitor);
+        return new PairSpec(name, mode, failback, interval, timeout, holdMs, urls, security, monitor);
     }
 
     /** With monitor items: the lines of the {@code monitor} section. */
     public PairSpec withMonitor(String yaml) {
-        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, secured, yaml);
+        return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, security, yaml);
     }
 
     String yaml() {
@@ -67,9 +80,10 @@ public record PairSpec(
         for (String url : urls) {
             out.append("      - url: ").append(url);
             out.append(
-                    secured
-                            ? "\n        trust: all\n        user: operator\n        password: secret\n"
-                            : "\n        security: None\n");
+                    secured()
+                            ? "\n        security: " + security.replace(" ", "\n        mode: ")
+                                    + "\n        trust: all\n        user: operator\n        password: secret\n"
+                            : "\n        security: None\n        trust: all\n");
         }
         return out.toString();
     }

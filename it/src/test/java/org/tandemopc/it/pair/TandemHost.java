@@ -1,5 +1,6 @@
 package org.tandemopc.it.pair;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -106,6 +107,7 @@ final class TandemHost {
         return switch (words.get(0)) {
             case "status" -> List.of(status(pair.snapshot()));
             case "url" -> List.of(runtime.endpointUrl(pair));
+            case "memory" -> List.of(String.valueOf(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory()));
             case "records" -> pair.records().stream().map(TandemHost::text).toList();
             case "switch" -> order(pair.switchTo(Integer.parseInt(words.get(2)), BY));
             case "pin" -> order(pair.pin(Integer.parseInt(words.get(2)), BY));

@@ -25,25 +25,30 @@ public final class TandemProcess implements AutoCloseable {
     private final TestProcess process;
     private int questions;
 
-    private TandemProcess(List<PairSpec> pairs) {
-        Path config = writeConfig(pairs);
+    private TandemProcess(String host, List<String> jvmFlags, List<PairSpec> pairs) {
+        Path config = writeConfig(host, pairs);
         process = TestProcess.startJava(
                 "tandem",
                 folder.path().resolve("errors.txt"),
-                List.of("-Xmx400m"),
+                jvmFlags,
                 TandemHost.class.getName(),
                 List.of(config.toString(), folder.path().resolve("data").toString()));
     }
 
     /** Starts Tandem and waits until its front door is open; the pairs may still be connecting. */
     public static TandemProcess start(PairSpec... pairs) {
-        TandemProcess started = new TandemProcess(List.of(pairs));
+        return startAt("127.0.0.1", List.of("-Xmx400m"), pairs);
+    }
+
+    /** The same with its front door on another address of this machine. */
+    public static TandemProcess startAt(String host, List<String> jvmFlags, PairSpec... pairs) {
+        TandemProcess started = new TandemProcess(host, jvmFlags, List.of(pairs));
         started.process.awaitLine("READY", START_MAX);
         return started;
     }
 
-    private Path writeConfig(List<PairSpec> pairs) {
-        StringBuilder yaml = new StringBuilder("version: 1\nopcua:\n  listen: 127.0.0.1:" + PortPicker.pick()
+    private Path writeConfig(String host, List<PairSpec> pairs) {
+        StringBuilder yaml = new StringBuilder("version: 1\nopcua:\n  listen: " + host + ":" + PortPicker.pick()
                 + (pairs.stream().anyMatch(PairSpec::secured)
                         ? "\n  anonymous: false\n  trust: all\npairs:\n"
                         : "\n  security: [None]\n  trust: all\npairs:\n"));
@@ -130,11 +135,15 @@ public final class TandemProcess implements AutoCloseable {
 
     /** Waits until the pair serves from this member. */
     public void awaitServing(String pair, int member, Duration atMost) {
-        Await.until(
-                pair + " serves from member " + member,
-                atMost,
-                () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
-                        && figure(pair, "active") == member);
+        try {
+            Await.until(
+                    pair + " serves from member " + member,
+                    atMost,
+                    () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
+                            && figure(pair, "active") == member);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + String.join("\n", records(pair)) + "\n" + log(), e);
+        }
     }
 
     public void awaitPhase(String pair, String phase, Duration atMost) {
@@ -153,6 +162,11 @@ public final class TandemProcess implements AutoCloseable {
         return records(pair).stream()
                 .filter(line -> line.contains(" " + kind + " "))
                 .toList();
+    }
+
+    /** Bytes of pooled direct memory that somebody in Tandem holds just now. */
+    public long pinnedMemory(String pair) {
+        return Long.parseLong(command("memory " + pair).get(0));
     }
 
     public void freeze() {

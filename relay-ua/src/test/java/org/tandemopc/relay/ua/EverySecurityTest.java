@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
@@ -133,14 +135,11 @@ class EverySecurityTest {
 
     /** An attribute that Tandem has no answer of its own for. */
     private static Object browseNameOfServer(OpcUaClient client) throws Exception {
-        Object value = client.read(
-                        0,
-                        TimestampsToReturn.Neither,
-                        List.of(new ReadValueId(
-                                NodeIds.Server, AttributeId.BrowseName.uid(), null, QualifiedName.NULL_VALUE)))
-                .getResults()[0]
-                .getValue()
-                .getValue();
+        ReadValueId browseName =
+                new ReadValueId(NodeIds.Server, AttributeId.BrowseName.uid(), null, QualifiedName.NULL_VALUE);
+        DataValue[] results = Objects.requireNonNull(
+                client.read(0, TimestampsToReturn.Neither, List.of(browseName)).getResults());
+        Object value = results[0].getValue().getValue();
         return value instanceof QualifiedName name ? String.valueOf(name.getName()) : String.valueOf(value);
     }
 

@@ -53,7 +53,18 @@ public final class TestProcess implements AutoCloseable {
      */
     public static TestProcess startJava(
             String name, Path errors, List<String> jvmFlags, String mainClass, List<String> arguments) {
-        List<String> command = new ArrayList<>();
+        return startJavaIn(name, List.of(), errors, jvmFlags, mainClass, arguments);
+    }
+
+    /** @param wrapper a command that runs the rest of the line, such as {@code ip netns exec name} */
+    public static TestProcess startJavaIn(
+            String name,
+            List<String> wrapper,
+            Path errors,
+            List<String> jvmFlags,
+            String mainClass,
+            List<String> arguments) {
+        List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(jvmFlags);

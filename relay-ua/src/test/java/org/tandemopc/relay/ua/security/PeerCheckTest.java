@@ -138,18 +138,18 @@ class PeerCheckTest {
     void refusedClientIsKeptWhateverTheReasonAndAcceptedOnceTrustedThroughTheList() throws Exception {
         X509Certificate unknown = MadeCertificate.wish().make().certificate();
         FrontTrust trust = FrontTrust.lists(certificates, own -> false, Runnable::run);
-        assertThat(catchThrowable(() -> trust.validateCertificateChain(List.of(unknown), null, null)))
+        assertThat(catchThrowable(() -> trust.validateCertificateChain(List.of(unknown), null, new String[0])))
                 .isInstanceOf(UaException.class);
         assertThat(certificates.refused()).containsExactly(unknown);
 
         assertThat(certificates.trust(CertificateText.thumbprint(unknown))).isTrue();
 
-        trust.validateCertificateChain(List.of(unknown), "urn:peer", null);
+        trust.validateCertificateChain(List.of(unknown), "urn:peer", new String[0]);
         assertThat(certificates.refused()).isEmpty();
         assertThat(certificates.trusted()).containsExactly(unknown);
 
         assertThat(certificates.remove(CertificateText.thumbprint(unknown))).isTrue();
-        assertThat(catchThrowable(() -> trust.validateCertificateChain(List.of(unknown), null, null)))
+        assertThat(catchThrowable(() -> trust.validateCertificateChain(List.of(unknown), null, new String[0])))
                 .isInstanceOf(UaException.class);
         assertThat(certificates.trust("0".repeat(40))).isFalse();
         assertThat(certificates.remove("0".repeat(40))).isFalse();
@@ -161,7 +161,7 @@ class PeerCheckTest {
         FrontTrust trust = FrontTrust.lists(certificates, own -> false, Runnable::run);
 
         Throwable refused = catchThrowable(() -> trust.validateCertificateChain(
-                List.of(MadeCertificate.wish().make().certificate()), null, null));
+                List.of(MadeCertificate.wish().make().certificate()), null, new String[0]));
 
         assertThat(refused).hasMessage("certificate not trusted");
         assertThat(((UaException) refused).getStatusCode().value()).isEqualTo(StatusCodes.Bad_SecurityChecksFailed);

@@ -1,0 +1,250 @@
+package org.tandemopc.it.attack;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
+import org.eclipse.milo.opcua.sdk.client.identity.IdentityProvider;
+import org.eclipse.milo.opcua.sdk.client.identity.SignedIdentityToken;
+import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
+import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.SignatureData;
+import org.eclipse.milo.opcua.stack.core.types.structured.UserNameIdentityToken;
+import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
+
+/**
+ * A process that does one bad thing for some seconds: {@code kind host port path seconds}. Prints {@code BEGUN} once its
+ * first blow got the answer that shows where it arrived, and at the end {@code DONE} with what it counted.
+ */
+public final class Attacker {
+    private static final int CONNECTIONS_MAX = 200;
+    private static final int TIMEOUT_MS = 5_000;
+
+    private final String host;
+    private final int port;
+    private final String url;
+    private final long endNanos;
+    private final Map<String, Long> counts = new TreeMap<>();
+    private boolean begun;
+
+    private Attacker(String host, int port, String path, int seconds) {
+        this.host = host;
+        this.port = port;
+        this.url = "opc.tcp://" + host + ":" + port + path;
+        this.endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Attacker attacker = new Attacker(
+                arguments[1], Integer.parseInt(arguments[2]), arguments[3], Integer.parseInt(arguments[4]));
+        attacker.run(Attack.valueOf(arguments[0]));
+        StringBuilder done = new StringBuilder("DONE");
+        attacker.counts.forEach(
+                (what, count) -> done.append(' ').append(what).append('=').append(count));
+        System.out.println(done);
+        System.exit(0);
+    }
+
+    private void run(Attack attack) throws Exception {
+        switch (attack) {
+            case SESSIONS_NEVER_ACTIVATED -> sessions();
+            case HELLO_ONLY -> hold(new byte[0]);
+            case UNFINISHED_CHUNKS -> hold(UaBytes.openingChunk(60_000));
+            case MALFORMED -> malformed();
+            case CONNECT_STORM -> storm();
+            case LOGINS -> logins();
+        }
+    }
+
+    private boolean isTime() {
+        return System.nanoTime() - endNanos < 0;
+    }
+
+    private void count(String what) {
+        counts.merge(what, 1L, Long::sum);
+        if (!begun) {
+            begun = true;
+            System.out.println("BEGUN " + what);
+        }
+    }
+
+    /** Sessions are created on a few channels, as fast as they are answered, and never activated. */
+    private void sessions() throws IOException {
+        while (isTime()) {
+            try (Socket socket = connected()) {
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                socket.getOutputStream().write(UaBytes.hello(url));
+                message(in);
+                socket.getOutputStream().write(UaBytes.openChannel());
+                ByteBuffer opened = message(in);
+                int channelId = opened.getInt(8);
+                int tokenId = tokenId(opened);
+                for (int i = 2; i < 500 && isTime(); i++) {
+                    socket.getOutputStream().write(UaBytes.createSession(channelId, tokenId, i, url));
+                    int type = message(in).getShort(26);
+                    count(type == UaBytes.CREATE_SESSION_RESPONSE ? "created" : "answer" + type);
+                }
+            } catch (IOException e) {
+                counts.merge("closed", 1L, Long::sum);
+            }
+        }
+    }
+
+    /** Behind the security header (policy, no certificates), the sequence header and the response header. */
+    private static int tokenId(ByteBuffer opened) {
+        int policy = opened.getInt(12);
+        int at = 12 + 4 + policy + 8 + 8 + 4;
+        int responseHeader = 8 + 4 + 4 + 1;
+        int strings = opened.getInt(at + responseHeader);
+        if (strings > 0) {
+            throw new IllegalStateException("a string table in the answer");
+        }
+        return opened.getInt(at + responseHeader + 4 + 3 + 4 + 4);
+    }
+
+    /** Connections say hello and something else, and are held; those that were closed are replaced. */
+    private void hold(byte[] more) throws IOException {
+        Deque<Socket> held = new ArrayDeque<>();
+        while (isTime()) {
+            try {
+                Socket socket = connected();
+                held.add(socket);
+                socket.getOutputStream().write(UaBytes.hello(url));
+                message(new DataInputStream(socket.getInputStream()));
+                socket.getOutputStream().write(more);
+                count("acknowledged");
+            } catch (IOException e) {
+                counts.merge("closed", 1L, Long::sum);
+            }
+            while (held.size() > CONNECTIONS_MAX) {
+                held.removeFirst().close();
+            }
+            pause(5);
+        }
+        for (Socket socket : held) {
+            socket.close();
+        }
+    }
+
+    private void malformed() throws IOException {
+        byte[] nonsense = new byte[64];
+        SecureRandom random = new SecureRandom();
+        while (isTime()) {
+            try (Socket socket = connected()) {
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                socket.getOutputStream().write(UaBytes.hello(url));
+                message(in);
+                random.nextBytes(nonsense);
+                ByteBuffer.wrap(nonsense)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .put("OPNF".getBytes(StandardCharsets.US_ASCII))
+                        .putInt(nonsense.length);
+                socket.getOutputStream().write(nonsense);
+                ByteBuffer answer = message(in);
+                count(answer.get(0) == 'E' ? "errors" : "answers");
+            } catch (IOException e) {
+                counts.merge("closed", 1L, Long::sum);
+            }
+            pause(2);
+        }
+    }
+
+    /** Connects as fast as it can; more than the door lets in from one address. */
+    private void storm() {
+        while (isTime()) {
+            try (Socket socket = connected()) {
+                socket.getOutputStream().write(UaBytes.hello(url));
+                message(new DataInputStream(socket.getInputStream()));
+                count("acknowledged");
+            } catch (IOException e) {
+                counts.merge("refused", 1L, Long::sum);
+            }
+        }
+    }
+
+    /** Wrong passwords and broken ciphertext in turn; counts each different answer. */
+    private void logins() throws Exception {
+        IdentityProvider wrong = new UsernameProvider("operator", "wrong");
+        IdentityProvider broken = (endpoint, nonce) -> new SignedIdentityToken(
+                new UserNameIdentityToken(
+                        policyId(endpoint),
+                        "operator",
+                        ByteString.of(new byte[256]),
+                        "http://www.w3.org/2001/04/xmlenc#rsa-oaep"),
+                new SignatureData(null, ByteString.NULL_VALUE));
+        for (int i = 0; isTime(); i++) {
+            String what = i % 2 == 0 ? "wrong" : "broken";
+            OpcUaClient client = OpcUaClient.create(
+                    url,
+                    endpoints -> endpoints.stream()
+                            .filter(e -> SecurityPolicy.None.getUri().equals(e.getSecurityPolicyUri()))
+                            .findFirst(),
+                    transport -> {},
+                    config -> config.setIdentityProvider(what.equals("wrong") ? wrong : broken));
+            long began = System.nanoTime();
+            try {
+                client.connectAsync().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+                count(what + "-let-in");
+            } catch (java.util.concurrent.ExecutionException e) {
+                String status = UaException.extractStatusCode(e)
+                        .map(code -> "%08X".formatted(code.value()))
+                        .orElse("none");
+                count(what + "-" + status);
+                long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+                counts.merge(what + "-quickest-ms", tookMs, Math::min);
+            } catch (java.util.concurrent.TimeoutException e) {
+                count(what + "-timeout");
+            }
+            var unused = client.disconnectAsync();
+        }
+    }
+
+    private static String policyId(EndpointDescription endpoint) {
+        for (UserTokenPolicy policy : java.util.Objects.requireNonNull(endpoint.getUserIdentityTokens())) {
+            if (policy.getTokenType() == UserTokenType.UserName) {
+                return String.valueOf(policy.getPolicyId());
+            }
+        }
+        throw new IllegalStateException("no users with passwords");
+    }
+
+    private Socket connected() throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.connect(new InetSocketAddress(host, port), TIMEOUT_MS);
+        return socket;
+    }
+
+    /** One message, whatever it is. */
+    private static ByteBuffer message(DataInputStream in) throws IOException {
+        byte[] header = new byte[8];
+        in.readFully(header);
+        int length = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+        if (length < header.length || length > 1 << 20) {
+            throw new IOException("message of " + length + " bytes");
+        }
+        byte[] all = java.util.Arrays.copyOf(header, length);
+        in.readFully(all, header.length, length - header.length);
+        return ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static void pause(int ms) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ms));
+    }
+}
