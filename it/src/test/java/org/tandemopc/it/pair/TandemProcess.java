@@ -22,12 +22,28 @@ public final class TandemProcess implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
 
     private final TestFolder folder = new TestFolder("tandem");
-    private final TestProcess process;
+    private final Path config;
+    private TestProcess process;
     private int questions;
 
     private TandemProcess(List<PairSpec> pairs) {
-        Path config = writeConfig(pairs);
-        process = TestProcess.startJava(
+        config = writeConfig(pairs);
+        process = launch();
+    }
+
+    private TandemProcess(List<PairSpec> pairs, Path logDisk) {
+        config = writeConfig(pairs);
+        try {
+            Files.createDirectories(folder.path().resolve("data"));
+            Files.createSymbolicLink(folder.path().resolve("data/log"), logDisk);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        process = launch();
+    }
+
+    private TestProcess launch() {
+        return TestProcess.startJava(
                 "tandem",
                 folder.path().resolve("errors.txt"),
                 List.of("-Xmx400m"),
@@ -40,6 +56,60 @@ public final class TandemProcess implements AutoCloseable {
         TandemProcess started = new TandemProcess(List.of(pairs));
         started.process.awaitLine("READY", START_MAX);
         return started;
+    }
+
+    /** {@link #start} with the diagnostics in a folder of its own, which must exist. */
+    public static TandemProcess startWithLogIn(Path logDisk, PairSpec... pairs) {
+        TandemProcess started = new TandemProcess(List.of(pairs), logDisk);
+        started.process.awaitLine("READY", START_MAX);
+        return started;
+    }
+
+    /** kill -9. */
+    public void kill() {
+        process.signal(Posix.Signal.KILL);
+        process.awaitExit(ANSWER_MAX);
+    }
+
+    /** Told to stop; its exit code. */
+    public int stop() {
+        process.endInput();
+        return process.awaitExit(ANSWER_MAX);
+    }
+
+    /** After {@link #kill} or {@link #stop}: the same files, the same port. */
+    public void startAgain() {
+        process.close();
+        process = launch();
+        process.awaitLine("READY", START_MAX);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Where the pair's records and journal are. */
+    public Path logFolder(String pair) {
+        return folder.path().resolve("data/log").resolve(pair);
+    }
+
+    /** The newest records, oldest first. */
+    public List<TandemRecord> newestRecords(String pair, int count) {
+        return command("json " + pair + " " + count).stream()
+                .map(TandemRecord::parse)
+                .toList();
+    }
+
+    /** Records with greater numbers. */
+    public List<TandemRecord> recordsAfter(String pair, long number) {
+        return newestRecords(pair, 1_000).stream()
+                .filter(r -> r.number() > number)
+                .toList();
+    }
+
+    /** What is in use when the garbage is gone. */
+    public long heapBytes(String pair) {
+        return Long.parseLong(command("heap " + pair).getFirst());
     }
 
     private Path writeConfig(List<PairSpec> pairs) {
