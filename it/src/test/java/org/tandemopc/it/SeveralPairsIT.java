@@ -28,7 +28,7 @@ class SeveralPairsIT {
 
     @Test
     @Requirement(
-            value = {"SYS-7", "SYS-10", "SYS-14", "ARC-4", "GEN-2", "CON-7", "S16"},
+            value = {"SYS-7", "SYS-10", "SYS-14", "ARC-4", "GAP-20", "GEN-2", "CON-7", "S16"},
             protocol = Protocol.UA)
     void allSessionsOfAllPairsMoveTogether() throws Exception {
         try (ServerProcess a = ServerProcess.start("A");

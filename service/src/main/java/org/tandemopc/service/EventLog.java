@@ -137,9 +137,7 @@ public final class EventLog implements AutoCloseable {
             ring.clear();
             disk.clear();
         }
-        LOG.atInfo()
-                .addKeyValue("pair", pair)
-                .log("The records of '{}' were reset by '{}'.", pair, Printable.of(by));
+        LOG.atInfo().addKeyValue("pair", pair).log("The records of '{}' were reset by '{}'.", pair, Printable.of(by));
     }
 
     /**

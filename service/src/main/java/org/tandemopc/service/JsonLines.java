@@ -34,8 +34,8 @@ final class JsonLines {
             JsonMapper.builder().annotationIntrospector(new SealedNames()).build();
 
     /** Always with three digits of a second, so that the lines stand in columns. */
-    private static final DateTimeFormatter AT =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter AT = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private JsonLines() {}
 

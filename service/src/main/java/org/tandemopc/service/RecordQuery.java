@@ -47,8 +47,8 @@ public record RecordQuery(
     /** @throws IllegalArgumentException with a sentence for people, when a number is out of range */
     public RecordQuery {
         if (count < 1 || count > COUNT_MAX) {
-            throw new IllegalArgumentException("Between 1 and %d records can be asked for at once, not %d."
-                    .formatted(COUNT_MAX, count));
+            throw new IllegalArgumentException(
+                    "Between 1 and %d records can be asked for at once, not %d.".formatted(COUNT_MAX, count));
         }
         if (text.length() > TEXT_MAX) {
             throw new IllegalArgumentException("A text to look for has at most %d characters.".formatted(TEXT_MAX));
@@ -92,11 +92,10 @@ public record RecordQuery(
     RecordPage of(List<LoggedRecord> all) {
         List<LoggedRecord> found = all.stream().filter(this::asksFor).toList();
         boolean hasMore = found.size() > count;
-        List<LoggedRecord> page =
-                switch (order) {
-                    case NEWEST -> found.subList(Math.max(0, found.size() - count), found.size());
-                    case OLDEST -> found.subList(0, Math.min(count, found.size()));
-                };
+        List<LoggedRecord> page = switch (order) {
+            case NEWEST -> found.subList(Math.max(0, found.size() - count), found.size());
+            case OLDEST -> found.subList(0, Math.min(count, found.size()));
+        };
         return new RecordPage(page, hasMore, found.size());
     }
 

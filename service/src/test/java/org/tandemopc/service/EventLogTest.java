@@ -239,7 +239,9 @@ class EventLogTest {
         log = start(LEAST);
         assertThat(log.newest()).isEmpty();
         addAndDrain(2);
-        assertThat(numbers()).as("nobody who asks for what came after 300 misses these").startsWith(301L);
+        assertThat(numbers())
+                .as("nobody who asks for what came after 300 misses these")
+                .startsWith(301L);
         log = start(LEAST);
         assertThat(numbers()).hasSize(2);
     }

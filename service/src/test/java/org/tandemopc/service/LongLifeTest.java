@@ -101,8 +101,11 @@ class LongLifeTest {
             long epoch = before.epoch() + 1;
             awaitCall("rehome e" + epoch + " " + heir);
             relay().rehomed(epoch, RehomeReport.EMPTY);
-            Await.until("served by " + heir, SOON, () -> pair.snapshot().active() == heir
-                    && pair.snapshot().phase().equals("serving"));
+            Await.until(
+                    "served by " + heir,
+                    SOON,
+                    () -> pair.snapshot().active() == heir
+                            && pair.snapshot().phase().equals("serving"));
             Await.until("connected anew", SOON, () -> {
                 time.advanceMs(1_000);
                 return protocol.calls.contains("link" + dead + " open");

@@ -110,7 +110,10 @@ class RecordExportTest {
                 logged(1, RecordKind.CONNECTED, "x\n\"y\" \u202E", "tandem", "member", 0),
                 logged(2, RecordKind.PROMOTED, "y", "c (1)", "epoch", 5_000_000_000L, "by", "", "late", true));
 
-        assertThat(RecordExport.jsonLines(records).lines().map(JsonLines::readRecord).toList())
+        assertThat(RecordExport.jsonLines(records)
+                        .lines()
+                        .map(JsonLines::readRecord)
+                        .toList())
                 .isEqualTo(records);
     }
 }

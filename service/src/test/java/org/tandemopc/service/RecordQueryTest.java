@@ -78,7 +78,9 @@ class RecordQueryTest {
     @Test
     @Requirement("DIA-9")
     void severitiesAndKindsSelect() {
-        assertThat(numbers(RecordQuery.newest(9).ofSeverities(Set.of(Severity.ERROR)).of(ALL)))
+        assertThat(numbers(RecordQuery.newest(9)
+                        .ofSeverities(Set.of(Severity.ERROR))
+                        .of(ALL)))
                 .containsExactly(4L);
         assertThat(numbers(RecordQuery.newest(9)
                         .ofSeverities(Set.of(Severity.ERROR, Severity.WARNING))
@@ -105,7 +107,9 @@ class RecordQueryTest {
 
         assertThat(numbers(RecordQuery.newest(9).between(from, until).of(ALL))).containsExactly(3L, 4L);
         assertThat(numbers(RecordQuery.newest(9).between(null, from).of(ALL))).containsExactly(1L, 2L);
-        assertThat(numbers(RecordQuery.newest(9).between(START.plusSeconds(8), null).of(ALL)))
+        assertThat(numbers(RecordQuery.newest(9)
+                        .between(START.plusSeconds(8), null)
+                        .of(ALL)))
                 .containsExactly(8L, 9L);
     }
 

@@ -1,6 +1,8 @@
 package org.tandemopc.simulator;
 
 import java.io.IOException;
+import java.util.List;
+import org.eclipse.milo.opcua.stack.core.Stack;
 
 /**
  * Starts a simulated server as a process. Prints one line when it serves ({@code READY url=… control=… pid=…}), logs to
@@ -10,7 +12,10 @@ public final class SimulatorMain {
     private static final String USAGE = "usage: --host 127.0.0.1 --port 0 --name A --period-ms 100 --counters 10"
             + " [--watchdogs 2] [--static 10] --control-port 0 --ledger FILE [--policy none,basic256sha256]"
             + " [--user name:password]... [--data DIR] [--application-uri URI] [--extra-namespace-first]"
-            + " [--omit-node ID]... [--exit-with-stdin]";
+            + " [--omit-node ID]... [--exit-with-stdin] [--no-rate-limit]";
+    private static final String EXIT_WITH_STDIN = "--exit-with-stdin";
+    /** Milo lets four connections a second in from one address: too few for a test with many pairs on one machine. */
+    private static final String NO_RATE_LIMIT = "--no-rate-limit";
 
     private SimulatorMain() {}
 
@@ -24,11 +29,15 @@ public final class SimulatorMain {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "org/tandemopc/simulator/logback-simulator.xml");
         }
-        boolean exitWithStdin = java.util.List.of(arguments).contains("--exit-with-stdin");
+        List<String> words = List.of(arguments);
+        boolean exitWithStdin = words.contains(EXIT_WITH_STDIN);
+        if (words.contains(NO_RATE_LIMIT)) {
+            Stack.ConnectionLimits.RATE_LIMIT_ENABLED = false;
+        }
         SimulatorSettings settings;
         try {
-            settings = SimulatorSettings.parse(java.util.Arrays.stream(arguments)
-                    .filter(each -> !each.equals("--exit-with-stdin"))
+            settings = SimulatorSettings.parse(words.stream()
+                    .filter(each -> !each.equals(EXIT_WITH_STDIN) && !each.equals(NO_RATE_LIMIT))
                     .toArray(String[]::new));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());

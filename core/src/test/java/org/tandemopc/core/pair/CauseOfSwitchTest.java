@@ -31,32 +31,20 @@ class CauseOfSwitchTest {
 
     static final List<Case> CASES = List.of(
             new Case("connection closed", LossCause.CONNECTION_CLOSED, "reset", pair -> pair.lost(PRIMARY)),
-            new Case(
-                    "connection closed, and a late miss",
-                    LossCause.CONNECTION_CLOSED,
-                    "reset",
-                    pair -> {
-                        pair.lost(PRIMARY);
-                        pair.missed(PRIMARY);
-                    }),
+            new Case("connection closed, and a late miss", LossCause.CONNECTION_CLOSED, "reset", pair -> {
+                pair.lost(PRIMARY);
+                pair.missed(PRIMARY);
+            }),
             new Case("frozen", LossCause.NO_ANSWER, "no answer within 1000 ms", pair -> pair.missed(PRIMARY)),
-            new Case(
-                    "frozen, then the connection breaks",
-                    LossCause.NO_ANSWER,
-                    "no answer within 1000 ms",
-                    pair -> {
-                        pair.missed(PRIMARY);
-                        pair.lost(PRIMARY);
-                    }),
+            new Case("frozen, then the connection breaks", LossCause.NO_ANSWER, "no answer within 1000 ms", pair -> {
+                pair.missed(PRIMARY);
+                pair.lost(PRIMARY);
+            }),
             new Case("shutdown announced", LossCause.SHUTDOWN_ANNOUNCED, "in 5 s", pair -> pair.announced(PRIMARY)),
-            new Case(
-                    "shutdown announced, then the connection closes",
-                    LossCause.SHUTDOWN_ANNOUNCED,
-                    "in 5 s",
-                    pair -> {
-                        pair.announced(PRIMARY);
-                        pair.lost(PRIMARY);
-                    }),
+            new Case("shutdown announced, then the connection closes", LossCause.SHUTDOWN_ANNOUNCED, "in 5 s", pair -> {
+                pair.announced(PRIMARY);
+                pair.lost(PRIMARY);
+            }),
             new Case(
                     "shutdown announced while the standby is away, then the connection closes",
                     LossCause.SHUTDOWN_ANNOUNCED,
@@ -109,16 +97,12 @@ class CauseOfSwitchTest {
                     pair -> pair.tested(PRIMARY, false)),
             new Case("a person", LossCause.ORDERED, "ordered by operator", pair -> pair.switchTo(SECONDARY)),
             new Case("a pin", LossCause.ORDERED, "ordered by operator", pair -> pair.pin(SECONDARY)),
-            new Case(
-                    "lost, and the standby cannot follow at first",
-                    LossCause.CONNECTION_CLOSED,
-                    "reset",
-                    pair -> {
-                        pair.lost(PRIMARY);
-                        pair.relayFailed();
-                        pair.pass(2);
-                        pair.opened(SECONDARY);
-                    }));
+            new Case("lost, and the standby cannot follow at first", LossCause.CONNECTION_CLOSED, "reset", pair -> {
+                pair.lost(PRIMARY);
+                pair.relayFailed();
+                pair.pass(2);
+                pair.opened(SECONDARY);
+            }));
 
     private static void standbyAway(Pair pair) {
         pair.lost(SECONDARY);
@@ -163,8 +147,8 @@ class CauseOfSwitchTest {
     /** Every cause that can stand in a record has a case; the rest can only head what is no switch yet. */
     @Test
     void everyCauseHasACase() {
-        Set<LossCause> covered = CASES.stream().map(Case::cause).collect(Collectors.toCollection(() ->
-                EnumSet.noneOf(LossCause.class)));
+        Set<LossCause> covered =
+                CASES.stream().map(Case::cause).collect(Collectors.toCollection(() -> EnumSet.noneOf(LossCause.class)));
         covered.addAll(List.of(LossCause.FAILBACK, LossCause.REHOME_FAILED, LossCause.WRONG_SERVER));
 
         assertThat(Arrays.stream(LossCause.values()).filter(c -> !covered.contains(c)))

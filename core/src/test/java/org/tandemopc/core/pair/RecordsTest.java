@@ -252,9 +252,11 @@ final class RecordsTest {
         pair.opened(SECONDARY, skewed(-3_600_000_000_000L));
         pair.reported(SECONDARY, skewed(-3_600_000_000_000L));
 
-        assertThat(pair.records(RecordKind.CLOCK_SKEW)).singleElement().satisfies(r -> assertThat(r.text())
-                .isEqualTo("The clock of server 'Boiler' on secondary machine 'beta' differs from Tandem's by"
-                        + " -3600000 ms."));
+        assertThat(pair.records(RecordKind.CLOCK_SKEW))
+                .singleElement()
+                .satisfies(r -> assertThat(r.text())
+                        .isEqualTo("The clock of server 'Boiler' on secondary machine 'beta' differs from Tandem's by"
+                                + " -3600000 ms."));
         for (long skewNanos : new long[] {0, 1_000_000_000L, -1_000_000_000L, Long.MIN_VALUE}) {
             pair.forget();
             pair.lost(SECONDARY);

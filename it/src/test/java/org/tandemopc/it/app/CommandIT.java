@@ -1,9 +1,12 @@
 package org.tandemopc.it.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +54,51 @@ class CommandIT {
                 assertThat(tandem.awaitExit(Duration.ofSeconds(20))).isZero();
                 assertThat(a.stat("sessions")).isZero();
                 assertThat(b.stat("sessions")).isZero();
+            }
+        }
+    }
+
+    /** Nobody is left to find out by a timeout: clients and servers are told, and the port is free for the next start. */
+    @Test
+    @Requirement(
+            value = {"ADM-5", "I9"},
+            protocol = Protocol.UA)
+    void sigtermEndsEverySessionInOrderAndFreesThePort() throws Exception {
+        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"), "--no-rate-limit");
+                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"), "--no-rate-limit")) {
+            a.awaitReady();
+            b.awaitReady();
+            List<StreamClient> clients = new ArrayList<>();
+            try (TestProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all")) {
+                String url = address(tandem);
+                for (int i = 0; i < 5; i++) {
+                    StreamClient client = StreamClient.connect(url);
+                    clients.add(client);
+                    client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
+                }
+                Await.until("sessions at both", LONG, () -> a.stat("sessions") == 6 && b.stat("sessions") == 6);
+
+                tandem.signal(Posix.Signal.TERM);
+
+                assertThat(tandem.awaitExit(Duration.ofSeconds(20))).isZero();
+                for (ServerProcess server : List.of(a, b)) {
+                    assertThat(server.stat("sessions")).isZero();
+                    assertThat(server.stat("subscriptions")).isZero();
+                    Await.until("no connection is left", LONG, () -> server.stat("connections") == 0);
+                }
+                for (StreamClient client : clients) {
+                    Await.until(
+                            "the client is told",
+                            LONG,
+                            () -> client.events().stream()
+                                    .anyMatch(e -> e.toString().contains("service fault")));
+                }
+                int port = Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1"));
+                assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
+            } finally {
+                for (StreamClient client : clients) {
+                    client.close();
+                }
             }
         }
     }

@@ -14,6 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.testkit.Requirement;
 
 /** What can be read off the text of the sources and documents. */
 class SourceRulesTest {
@@ -30,6 +32,22 @@ class SourceRulesTest {
         assertThat(matching(sources, LEFTOVER)).isEmpty();
         assertThat(matching(sources, SWITCHED_OFF)).isEmpty();
         assertThat(matching(sources, IMPL)).isEmpty();
+    }
+
+    /** The manual's product stops after two hours without a licence. Nothing of the kind exists here, nor could it. */
+    @Test
+    @Requirement({"MENU-12", "EVT-DEMO", "EVT-LIC", "EVT-DEMOSTART"})
+    void nothingIsLicensedAndNothingExpires() throws IOException {
+        List<Path> sources = sources().stream()
+                .filter(f -> f.toString().contains("/src/main/"))
+                .toList();
+
+        assertThat(sources).hasSizeGreaterThan(100);
+        assertThat(matching(sources, Pattern.compile("(?i)licen[cs]e|flexnet|demo (period|timer)")))
+                .isEmpty();
+        assertThat(RecordKind.values())
+                .extracting(RecordKind::name)
+                .noneMatch(name -> name.contains("DEMO") || name.contains("LICEN"));
     }
 
     /** Null checks are on for a package only when it says so. */

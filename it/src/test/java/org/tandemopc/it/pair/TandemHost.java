@@ -20,6 +20,8 @@ import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.OrderAnswer;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.PairSnapshot;
+import org.tandemopc.service.RecordExport;
+import org.tandemopc.service.RecordQuery;
 import org.tandemopc.service.TandemRuntime;
 
 /**
@@ -109,6 +111,12 @@ final class TandemHost {
             case "url" -> List.of(runtime.endpointUrl(pair));
             case "memory" -> List.of(String.valueOf(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory()));
             case "records" -> pair.records().stream().map(TandemHost::text).toList();
+            case "json" -> json(pair, Integer.parseInt(words.get(2)));
+            case "reset-records" -> {
+                pair.resetRecords(BY);
+                yield List.of();
+            }
+            case "heap" -> List.of(String.valueOf(heapInUse()));
             case "switch" -> order(pair.switchTo(Integer.parseInt(words.get(2)), BY));
             case "pin" -> order(pair.pin(Integer.parseInt(words.get(2)), BY));
             case "unpin" -> order(pair.unpin(BY));
@@ -153,6 +161,19 @@ final class TandemHost {
                 + " done=" + relay.requestsDone()
                 + " repeated=" + relay.requestsRepeated()
                 + " unknown=" + relay.requestsUnknown();
+    }
+
+    private static List<String> json(PairHandle pair, int newest) {
+        return RecordExport.jsonLines(pair.records(RecordQuery.newest(newest)).records())
+                .lines()
+                .toList();
+    }
+
+    /** After what nobody holds any more is gone. */
+    private static long heapInUse() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     private static String text(LoggedRecord logged) {

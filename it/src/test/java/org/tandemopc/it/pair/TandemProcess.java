@@ -20,14 +20,34 @@ import org.tandemopc.testkit.process.TestProcess;
 public final class TandemProcess implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
+    private static final List<String> JVM_FLAGS = List.of("-Xmx400m");
 
     private final TestFolder folder = new TestFolder("tandem");
-    private final TestProcess process;
+    private final Path config;
+    private final List<String> jvmFlags;
+    private TestProcess process;
     private int questions;
 
     private TandemProcess(String host, List<String> jvmFlags, List<PairSpec> pairs) {
-        Path config = writeConfig(host, pairs);
-        process = TestProcess.startJava(
+        this.jvmFlags = jvmFlags;
+        config = writeConfig(host, pairs);
+        process = launch();
+    }
+
+    private TandemProcess(List<PairSpec> pairs, Path logDisk) {
+        jvmFlags = JVM_FLAGS;
+        config = writeConfig("127.0.0.1", pairs);
+        try {
+            Files.createDirectories(folder.path().resolve("data"));
+            Files.createSymbolicLink(folder.path().resolve("data/log"), logDisk);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        process = launch();
+    }
+
+    private TestProcess launch() {
+        return TestProcess.startJava(
                 "tandem",
                 folder.path().resolve("errors.txt"),
                 jvmFlags,
@@ -37,7 +57,7 @@ public final class TandemProcess implements AutoCloseable {
 
     /** Starts Tandem and waits until its front door is open; the pairs may still be connecting. */
     public static TandemProcess start(PairSpec... pairs) {
-        return startAt("127.0.0.1", List.of("-Xmx400m"), pairs);
+        return startAt("127.0.0.1", JVM_FLAGS, pairs);
     }
 
     /** The same with its front door on another address of this machine. */
@@ -45,6 +65,60 @@ public final class TandemProcess implements AutoCloseable {
         TandemProcess started = new TandemProcess(host, jvmFlags, List.of(pairs));
         started.process.awaitLine("READY", START_MAX);
         return started;
+    }
+
+    /** {@link #start} with the diagnostics in a folder of its own, which must exist. */
+    public static TandemProcess startWithLogIn(Path logDisk, PairSpec... pairs) {
+        TandemProcess started = new TandemProcess(List.of(pairs), logDisk);
+        started.process.awaitLine("READY", START_MAX);
+        return started;
+    }
+
+    /** kill -9. */
+    public void kill() {
+        process.signal(Posix.Signal.KILL);
+        process.awaitExit(ANSWER_MAX);
+    }
+
+    /** Told to stop; its exit code. */
+    public int stop() {
+        process.endInput();
+        return process.awaitExit(ANSWER_MAX);
+    }
+
+    /** After {@link #kill} or {@link #stop}: the same files, the same port. */
+    public void startAgain() {
+        process.close();
+        process = launch();
+        process.awaitLine("READY", START_MAX);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Where the pair's records and journal are. */
+    public Path logFolder(String pair) {
+        return folder.path().resolve("data/log").resolve(pair);
+    }
+
+    /** The newest records, oldest first. */
+    public List<TandemRecord> newestRecords(String pair, int count) {
+        return command("json " + pair + " " + count).stream()
+                .map(TandemRecord::parse)
+                .toList();
+    }
+
+    /** Records with greater numbers. */
+    public List<TandemRecord> recordsAfter(String pair, long number) {
+        return newestRecords(pair, 1_000).stream()
+                .filter(r -> r.number() > number)
+                .toList();
+    }
+
+    /** What is in use when the garbage is gone. */
+    public long heapBytes(String pair) {
+        return Long.parseLong(command("heap " + pair).getFirst());
     }
 
     private Path writeConfig(String host, List<PairSpec> pairs) {

@@ -341,8 +341,7 @@ final class SessionLink {
             throw defect;
         }
         LinkException why = asLinkException(error);
-        complain(
-                Complaints.Kind.LINK_FAILED, () -> "could not be brought to the wanted state: " + why.getMessage());
+        complain(Complaints.Kind.LINK_FAILED, () -> "could not be brought to the wanted state: " + why.getMessage());
         if (state == State.OPEN) {
             lost(why);
         }

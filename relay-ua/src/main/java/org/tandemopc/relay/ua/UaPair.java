@@ -409,9 +409,7 @@ final class UaPair implements Relay, FrontPair {
 
     /** Whether this is told for the first time; after very many nothing more is told. */
     private static boolean isFirst(Set<String> told, String what) {
-        String key = what.length() <= TOLD_LENGTH_MAX
-                ? what
-                : what.substring(0, TOLD_LENGTH_MAX) + what.hashCode();
+        String key = what.length() <= TOLD_LENGTH_MAX ? what : what.substring(0, TOLD_LENGTH_MAX) + what.hashCode();
         return told.size() < TOLD_MAX && told.add(key);
     }
 

@@ -38,7 +38,8 @@ class RecordsOfClientsTest {
 
         PairRecord record = only(RecordKind.OUTCOME_UNKNOWN);
         assertThat(record.text())
-                .isEqualTo("Outcome of a Write for 'plant1' on primary machine 'member0' is unknown. It is not repeated.");
+                .isEqualTo(
+                        "Outcome of a Write for 'plant1' on primary machine 'member0' is unknown. It is not repeated.");
         assertThat(record.client()).isEqualTo(HMI);
         assertThat(record.fields()).containsEntry("user", "ann").containsEntry("member", 0);
     }
