@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ final class SavedTexts {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final String SUFFIX = ".json";
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}\\.json");
+    private static final Pattern HALF = Pattern.compile("[0-9]{1,18}\\.json\\.new");
     private static final int VERSION_DIGITS = 16;
     private static final long BYTES_MAX = 8 << 20;
 
@@ -93,15 +96,22 @@ final class SavedTexts {
 
     /** Forgets one, as if it had not been added. One that cannot be deleted stays: it harms nobody. */
     void drop(long number) {
+        drop(file(number));
+    }
+
+    private void drop(Path file) {
         try {
-            actions.delete(file(number));
+            actions.delete(file);
         } catch (IOException e) {
-            LOG.warn("{} could not be deleted: {}", file(number), e.toString());
+            LOG.warn("{} could not be deleted: {}", file, e.toString());
         }
     }
 
-    /** Keeps the newest and, of two equal texts, the newer. */
+    /** Keeps the newest and, of two equal texts, the newer. What an interrupted save left half written goes too. */
     void prune(int keep) {
+        for (Path half : files(HALF)) {
+            drop(half);
+        }
         List<String> seen = new ArrayList<>();
         for (Entry entry : entries()) {
             if (seen.size() >= keep || seen.contains(entry.version())) {
@@ -136,10 +146,16 @@ final class SavedTexts {
 
     /** Newest first. */
     private List<Long> numbers() {
+        return files(WHOLE).stream()
+                .map(f -> numberOf(String.valueOf(f.getFileName())))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
+    private List<Path> files(Pattern name) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(f -> numberOf(String.valueOf(f.getFileName())))
-                    .filter(n -> n > 0)
-                    .sorted(Comparator.reverseOrder())
+            return files.filter(
+                            f -> name.matcher(String.valueOf(f.getFileName())).matches())
                     .toList();
         } catch (NoSuchFileException e) {
             return List.of();
@@ -150,9 +166,7 @@ final class SavedTexts {
     }
 
     private static long numberOf(String name) {
-        return name.matches("[0-9]{1,18}\\" + SUFFIX)
-                ? Long.parseLong(name.substring(0, name.length() - SUFFIX.length()))
-                : 0;
+        return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
     }
 
     private Path file(long number) {

@@ -20,9 +20,12 @@ public final class ConfigSaver {
     public static void main(String[] arguments) throws IOException {
         ConfigStore store = new ConfigStore(Path.of(arguments[0]), Path.of(arguments[1]), Map.of());
         store.load();
+        int number = Integer.parseInt(arguments[2]);
+        // The first save loads classes for longer than any kill waits.
+        store.save(text(number), "saver");
         System.out.println("READY");
-        for (int number = Integer.parseInt(arguments[2]); ; number++) {
-            store.save(text(number), "saver");
+        while (true) {
+            store.save(text(++number), "saver");
         }
     }
 
