@@ -108,16 +108,17 @@ public final class PairHandle {
         return links;
     }
 
-    /** Watches these items from now on, in place of those before; nothing else of the pair changes. */
+    /**
+     * Watches these items from now on, in place of those before; nothing else of the pair changes. To be called before the
+     * pair is told of other settings, so that no result of items that are gone comes after them.
+     */
     void monitor(Monitoring monitoring) {
-        boolean isMonitored = !monitoring.items().isEmpty();
-        if (actor.state().settings().isMonitored() != isMonitored) {
-            mailbox.fact(
-                    -1,
-                    now -> new PairEvent.SettingsChanged(
-                            now, actor.state().settings().withMonitored(isMonitored)));
-        }
         monitors.monitor(monitoring);
+        boolean isMonitored = !monitoring.items().isEmpty();
+        mailbox.fact(
+                -1,
+                now -> new PairEvent.SettingsChanged(
+                        now, actor.state().settings().withMonitored(isMonitored)));
     }
 
     /** Starts the actor, and the pair when this machine has it enabled. */
