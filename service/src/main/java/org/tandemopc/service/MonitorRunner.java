@@ -201,15 +201,20 @@ final class MonitorRunner {
         try {
             MonitorStep step = MonitorMachine.next(member.state, message.event());
             member.state = step.state();
-            if (isCurrent(message)) {
-                step.effects().forEach(effect -> perform(message.member(), effect));
-            }
+            perform(message, step.effects());
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("pair", config.name())
                     .addKeyValue("member", message.member())
                     .setCause(e)
                     .log("A defect of Tandem was met while testing monitor items; the event is given up.");
+        }
+    }
+
+    /** Under the lock: after the end of a link, or of the last item, has been told to us, nothing more is said of it. */
+    private synchronized void perform(Message message, List<MonitorEffect> effects) {
+        if (isCurrent(message) && !monitoring.items().isEmpty()) {
+            effects.forEach(effect -> perform(message.member(), effect));
         }
     }
 

@@ -142,16 +142,17 @@ public final class PairHandle {
         return enableAnyway || shared.stateFile().isEnabled(name());
     }
 
-    /** Watches these items from now on, in place of those before; nothing else of the pair changes. */
+    /**
+     * Watches these items from now on, in place of those before; nothing else of the pair changes. To be called before the
+     * pair is told of other settings, so that no result of items that are gone comes after them.
+     */
     void monitor(Monitoring monitoring) {
-        boolean isMonitored = !monitoring.items().isEmpty();
-        if (actor.state().settings().isMonitored() != isMonitored) {
-            mailbox.fact(
-                    -1,
-                    now -> new PairEvent.SettingsChanged(
-                            now, actor.state().settings().withMonitored(isMonitored)));
-        }
         monitors.monitor(monitoring);
+        boolean isMonitored = !monitoring.items().isEmpty();
+        mailbox.fact(
+                -1,
+                now -> new PairEvent.SettingsChanged(
+                        now, actor.state().settings().withMonitored(isMonitored)));
     }
 
     /** Starts the actor, and the pair when this machine has it enabled. */
@@ -177,11 +178,13 @@ public final class PairHandle {
      */
     void reconfigure(PairConfig to) throws IOException {
         PairConfig from = config;
+        // Before the settings, so that no result of items that are gone comes after them.
+        monitors.monitor(to.monitoring());
         if (!mailbox.order(now -> new PairEvent.SettingsChanged(now, to.settings()))) {
+            monitors.monitor(from.monitoring());
             throw new IOException("'%s' has more to do than it can keep up with; try again.".formatted(name()));
         }
         config = to;
-        monitors.monitor(to.monitoring());
         keepRecords(to.maximumEvents());
         pauseNotice.cancel();
         pauseNotice = noticePauses(to.settings());

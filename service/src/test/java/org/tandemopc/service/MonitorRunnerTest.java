@@ -199,6 +199,21 @@ class MonitorRunnerTest {
         assertThat(calls).hasSize(4);
     }
 
+    /** The pair forgets the result when the last item goes: a late one would never be taken back. */
+    @Test
+    @Requirement({"MON-20", "GAP-8"})
+    void whatItemsShowedThatAreAllGoneIsNotHandedOn() {
+        connectAlive(0);
+        report(0, 0, new MonitorReport.Refused(0, 1));
+
+        monitors.monitor(Monitoring.NONE);
+        time.advanceMs(60_000);
+
+        assertThat(results(0)).isEmpty();
+        assertThat(count(RecordKind.MONITOR_NOT_ADDED)).isZero();
+        assertThat(monitors.snapshot(0).result()).isEqualTo(MonitorResult.UNTESTED);
+    }
+
     @Test
     @Requirement("MON-15")
     void theSnapshotHasTheMeasuredRateAndTheProposal() {
