@@ -144,10 +144,14 @@ final class ModelServer {
     }
 
     void start() {
+        state = ServerCondition.State.RUNNING;
+        if (up) {
+            // Started already when another fault ended; one that is stopped stays so until it is told to go on.
+            return;
+        }
         up = true;
         stopped = false;
         machineGone = false;
-        state = ServerCondition.State.RUNNING;
         // A machine that vanished without a word answers old connections with a reset when it is back.
         for (Connection c : path.connections()) {
             if (!c.serverOpen) {
