@@ -92,8 +92,14 @@ final class DeliveryChecker {
         long dataNumber;
         /** Publish requests that came since. */
         int requestsSince;
+        /** When a message last said that more is waiting behind it. */
+        long moreAt;
 
         long modifiedAt;
+        /** The longest publishing interval that the client asked for until {@link #longUntil}: what waits was cut to it. */
+        long longPublishing;
+
+        long longUntil;
         /** Since when a keep-alive may be due. */
         long quietSince;
 
@@ -104,6 +110,11 @@ final class DeliveryChecker {
             this.settings = settings;
             quietSince = now;
             touchedAt = now;
+        }
+
+        /** By which values that are sent now may have been cut. */
+        long publishingOf(long now) {
+            return now <= longUntil ? Math.max(longPublishing, settings.publishingNanos()) : settings.publishingNanos();
         }
     }
 
@@ -117,6 +128,8 @@ final class DeliveryChecker {
 
         /** Since when there has been none, or {@link Long#MAX_VALUE}. */
         long unparkedSince;
+        /** Since when the client has always sent the next Publish request soon after an answer. */
+        long listensSince = Long.MAX_VALUE;
 
         final ArrayDeque<Service> services = new ArrayDeque<>();
         int active = Route.NONE;
@@ -181,6 +194,8 @@ final class DeliveryChecker {
     void subscriptionModified(ModelSession session, int id, SubscriptionSettings settings) {
         Subscription s = client(session).subscriptions.get(id);
         if (s != null) {
+            s.longPublishing = Math.max(s.publishingOf(now()), settings.publishingNanos());
+            s.longUntil = now() + 30 * SECOND;
             s.settings = settings;
             s.quietSince = now();
             s.touchedAt = now();
@@ -307,6 +322,7 @@ final class DeliveryChecker {
             }
         }
         if (c.parked.isEmpty()) {
+            c.listensSince = listens(c) ? Math.min(c.listensSince, now()) : now();
             c.parkedSince = now();
             c.unparkedSince = Long.MAX_VALUE;
         }
@@ -314,6 +330,11 @@ final class DeliveryChecker {
         if (c.parked.size() > world.knobs.limits.publishRequestsMax() + 1) {
             throw new Violation("I9", c.parked.size() + " Publish requests are parked");
         }
+    }
+
+    /** A Publish request waits, or the client is about to send one. */
+    private boolean listens(Client c) {
+        return c.unparkedSince == Long.MAX_VALUE || now() - c.unparkedSince <= world.knobs.clientThink + 100 * MS;
     }
 
     /** S20: who does not publish for a lifetime loses the subscription. */
@@ -381,6 +402,7 @@ final class DeliveryChecker {
         oneInFlight(s, answer);
         keepAliveInTime(s, parkedSince);
         s.quietSince = now();
+        s.moreAt = answer.moreNotifications() ? now() : s.moreAt;
         int size = 0;
         for (PublishAnswer.Content content : answer.content()) {
             if (content instanceof PublishAnswer.Values values) {
@@ -460,7 +482,9 @@ final class DeliveryChecker {
         c.ended.put(id, s);
         long alive = Math.max(c.unparkedSince == Long.MAX_VALUE ? now() : c.unparkedSince, s.touchedAt);
         long lifetime = s.settings.lifetimeCount() * s.settings.publishingNanos();
-        if (now() - alive < lifetime - s.settings.publishingNanos() - MS) {
+        // An interval that a pause of our own made late ends right after the request that it should have found.
+        long late = world.lastPauseEnd() >= alive - MS ? s.settings.publishingNanos() : 0;
+        if (now() - alive < lifetime - s.settings.publishingNanos() - late - MS) {
             throw new Violation("S20", "subscription " + id + " ends before its lifetime is over");
         }
     }
@@ -744,8 +768,7 @@ final class DeliveryChecker {
             return next.tick - tick <= 2 + world.knobs.limits.bridgeNanos() / item.def.period();
         }
         // A parked queue is cut to the client's, which keeps the newest of each publishing interval.
-        return world.knobs.mode == Mode.WARM
-                && next.tick - tick <= 1 + s.settings.publishingNanos() / item.def.period();
+        return world.knobs.mode == Mode.WARM && next.tick - tick <= 1 + s.publishingOf(now()) / item.def.period();
     }
 
     /** Warm: a direct subscription with the client's queue would lose these as well, and say so. */
@@ -836,12 +859,14 @@ final class DeliveryChecker {
     /** What a client must get while its member serves and its link seems to be in order (I5, S10). */
     void checkPromises() {
         for (Client c : clients.values()) {
-            boolean listens = c.parkedSince != Long.MAX_VALUE && !world.host.paused();
-            if (c.active == Route.NONE || !listens || !c.session.link(c.active).isReady()) {
+            if (c.active == Route.NONE
+                    || !listens(c)
+                    || world.host.paused()
+                    || !c.session.link(c.active).isReady()) {
                 c.readySince = Long.MAX_VALUE;
                 continue;
             }
-            c.readySince = Math.max(Math.min(c.readySince, now()), Math.max(c.parkedSince, world.lastPauseEnd()));
+            c.readySince = Math.max(Math.min(c.readySince, now()), Math.max(c.listensSince, world.lastPauseEnd()));
             for (Subscription s : c.subscriptions.values()) {
                 if (s.settings.publishingEnabled()) {
                     checkStale(c, s);
@@ -855,7 +880,8 @@ final class DeliveryChecker {
     private void checkStale(Client c, Subscription s) {
         long bridge = Math.max(world.knobs.limits.bridgeNanos(), 3 * s.settings.publishingNanos());
         long patience = c.session.link(c.active).silenceMax() + SECOND;
-        long since = Math.max(Math.max(c.readySince, s.modifiedAt), c.activeSince + bridge);
+        // What waited for the client comes first, and the client decides how fast.
+        long since = Math.max(Math.max(c.readySince, Math.max(s.modifiedAt, s.moreAt)), c.activeSince + bridge);
         long quiet = world.checker.decisions.quietSince(c.active);
         if (!world.knobs.wideLimits() || now() - Math.max(since, quiet) < patience) {
             return;
@@ -878,7 +904,8 @@ final class DeliveryChecker {
         for (Item i : s.items.values()) {
             long patience = 2 * s.settings.publishingNanos() + 2 * SECOND;
             if (i.untoldSince != Long.MAX_VALUE
-                    && now() - Math.max(i.untoldSince, Math.max(c.readySince, s.modifiedAt)) > patience
+                    && now() - Math.max(i.untoldSince, Math.max(c.readySince, Math.max(s.modifiedAt, s.moreAt)))
+                            > patience
                     && world.knobs.wideLimits()) {
                 throw new Violation("S10", "the client was not told that the member lacks it: " + i.def);
             }
@@ -909,10 +936,11 @@ final class DeliveryChecker {
             for (Subscription s : c.subscriptions.values()) {
                 long patience = 2 * s.settings.publishingNanos() + 2 * SECOND;
                 for (Item i : s.items.values()) {
+                    // What waited before it comes first, and the client decides how fast.
                     if (s.settings.publishingEnabled()
                             && i.outage
                             && !(i.toldOwn && i.lastOwnWasOutage)
-                            && now() - i.outageSince > patience
+                            && now() - Math.max(i.outageSince, s.moreAt) > patience
                             && now() - c.parkedSince > patience) {
                         throw new Violation("S12", "the client was not told of the outage: " + i.def);
                     }
