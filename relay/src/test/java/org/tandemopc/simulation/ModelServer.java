@@ -30,7 +30,6 @@ final class ModelServer {
     @Nullable
     Trap trap;
 
-    private long slowAt = Long.MIN_VALUE / 2;
     private boolean up = true;
     private boolean stopped;
     private boolean machineGone;
@@ -67,14 +66,8 @@ final class ModelServer {
         return stopped;
     }
 
-    /** Its messages took long a while ago, or do. */
-    boolean wasSlow(long now) {
-        return now - slowAt < 30 * VirtualTime.SECOND;
-    }
-
     void slowDown(long extra) {
         path.extraDelay = extra;
-        slowAt = world.time.now();
     }
 
     /** Reachable, Running and telling the truth. */

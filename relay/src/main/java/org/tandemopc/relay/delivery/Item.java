@@ -59,6 +59,8 @@ final class Item {
 
     /** The watermark's value was found in the ring, once: what follows it is exactly what is missing. */
     boolean found;
+    /** The server's queue lost some of what was searched: a value like the watermark's may be among them. */
+    boolean holes;
     /** Entries were passed over by their time alone, though the members were never seen to agree on one. */
     boolean guessed;
     /** The last entry passed over for its old time: the member's last word if no newer one comes. */
@@ -127,6 +129,7 @@ final class Item {
         seen = true;
         time = entryTime;
         fingerprint = entryFingerprint;
+        run(member).met(entryTime);
     }
 
     /** For {@link #recentlyDelivered}; only asked for while it can be of use. */
@@ -143,6 +146,11 @@ final class Item {
         int at = 2 * (recentCount++ & (RECENT_MAX - 1));
         known[at] = entryTime;
         known[at + 1] = entryFingerprint;
+    }
+
+    /** The member that reported the watermark, -1 if none did. */
+    int by() {
+        return by;
     }
 
     void forgetRecent() {
@@ -186,7 +194,8 @@ final class Item {
         return false;
     }
 
-    void searchNext(long entryTime, long entryFingerprint, long entryCameNanos) {
+    void searchNext(long entryTime, long entryFingerprint, boolean afterHole, long entryCameNanos) {
+        holes |= afterHole;
         ringTime = entryTime;
         ringNanos = entryCameNanos;
         if (entryFingerprint == fingerprint) {
@@ -232,17 +241,39 @@ final class Item {
         return batch.select(one, one, new BitSet());
     }
 
-    void beginBridge(long activeHeardNanos) {
-        if (!bridging) {
-            completeNanos = activeHeardNanos;
+    /**
+     * @param former the member whose values were delivered until now, or -1
+     * @param formerHeardNanos when it was heard last
+     */
+    void beginBridge(int former, long formerHeardNanos) {
+        if (!bridging && (former < 0 || said(former))) {
+            completeNanos = formerHeardNanos;
         }
         bridging = seen;
         byTime = true;
         skip = -1;
         found = false;
+        holes = false;
         guessed = false;
         ordinal = 0;
         late = null;
+    }
+
+    /**
+     * Whether the member's last word is what the client has. One that is heard and says nothing of what the client has
+     * from another member stands still or lags behind: its silence proves nothing.
+     */
+    private boolean said(int member) {
+        if (isEvents() || by == member || !seen) {
+            return true;
+        }
+        Run run = run(member);
+        return run.hasFirst && run.lastFingerprint == fingerprint && (!agrees(run) || run.lastTime >= time);
+    }
+
+    /** What the run said last is the watermark's value, and no earlier one like it. */
+    boolean wasLastWord(Run run) {
+        return run.hasFirst && run.lastFingerprint == fingerprint && !repeats();
     }
 
     private void rememberEvent(long entryFingerprint) {

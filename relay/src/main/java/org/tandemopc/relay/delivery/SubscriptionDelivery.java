@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The rule. Per item, the <i>watermark</i> is what the client was given last (source time, and value with status as a
  * fingerprint). At a switch the new active's waiting values, then its live ones, pass a filter until the item is
  * <i>through</i>: what is not newer than the watermark is dropped, the first newer one ends the filter. Continuity is
- * <i>proven</i> if the new active's run reaches back to the watermark, or began well before the former active was last
- * heard; else the first value carries the Overflow mark and a gap is recorded (I4). Refused: merging both streams by
- * time all the while (a standby that is wrong would reach the client), and keeping the last n messages (a message holds
- * any number of items, so a count proves nothing).
+ * <i>proven</i> if the new active's run holds the watermark itself; else the first value carries the Overflow mark and a
+ * gap is recorded (I4). Refused: merging both streams by time all the while (a standby that is wrong would reach the
+ * client), and keeping the last n messages (a message holds any number of items, so a count proves nothing).
  */
 public final class SubscriptionDelivery {
     /** A message is cut at this many entries, whatever the client allows. */
@@ -220,9 +219,17 @@ public final class SubscriptionDelivery {
         if (item.isEvents()) {
             return item.eventDelivered(fingerprint);
         }
+        if (item.reset) {
+            // The client has a Bad value of Tandem's own, and waits for this one though it had it before.
+            return false;
+        }
         Run run = item.run(member);
         item.compare(run, time, fingerprint);
-        return item.agrees(run) && time != 0 && item.covers(time, fingerprint);
+        if (item.agrees(run) && time != 0 && item.covers(time, fingerprint)) {
+            run.met(time);
+            return true;
+        }
+        return false;
     }
 
     private void evict(SessionDelivery session, int member) {
@@ -456,12 +463,19 @@ public final class SubscriptionDelivery {
         }
         if (item.reset) {
             if (--item.left > 0 && item.covers(time, fingerprint)) {
+                run.met(time);
                 return false;
             }
             clearReset(item);
             boolean same = item.seen && time == item.time && item.deliveredAtWatermark(fingerprint);
-            item.guessed |= time != 0 && time < item.time;
+            boolean older = time != 0 && time < item.time;
+            item.guessed |= older;
             through(item, run, time, same);
+            if (older && !item.mark) {
+                // It is this member's state, so the client gets it; but the client had known more before the outage.
+                doubt(item, time);
+                item.mark = true;
+            }
             return true;
         }
         if (!item.bridging) {
@@ -479,15 +493,16 @@ public final class SubscriptionDelivery {
             if (time == item.time && item.deliveredAtWatermark(fingerprint)) {
                 // The run holds the very value that the client saw last: nothing lies between.
                 item.compare(run, time, fingerprint);
+                run.met(time);
                 item.forgetHeldBack();
                 return false;
             }
-            if (time < item.time) {
+            if (time < item.time && run.metTime != item.time) {
                 item.guessed = true;
                 item.holdBack(batch, index);
                 return false;
             }
-            if (sameState && proven(item, run)) {
+            if (sameState && proven(item, run, time)) {
                 // Not a change, so no such subscription reports it: the other member's stamp of the same state.
                 item.forgetHeldBack();
                 return false;
@@ -505,7 +520,7 @@ public final class SubscriptionDelivery {
             item.bridging = false;
             bridging--;
         }
-        if (!certainlySame && item.seen && !proven(item, run)) {
+        if (!certainlySame && item.seen && !proven(item, run, time)) {
             doubt(item, time);
             item.mark = true;
         }
@@ -528,23 +543,30 @@ public final class SubscriptionDelivery {
         }
     }
 
-    /** Whether nothing can lie between the watermark and the first entry after it. */
-    private boolean proven(Item item, Run run) {
+    /**
+     * Whether nothing can lie between the watermark and the first entry after it. The run must have said the watermark
+     * itself: one that spans it and does not know it stands still, or sees other changes than its partner. (A queue of one
+     * knows only the newest of each interval: then a newer one of about the same interval will do.) Where times do not
+     * agree, the same value must have been found, and the run must be older than the last word of the member before;
+     * being older alone proves nothing, as that word may have been long on its way, or that member have stood still.
+     *
+     * @param time source time of the first entry that the client has not seen, 0 if none came
+     */
+    private boolean proven(Item item, Run run, long time) {
         if (run.evicted || run.overflowed || (item.guessed && !item.agrees(run))) {
             return false;
         }
-        boolean reachesBack = run.hasFirst
-                && item.time != 0
-                && run.firstTime != 0
-                && (item.byTime || item.agrees(run))
-                && run.firstTime <= item.time;
-        if (reachesBack) {
-            return true;
+        if (item.agrees(run) && item.time != 0 && run.hasFirst && run.firstTime != 0) {
+            boolean mayMissIt = item.settings.queueSize() == 1
+                    && (run.matched || run.member != item.by())
+                    && time != 0
+                    && time - item.time <= 2 * settings.publishingNanos() / 100;
+            return run.firstTime <= item.time && (mayMissIt || run.metTime == item.time);
         }
         boolean beganEarly = item.completeNanos != Long.MIN_VALUE
                 && run.open
                 && item.completeNanos - run.startedNanos >= 2 * settings.publishingNanos();
-        return beganEarly && (item.byTime || item.found);
+        return beganEarly && item.found;
     }
 
     private void doubt(Item item, long time) {
@@ -628,7 +650,7 @@ public final class SubscriptionDelivery {
             }
         }
         if (member == active && !held) {
-            beginBridge(session, "the subscription at the active server was made anew", stream.heardNanos, nowNanos);
+            beginBridge(session, "the subscription at the active server was made anew", member, nowNanos);
         }
     }
 
@@ -638,6 +660,7 @@ public final class SubscriptionDelivery {
 
     void activate(SessionDelivery session, int member, long nowNanos) {
         long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
+        int former = active;
         boolean same = active == member && !held;
         active = member;
         held = false;
@@ -646,7 +669,7 @@ public final class SubscriptionDelivery {
         }
         Ring ring = stream(member).ring;
         prune(session, member, heard);
-        beginBridge(session, "switch to member " + member, heard, nowNanos);
+        beginBridge(session, "switch to member " + member, former, nowNanos);
         for (Item item : items.values()) {
             Run run = item.run(member);
             run.beforeBurst();
@@ -654,10 +677,11 @@ public final class SubscriptionDelivery {
             item.left = 0;
         }
         searchRing(session, member, ring);
-        if (resets > 0) {
-            for (Ring.Entry entry : ring.entries()) {
+        for (Ring.Entry entry : ring.entries()) {
+            if (resets > 0) {
                 countResets(session, entry.batch);
             }
+            forgetMeetings(session, member, entry);
         }
         for (Ring.Entry entry = ring.poll(); entry != null; entry = ring.poll()) {
             session.ringBytes -= entry.batch.bytes();
@@ -668,6 +692,16 @@ public final class SubscriptionDelivery {
         }
         if (bridging == 0) {
             reportDoubt(session);
+        }
+    }
+
+    /** What was covered while it waited comes again, before what is news: the watermark is met on the way. */
+    private static void forgetMeetings(SessionDelivery session, int member, Ring.Entry entry) {
+        for (int i = 0; i < entry.coveredTo; i++) {
+            Item item = session.item(entry.batch.item(i));
+            if (item != null) {
+                item.run(member).met(0);
+            }
         }
     }
 
@@ -682,7 +716,9 @@ public final class SubscriptionDelivery {
         searchWatermarks(session, member, ring.entries(), searched);
     }
 
-    private void beginBridge(SessionDelivery session, String why, long heardNanos, long nowNanos) {
+    /** @param former the member whose values were delivered until now, or -1 */
+    private void beginBridge(SessionDelivery session, String why, int former, long nowNanos) {
+        long heard = former >= 0 ? stream(former).heardNanos : Long.MIN_VALUE;
         reportDoubt(session);
         doubt = why;
         bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
@@ -691,7 +727,7 @@ public final class SubscriptionDelivery {
         bridging = 0;
         silent = true;
         for (Item item : items.values()) {
-            item.beginBridge(heardNanos);
+            item.beginBridge(former, heard);
             if (item.bridging) {
                 bridging++;
             }
@@ -733,7 +769,7 @@ public final class SubscriptionDelivery {
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
                 if (item != null && item.searching) {
-                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i), entry.receivedNanos);
+                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i), batch.overflow(i), entry.receivedNanos);
                 }
             }
         }
@@ -741,8 +777,13 @@ public final class SubscriptionDelivery {
             if (item.searching) {
                 item.searching = false;
                 item.forgetImplausible(settings.publishingNanos());
-                if (item.skip >= 0 && !item.found && isComparable(item)) {
-                    // There are several such values, so in doubt: then at least in the order of time.
+                Run run = item.run(member);
+                boolean saidBefore = (run.parked || item.ordinal == 0) && item.wasLastWord(run);
+                if (item.skip < 0 && saidBefore) {
+                    item.found = true;
+                    item.byTime = false;
+                } else if (item.skip >= 0 && (!item.found || item.holes) && isComparable(item)) {
+                    // There are several such values, or may have been, so in doubt: then at least in the order of time.
                     item.skip = -1;
                 } else if (item.skip >= 0) {
                     item.found &= !item.repeats();
@@ -792,6 +833,7 @@ public final class SubscriptionDelivery {
 
     /** Nothing newer came: the member's last word is the item's state, however old its time (I8). */
     private void endBridge(SessionDelivery session, Item item, Run run, long nowNanos) {
+        item.found |= item.wasLastWord(run);
         ValueBatch last = item.heldBack();
         if (last != null) {
             doubt(item, last.sourceTime(0));
@@ -800,7 +842,7 @@ public final class SubscriptionDelivery {
             session.delivered++;
             item.newestIn = queue.nextNumber();
             enqueue(session, last);
-        } else if (!proven(item, run) && !item.mark) {
+        } else if (!proven(item, run, 0) && !item.mark) {
             item.mark = true;
             doubt(item, 0);
         }
@@ -1189,8 +1231,7 @@ public final class SubscriptionDelivery {
         held = isHeld;
         nextPublishNanos = nowNanos + settings.publishingNanos();
         touch();
-        long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
-        beginBridge(session, "the subscription was transferred", heard, nowNanos);
+        beginBridge(session, "the subscription was transferred", active, nowNanos);
         bridgeUntilNanos = Long.MAX_VALUE;
     }
 
