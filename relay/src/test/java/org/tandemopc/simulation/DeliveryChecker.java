@@ -559,7 +559,7 @@ final class DeliveryChecker {
         } else if (mark && !sample.overflow && item.gapsRecorded == 0 && !isTrimmed(s, item)) {
             throw new Violation("I4", "the first value of " + item.def + " is marked for no reason");
         }
-        quota(c, s, item, sample);
+        quota(s, item, sample);
         item.last = sample;
         item.outagesAtLast = item.outages;
         item.newest = Math.max(item.newest, sample.tick);
@@ -568,22 +568,14 @@ final class DeliveryChecker {
     }
 
     /**
-     * S19: of each interval the client gets what its own queue would have kept. A member's intervals lie anywhere, so
-     * two of them may meet in one of the plant's, and at a switch two of each member. In warm mode checked for the
-     * burst at a switch only: a queue that was parked stays long a little longer, and then lets more pass than the
-     * client's would, with no harm but that.
+     * S19: of each interval the client gets what its own queue would have kept, however long the member's is. A member's
+     * intervals lie anywhere, so two of them may meet in one of the plant's, and at a switch two of each member.
      */
-    private void quota(Client c, Subscription s, Item item, Sample sample) {
-        long burst = c.activeSince + s.settings.publishingNanos() + 50 * MS;
-        boolean queuesStillLong = world.knobs.mode == Mode.WARM
-                && (now() > burst
-                        || c.active == Route.NONE
-                        || !c.session.link(c.active).wasParked());
+    private void quota(Subscription s, Item item, Sample sample) {
         long publishing = s.settings.publishingNanos();
         long interval = Math.floorDiv(item.def.nanosOf(sample.tick), publishing);
         if (item.def.kind() == ItemDef.Kind.STATIC
                 || interval != item.quotaInterval
-                || queuesStillLong
                 || now() < item.oneUntil
                 || now() - s.modifiedAt < 30 * SECOND) {
             item.quotaInterval = interval;

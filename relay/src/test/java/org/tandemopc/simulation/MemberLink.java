@@ -51,12 +51,10 @@ final class MemberLink {
         boolean heard;
         /** As it was created or last told to be. */
         boolean isParked;
-        /** Switched on, and its burst has not come yet: queues stay long. */
+        /** Switched on, and its burst has not come yet. */
         boolean burstDue;
-        /** When it was parked last, and for how long; 0 while it is. */
-        long parkedAt;
-
-        long parkedNanos;
+        /** Parked, or not long enough ago to be sure that the burst has come over. */
+        boolean longQueues;
         /** Answers to come before it is as ordered. */
         int pending;
 
@@ -363,11 +361,6 @@ final class MemberLink {
         return subscriptions.values().stream().anyMatch(t -> t.isParked);
     }
 
-    /** Everything here was parked for so long that the member knows of it. */
-    boolean wasParked() {
-        return subscriptions.values().stream().allMatch(t -> t.parkedNanos > SECOND);
-    }
-
     /** How long it may be silent before it is given up, and a second for the look. */
     long silenceMax() {
         long longest = 0;
@@ -440,7 +433,7 @@ final class MemberLink {
     private There create(ModelSession.Wanted w) {
         There t = new There(world.nextId());
         t.isParked = parks();
-        t.parkedAt = world.time.now();
+        t.longQueues = parks();
         t.publishing = w.settings.publishingEnabled() && !parks();
         t.publishingNanos = w.settings.publishingNanos();
         subscriptions.put(w.id, t);
@@ -489,9 +482,8 @@ final class MemberLink {
         if (t.isParked != parks()) {
             t.isParked = parks();
             t.burstDue = !parks();
-            t.parkedNanos = parks() ? 0 : world.time.now() - t.parkedAt;
-            t.parkedAt = world.time.now();
             if (parks()) {
+                t.longQueues = true;
                 queues(w, t, true);
                 t.pending++;
                 ask(s -> {}, () -> {
@@ -521,6 +513,7 @@ final class MemberLink {
         world.host.after(QUEUE_GRACE, () -> {
             ModelSession.Wanted w = session.wanted().get(subscription);
             if (of == attempt && w != null && subscriptions.get(subscription) == t && !parks() && !t.burstDue) {
+                t.longQueues = false;
                 queues(w, t, false);
             }
         });
@@ -532,9 +525,9 @@ final class MemberLink {
             if (item != null && state == State.OPEN) {
                 int queue = queue(item, w, big);
                 if (t.queues.getOrDefault(id, 0) != queue) {
-                    t.queues.put(id, queue);
-                    boolean oldest = big || item.discardOldest;
-                    ask(s -> s.modifyItem(t.upstreamId, id, queue, oldest), () -> {});
+                    resize(t, item, queue, big);
+                } else if (!big) {
+                    session.queueIsLong(member, id, false);
                 }
             }
         }
@@ -586,12 +579,25 @@ final class MemberLink {
     void itemModified(ModelSession.Wanted w, ModelSession.WantedItem item) {
         There t = subscriptions.get(w.id);
         if (t != null && state == State.OPEN && t.runs.containsKey(item.def.id())) {
-            boolean big = parks() || t.burstDue;
-            int queue = queue(item, w, big);
-            boolean oldest = big || item.discardOldest;
-            t.queues.put(item.def.id(), queue);
-            ask(s -> s.modifyItem(t.upstreamId, item.def.id(), queue, oldest), () -> {});
+            // A queue that is long stays so until the grace is over: what it holds is not to be lost by the client's
+            // wish.
+            resize(t, item, queue(item, w, t.longQueues), t.longQueues);
         }
+    }
+
+    /** The engine is told of a long queue before it is asked for, of the client's own after the member has it. */
+    private void resize(There t, ModelSession.WantedItem item, int queue, boolean big) {
+        int id = item.def.id();
+        boolean oldest = big || item.discardOldest;
+        t.queues.put(id, queue);
+        if (big) {
+            session.queueIsLong(member, id, true);
+        }
+        ask(s -> s.modifyItem(t.upstreamId, id, queue, oldest), () -> {
+            if (!big && !t.longQueues) {
+                session.queueIsLong(member, id, false);
+            }
+        });
     }
 
     /** Our own request to the member: lost with the link, else answered. */

@@ -274,6 +274,10 @@ final class ModelSession {
         arm();
     }
 
+    void queueIsLong(int member, int item, boolean isLong) {
+        delivery.queueIsLong(member, item, isLong);
+    }
+
     void runsEnded(int member, int subscription) {
         delivery.runsEnded(member, subscription, now());
         arm();

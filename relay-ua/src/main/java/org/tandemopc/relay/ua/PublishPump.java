@@ -246,6 +246,7 @@ final class PublishPump {
         for (MemberState.MemberItem item : of.items.values()) {
             if (item.exists()) {
                 link.owner.runStarted(link, item.item, false);
+                link.owner.queueIsLong(link, item.item, item.bigQueue);
             }
         }
         of.order.skip();

@@ -109,6 +109,9 @@ final class SessionLink {
         /** The subscription goes on with publishing off and long queues. */
         void runsParked(SessionLink link, int subscription);
 
+        /** The member's queue of the item is longer than the client's from now on, or is the client's again. */
+        void queueIsLong(SessionLink link, UaItem item, boolean isLong);
+
         void values(SessionLink link, int subscription, UaValueBatch batch);
 
         void keepAlive(SessionLink link, int subscription);
@@ -141,8 +144,11 @@ final class SessionLink {
     private int failures;
     private boolean denied;
     private boolean synchronizing;
-    /** Not 0 for a while after the member was parked: its long queues are kept until their burst has come over. */
-    private int unparking;
+    /** The member was parked: its long queues are kept until their burst has come over, and a while longer. */
+    private boolean unparking;
+
+    private boolean unparkingEnds;
+    private int unparkings;
 
     SessionLink(int member, Owner owner, MemberConnector connector) {
         this.member = member;
@@ -180,7 +186,7 @@ final class SessionLink {
     }
 
     boolean isUnparking() {
-        return unparking > 0;
+        return unparking;
     }
 
     /** The member's session, null unless the link is open. */
@@ -236,7 +242,8 @@ final class SessionLink {
         pump.reset();
         synchronizedReported = false;
         synchronizing = false;
-        unparking = 0;
+        unparking = false;
+        unparkingEnds = false;
     }
 
     private void connectLater(long delayMs) {
@@ -358,20 +365,35 @@ final class SessionLink {
         if (role == now) {
             return;
         }
-        boolean wasParked = role == Role.PARKED_STANDBY;
+        unparking = role == Role.PARKED_STANDBY;
+        unparkingEnds = false;
         role = now;
-        if (wasParked) {
-            int grace = ++unparking;
-            callbacks.later(UNPARKING_SECONDS, TimeUnit.SECONDS, () -> {
-                if (grace == unparking) {
-                    unparking = 0;
-                    reconcile();
-                }
-            });
-        } else {
-            unparking = 0;
-        }
         reconcile();
+    }
+
+    /** A burst may take its time: publishing is to be switched on first, and then an interval to pass. */
+    private void checkUnparking() {
+        if (!unparking || unparkingEnds || !reconciliation.isDone() || awaitsFirstMessage()) {
+            return;
+        }
+        unparkingEnds = true;
+        int of = ++unparkings;
+        callbacks.later(UNPARKING_SECONDS, TimeUnit.SECONDS, () -> {
+            if (unparkingEnds && of == unparkings) {
+                unparking = false;
+                unparkingEnds = false;
+                reconcile();
+            }
+        });
+    }
+
+    private boolean awaitsFirstMessage() {
+        for (MemberSubscription there : has.all()) {
+            if (there.publishing && !there.heard) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void reconcile() {
@@ -384,6 +406,7 @@ final class SessionLink {
         pump.pump();
         owner.linkReconciled(this);
         checkSynchronized();
+        checkUnparking();
     }
 
     /** Makes items anew that the member has: each begins with its current value. */
@@ -414,18 +437,17 @@ final class SessionLink {
         has.remove(gone);
     }
 
-    /** The member made the item; {@code version} and {@code mode} are what it was told. */
-    void itemMade(int subscription, UaItem item, int version, MonitoringMode mode, long upstreamId) {
+    /** The member made the item; {@code version}, {@code mode} and {@code big} are what it was told. */
+    void itemMade(int subscription, UaItem item, int version, MonitoringMode mode, boolean big, long upstreamId) {
         MemberSubscription of = has.subscription(subscription);
         if (of == null) {
             return;
         }
-        boolean parked = role == Role.PARKED_STANDBY;
         MemberItem made = has.created(of, item, upstreamId);
         made.version = version;
         made.mode = mode;
-        made.bigQueue = parked;
-        owner.runStarted(this, item, parked);
+        made.bigQueue = big;
+        owner.runStarted(this, item, big);
     }
 
     /** The member ended its subscription (P8): that is between it and us; it is made anew. */
@@ -452,6 +474,7 @@ final class SessionLink {
         if (!of.heard) {
             of.heard = true;
             checkSynchronized();
+            checkUnparking();
         }
     }
 

@@ -9,6 +9,8 @@ final class Run {
     boolean open;
     /** Created with publishing off and a long queue: its first values come as one burst. */
     boolean parked;
+    /** The member's queue is longer than the client's: of what comes the client gets what its own would have kept. */
+    boolean longQueue;
 
     long startedNanos;
     boolean hasFirst;

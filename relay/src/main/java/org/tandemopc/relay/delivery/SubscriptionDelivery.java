@@ -96,6 +96,15 @@ public final class SubscriptionDelivery {
     private static final class Stream {
         final Ring ring = new Ring();
         long heardNanos = Long.MIN_VALUE;
+        /** Runs whose queue is longer than the client's. */
+        int longQueues;
+
+        void queueIsLong(Run run, boolean isLong) {
+            if (run.longQueue != isLong) {
+                run.longQueue = isLong;
+                longQueues += isLong ? 1 : -1;
+            }
+        }
     }
 
     SubscriptionDelivery(int id, SubscriptionSettings settings, long nowNanos) {
@@ -271,12 +280,11 @@ public final class SubscriptionDelivery {
         BitSet drop = null;
         BitSet mark = null;
         BitSet clear = null;
-        boolean burst = bridging > 0 || (nowNanos < bridgeUntilNanos && bridgeUntilNanos != Long.MAX_VALUE);
         List<Item> bursts = List.of();
         if (bridging > 0 || resets > 0) {
             bursts = survey(session, member, batch, nowNanos, live);
         }
-        BitSet tooMany = burst && live ? beyondClientQueue(session, member, batch) : null;
+        BitSet tooMany = stream(member).longQueues > 0 ? beyondClientQueue(session, member, batch) : null;
         for (int i = 0; i < size; i++) {
             Item item = session.item(batch.item(i));
             if (item == null || item.subscription != this) {
@@ -587,35 +595,51 @@ public final class SubscriptionDelivery {
     }
 
     /**
-     * A parked queue is longer than the client's: per publishing interval the client gets what its own queue would have
-     * kept, the newest. Null if nothing is beyond it.
+     * Where the member's queue is longer than the client's: per publishing interval the client gets what its own queue
+     * would have kept, the newest. Null if nothing is beyond it.
      */
     private @Nullable BitSet beyondClientQueue(SessionDelivery session, int member, ValueBatch batch) {
-        Map<Item, long[]> bucketOf = null;
+        Map<Item, Kept> keptOf = null;
         BitSet beyond = null;
         long intervalTicks = Math.max(1, settings.publishingNanos() / 100);
         for (int i = batch.size() - 1; i >= 0; i--) {
             Item item = session.item(batch.item(i));
-            if (item == null || item.isEvents() || member >= item.runs.length || !item.runs[member].parked) {
+            if (item == null || item.isEvents() || member >= item.runs.length || !item.runs[member].longQueue) {
                 continue;
             }
             if (batch.sourceTime(i) == 0) {
                 continue;
             }
-            if (bucketOf == null) {
-                bucketOf = new HashMap<>();
+            if (keptOf == null) {
+                keptOf = new HashMap<>();
             }
-            long bucket = Math.floorDiv(batch.sourceTime(i), intervalTicks);
-            long[] last = bucketOf.computeIfAbsent(item, k -> new long[] {Long.MIN_VALUE, 0});
-            if (last[0] != bucket) {
-                last[0] = bucket;
-                last[1] = 0;
-            }
-            if (++last[1] > item.settings.queueSize()) {
+            // Intervals are counted back from the newest value: a message of one interval is one, wherever it lies.
+            long time = batch.sourceTime(i);
+            Kept kept = keptOf.computeIfAbsent(item, k -> new Kept(time));
+            if (kept.countIn((kept.newestTime - time) / intervalTicks) > item.settings.queueSize()) {
                 beyond = set(beyond, i);
             }
         }
         return beyond;
+    }
+
+    /** What an item's queue of the client's size would have kept of one interval. */
+    private static final class Kept {
+        final long newestTime;
+        private long interval = -1;
+        private int count;
+
+        Kept(long newestTime) {
+            this.newestTime = newestTime;
+        }
+
+        int countIn(long ofInterval) {
+            if (interval != ofInterval) {
+                interval = ofInterval;
+                count = 0;
+            }
+            return ++count;
+        }
     }
 
     // ------------------------------------------------------------------ runs and switches
@@ -627,6 +651,7 @@ public final class SubscriptionDelivery {
             return;
         }
         run.start(parked, nowNanos);
+        stream(member).queueIsLong(run, parked);
         if (member == active && item.bridging) {
             bridgeUntilNanos = nowNanos + bridgeNanos;
         }
@@ -636,8 +661,13 @@ public final class SubscriptionDelivery {
         for (Item item : items.values()) {
             if (member < item.runs.length && item.runs[member].open) {
                 item.runs[member].parked = true;
+                stream(member).queueIsLong(item.runs[member], true);
             }
         }
+    }
+
+    void queueIsLong(int member, Item item, boolean isLong) {
+        stream(member).queueIsLong(item.run(member), isLong);
     }
 
     void runsEnded(SessionDelivery session, int member, long nowNanos) {
@@ -647,6 +677,7 @@ public final class SubscriptionDelivery {
         for (Item item : items.values()) {
             if (member < item.runs.length) {
                 item.runs[member].open = false;
+                stream.queueIsLong(item.runs[member], false);
             }
         }
         if (member == active && !held) {
@@ -1219,6 +1250,7 @@ public final class SubscriptionDelivery {
         for (Item item : items.values()) {
             for (Run run : item.runs) {
                 run.open = false;
+                stream(run.member).queueIsLong(run, false);
             }
         }
     }
@@ -1242,6 +1274,9 @@ public final class SubscriptionDelivery {
 
     void itemRemoved(SessionDelivery session, Item item) {
         items.remove(item.id);
+        for (Run run : item.runs) {
+            stream(run.member).queueIsLong(run, false);
+        }
         if (item.bridging) {
             bridging--;
             if (bridging == 0) {

@@ -233,17 +233,17 @@ class WarmAndColdBridgeTest {
             client.says(
                     B,
                     v(1, t - P_TICKS),
+                    v(1, t - 2),
+                    v(1, t - 1),
                     v(1, t),
-                    v(1, t + 1),
-                    v(1, t + 2),
                     v(1, t + P_TICKS),
                     v(1, t + 2 * P_TICKS),
                     v(1, t + 2 * P_TICKS + 1));
 
             assertThat(client.readEntries())
                     .containsExactly(
-                            v(1, t + 1).overflowed(),
-                            v(1, t + 2),
+                            v(1, t - 1).overflowed(),
+                            v(1, t),
                             v(1, t + P_TICKS),
                             v(1, t + 2 * P_TICKS),
                             v(1, t + 2 * P_TICKS + 1));
@@ -260,9 +260,60 @@ class WarmAndColdBridgeTest {
             client.read();
             client.switchTo(B);
 
-            client.says(B, v(1, t - P_TICKS), v(1, t), v(1, t + 1), v(1, t + P_TICKS));
+            client.says(B, v(1, t - P_TICKS), v(1, t - 1), v(1, t), v(1, t + P_TICKS));
 
-            assertThat(client.readEntries()).containsExactly(v(1, t + 1), v(1, t + P_TICKS));
+            assertThat(client.readEntries()).containsExactly(v(1, t), v(1, t + P_TICKS));
+        }
+
+        @Test
+        @Requirement(value = "S19", protocol = Protocol.UA)
+        void theClientsQueueSizeIsAppliedUntilTheMembersQueueIsTheClientsAgain() {
+            client.delivery.modifyItem(1, values(1));
+            parkedLongAgo();
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t));
+            client.read();
+            client.switchTo(B);
+            client.says(B, v(1, t));
+            client.pass(3 * BRIDGE);
+
+            client.says(B, v(1, t + P_TICKS), v(1, t + P_TICKS + 1));
+            client.delivery.queueIsLong(B, 1, false);
+            client.says(B, v(1, t + 2 * P_TICKS), v(1, t + 2 * P_TICKS + 1));
+
+            assertThat(client.readEntries())
+                    .containsExactly(v(1, t + P_TICKS + 1), v(1, t + 2 * P_TICKS), v(1, t + 2 * P_TICKS + 1));
+        }
+
+        // Parked and needed again before its publishing was switched off: only the queue tells of it.
+        @Test
+        @Requirement(value = "S19", protocol = Protocol.UA)
+        void theClientsQueueSizeIsAppliedToAQueueThatWasMadeLongWithoutAPark() {
+            client.delivery.modifyItem(1, values(1));
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t));
+            client.read();
+
+            client.delivery.queueIsLong(A, 1, true);
+            client.says(A, v(1, t + P_TICKS), v(1, t + P_TICKS + 1));
+
+            assertThat(client.readEntries()).containsExactly(v(1, t + P_TICKS + 1));
+        }
+
+        @Test
+        @Requirement(value = "S19", protocol = Protocol.UA)
+        void theClientsQueueSizeIsAppliedToABurstThatCameDuringTheHold() {
+            client.delivery.modifyItem(1, values(1));
+            parkedLongAgo();
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t));
+            client.read();
+            client.delivery.hold(client.now);
+            client.says(B, v(1, t), v(1, t + P_TICKS), v(1, t + P_TICKS + 1));
+
+            client.delivery.activate(B, 2, client.now);
+
+            assertThat(client.readEntries()).containsExactly(v(1, t + P_TICKS + 1));
         }
 
         @Test
