@@ -167,7 +167,17 @@ final class Item {
     void compare(Run run, long entryTime, long entryFingerprint) {
         if (!run.matched && entryTime != 0 && wasDelivered(run.member, entryTime, entryFingerprint)) {
             run.matched = true;
+            forgetRecentIfAllMatch();
         }
+    }
+
+    private void forgetRecentIfAllMatch() {
+        for (Run run : runs) {
+            if (run.open && !run.matched && run.member != by) {
+                return;
+            }
+        }
+        forgetRecent();
     }
 
     private boolean wasDelivered(int notBy, long entryTime, long entryFingerprint) {
