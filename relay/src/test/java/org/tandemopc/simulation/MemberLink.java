@@ -49,6 +49,8 @@ final class MemberLink {
 
         boolean created;
         boolean heard;
+        /** When it spoke last; what else the member says is no sign of it. */
+        long lastHeard;
         /** As it was created or last told to be. */
         boolean isParked;
         /** Switched on, and its burst has not come yet. */
@@ -90,7 +92,6 @@ final class MemberLink {
     private @Nullable Connection connection;
     private int failures;
     private long attempt;
-    private long lastHeard;
     private final Map<Integer, There> subscriptions = new LinkedHashMap<>();
     /** All that ever were, for the planted bug that still listens to them. */
     private final Map<Long, Integer> formerIds = new LinkedHashMap<>();
@@ -192,7 +193,6 @@ final class MemberLink {
     private void opened() {
         state = State.OPEN;
         failures = 0;
-        lastHeard = world.time.now();
         watch(attempt);
         if (world.log.on()) {
             world.log.line(world.time.now(), name(), "link open", "");
@@ -266,13 +266,12 @@ final class MemberLink {
             if (of != attempt || state != State.OPEN) {
                 return;
             }
-            long longest = 0;
+            boolean silent = false;
             for (There t : subscriptions.values()) {
-                longest = Math.max(longest, keepAliveCount(t.publishingNanos) * t.publishingNanos);
+                long longest = keepAliveCount(t.publishingNanos) * t.publishingNanos;
+                silent |= t.created && world.time.now() - t.lastHeard > 2 * longest + 2 * SECOND;
             }
-            if (longest > 0
-                    && world.rules.watchesSilentLinks
-                    && world.time.now() - lastHeard > 2 * longest + 2 * SECOND) {
+            if (silent && world.rules.watchesSilentLinks) {
                 lost("silent");
             } else {
                 watch(of);
@@ -282,7 +281,9 @@ final class MemberLink {
 
     /** After a pause of our own, silence proves nothing. */
     void paused() {
-        lastHeard = world.time.now();
+        for (There t : subscriptions.values()) {
+            t.lastHeard = world.time.now();
+        }
     }
 
     // ---- requests
@@ -315,7 +316,6 @@ final class MemberLink {
         for (int i = 0; i < times; i++) {
             c.toRelay(() -> {
                 if (connection == c) {
-                    lastHeard = world.time.now();
                     sendings.remove(s.id, s);
                 }
                 session.answered(s.id, member, s.epoch, answer);
@@ -446,6 +446,7 @@ final class MemberLink {
                 () -> {
                     t.pending--;
                     t.created = true;
+                    t.lastHeard = world.time.now();
                     expectFirst(w.id, t);
                     session.linkChanged(this);
                 });
@@ -470,6 +471,7 @@ final class MemberLink {
         long nanos = w.settings.publishingNanos();
         if (t.publishingNanos != nanos) {
             t.publishingNanos = nanos;
+            t.lastHeard = world.time.now();
             t.pending++;
             ask(s -> s.modifySubscription(t.upstreamId, nanos, keepAliveCount(nanos), NOTIFICATIONS_MAX), () -> {
                 t.pending--;
@@ -613,7 +615,6 @@ final class MemberLink {
                 atServer.accept(s);
                 c.toRelay(() -> {
                     if (of == attempt && state == State.OPEN) {
-                        lastHeard = world.time.now();
                         done.run();
                     }
                 });
@@ -622,7 +623,6 @@ final class MemberLink {
     }
 
     private void notified(Connection c, long upstreamId, @Nullable SimBatch batch) {
-        lastHeard = world.time.now();
         c.toServer(() -> {
             if (c.session != null) {
                 c.session.credit();
@@ -634,6 +634,9 @@ final class MemberLink {
             return;
         }
         There t = subscriptions.get(subscription);
+        if (t != null) {
+            t.lastHeard = world.time.now();
+        }
         if (batch == null) {
             session.keepAlive(member, subscription);
         } else {

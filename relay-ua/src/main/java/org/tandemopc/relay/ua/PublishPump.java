@@ -122,6 +122,7 @@ final class PublishPump {
         }
         MemberSubscription of = link.has.byUpstreamId(message.subscriptionId());
         if (of != null) {
+            link.spoke(of);
             take(of, message);
         }
         pump();

@@ -176,7 +176,7 @@ final class Reconciliation {
         return with.send(request, SessionLink.SERVICE_TIMEOUT_MS).thenAccept(answer -> {
             CreateSubscriptionResponse made = SessionLink.expect(CreateSubscriptionResponse.class, answer);
             long upstreamId = made.getSubscriptionId().longValue();
-            link.subscriptionMade(wanted.id, version, request.getPublishingEnabled(), upstreamId);
+            link.subscriptionMade(wanted.id, version, request.getPublishingEnabled(), keepAliveMs(made), upstreamId);
             link.owner.subscriptionRevised(link, wanted.id, version, made.getRevisedPublishingInterval());
             // Deleted or transferred meanwhile: the next round deletes it.
             dirty |= !wanted.equals(link.owner.subscriptions().get(wanted.id));
@@ -188,13 +188,9 @@ final class Reconciliation {
         int version = wanted.version;
         return with.send(modifyRequest(header(with), wanted, has.upstreamId), SessionLink.SERVICE_TIMEOUT_MS)
                 .thenAccept(answer -> {
-                    has.version = version;
-                    link.owner.subscriptionRevised(
-                            link,
-                            wanted.id,
-                            version,
-                            SessionLink.expect(ModifySubscriptionResponse.class, answer)
-                                    .getRevisedPublishingInterval());
+                    ModifySubscriptionResponse made = SessionLink.expect(ModifySubscriptionResponse.class, answer);
+                    link.subscriptionModified(wanted.id, version, keepAliveMs(made));
+                    link.owner.subscriptionRevised(link, wanted.id, version, made.getRevisedPublishingInterval());
                 });
     }
 
@@ -207,6 +203,17 @@ final class Reconciliation {
                 uint(keepAliveCount(wanted.publishingMs)),
                 uint(wanted.maxNotifications > 0 ? wanted.maxNotifications : NOTIFICATIONS_MAX),
                 ubyte(wanted.priority));
+    }
+
+    /** How often a subscription speaks at least, as its member answered. */
+    static double keepAliveMs(CreateSubscriptionResponse made) {
+        return made.getRevisedPublishingInterval()
+                * made.getRevisedMaxKeepAliveCount().longValue();
+    }
+
+    static double keepAliveMs(ModifySubscriptionResponse made) {
+        return made.getRevisedPublishingInterval()
+                * made.getRevisedMaxKeepAliveCount().longValue();
     }
 
     private static long keepAliveCount(double publishingMs) {
@@ -236,20 +243,10 @@ final class Reconciliation {
                 UInteger[] ids = wrong.stream().map(s -> uint(s.upstreamId)).toArray(UInteger[]::new);
                 chain = chain.thenCompose(x -> with.send(
                                 new SetPublishingModeRequest(header(with), on, ids), SessionLink.SERVICE_TIMEOUT_MS)
-                        .thenAccept(answer -> wrong.forEach(s -> publishingSet(s, on))));
+                        .thenAccept(answer -> wrong.forEach(s -> link.publishingSet(s, on))));
             }
         }
         return chain;
-    }
-
-    private void publishingSet(MemberSubscription has, boolean on) {
-        has.publishing = on;
-        if (on) {
-            has.heard = false;
-            link.expectFirstNotification(has);
-        } else if (link.role() == Role.PARKED_STANDBY) {
-            link.owner.runsParked(link, has.id);
-        }
     }
 
     // ------------------------------------------------------------------ items

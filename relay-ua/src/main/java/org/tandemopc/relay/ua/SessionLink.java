@@ -44,6 +44,14 @@ final class SessionLink {
     private static final long SYNCHRONIZE_MARGIN_MS = 200;
     private static final long FIRST_NOTIFICATION_MARGIN_MS = 3_000;
     private static final long UNPARKING_SECONDS = 5;
+    /** A member may answer anything. */
+    private static final long KEEP_ALIVE_MIN_MS = 1_000;
+
+    private static final long KEEP_ALIVE_MAX_MS = 3_600_000;
+    /** What a member's message may be late beyond two keep-alives. */
+    private static final long SILENCE_MARGIN_MS = 3_000;
+
+    private static final long OWN_PAUSE_NANOS = 1_000_000_000L;
     private static final long BACKOFF_FIRST_MS = 250;
     private static final long BACKOFF_MAX_MS = 30_000;
 
@@ -416,18 +424,74 @@ final class SessionLink {
         }
     }
 
-    /** The member made a subscription for the client's; {@code version} is what it was told. */
-    void subscriptionMade(int id, int version, boolean publishing, long upstreamId) {
+    /**
+     * The member made a subscription for the client's; {@code version} is what it was told.
+     *
+     * @param keepAliveMs how often it speaks at least, by the member's answer
+     */
+    void subscriptionMade(int id, int version, boolean publishing, double keepAliveMs, long upstreamId) {
         MemberSubscription made = has.created(id, upstreamId, version, publishing);
+        made.keepAliveMs = keepAliveMs;
+        made.spokeNanos = owner.now();
         pump.pump();
         expectFirstNotification(made);
+        watch(made);
     }
 
-    /** The client's own call told this member the subscription's new parameters. */
-    void subscriptionModified(int id, int version) {
+    /** The member was told the subscription's new parameters. */
+    void subscriptionModified(int id, int version, double keepAliveMs) {
         MemberSubscription known = has.subscription(id);
         if (known != null) {
             known.version = version;
+            known.keepAliveMs = keepAliveMs;
+            known.spokeNanos = owner.now();
+        }
+    }
+
+    /**
+     * A half-open connection, or a server whose publishing hangs, shows by keep-alives that do not come: other connections
+     * to the member, and its answers to requests, may be as ever (S7).
+     */
+    private void watch(MemberSubscription of) {
+        long waitMs = Math.clamp((long) Math.ceil(of.keepAliveMs), KEEP_ALIVE_MIN_MS, KEEP_ALIVE_MAX_MS);
+        long dueNanos = owner.now() + waitMs * 1_000_000;
+        callbacks.later(waitMs, TimeUnit.MILLISECONDS, () -> {
+            if (!has.holds(of)) {
+                return;
+            }
+            long now = owner.now();
+            if (now - dueNanos > OWN_PAUSE_NANOS) {
+                // We were late, so what has come may still have to be read (S35).
+                of.spokeNanos = now;
+            }
+            long silentMs = (now - of.spokeNanos) / 1_000_000;
+            if ((of.publishing || of.speaksParked) && silentMs > 2 * waitMs + SILENCE_MARGIN_MS) {
+                lost(new LinkException(
+                        new StatusCode(StatusCodes.Bad_NoCommunication),
+                        false,
+                        "subscription " + of.upstreamId + " is silent for " + silentMs + " ms"));
+            } else {
+                watch(of);
+            }
+        });
+    }
+
+    /** A message of the subscription has come, whatever it says. */
+    void spoke(MemberSubscription of) {
+        of.spokeNanos = owner.now();
+        of.speaksParked |= !of.publishing;
+    }
+
+    /** The member was told to publish, or not to. */
+    void publishingSet(MemberSubscription of, boolean on) {
+        of.publishing = on;
+        of.spokeNanos = owner.now();
+        of.speaksParked = false;
+        if (on) {
+            of.heard = false;
+            expectFirstNotification(of);
+        } else if (role == Role.PARKED_STANDBY) {
+            owner.runsParked(this, of.id);
         }
     }
 
@@ -479,7 +543,7 @@ final class SessionLink {
     }
 
     /** A member that accepts a subscription and then stays silent is not healthy (user needs U4, U8). */
-    void expectFirstNotification(MemberSubscription made) {
+    private void expectFirstNotification(MemberSubscription made) {
         UaSubscription wanted = owner.subscriptions().get(made.id);
         if (wanted == null || !made.publishing) {
             return;
