@@ -80,6 +80,9 @@ final class Item {
     /** Whether times can be compared in this switch. */
     boolean byTime = true;
 
+    /** Members were once seen to report the same change with the same time, so its source stamps it, not they. */
+    private boolean agreed;
+
     Run[] runs = new Run[0];
     private @Nullable LinkedHashSet<Long> events;
 
@@ -158,17 +161,22 @@ final class Item {
         recentCount = 0;
     }
 
-    /** Whether times of this run and the watermark's can be compared: one clock, or two that were seen to agree. */
+    /** Whether times of this run and the watermark's can be compared: one clock, or members that were seen to agree. */
     boolean agrees(Run run) {
-        return run.matched || run.member == by || (by >= 0 && by < runs.length && runs[by].matched);
+        return agreed || run.matched || run.member == by;
     }
 
     /** An entry of the run: is exactly this, with a source time, one of the values delivered last from another member? */
     void compare(Run run, long entryTime, long entryFingerprint) {
         if (!run.matched && entryTime != 0 && wasDelivered(run.member, entryTime, entryFingerprint)) {
-            run.matched = true;
+            matches(run);
             forgetRecentIfAllMatch();
         }
+    }
+
+    void matches(Run run) {
+        run.matched = true;
+        agreed = true;
     }
 
     private void forgetRecentIfAllMatch() {
@@ -283,7 +291,15 @@ final class Item {
 
     /** What the run said last is the watermark's value, and no earlier one like it. */
     boolean wasLastWord(Run run) {
-        return run.hasFirst && run.lastFingerprint == fingerprint && !repeats();
+        return run.open && run.hasFirst && run.lastFingerprint == fingerprint && !repeats();
+    }
+
+    /** What was found in the run before says nothing of a new one. */
+    void runBegins() {
+        byTime = true;
+        skip = -1;
+        found = false;
+        holes = false;
     }
 
     private void rememberEvent(long entryFingerprint) {

@@ -381,7 +381,7 @@ public final class SubscriptionDelivery {
             }
             // A parked run says nothing before its burst, which may end before the watermark if its server stood still.
             if (!other.parked && other.hasFirst && other.lastTime == time && other.lastFingerprint == fingerprint) {
-                other.matched = true;
+                item.matches(other);
                 item.forgetRecent();
             } else {
                 item.rememberRecent(member, time, fingerprint);
@@ -653,6 +653,7 @@ public final class SubscriptionDelivery {
         run.start(parked, nowNanos);
         stream(member).queueIsLong(run, parked);
         if (member == active && item.bridging) {
+            item.runBegins();
             bridgeUntilNanos = nowNanos + bridgeNanos;
         }
     }

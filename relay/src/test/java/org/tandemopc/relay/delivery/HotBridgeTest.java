@@ -350,6 +350,42 @@ class HotBridgeTest {
             assertThat(client.gaps).hasSize(1);
         }
 
+        // The value goes to and fro, so only its time tells that the standby's last word is not the client's last
+        // value.
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void membersThatAgreedOnceAgreeThoughTheirItemsWereMadeAnew() {
+            client.says(A, v(1, 10, 0));
+            client.says(B, v(1, 10, 0));
+            client.switchTo(B);
+            client.delivery.runsParked(A, SUB);
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.starts(B, 1);
+            client.says(B, v(1, 11, 1), v(1, 12, 0));
+            steady();
+            client.read();
+
+            client.switchTo(A);
+            client.says(A, v(1, 20, 1));
+
+            assertThat(client.read()).containsExactly("1=1@20!");
+        }
+
+        @Test
+        void whatAnEarlierRunSaidLastIsNotTakenForAWordOfTheNewOne() {
+            client.says(B, v(1, 8, 1));
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 9, 0), v(1, 10, 1));
+            client.read();
+            client.switchTo(B);
+            client.starts(B, 1);
+
+            client.says(B, v(1, 10, 1), v(1, 11, 0));
+
+            assertThat(client.read()).containsExactly("1=0@11");
+            assertThat(client.gaps).isEmpty();
+        }
+
         // A queue of one holds the newest of an interval, and the members' intervals lie anywhere: no need to know the
         // very
         // last value, but one of the same interval.
