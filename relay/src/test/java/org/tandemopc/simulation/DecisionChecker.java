@@ -582,7 +582,10 @@ final class DecisionChecker {
         if (k.usable() == Usable.YES && !better && !failback) {
             throw new Violation("I10", "a good member is left for no reason: member " + active);
         }
-        boolean lossAlleged = k.usable() != Usable.YES;
+        // A return that is due anyway is no verdict on a member that owes an answer.
+        boolean returns =
+                failback && k.usable() == Usable.UNSURE && other.usable() == Usable.YES && other.isSynchronized;
+        boolean lossAlleged = k.usable() != Usable.YES && !returns;
         if (lossAlleged && k.troubles == 0 && world.time.now() - k.lastTrouble > TROUBLE_ECHO) {
             throw new Violation("S35", "member " + active + " is left as lost, but nothing was ever wrong with it");
         }

@@ -43,6 +43,7 @@ final class DeliveryBugs {
                         DropsWithoutRequest::new),
                 bug("a value with an older source time is dropped", Set.of("I4", "I11"), DropsOlderTimes::new),
                 bug("a parked queue is taken for an ordinary one", Set.of("S19"), ForgetsParking::new),
+                bug("a parked queue is taken for an ordinary one too soon", Set.of("S19"), ForgetsLongQueuesSoon::new),
                 batches("the mark of a doubtful value is lost", Set.of("I4"), marks((s, m) -> m && s.overflow)),
                 batches("a server's Overflow bit is lost", Set.of("I4"), marks((s, m) -> m && !s.overflow)),
                 batches("every value is marked", Set.of("I4"), marks((s, m) -> true)),
@@ -537,6 +538,31 @@ final class DeliveryBugs {
 
         @Override
         void runsParked(int member, int subscription) {}
+    }
+
+    /** As if a long queue were the client's again when the switch is over. */
+    private static final class ForgetsLongQueuesSoon extends DeliveryPort {
+        private static final long SOON = 500 * VirtualTime.MS;
+
+        private long activatedAt;
+
+        ForgetsLongQueuesSoon(DeliveryLimits limits, DeliveryOutput output) {
+            super(limits, output);
+        }
+
+        @Override
+        void activate(int member, long epoch, long now) {
+            activatedAt = now;
+            super.activate(member, epoch, now);
+        }
+
+        @Override
+        void values(int member, int subscription, ValueBatch batch, long now) {
+            for (int i = 0; i < batch.size() && now - activatedAt > SOON; i++) {
+                queueIsLong(member, batch.item(i), false);
+            }
+            super.values(member, subscription, batch, now);
+        }
     }
 
     private static final class MarksEachSwitch extends Batches {

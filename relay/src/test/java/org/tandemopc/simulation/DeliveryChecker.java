@@ -92,8 +92,14 @@ final class DeliveryChecker {
         long dataNumber;
         /** Publish requests that came since. */
         int requestsSince;
+        /** When a message last said that more is waiting behind it. */
+        long moreAt;
 
         long modifiedAt;
+        /** The longest publishing interval that the client asked for until {@link #longUntil}: what waits was cut to it. */
+        long longPublishing;
+
+        long longUntil;
         /** Since when a keep-alive may be due. */
         long quietSince;
 
@@ -104,6 +110,11 @@ final class DeliveryChecker {
             this.settings = settings;
             quietSince = now;
             touchedAt = now;
+        }
+
+        /** By which values that are sent now may have been cut. */
+        long publishingOf(long now) {
+            return now <= longUntil ? Math.max(longPublishing, settings.publishingNanos()) : settings.publishingNanos();
         }
     }
 
@@ -117,6 +128,8 @@ final class DeliveryChecker {
 
         /** Since when there has been none, or {@link Long#MAX_VALUE}. */
         long unparkedSince;
+        /** Since when the client has always sent the next Publish request soon after an answer. */
+        long listensSince = Long.MAX_VALUE;
 
         final ArrayDeque<Service> services = new ArrayDeque<>();
         int active = Route.NONE;
@@ -184,6 +197,8 @@ final class DeliveryChecker {
     void subscriptionModified(ModelSession session, int id, SubscriptionSettings settings) {
         Subscription s = client(session).subscriptions.get(id);
         if (s != null) {
+            s.longPublishing = Math.max(s.publishingOf(now()), settings.publishingNanos());
+            s.longUntil = now() + 30 * SECOND;
             s.settings = settings;
             s.quietSince = now();
             s.touchedAt = now();
@@ -310,6 +325,7 @@ final class DeliveryChecker {
             }
         }
         if (c.parked.isEmpty()) {
+            c.listensSince = listens(c) ? Math.min(c.listensSince, now()) : now();
             c.parkedSince = now();
             c.unparkedSince = Long.MAX_VALUE;
         }
@@ -317,6 +333,11 @@ final class DeliveryChecker {
         if (c.parked.size() > world.knobs.limits.publishRequestsMax() + 1) {
             throw new Violation("I9", c.parked.size() + " Publish requests are parked");
         }
+    }
+
+    /** A Publish request waits, or the client is about to send one. */
+    private boolean listens(Client c) {
+        return c.unparkedSince == Long.MAX_VALUE || now() - c.unparkedSince <= world.knobs.clientThink + 100 * MS;
     }
 
     /** S20: who does not publish for a lifetime loses the subscription. */
@@ -384,6 +405,7 @@ final class DeliveryChecker {
         oneInFlight(s, answer);
         keepAliveInTime(s, parkedSince);
         s.quietSince = now();
+        s.moreAt = answer.moreNotifications() ? now() : s.moreAt;
         int size = 0;
         for (PublishAnswer.Content content : answer.content()) {
             if (content instanceof PublishAnswer.Values values) {
@@ -463,7 +485,9 @@ final class DeliveryChecker {
         c.ended.put(id, s);
         long alive = Math.max(c.unparkedSince == Long.MAX_VALUE ? now() : c.unparkedSince, s.touchedAt);
         long lifetime = s.settings.lifetimeCount() * s.settings.publishingNanos();
-        if (now() - alive < lifetime - s.settings.publishingNanos() - MS) {
+        // An interval that a pause of our own made late ends right after the request that it should have found.
+        long late = world.lastPauseEnd() >= alive - MS ? s.settings.publishingNanos() : 0;
+        if (now() - alive < lifetime - s.settings.publishingNanos() - late - MS) {
             throw new Violation("S20", "subscription " + id + " ends before its lifetime is over");
         }
     }
@@ -541,7 +565,7 @@ final class DeliveryChecker {
         } else if (mark && !sample.overflow && item.gapsRecorded == 0 && !isTrimmed(s, item)) {
             throw new Violation("I4", "the first value of " + item.def + " is marked for no reason");
         }
-        quota(c, s, item, sample);
+        quota(s, item, sample);
         item.last = sample;
         item.outagesAtLast = item.outages;
         item.newest = Math.max(item.newest, sample.tick);
@@ -550,22 +574,14 @@ final class DeliveryChecker {
     }
 
     /**
-     * S19: of each interval the client gets what its own queue would have kept. A member's intervals lie anywhere, so
-     * two of them may meet in one of the plant's, and at a switch two of each member. In warm mode checked for the
-     * burst at a switch only: a queue that was parked stays long a little longer, and then lets more pass than the
-     * client's would, with no harm but that.
+     * S19: of each interval the client gets what its own queue would have kept, however long the member's is. A member's
+     * intervals lie anywhere, so two of them may meet in one of the plant's, and at a switch two of each member.
      */
-    private void quota(Client c, Subscription s, Item item, Sample sample) {
-        long burst = c.activeSince + s.settings.publishingNanos() + 50 * MS;
-        boolean queuesStillLong = world.knobs.mode == Mode.WARM
-                && (now() > burst
-                        || c.active == Route.NONE
-                        || !c.session.link(c.active).wasParked());
+    private void quota(Subscription s, Item item, Sample sample) {
         long publishing = s.settings.publishingNanos();
         long interval = Math.floorDiv(item.def.nanosOf(sample.tick), publishing);
         if (item.def.kind() == ItemDef.Kind.STATIC
                 || interval != item.quotaInterval
-                || queuesStillLong
                 || now() < item.oneUntil
                 || now() - s.modifiedAt < 30 * SECOND) {
             item.quotaInterval = interval;
@@ -638,8 +654,10 @@ final class DeliveryChecker {
 
     private void order(Item item, Sample last, Sample sample, boolean mark) {
         if (item.toldOwn) {
-            // The first value after an outage comes whatever its time, but the clock of a plant does not run backwards.
-            if (item.def.lockstep() && sample.tick < last.tick && !isFrozen(sample)) {
+            // The first value after an outage comes whatever its time, but the clock of a plant does not run backwards:
+            // only a server that stands still tells what is older than what the client had before, and then with a
+            // mark.
+            if (item.def.lockstep() && sample.tick < last.tick && !(isFrozen(sample) && mark)) {
                 throw new Violation("I7", "old after new: " + sample + " after " + last + ", " + item.def);
             }
             return;
@@ -689,9 +707,7 @@ final class DeliveryChecker {
         boolean mustSay = false;
         long first = -1;
         for (long tick = Math.max(last.tick, item.newest) + 1; tick < sample.tick; tick++) {
-            if (isExcused(s, item, run, last, tick, sample)
-                    || wasBlind(item, before, run, tick)
-                    || wasUnderWay(before, run, tick)) {
+            if (isExcused(s, item, run, last, tick, sample)) {
                 continue;
             }
             missed = true;
@@ -733,7 +749,13 @@ final class DeliveryChecker {
             return false;
         }
         if (!run.wasSampled(tick)) {
-            return true;
+            // Nobody can know of it, unless by this: the member does not know what the client has already. Of a queue
+            // of one
+            // it need not know that, but then something newer of about the same interval.
+            long since = item.def.nanosOf(next.tick) - item.def.nanosOf(last.tick);
+            return run == last.run
+                    || run.wasSampled(last.tick)
+                    || (item.wanted.queueSize == 1 && since <= 2 * s.publishingOf(now()));
         }
         if (item.def.toggles() && item.def.equal(tick, last.tick)) {
             // An equal value is not a change.
@@ -750,8 +772,7 @@ final class DeliveryChecker {
             return next.tick - tick <= 2 + world.knobs.limits.bridgeNanos() / item.def.period();
         }
         // A parked queue is cut to the client's, which keeps the newest of each publishing interval.
-        return world.knobs.mode == Mode.WARM
-                && next.tick - tick <= 1 + s.settings.publishingNanos() / item.def.period();
+        return world.knobs.mode == Mode.WARM && next.tick - tick <= 1 + s.publishingOf(now()) / item.def.period();
     }
 
     /** Warm: a direct subscription with the client's queue would lose these as well, and say so. */
@@ -773,24 +794,6 @@ final class DeliveryChecker {
                 && !sample.overflow
                 && now() - item.def.nanosOf(last.tick + 1) < world.knobs.limits.ringNanos() - SECOND
                 && !anyDiscarded(run, last.tick, sample.tick);
-    }
-
-    /** It was on its way from a slow member when that was left: nothing tells of it. */
-    private boolean wasUnderWay(Run before, Run run, long tick) {
-        return before != run
-                && before.wasSampled(tick)
-                && world.server(before.member).wasSlow(now());
-    }
-
-    /** The member that was active had the item and saw no change, so nobody could know of one for sure. */
-    private boolean wasBlind(Item item, Run before, Run run, long tick) {
-        long at = item.def.nanosOf(tick);
-        boolean blind = before != run && tick > before.firstTick && at < before.endedAt && !before.wasSampled(tick);
-        return blind
-                && (tick < run.firstTick
-                        || !item.def.lockstep()
-                        || item.wanted.queueSize == 1
-                        || now() - at > world.knobs.limits.ringNanos() - SECOND);
     }
 
     private static boolean anyDiscarded(Run run, long after, long before) {
@@ -842,12 +845,14 @@ final class DeliveryChecker {
     /** What a client must get while its member serves and its link seems to be in order (I5, S10). */
     void checkPromises() {
         for (Client c : clients.values()) {
-            boolean listens = c.parkedSince != Long.MAX_VALUE && !world.host.paused();
-            if (c.active == Route.NONE || !listens || !c.session.link(c.active).isReady()) {
+            if (c.active == Route.NONE
+                    || !listens(c)
+                    || world.host.paused()
+                    || !c.session.link(c.active).isReady()) {
                 c.readySince = Long.MAX_VALUE;
                 continue;
             }
-            c.readySince = Math.max(Math.min(c.readySince, now()), Math.max(c.parkedSince, world.lastPauseEnd()));
+            c.readySince = Math.max(Math.min(c.readySince, now()), Math.max(c.listensSince, world.lastPauseEnd()));
             for (Subscription s : c.subscriptions.values()) {
                 if (s.settings.publishingEnabled()) {
                     checkStale(c, s);
@@ -861,7 +866,8 @@ final class DeliveryChecker {
     private void checkStale(Client c, Subscription s) {
         long bridge = Math.max(world.knobs.limits.bridgeNanos(), 3 * s.settings.publishingNanos());
         long patience = c.session.link(c.active).silenceMax() + SECOND;
-        long since = Math.max(Math.max(c.readySince, s.modifiedAt), c.activeSince + bridge);
+        // What waited for the client comes first, and the client decides how fast.
+        long since = Math.max(Math.max(c.readySince, Math.max(s.modifiedAt, s.moreAt)), c.activeSince + bridge);
         long quiet = world.checker.decisions.quietSince(c.active);
         if (!world.knobs.wideLimits() || now() - Math.max(since, quiet) < patience) {
             return;
@@ -884,7 +890,8 @@ final class DeliveryChecker {
         for (Item i : s.items.values()) {
             long patience = 2 * s.settings.publishingNanos() + 2 * SECOND;
             if (i.untoldSince != Long.MAX_VALUE
-                    && now() - Math.max(i.untoldSince, Math.max(c.readySince, s.modifiedAt)) > patience
+                    && now() - Math.max(i.untoldSince, Math.max(c.readySince, Math.max(s.modifiedAt, s.moreAt)))
+                            > patience
                     && world.knobs.wideLimits()) {
                 throw new Violation("S10", "the client was not told that the member lacks it: " + i.def);
             }
@@ -915,10 +922,11 @@ final class DeliveryChecker {
             for (Subscription s : c.subscriptions.values()) {
                 long patience = 2 * s.settings.publishingNanos() + 2 * SECOND;
                 for (Item i : s.items.values()) {
+                    // What waited before it comes first, and the client decides how fast.
                     if (s.settings.publishingEnabled()
                             && i.outage
                             && !(i.toldOwn && i.lastOwnWasOutage)
-                            && now() - i.outageSince > patience
+                            && now() - Math.max(i.outageSince, s.moreAt) > patience
                             && now() - c.parkedSince > patience) {
                         throw new Violation("S12", "the client was not told of the outage: " + i.def);
                     }

@@ -67,6 +67,10 @@ class DeliveryPort {
         engine.runsParked(member, subscription);
     }
 
+    void queueIsLong(int member, int item, boolean isLong) {
+        engine.queueIsLong(member, item, isLong);
+    }
+
     void runsEnded(int member, int subscription, long now) {
         engine.runsEnded(member, subscription, now);
     }

@@ -49,14 +49,14 @@ final class MemberLink {
 
         boolean created;
         boolean heard;
+        /** When it spoke last; what else the member says is no sign of it. */
+        long lastHeard;
         /** As it was created or last told to be. */
         boolean isParked;
-        /** Switched on, and its burst has not come yet: queues stay long. */
+        /** Switched on, and its burst has not come yet. */
         boolean burstDue;
-        /** When it was parked last, and for how long; 0 while it is. */
-        long parkedAt;
-
-        long parkedNanos;
+        /** Parked, or not long enough ago to be sure that the burst has come over. */
+        boolean longQueues;
         /** Answers to come before it is as ordered. */
         int pending;
 
@@ -92,7 +92,6 @@ final class MemberLink {
     private @Nullable Connection connection;
     private int failures;
     private long attempt;
-    private long lastHeard;
     private final Map<Integer, There> subscriptions = new LinkedHashMap<>();
     /** All that ever were, for the planted bug that still listens to them. */
     private final Map<Long, Integer> formerIds = new LinkedHashMap<>();
@@ -194,7 +193,6 @@ final class MemberLink {
     private void opened() {
         state = State.OPEN;
         failures = 0;
-        lastHeard = world.time.now();
         watch(attempt);
         if (world.log.on()) {
             world.log.line(world.time.now(), name(), "link open", "");
@@ -268,13 +266,12 @@ final class MemberLink {
             if (of != attempt || state != State.OPEN) {
                 return;
             }
-            long longest = 0;
+            boolean silent = false;
             for (There t : subscriptions.values()) {
-                longest = Math.max(longest, keepAliveCount(t.publishingNanos) * t.publishingNanos);
+                long longest = keepAliveCount(t.publishingNanos) * t.publishingNanos;
+                silent |= t.created && world.time.now() - t.lastHeard > 2 * longest + 2 * SECOND;
             }
-            if (longest > 0
-                    && world.rules.watchesSilentLinks
-                    && world.time.now() - lastHeard > 2 * longest + 2 * SECOND) {
+            if (silent && world.rules.watchesSilentLinks) {
                 lost("silent");
             } else {
                 watch(of);
@@ -284,7 +281,9 @@ final class MemberLink {
 
     /** After a pause of our own, silence proves nothing. */
     void paused() {
-        lastHeard = world.time.now();
+        for (There t : subscriptions.values()) {
+            t.lastHeard = world.time.now();
+        }
     }
 
     // ---- requests
@@ -317,7 +316,6 @@ final class MemberLink {
         for (int i = 0; i < times; i++) {
             c.toRelay(() -> {
                 if (connection == c) {
-                    lastHeard = world.time.now();
                     sendings.remove(s.id, s);
                 }
                 session.answered(s.id, member, s.epoch, answer);
@@ -361,11 +359,6 @@ final class MemberLink {
     /** Something of the client's is still switched off here. */
     boolean isParked() {
         return subscriptions.values().stream().anyMatch(t -> t.isParked);
-    }
-
-    /** Everything here was parked for so long that the member knows of it. */
-    boolean wasParked() {
-        return subscriptions.values().stream().allMatch(t -> t.parkedNanos > SECOND);
     }
 
     /** How long it may be silent before it is given up, and a second for the look. */
@@ -440,7 +433,7 @@ final class MemberLink {
     private There create(ModelSession.Wanted w) {
         There t = new There(world.nextId());
         t.isParked = parks();
-        t.parkedAt = world.time.now();
+        t.longQueues = parks();
         t.publishing = w.settings.publishingEnabled() && !parks();
         t.publishingNanos = w.settings.publishingNanos();
         subscriptions.put(w.id, t);
@@ -453,6 +446,7 @@ final class MemberLink {
                 () -> {
                     t.pending--;
                     t.created = true;
+                    t.lastHeard = world.time.now();
                     expectFirst(w.id, t);
                     session.linkChanged(this);
                 });
@@ -477,6 +471,7 @@ final class MemberLink {
         long nanos = w.settings.publishingNanos();
         if (t.publishingNanos != nanos) {
             t.publishingNanos = nanos;
+            t.lastHeard = world.time.now();
             t.pending++;
             ask(s -> s.modifySubscription(t.upstreamId, nanos, keepAliveCount(nanos), NOTIFICATIONS_MAX), () -> {
                 t.pending--;
@@ -489,9 +484,8 @@ final class MemberLink {
         if (t.isParked != parks()) {
             t.isParked = parks();
             t.burstDue = !parks();
-            t.parkedNanos = parks() ? 0 : world.time.now() - t.parkedAt;
-            t.parkedAt = world.time.now();
             if (parks()) {
+                t.longQueues = true;
                 queues(w, t, true);
                 t.pending++;
                 ask(s -> {}, () -> {
@@ -521,6 +515,7 @@ final class MemberLink {
         world.host.after(QUEUE_GRACE, () -> {
             ModelSession.Wanted w = session.wanted().get(subscription);
             if (of == attempt && w != null && subscriptions.get(subscription) == t && !parks() && !t.burstDue) {
+                t.longQueues = false;
                 queues(w, t, false);
             }
         });
@@ -532,9 +527,9 @@ final class MemberLink {
             if (item != null && state == State.OPEN) {
                 int queue = queue(item, w, big);
                 if (t.queues.getOrDefault(id, 0) != queue) {
-                    t.queues.put(id, queue);
-                    boolean oldest = big || item.discardOldest;
-                    ask(s -> s.modifyItem(t.upstreamId, id, queue, oldest), () -> {});
+                    resize(t, item, queue, big);
+                } else if (!big) {
+                    session.queueIsLong(member, id, false);
                 }
             }
         }
@@ -586,12 +581,25 @@ final class MemberLink {
     void itemModified(ModelSession.Wanted w, ModelSession.WantedItem item) {
         There t = subscriptions.get(w.id);
         if (t != null && state == State.OPEN && t.runs.containsKey(item.def.id())) {
-            boolean big = parks() || t.burstDue;
-            int queue = queue(item, w, big);
-            boolean oldest = big || item.discardOldest;
-            t.queues.put(item.def.id(), queue);
-            ask(s -> s.modifyItem(t.upstreamId, item.def.id(), queue, oldest), () -> {});
+            // A queue that is long stays so until the grace is over: what it holds is not to be lost by the client's
+            // wish.
+            resize(t, item, queue(item, w, t.longQueues), t.longQueues);
         }
+    }
+
+    /** The engine is told of a long queue before it is asked for, of the client's own after the member has it. */
+    private void resize(There t, ModelSession.WantedItem item, int queue, boolean big) {
+        int id = item.def.id();
+        boolean oldest = big || item.discardOldest;
+        t.queues.put(id, queue);
+        if (big) {
+            session.queueIsLong(member, id, true);
+        }
+        ask(s -> s.modifyItem(t.upstreamId, id, queue, oldest), () -> {
+            if (!big && !t.longQueues) {
+                session.queueIsLong(member, id, false);
+            }
+        });
     }
 
     /** Our own request to the member: lost with the link, else answered. */
@@ -607,7 +615,6 @@ final class MemberLink {
                 atServer.accept(s);
                 c.toRelay(() -> {
                     if (of == attempt && state == State.OPEN) {
-                        lastHeard = world.time.now();
                         done.run();
                     }
                 });
@@ -616,7 +623,6 @@ final class MemberLink {
     }
 
     private void notified(Connection c, long upstreamId, @Nullable SimBatch batch) {
-        lastHeard = world.time.now();
         c.toServer(() -> {
             if (c.session != null) {
                 c.session.credit();
@@ -628,6 +634,9 @@ final class MemberLink {
             return;
         }
         There t = subscriptions.get(subscription);
+        if (t != null) {
+            t.lastHeard = world.time.now();
+        }
         if (batch == null) {
             session.keepAlive(member, subscription);
         } else {

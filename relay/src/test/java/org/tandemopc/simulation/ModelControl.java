@@ -150,12 +150,15 @@ final class ModelControl implements ControlLink {
     /** A monitor item of this member passes or fails its test from now on. */
     void push(Runnable report) {
         Connection c = connection;
-        if (c != null && c.serverOpen && server.running()) {
-            c.toRelay(() -> {
-                if (Objects.equals(connection, c) && !opening) {
-                    report.run();
-                }
-            });
-        }
+        // A process that is stopped tells it when it goes on.
+        server.receive(() -> {
+            if (c != null && c.serverOpen) {
+                c.toRelay(() -> {
+                    if (Objects.equals(connection, c) && !opening) {
+                        report.run();
+                    }
+                });
+            }
+        });
     }
 }

@@ -30,7 +30,6 @@ final class ModelServer {
     @Nullable
     Trap trap;
 
-    private long slowAt = Long.MIN_VALUE / 2;
     private boolean up = true;
     private boolean stopped;
     private boolean machineGone;
@@ -67,14 +66,8 @@ final class ModelServer {
         return stopped;
     }
 
-    /** Its messages took long a while ago, or do. */
-    boolean wasSlow(long now) {
-        return now - slowAt < 30 * VirtualTime.SECOND;
-    }
-
     void slowDown(long extra) {
         path.extraDelay = extra;
-        slowAt = world.time.now();
     }
 
     /** Reachable, Running and telling the truth. */
@@ -144,10 +137,14 @@ final class ModelServer {
     }
 
     void start() {
+        state = ServerCondition.State.RUNNING;
+        if (up) {
+            // Started already when another fault ended; one that is stopped stays so until it is told to go on.
+            return;
+        }
         up = true;
         stopped = false;
         machineGone = false;
-        state = ServerCondition.State.RUNNING;
         // A machine that vanished without a word answers old connections with a reset when it is back.
         for (Connection c : path.connections()) {
             if (!c.serverOpen) {

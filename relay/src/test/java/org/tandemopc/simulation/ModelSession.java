@@ -21,8 +21,10 @@ import org.tandemopc.relay.delivery.SubscriptionSettings;
  *
  * <ul>
  *   <li>Orders come in the sequence hold, rehome, release, or hold, strand; each goes to desk and delivery at once.
- *   <li>At a rehome the member is brought to the client's wishes first, parked items are switched on, and only then is it
- *       activated and reported as moved: what it reports before waits in its ring.
+ *   <li>At a rehome the member is activated at once, so that what it has said and says reaches the client; it is reported
+ *       as moved when it is brought to the client's wishes and parked items are switched on.
+ *   <li>The engine is told of a queue that is longer than the client's before the member is, and of the client's own after
+ *       the member has answered.
  *   <li>After an outage each member's subscriptions are made anew (or ResendData is called): a value that does not change
  *       was reported before the outage, and the client would keep its Bad value.
  *   <li>When a link ends, runs end and the desk is told, in this order, before anything new is opened.
@@ -156,20 +158,21 @@ final class ModelSession {
                 links.get(1 - member).makeAnew();
             }
         }
+        active = member;
+        toldMissing.clear();
+        world.checker.delivery.activated(this, member);
+        delivery.activate(member, epoch, now());
         link.hurry();
         link.reconcile();
         checkRehome();
+        arm();
     }
 
     private void checkRehome() {
         if (rehomeTo == Route.NONE || !links.get(rehomeTo).isReady()) {
             return;
         }
-        active = rehomeTo;
         rehomeTo = Route.NONE;
-        toldMissing.clear();
-        world.checker.delivery.activated(this, active);
-        delivery.activate(active, rehomeEpoch, now());
         for (Wanted w : wanted.values()) {
             for (int item : links.get(active).refused(w.id)) {
                 tellMissing(w.id, item);
@@ -269,6 +272,10 @@ final class ModelSession {
     void runsParked(int member, int subscription) {
         delivery.runsParked(member, subscription);
         arm();
+    }
+
+    void queueIsLong(int member, int item, boolean isLong) {
+        delivery.queueIsLong(member, item, isLong);
     }
 
     void runsEnded(int member, int subscription) {

@@ -98,7 +98,7 @@ final class ItemServices {
                             return upstream == 0
                                     ? null
                                     : link.reconciliation()
-                                            .createItemsRequest(link.headerFor(request), upstream, relayed);
+                                            .createItemsRequest(link.headerFor(request), upstream, relayed, false);
                         },
                         outcome -> {
                             CreateMonitoredItemsResponse made =
@@ -207,6 +207,7 @@ final class ItemServices {
                 item,
                 item.version,
                 item.mode,
+                false,
                 result.getMonitoredItemId().longValue());
         return new MonitoredItemCreateResult(
                 result.getStatusCode(), uint(item.id), item.samplingMs, uint(item.queueSize), result.getFilterResult());
@@ -265,6 +266,7 @@ final class ItemServices {
             return;
         }
         long[] asked = new long[relayed.size()];
+        boolean[] big = new boolean[relayed.size()];
         session.relay(
                 request,
                 new Relayed(
@@ -273,13 +275,14 @@ final class ItemServices {
                         link -> {
                             long upstream = link.has.upstreamId(subscription.id);
                             upstreamIds(link, subscription, relayed, asked);
+                            haveBigQueues(link, subscription, relayed, big);
                             return upstream == 0
                                     ? null
                                     : new ModifyMonitoredItemsRequest(
                                             link.headerFor(request),
                                             uint(upstream),
                                             TimestampsToReturn.Both,
-                                            modifications(subscription, wanted, relayed, places, asked));
+                                            modifications(link, subscription, wanted, relayed, places, asked, big));
                         },
                         outcome -> {
                             ModifyMonitoredItemsResponse made =
@@ -295,7 +298,12 @@ final class ItemServices {
                                         ? accepted(wanted[at].getRequestedParameters(), subscription)
                                         : given != null && k < given.length ? given[k] : null;
                                 results[at] = modified(
-                                        relayed.get(k), wanted[at].getRequestedParameters(), timestamps, result, link);
+                                        relayed.get(k),
+                                        wanted[at].getRequestedParameters(),
+                                        timestamps,
+                                        big[k],
+                                        result,
+                                        link);
                             }
                             session.reconcileAll();
                             answer.complete(new ModifyMonitoredItemsResponse(
@@ -321,25 +329,43 @@ final class ItemServices {
         return new MonitoredItemModifyResult(StatusCode.GOOD, item.samplingMs, uint(item.queueSize), null);
     }
 
+    /**
+     * @param big items whose queue holds what came while the member was parked: it stays long until that has come over,
+     *     see {@link Reconciliation}
+     */
     private static MonitoredItemModifyRequest[] modifications(
+            SessionLink link,
             UaSubscription subscription,
             MonitoredItemModifyRequest[] wanted,
             List<UaItem> relayed,
             List<Integer> places,
-            long[] asked) {
+            long[] asked,
+            boolean[] big) {
         MonitoredItemModifyRequest[] requests = new MonitoredItemModifyRequest[relayed.size()];
         for (int k = 0; k < requests.length; k++) {
             MonitoringParameters p = wanted[places.get(k)].getRequestedParameters();
+            double sampling = sampling(p.getSamplingInterval(), subscription);
             requests[k] = new MonitoredItemModifyRequest(
                     uint(asked[k]),
                     new MonitoringParameters(
                             uint(relayed.get(k).id),
-                            sampling(p.getSamplingInterval(), subscription),
+                            sampling,
                             p.getFilter(),
-                            uint(queueSize(p)),
-                            p.getDiscardOldest()));
+                            uint(
+                                    big[k]
+                                            ? link.reconciliation().bigQueue(subscription, sampling, queueSize(p))
+                                            : queueSize(p)),
+                            big[k] || p.getDiscardOldest()));
         }
         return requests;
+    }
+
+    private static void haveBigQueues(
+            SessionLink link, UaSubscription subscription, List<UaItem> items, boolean[] into) {
+        for (int k = 0; k < into.length; k++) {
+            MemberItem there = link.has.item(subscription.id, items.get(k).id);
+            into[k] = there != null && there.exists() && there.bigQueue;
+        }
     }
 
     /** The member lacks the item, for now: it gets what the client wants when it has it. */
@@ -352,6 +378,7 @@ final class ItemServices {
             UaItem item,
             MonitoringParameters p,
             TimestampsToReturn timestamps,
+            boolean big,
             @Nullable MonitoredItemModifyResult result,
             SessionLink link) {
         if (result == null) {
@@ -375,9 +402,10 @@ final class ItemServices {
         MemberItem there = link.has.item(item.subscription.id, item.id);
         if (there != null && there.exists()) {
             there.version = item.version;
-            there.bigQueue = false;
+            there.bigQueue = big;
         }
-        return result;
+        return new MonitoredItemModifyResult(
+                result.getStatusCode(), item.samplingMs, uint(item.queueSize), result.getFilterResult());
     }
 
     /** The member's ids of these items as they are now; 0 where it lacks one. */

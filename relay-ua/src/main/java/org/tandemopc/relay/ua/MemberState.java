@@ -37,6 +37,12 @@ final class MemberState {
         boolean heard;
 
         boolean reportedMissing;
+        /** So often the member speaks at least, by its own answer. */
+        double keepAliveMs;
+        /** When its last message came, or what is to be heard of it changed. */
+        long spokeNanos;
+        /** It was seen to speak though its publishing is off (Part 4, 5.14.1.1, has it so; not all servers do). */
+        boolean speaksParked;
 
         private MemberSubscription(int id, long upstreamId, int version, boolean publishing) {
             this.id = id;

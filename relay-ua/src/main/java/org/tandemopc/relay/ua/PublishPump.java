@@ -118,6 +118,7 @@ final class PublishPump {
         }
         MemberSubscription of = link.has.byUpstreamId(message.subscriptionId());
         if (of != null) {
+            link.spoke(of);
             take(of, message);
         }
         pump();
@@ -237,6 +238,7 @@ final class PublishPump {
         for (MemberState.MemberItem item : of.items.values()) {
             if (item.exists()) {
                 link.owner.runStarted(link, item.item, false);
+                link.owner.queueIsLong(link, item.item, item.bigQueue);
             }
         }
         of.order.skip();

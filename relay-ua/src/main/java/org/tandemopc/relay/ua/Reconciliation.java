@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
+import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
@@ -23,11 +24,13 @@ import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionResp
 import org.eclipse.milo.opcua.stack.core.types.structured.DeleteMonitoredItemsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.DeleteSubscriptionsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ModifySubscriptionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ModifySubscriptionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemModifyRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemModifyResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoringParameters;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
 import org.eclipse.milo.opcua.stack.core.types.structured.SetMonitoringModeRequest;
@@ -169,7 +172,7 @@ final class Reconciliation {
         return with.send(request, SessionLink.SERVICE_TIMEOUT_MS).thenAccept(answer -> {
             CreateSubscriptionResponse made = SessionLink.expect(CreateSubscriptionResponse.class, answer);
             long upstreamId = made.getSubscriptionId().longValue();
-            link.subscriptionMade(wanted.id, version, request.getPublishingEnabled(), upstreamId);
+            link.subscriptionMade(wanted.id, version, request.getPublishingEnabled(), keepAliveMs(made), upstreamId);
             link.owner.subscriptionRevised(link, wanted.id, version, made.getRevisedPublishingInterval());
             // Deleted or transferred meanwhile: the next round deletes it.
             dirty |= !wanted.equals(link.owner.subscriptions().get(wanted.id));
@@ -181,13 +184,9 @@ final class Reconciliation {
         int version = wanted.version;
         return with.send(modifyRequest(header(with), wanted, has.upstreamId), SessionLink.SERVICE_TIMEOUT_MS)
                 .thenAccept(answer -> {
-                    has.version = version;
-                    link.owner.subscriptionRevised(
-                            link,
-                            wanted.id,
-                            version,
-                            SessionLink.expect(ModifySubscriptionResponse.class, answer)
-                                    .getRevisedPublishingInterval());
+                    ModifySubscriptionResponse made = SessionLink.expect(ModifySubscriptionResponse.class, answer);
+                    link.subscriptionModified(wanted.id, version, keepAliveMs(made));
+                    link.owner.subscriptionRevised(link, wanted.id, version, made.getRevisedPublishingInterval());
                 });
     }
 
@@ -200,6 +199,17 @@ final class Reconciliation {
                 uint(keepAliveCount(wanted.publishingMs)),
                 uint(wanted.maxNotifications > 0 ? wanted.maxNotifications : NOTIFICATIONS_MAX),
                 ubyte(wanted.priority));
+    }
+
+    /** How often a subscription speaks at least, as its member answered. */
+    static double keepAliveMs(CreateSubscriptionResponse made) {
+        return made.getRevisedPublishingInterval()
+                * made.getRevisedMaxKeepAliveCount().longValue();
+    }
+
+    static double keepAliveMs(ModifySubscriptionResponse made) {
+        return made.getRevisedPublishingInterval()
+                * made.getRevisedMaxKeepAliveCount().longValue();
     }
 
     private static long keepAliveCount(double publishingMs) {
@@ -229,20 +239,10 @@ final class Reconciliation {
                 UInteger[] ids = wrong.stream().map(s -> uint(s.upstreamId)).toArray(UInteger[]::new);
                 chain = chain.thenCompose(x -> with.send(
                                 new SetPublishingModeRequest(header(with), on, ids), SessionLink.SERVICE_TIMEOUT_MS)
-                        .thenAccept(answer -> wrong.forEach(s -> publishingSet(s, on))));
+                        .thenAccept(answer -> wrong.forEach(s -> link.publishingSet(s, on))));
             }
         }
         return chain;
-    }
-
-    private void publishingSet(MemberSubscription has, boolean on) {
-        has.publishing = on;
-        if (on) {
-            has.heard = false;
-            link.expectFirstNotification(has);
-        } else if (link.role() == Role.PARKED_STANDBY) {
-            link.owner.runsParked(link, has.id);
-        }
     }
 
     // ------------------------------------------------------------------ items
@@ -306,7 +306,7 @@ final class Reconciliation {
         return delete;
     }
 
-    /** A parked member samples into a long queue; it keeps it a little longer than it is parked, see {@link SessionLink#role}. */
+    /** A parked member samples into a long queue; it keeps it until its burst has come over, see {@link SessionLink#role}. */
     private boolean bigQueue(MemberItem there) {
         return link.role() == Role.PARKED_STANDBY || (link.isUnparking() && there.bigQueue);
     }
@@ -315,23 +315,26 @@ final class Reconciliation {
         long queue = item.queueSize;
         boolean discardOldest = item.discardOldest;
         if (big) {
-            double sampling = item.samplingMs > 0 ? item.samplingMs : item.subscription.publishingMs;
-            long reach = (long)
-                    Math.ceil((link.owner.parkMs() + 2 * item.subscription.publishingMs) / Math.max(1, sampling));
-            queue = Math.max(queue, Math.min(PARKED_QUEUE_MAX, Math.max(2, reach)));
+            queue = bigQueue(item.subscription, item.samplingMs, queue);
             discardOldest = true;
         }
         return new MonitoringParameters(uint(item.id), item.samplingMs, item.filter, uint(queue), discardOldest);
     }
 
+    /** So long that it reaches over detection and switch, and never shorter than the client's. */
+    long bigQueue(UaSubscription subscription, double samplingMs, long clientQueue) {
+        double sampling = samplingMs > 0 ? samplingMs : subscription.publishingMs;
+        long reach = (long) Math.ceil((link.owner.parkMs() + 2 * subscription.publishingMs) / Math.max(1, sampling));
+        return Math.max(clientQueue, Math.min(PARKED_QUEUE_MAX, Math.max(2, reach)));
+    }
+
     /** The request that creates items here; used for the client's own call too. Members always give both timestamps. */
     CreateMonitoredItemsRequest createItemsRequest(
-            RequestHeader header, long upstreamSubscription, List<UaItem> items) {
+            RequestHeader header, long upstreamSubscription, List<UaItem> items, boolean big) {
         MonitoredItemCreateRequest[] requests = new MonitoredItemCreateRequest[items.size()];
         for (int i = 0; i < requests.length; i++) {
             UaItem item = items.get(i);
-            requests[i] = new MonitoredItemCreateRequest(
-                    item.node, item.mode, parameters(item, link.role() == Role.PARKED_STANDBY));
+            requests[i] = new MonitoredItemCreateRequest(item.node, item.mode, parameters(item, big));
         }
         return new CreateMonitoredItemsRequest(header, uint(upstreamSubscription), TimestampsToReturn.Both, requests);
     }
@@ -339,7 +342,9 @@ final class Reconciliation {
     private CompletableFuture<Void> makeItems(MemberSession with, MemberSubscription has, List<UaItem> items) {
         int[] versions = items.stream().mapToInt(i -> i.version).toArray();
         MonitoringMode[] modes = items.stream().map(i -> i.mode).toArray(MonitoringMode[]::new);
-        return with.send(createItemsRequest(header(with), has.upstreamId, items), SessionLink.SERVICE_TIMEOUT_MS)
+        // As it is asked for: the role may be another when the answer comes.
+        boolean big = link.role() == Role.PARKED_STANDBY;
+        return with.send(createItemsRequest(header(with), has.upstreamId, items, big), SessionLink.SERVICE_TIMEOUT_MS)
                 .thenAccept(answer -> {
                     MonitoredItemCreateResult[] results = SessionLink.expect(CreateMonitoredItemsResponse.class, answer)
                             .getResults();
@@ -351,6 +356,7 @@ final class Reconciliation {
                                     items.get(i),
                                     versions[i],
                                     modes[i],
+                                    big,
                                     result.getMonitoredItemId().longValue());
                         } else {
                             itemRefused(
@@ -414,6 +420,9 @@ final class Reconciliation {
         for (int i = 0; i < requests.length; i++) {
             MemberItem there = items.get(i);
             big[i] = bigQueue(there);
+            if (big[i]) {
+                link.owner.queueIsLong(link, there.item, true);
+            }
             requests[i] = new MonitoredItemModifyRequest(uint(there.upstreamId), parameters(there.item, big[i]));
         }
         Runnable told = () -> {
@@ -426,9 +435,20 @@ final class Reconciliation {
                         new ModifyMonitoredItemsRequest(
                                 header(with), uint(has.upstreamId), TimestampsToReturn.Both, requests),
                         SessionLink.SERVICE_TIMEOUT_MS)
-                .<Void>thenApply(answer -> null)
+                .thenAccept(answer -> modified(items, big, answer))
                 .exceptionallyCompose(error -> bear(error, "ModifyMonitoredItems"))
                 .thenRun(told);
+    }
+
+    /** Where the member refuses, its queue stays long. */
+    private void modified(List<MemberItem> items, boolean[] big, UaResponseMessageType answer) {
+        MonitoredItemModifyResult[] results =
+                SessionLink.expect(ModifyMonitoredItemsResponse.class, answer).getResults();
+        for (int i = 0; results != null && i < Math.min(big.length, results.length); i++) {
+            if (!big[i] && results[i].getStatusCode().isGood()) {
+                link.owner.queueIsLong(link, items.get(i).item, false);
+            }
+        }
     }
 
     private CompletableFuture<Void> monitoringModes(MemberSession with, MemberSubscription has) {

@@ -41,6 +41,14 @@ final class SessionLink {
     private static final long SYNCHRONIZE_MARGIN_MS = 200;
     private static final long FIRST_NOTIFICATION_MARGIN_MS = 3_000;
     private static final long UNPARKING_SECONDS = 5;
+    /** A member may answer anything. */
+    private static final long KEEP_ALIVE_MIN_MS = 1_000;
+
+    private static final long KEEP_ALIVE_MAX_MS = 3_600_000;
+    /** What a member's message may be late beyond two keep-alives. */
+    private static final long SILENCE_MARGIN_MS = 3_000;
+
+    private static final long OWN_PAUSE_NANOS = 1_000_000_000L;
     private static final long BACKOFF_FIRST_MS = 250;
     private static final long BACKOFF_MAX_MS = 30_000;
     private static final long STABLE_NANOS = 10_000_000_000L;
@@ -110,6 +118,9 @@ final class SessionLink {
         /** The subscription goes on with publishing off and long queues. */
         void runsParked(SessionLink link, int subscription);
 
+        /** The member's queue of the item is longer than the client's from now on, or is the client's again. */
+        void queueIsLong(SessionLink link, UaItem item, boolean isLong);
+
         void values(SessionLink link, int subscription, UaValueBatch batch);
 
         void keepAlive(SessionLink link, int subscription);
@@ -143,8 +154,11 @@ final class SessionLink {
     private long openedNanos;
     private boolean denied;
     private boolean synchronizing;
-    /** Not 0 for a while after the member was parked: its long queues are kept until their burst has come over. */
-    private int unparking;
+    /** The member was parked: its long queues are kept until their burst has come over, and a while longer. */
+    private boolean unparking;
+
+    private boolean unparkingEnds;
+    private int unparkings;
 
     SessionLink(int member, Owner owner, MemberConnector connector) {
         this.member = member;
@@ -182,7 +196,7 @@ final class SessionLink {
     }
 
     boolean isUnparking() {
-        return unparking > 0;
+        return unparking;
     }
 
     /** The member's session, null unless the link is open. */
@@ -238,7 +252,8 @@ final class SessionLink {
         pump.reset();
         synchronizedReported = false;
         synchronizing = false;
-        unparking = 0;
+        unparking = false;
+        unparkingEnds = false;
     }
 
     private void connectLater(long delayMs) {
@@ -365,20 +380,35 @@ final class SessionLink {
         if (role == now) {
             return;
         }
-        boolean wasParked = role == Role.PARKED_STANDBY;
+        unparking = role == Role.PARKED_STANDBY;
+        unparkingEnds = false;
         role = now;
-        if (wasParked) {
-            int grace = ++unparking;
-            callbacks.later(UNPARKING_SECONDS, TimeUnit.SECONDS, () -> {
-                if (grace == unparking) {
-                    unparking = 0;
-                    reconcile();
-                }
-            });
-        } else {
-            unparking = 0;
-        }
         reconcile();
+    }
+
+    /** A burst may take its time: publishing is to be switched on first, and then an interval to pass. */
+    private void checkUnparking() {
+        if (!unparking || unparkingEnds || !reconciliation.isDone() || awaitsFirstMessage()) {
+            return;
+        }
+        unparkingEnds = true;
+        int of = ++unparkings;
+        callbacks.later(UNPARKING_SECONDS, TimeUnit.SECONDS, () -> {
+            if (unparkingEnds && of == unparkings) {
+                unparking = false;
+                unparkingEnds = false;
+                reconcile();
+            }
+        });
+    }
+
+    private boolean awaitsFirstMessage() {
+        for (MemberSubscription there : has.all()) {
+            if (there.publishing && !there.heard) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void reconcile() {
@@ -391,6 +421,7 @@ final class SessionLink {
         pump.pump();
         owner.linkReconciled(this);
         checkSynchronized();
+        checkUnparking();
     }
 
     /** Makes items anew that the member has: each begins with its current value. */
@@ -400,18 +431,74 @@ final class SessionLink {
         }
     }
 
-    /** The member made a subscription for the client's; {@code version} is what it was told. */
-    void subscriptionMade(int id, int version, boolean publishing, long upstreamId) {
+    /**
+     * The member made a subscription for the client's; {@code version} is what it was told.
+     *
+     * @param keepAliveMs how often it speaks at least, by the member's answer
+     */
+    void subscriptionMade(int id, int version, boolean publishing, double keepAliveMs, long upstreamId) {
         MemberSubscription made = has.created(id, upstreamId, version, publishing);
+        made.keepAliveMs = keepAliveMs;
+        made.spokeNanos = owner.now();
         pump.pump();
         expectFirstNotification(made);
+        watch(made);
     }
 
-    /** The client's own call told this member the subscription's new parameters. */
-    void subscriptionModified(int id, int version) {
+    /** The member was told the subscription's new parameters. */
+    void subscriptionModified(int id, int version, double keepAliveMs) {
         MemberSubscription known = has.subscription(id);
         if (known != null) {
             known.version = version;
+            known.keepAliveMs = keepAliveMs;
+            known.spokeNanos = owner.now();
+        }
+    }
+
+    /**
+     * A half-open connection, or a server whose publishing hangs, shows by keep-alives that do not come: other connections
+     * to the member, and its answers to requests, may be as ever (S7).
+     */
+    private void watch(MemberSubscription of) {
+        long waitMs = Math.clamp((long) Math.ceil(of.keepAliveMs), KEEP_ALIVE_MIN_MS, KEEP_ALIVE_MAX_MS);
+        long dueNanos = owner.now() + waitMs * 1_000_000;
+        callbacks.later(waitMs, TimeUnit.MILLISECONDS, () -> {
+            if (!has.holds(of)) {
+                return;
+            }
+            long now = owner.now();
+            if (now - dueNanos > OWN_PAUSE_NANOS) {
+                // We were late, so what has come may still have to be read (S35).
+                of.spokeNanos = now;
+            }
+            long silentMs = (now - of.spokeNanos) / 1_000_000;
+            if ((of.publishing || of.speaksParked) && silentMs > 2 * waitMs + SILENCE_MARGIN_MS) {
+                lost(new LinkException(
+                        new StatusCode(StatusCodes.Bad_NoCommunication),
+                        false,
+                        "subscription " + of.upstreamId + " is silent for " + silentMs + " ms"));
+            } else {
+                watch(of);
+            }
+        });
+    }
+
+    /** A message of the subscription has come, whatever it says. */
+    void spoke(MemberSubscription of) {
+        of.spokeNanos = owner.now();
+        of.speaksParked |= !of.publishing;
+    }
+
+    /** The member was told to publish, or not to. */
+    void publishingSet(MemberSubscription of, boolean on) {
+        of.publishing = on;
+        of.spokeNanos = owner.now();
+        of.speaksParked = false;
+        if (on) {
+            of.heard = false;
+            expectFirstNotification(of);
+        } else if (role == Role.PARKED_STANDBY) {
+            owner.runsParked(this, of.id);
         }
     }
 
@@ -421,18 +508,17 @@ final class SessionLink {
         has.remove(gone);
     }
 
-    /** The member made the item; {@code version} and {@code mode} are what it was told. */
-    void itemMade(int subscription, UaItem item, int version, MonitoringMode mode, long upstreamId) {
+    /** The member made the item; {@code version}, {@code mode} and {@code big} are what it was told. */
+    void itemMade(int subscription, UaItem item, int version, MonitoringMode mode, boolean big, long upstreamId) {
         MemberSubscription of = has.subscription(subscription);
         if (of == null) {
             return;
         }
-        boolean parked = role == Role.PARKED_STANDBY;
         MemberItem made = has.created(of, item, upstreamId);
         made.version = version;
         made.mode = mode;
-        made.bigQueue = parked;
-        owner.runStarted(this, item, parked);
+        made.bigQueue = big;
+        owner.runStarted(this, item, big);
     }
 
     /** The member ended its subscription (P8): that is between it and us; it is made anew. */
@@ -459,11 +545,12 @@ final class SessionLink {
         if (!of.heard) {
             of.heard = true;
             checkSynchronized();
+            checkUnparking();
         }
     }
 
     /** A member that accepts a subscription and then stays silent is not healthy (user needs U4, U8). */
-    void expectFirstNotification(MemberSubscription made) {
+    private void expectFirstNotification(MemberSubscription made) {
         UaSubscription wanted = owner.subscriptions().get(made.id);
         if (wanted == null || !made.publishing) {
             return;

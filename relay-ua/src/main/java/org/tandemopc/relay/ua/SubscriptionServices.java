@@ -118,6 +118,7 @@ final class SubscriptionServices {
                         wanted.id,
                         wanted.version,
                         session.link(member).role() != SessionLink.Role.PARKED_STANDBY && wanted.publishingEnabled,
+                        Reconciliation.keepAliveMs(made),
                         made.getSubscriptionId().longValue());
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
@@ -177,7 +178,7 @@ final class SubscriptionServices {
         wanted.maxNotifications = changed.maxNotifications;
         wanted.priority = changed.priority;
         wanted.version++;
-        session.link(member).subscriptionModified(wanted.id, wanted.version);
+        session.link(member).subscriptionModified(wanted.id, wanted.version, Reconciliation.keepAliveMs(made));
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
             session.delivery.modifySubscription(wanted.id, wanted.settings(), session.now());

@@ -765,6 +765,11 @@ final class UaSession
     }
 
     @Override
+    public void queueIsLong(SessionLink link, UaItem item, boolean isLong) {
+        delivery.queueIsLong(link.member, item.id, isLong);
+    }
+
+    @Override
     public void values(SessionLink link, int subscription, UaValueBatch batch) {
         delivery.values(link.member, subscription, batch, now());
         wake();

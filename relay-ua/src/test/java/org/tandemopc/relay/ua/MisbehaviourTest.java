@@ -234,6 +234,49 @@ class MisbehaviourTest {
             assertThat(pair.synchronizations).isEmpty();
         }
 
+        /** It answers requests as ever, or only this one connection is half-open: its client would see old values for ever. */
+        @Test
+        @Requirement(
+                value = {"S7", "I5"},
+                protocol = Protocol.UA)
+        void linkWhoseSubscriptionFallsSilentIsMadeAnew() {
+            client.monitor(subscription, "x");
+            world.time.run(5_000);
+            atA().mute = true;
+            client.forget();
+            world.change("x", 9);
+            world.time.run(12_000);
+
+            assertThat(client.numbers("x")).containsExactly(9L);
+            assertThat(world.suspicions).hasSize(1);
+            assertThat(world.b.sessions).hasSize(1);
+        }
+
+        @Test
+        @Requirement(
+                value = {"S7", "S14"},
+                protocol = Protocol.UA)
+        void linkWhoseParkedSubscriptionFallsSilentIsMadeAnew() {
+            client.monitor(subscription, "x");
+            world.time.run(5_000);
+            int logins = world.b.logins.size();
+            world.b.session().subscriptions.mute = true;
+            world.time.run(12_000);
+
+            assertThat(world.b.logins).hasSize(logins + 1);
+        }
+
+        // Part 4 has keep-alives go on, but a server that is silent while its publishing is off only saves them.
+        @Test
+        void parkedSubscriptionThatNeverSpokeIsLeftAlone() {
+            world.b.session().subscriptions.mute = true;
+            client.monitor(subscription, "x");
+            int logins = world.b.logins.size();
+            world.time.run(60_000);
+
+            assertThat(world.b.logins).hasSize(logins);
+        }
+
         @Test
         void memberThatSpeaksIsNotReported() {
             client.monitor(subscription, "x");

@@ -661,6 +661,21 @@ class SubscriptionServicesTest {
             assertThat(world.b.requests(ModifyMonitoredItemsRequest.class)).hasSize(1);
         }
 
+        /** What came while the member was parked is in its queue, and not to be lost by a wish for a shorter one. */
+        @Test
+        @Requirement(value = "S17", protocol = Protocol.UA)
+        void queueThatWasParkedStaysLongUntilItsBurstHasComeOver() {
+            world.time.run(500);
+            world.switchTo(1);
+
+            assertThat(modify(ids.get(0), 11, 100, 3)[0].getRevisedQueueSize()).isEqualTo(uint(3));
+            assertThat(itemAt(world.b, "x").queueSize).isGreaterThan(50);
+            world.time.run(10_000);
+
+            assertThat(itemAt(world.b, "x").queueSize).isEqualTo(3);
+            assertThat(itemAt(world.b, "x").discardOldest).isFalse();
+        }
+
         @Test
         void newHandleIsUsedAtOnceAndOverASwitch() {
             world.time.run(500);

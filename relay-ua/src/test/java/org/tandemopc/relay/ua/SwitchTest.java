@@ -290,6 +290,93 @@ class SwitchTest {
             assertThat(x.queueSize).isEqualTo(10);
         }
 
+        /** A member may publish slowly: its queue is not cut before what it holds has come over. */
+        @Test
+        @Requirement(
+                value = {"S17"},
+                protocol = Protocol.UA)
+        void longQueueWaitsForABurstThatTakesItsTime() {
+            int slow = client.subscribe(8_000);
+            client.items(slow, FakeClient.item("y", 21, 100, 10));
+            world.time.run(10_000);
+            world.change("y", 1);
+            while (client.numbers("y").size() < 2) {
+                world.time.run(10);
+            }
+            world.a.kill();
+            world.failOver(0, 1);
+            FakeSubscriptions.Item y = world.b.session().subscriptions.all.values().stream()
+                    .filter(s -> s.publishingMs == 8_000)
+                    .findFirst()
+                    .orElseThrow()
+                    .item(FakeMember.node("y"));
+
+            world.time.run(7_000);
+            assertThat(y.queueSize).isGreaterThan(50);
+            world.time.run(7_000);
+            assertThat(y.queueSize).isEqualTo(10);
+        }
+
+        /** For a while after the switch the member's queue is longer than the client's: not its gain (S19). */
+        @Test
+        @Requirement(
+                value = {"S19"},
+                protocol = Protocol.UA)
+        void clientGetsNoMoreThanItsOwnQueueHoldsWhileTheMembersIsLonger() {
+            client.items(subscription, FakeClient.item("x", 11, 10, 1));
+            world.time.run(1_000);
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(3_000);
+            client.forget();
+
+            world.changes("x", 1, 40, 50);
+            world.time.run(500);
+
+            assertThat(client.of("x").size()).isLessThanOrEqualTo(21 + 1);
+            assertThat(client.numbers("x").getLast()).isEqualTo(40);
+        }
+
+        /** Its publishing was not switched off yet when it was needed again: its queues are long all the same. */
+        @Test
+        @Requirement(
+                value = {"S19"},
+                protocol = Protocol.UA)
+        void clientGetsNoMoreThanItsOwnQueueHoldsAfterAParkAndAnUnparkAtOnce() {
+            client.items(subscription, FakeClient.item("x", 11, 10, 1));
+            world.time.run(1_000);
+            world.switchTo(1);
+            world.time.run(1);
+            world.switchTo(0);
+            world.time.run(500);
+            client.forget();
+
+            world.changes("x", 1, 40, 50);
+            world.time.run(500);
+
+            assertThat(client.of("x").size()).isLessThanOrEqualTo(21 + 1);
+            assertThat(client.numbers("x").getLast()).isEqualTo(40);
+        }
+
+        @Test
+        @Requirement(
+                value = {"S17"},
+                protocol = Protocol.UA)
+        void queueOfAnItemIsKnownAsItWasAskedForWhateverTheRoleIsAtTheAnswer() {
+            world.time.run(1_000);
+            world.b.answerMs = 1_000;
+            client.monitor(subscription, "x");
+            world.switchTo(1);
+            world.time.run(2_000);
+            world.b.answerMs = 1;
+            assertThat(world.b.session().subscriptions.only().item(FakeMember.node("x")).queueSize)
+                    .isEqualTo(57);
+            world.time.run(10_000);
+
+            assertThat(world.b.session().subscriptions.only().item(FakeMember.node("x")).queueSize)
+                    .isEqualTo(10);
+        }
+
         @Test
         @Requirement(
                 value = {"MODE-W7", "S14"},

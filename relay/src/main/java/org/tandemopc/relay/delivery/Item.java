@@ -59,6 +59,8 @@ final class Item {
 
     /** The watermark's value was found in the ring, once: what follows it is exactly what is missing. */
     boolean found;
+    /** The server's queue lost some of what was searched: a value like the watermark's may be among them. */
+    boolean holes;
     /** Entries were passed over by their time alone, though the members were never seen to agree on one. */
     boolean guessed;
     /** The last entry passed over for its old time: the member's last word if no newer one comes. */
@@ -77,6 +79,9 @@ final class Item {
     private long skipTime;
     /** Whether times can be compared in this switch. */
     boolean byTime = true;
+
+    /** Members were once seen to report the same change with the same time, so its source stamps it, not they. */
+    private boolean agreed;
 
     Run[] runs = new Run[0];
     private @Nullable LinkedHashSet<Long> events;
@@ -127,6 +132,7 @@ final class Item {
         seen = true;
         time = entryTime;
         fingerprint = entryFingerprint;
+        run(member).met(entryTime);
     }
 
     /** For {@link #recentlyDelivered}; only asked for while it can be of use. */
@@ -145,21 +151,41 @@ final class Item {
         known[at + 1] = entryFingerprint;
     }
 
+    /** The member that reported the watermark, -1 if none did. */
+    int by() {
+        return by;
+    }
+
     void forgetRecent() {
         recent = null;
         recentCount = 0;
     }
 
-    /** Whether times of this run and the watermark's can be compared: one clock, or two that were seen to agree. */
+    /** Whether times of this run and the watermark's can be compared: one clock, or members that were seen to agree. */
     boolean agrees(Run run) {
-        return run.matched || run.member == by || (by >= 0 && by < runs.length && runs[by].matched);
+        return agreed || run.matched || run.member == by;
     }
 
     /** An entry of the run: is exactly this, with a source time, one of the values delivered last from another member? */
     void compare(Run run, long entryTime, long entryFingerprint) {
         if (!run.matched && entryTime != 0 && wasDelivered(run.member, entryTime, entryFingerprint)) {
-            run.matched = true;
+            matches(run);
+            forgetRecentIfAllMatch();
         }
+    }
+
+    void matches(Run run) {
+        run.matched = true;
+        agreed = true;
+    }
+
+    private void forgetRecentIfAllMatch() {
+        for (Run run : runs) {
+            if (run.open && !run.matched && run.member != by) {
+                return;
+            }
+        }
+        forgetRecent();
     }
 
     private boolean wasDelivered(int notBy, long entryTime, long entryFingerprint) {
@@ -186,7 +212,8 @@ final class Item {
         return false;
     }
 
-    void searchNext(long entryTime, long entryFingerprint, long entryCameNanos) {
+    void searchNext(long entryTime, long entryFingerprint, boolean afterHole, long entryCameNanos) {
+        holes |= afterHole;
         ringTime = entryTime;
         ringNanos = entryCameNanos;
         if (entryFingerprint == fingerprint) {
@@ -232,17 +259,47 @@ final class Item {
         return batch.select(one, one, new BitSet());
     }
 
-    void beginBridge(long activeHeardNanos) {
-        if (!bridging) {
-            completeNanos = activeHeardNanos;
+    /**
+     * @param former the member whose values were delivered until now, or -1
+     * @param formerHeardNanos when it was heard last
+     */
+    void beginBridge(int former, long formerHeardNanos) {
+        if (!bridging && (former < 0 || said(former))) {
+            completeNanos = formerHeardNanos;
         }
         bridging = seen;
         byTime = true;
         skip = -1;
         found = false;
+        holes = false;
         guessed = false;
         ordinal = 0;
         late = null;
+    }
+
+    /**
+     * Whether the member's last word is what the client has. One that is heard and says nothing of what the client has
+     * from another member stands still or lags behind: its silence proves nothing.
+     */
+    private boolean said(int member) {
+        if (isEvents() || by == member || !seen) {
+            return true;
+        }
+        Run run = run(member);
+        return run.hasFirst && run.lastFingerprint == fingerprint && (!agrees(run) || run.lastTime >= time);
+    }
+
+    /** What the run said last is the watermark's value, and no earlier one like it. */
+    boolean wasLastWord(Run run) {
+        return run.open && run.hasFirst && run.lastFingerprint == fingerprint && !repeats();
+    }
+
+    /** What was found in the run before says nothing of a new one. */
+    void runBegins() {
+        byTime = true;
+        skip = -1;
+        found = false;
+        holes = false;
     }
 
     private void rememberEvent(long entryFingerprint) {

@@ -9,12 +9,16 @@ final class Run {
     boolean open;
     /** Created with publishing off and a long queue: its first values come as one burst. */
     boolean parked;
+    /** The member's queue is longer than the client's: of what comes the client gets what its own would have kept. */
+    boolean longQueue;
 
     long startedNanos;
     boolean hasFirst;
     long firstTime;
     long lastTime;
     long lastFingerprint;
+    /** Source time of the newest watermark that the run is known to have said itself. */
+    long metTime;
     /**
      * This member was seen to report the same (time, value, status) for this item as another: their times can be
      * compared.
@@ -46,6 +50,7 @@ final class Run {
         parked = asParked;
         startedNanos = nowNanos;
         hasFirst = false;
+        metTime = 0;
         matched = false;
         evicted = false;
         overflowed = false;
@@ -63,6 +68,10 @@ final class Run {
         burstBeginsHere = parked;
         burstTime = time;
         burstReachesBack = time != 0 && watermark != 0 && time <= watermark;
+    }
+
+    void met(long watermarkTime) {
+        metTime = watermarkTime;
     }
 
     void evict(long time, long receivedNanos) {

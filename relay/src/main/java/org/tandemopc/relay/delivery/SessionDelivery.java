@@ -237,6 +237,18 @@ public final class SessionDelivery {
         }
     }
 
+    /**
+     * The member's queue of the item is longer than the client's (warm), or is the client's own again. A run that starts
+     * parked begins with a long one. The shell tells of a longer queue before it asks the member for it, and of the client's
+     * own after the member has answered: in between, values of either may come.
+     */
+    public void queueIsLong(int member, int item, boolean isLong) {
+        Item known = items.get(item);
+        if (known != null) {
+            known.subscription.queueIsLong(member, known, isLong);
+        }
+    }
+
     /** The member's subscription is lost or lost a message: runs of all its items end. */
     public void runsEnded(int member, int subscription, long nowNanos) {
         SubscriptionDelivery of = subscriptions.get(subscription);

@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The rule. Per item, the <i>watermark</i> is what the client was given last (source time, and value with status as a
  * fingerprint). At a switch the new active's waiting values, then its live ones, pass a filter until the item is
  * <i>through</i>: what is not newer than the watermark is dropped, the first newer one ends the filter. Continuity is
- * <i>proven</i> if the new active's run reaches back to the watermark, or began well before the former active was last
- * heard; else the first value carries the Overflow mark and a gap is recorded (I4). Refused: merging both streams by
- * time all the while (a standby that is wrong would reach the client), and keeping the last n messages (a message holds
- * any number of items, so a count proves nothing).
+ * <i>proven</i> if the new active's run holds the watermark itself; else the first value carries the Overflow mark and a
+ * gap is recorded (I4). Refused: merging both streams by time all the while (a standby that is wrong would reach the
+ * client), and keeping the last n messages (a message holds any number of items, so a count proves nothing).
  */
 public final class SubscriptionDelivery {
     /** A message is cut at this many entries, whatever the client allows. */
@@ -97,6 +96,15 @@ public final class SubscriptionDelivery {
     private static final class Stream {
         final Ring ring = new Ring();
         long heardNanos = Long.MIN_VALUE;
+        /** Runs whose queue is longer than the client's. */
+        int longQueues;
+
+        void queueIsLong(Run run, boolean isLong) {
+            if (run.longQueue != isLong) {
+                run.longQueue = isLong;
+                longQueues += isLong ? 1 : -1;
+            }
+        }
     }
 
     SubscriptionDelivery(int id, SubscriptionSettings settings, long nowNanos) {
@@ -220,9 +228,17 @@ public final class SubscriptionDelivery {
         if (item.isEvents()) {
             return item.eventDelivered(fingerprint);
         }
+        if (item.reset) {
+            // The client has a Bad value of Tandem's own, and waits for this one though it had it before.
+            return false;
+        }
         Run run = item.run(member);
         item.compare(run, time, fingerprint);
-        return item.agrees(run) && time != 0 && item.covers(time, fingerprint);
+        if (item.agrees(run) && time != 0 && item.covers(time, fingerprint)) {
+            run.met(time);
+            return true;
+        }
+        return false;
     }
 
     private void evict(SessionDelivery session, int member) {
@@ -264,12 +280,11 @@ public final class SubscriptionDelivery {
         BitSet drop = null;
         BitSet mark = null;
         BitSet clear = null;
-        boolean burst = bridging > 0 || (nowNanos < bridgeUntilNanos && bridgeUntilNanos != Long.MAX_VALUE);
         List<Item> bursts = List.of();
         if (bridging > 0 || resets > 0) {
             bursts = survey(session, member, batch, nowNanos, live);
         }
-        BitSet tooMany = burst && live ? beyondClientQueue(session, member, batch) : null;
+        BitSet tooMany = stream(member).longQueues > 0 ? beyondClientQueue(session, member, batch) : null;
         for (int i = 0; i < size; i++) {
             Item item = session.item(batch.item(i));
             if (item == null || item.subscription != this) {
@@ -366,7 +381,7 @@ public final class SubscriptionDelivery {
             }
             // A parked run says nothing before its burst, which may end before the watermark if its server stood still.
             if (!other.parked && other.hasFirst && other.lastTime == time && other.lastFingerprint == fingerprint) {
-                other.matched = true;
+                item.matches(other);
                 item.forgetRecent();
             } else {
                 item.rememberRecent(member, time, fingerprint);
@@ -456,12 +471,19 @@ public final class SubscriptionDelivery {
         }
         if (item.reset) {
             if (--item.left > 0 && item.covers(time, fingerprint)) {
+                run.met(time);
                 return false;
             }
             clearReset(item);
             boolean same = item.seen && time == item.time && item.deliveredAtWatermark(fingerprint);
-            item.guessed |= time != 0 && time < item.time;
+            boolean older = time != 0 && time < item.time;
+            item.guessed |= older;
             through(item, run, time, same);
+            if (older && !item.mark) {
+                // It is this member's state, so the client gets it; but the client had known more before the outage.
+                doubt(item, time);
+                item.mark = true;
+            }
             return true;
         }
         if (!item.bridging) {
@@ -479,15 +501,16 @@ public final class SubscriptionDelivery {
             if (time == item.time && item.deliveredAtWatermark(fingerprint)) {
                 // The run holds the very value that the client saw last: nothing lies between.
                 item.compare(run, time, fingerprint);
+                run.met(time);
                 item.forgetHeldBack();
                 return false;
             }
-            if (time < item.time) {
+            if (time < item.time && run.metTime != item.time) {
                 item.guessed = true;
                 item.holdBack(batch, index);
                 return false;
             }
-            if (sameState && proven(item, run)) {
+            if (sameState && proven(item, run, time)) {
                 // Not a change, so no such subscription reports it: the other member's stamp of the same state.
                 item.forgetHeldBack();
                 return false;
@@ -505,7 +528,7 @@ public final class SubscriptionDelivery {
             item.bridging = false;
             bridging--;
         }
-        if (!certainlySame && item.seen && !proven(item, run)) {
+        if (!certainlySame && item.seen && !proven(item, run, time)) {
             doubt(item, time);
             item.mark = true;
         }
@@ -528,23 +551,30 @@ public final class SubscriptionDelivery {
         }
     }
 
-    /** Whether nothing can lie between the watermark and the first entry after it. */
-    private boolean proven(Item item, Run run) {
+    /**
+     * Whether nothing can lie between the watermark and the first entry after it. The run must have said the watermark
+     * itself: one that spans it and does not know it stands still, or sees other changes than its partner. (A queue of one
+     * knows only the newest of each interval: then a newer one of about the same interval will do.) Where times do not
+     * agree, the same value must have been found, and the run must be older than the last word of the member before;
+     * being older alone proves nothing, as that word may have been long on its way, or that member have stood still.
+     *
+     * @param time source time of the first entry that the client has not seen, 0 if none came
+     */
+    private boolean proven(Item item, Run run, long time) {
         if (run.evicted || run.overflowed || (item.guessed && !item.agrees(run))) {
             return false;
         }
-        boolean reachesBack = run.hasFirst
-                && item.time != 0
-                && run.firstTime != 0
-                && (item.byTime || item.agrees(run))
-                && run.firstTime <= item.time;
-        if (reachesBack) {
-            return true;
+        if (item.agrees(run) && item.time != 0 && run.hasFirst && run.firstTime != 0) {
+            boolean mayMissIt = item.settings.queueSize() == 1
+                    && (run.matched || run.member != item.by())
+                    && time != 0
+                    && time - item.time <= 2 * settings.publishingNanos() / 100;
+            return run.firstTime <= item.time && (mayMissIt || run.metTime == item.time);
         }
         boolean beganEarly = item.completeNanos != Long.MIN_VALUE
                 && run.open
                 && item.completeNanos - run.startedNanos >= 2 * settings.publishingNanos();
-        return beganEarly && (item.byTime || item.found);
+        return beganEarly && item.found;
     }
 
     private void doubt(Item item, long time) {
@@ -565,35 +595,51 @@ public final class SubscriptionDelivery {
     }
 
     /**
-     * A parked queue is longer than the client's: per publishing interval the client gets what its own queue would have
-     * kept, the newest. Null if nothing is beyond it.
+     * Where the member's queue is longer than the client's: per publishing interval the client gets what its own queue
+     * would have kept, the newest. Null if nothing is beyond it.
      */
     private @Nullable BitSet beyondClientQueue(SessionDelivery session, int member, ValueBatch batch) {
-        Map<Item, long[]> bucketOf = null;
+        Map<Item, Kept> keptOf = null;
         BitSet beyond = null;
         long intervalTicks = Math.max(1, settings.publishingNanos() / 100);
         for (int i = batch.size() - 1; i >= 0; i--) {
             Item item = session.item(batch.item(i));
-            if (item == null || item.isEvents() || member >= item.runs.length || !item.runs[member].parked) {
+            if (item == null || item.isEvents() || member >= item.runs.length || !item.runs[member].longQueue) {
                 continue;
             }
             if (batch.sourceTime(i) == 0) {
                 continue;
             }
-            if (bucketOf == null) {
-                bucketOf = new HashMap<>();
+            if (keptOf == null) {
+                keptOf = new HashMap<>();
             }
-            long bucket = Math.floorDiv(batch.sourceTime(i), intervalTicks);
-            long[] last = bucketOf.computeIfAbsent(item, k -> new long[] {Long.MIN_VALUE, 0});
-            if (last[0] != bucket) {
-                last[0] = bucket;
-                last[1] = 0;
-            }
-            if (++last[1] > item.settings.queueSize()) {
+            // Intervals are counted back from the newest value: a message of one interval is one, wherever it lies.
+            long time = batch.sourceTime(i);
+            Kept kept = keptOf.computeIfAbsent(item, k -> new Kept(time));
+            if (kept.countIn((kept.newestTime - time) / intervalTicks) > item.settings.queueSize()) {
                 beyond = set(beyond, i);
             }
         }
         return beyond;
+    }
+
+    /** What an item's queue of the client's size would have kept of one interval. */
+    private static final class Kept {
+        final long newestTime;
+        private long interval = -1;
+        private int count;
+
+        Kept(long newestTime) {
+            this.newestTime = newestTime;
+        }
+
+        int countIn(long ofInterval) {
+            if (interval != ofInterval) {
+                interval = ofInterval;
+                count = 0;
+            }
+            return ++count;
+        }
     }
 
     // ------------------------------------------------------------------ runs and switches
@@ -605,7 +651,9 @@ public final class SubscriptionDelivery {
             return;
         }
         run.start(parked, nowNanos);
+        stream(member).queueIsLong(run, parked);
         if (member == active && item.bridging) {
+            item.runBegins();
             bridgeUntilNanos = nowNanos + bridgeNanos;
         }
     }
@@ -614,8 +662,13 @@ public final class SubscriptionDelivery {
         for (Item item : items.values()) {
             if (member < item.runs.length && item.runs[member].open) {
                 item.runs[member].parked = true;
+                stream(member).queueIsLong(item.runs[member], true);
             }
         }
+    }
+
+    void queueIsLong(int member, Item item, boolean isLong) {
+        stream(member).queueIsLong(item.run(member), isLong);
     }
 
     void runsEnded(SessionDelivery session, int member, long nowNanos) {
@@ -625,10 +678,11 @@ public final class SubscriptionDelivery {
         for (Item item : items.values()) {
             if (member < item.runs.length) {
                 item.runs[member].open = false;
+                stream.queueIsLong(item.runs[member], false);
             }
         }
         if (member == active && !held) {
-            beginBridge(session, "the subscription at the active server was made anew", stream.heardNanos, nowNanos);
+            beginBridge(session, "the subscription at the active server was made anew", member, nowNanos);
         }
     }
 
@@ -638,6 +692,7 @@ public final class SubscriptionDelivery {
 
     void activate(SessionDelivery session, int member, long nowNanos) {
         long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
+        int former = active;
         boolean same = active == member && !held;
         active = member;
         held = false;
@@ -646,7 +701,7 @@ public final class SubscriptionDelivery {
         }
         Ring ring = stream(member).ring;
         prune(session, member, heard);
-        beginBridge(session, "switch to member " + member, heard, nowNanos);
+        beginBridge(session, "switch to member " + member, former, nowNanos);
         for (Item item : items.values()) {
             Run run = item.run(member);
             run.beforeBurst();
@@ -654,10 +709,11 @@ public final class SubscriptionDelivery {
             item.left = 0;
         }
         searchRing(session, member, ring);
-        if (resets > 0) {
-            for (Ring.Entry entry : ring.entries()) {
+        for (Ring.Entry entry : ring.entries()) {
+            if (resets > 0) {
                 countResets(session, entry.batch);
             }
+            forgetMeetings(session, member, entry);
         }
         for (Ring.Entry entry = ring.poll(); entry != null; entry = ring.poll()) {
             session.ringBytes -= entry.batch.bytes();
@@ -668,6 +724,16 @@ public final class SubscriptionDelivery {
         }
         if (bridging == 0) {
             reportDoubt(session);
+        }
+    }
+
+    /** What was covered while it waited comes again, before what is news: the watermark is met on the way. */
+    private static void forgetMeetings(SessionDelivery session, int member, Ring.Entry entry) {
+        for (int i = 0; i < entry.coveredTo; i++) {
+            Item item = session.item(entry.batch.item(i));
+            if (item != null) {
+                item.run(member).met(0);
+            }
         }
     }
 
@@ -682,7 +748,9 @@ public final class SubscriptionDelivery {
         searchWatermarks(session, member, ring.entries(), searched);
     }
 
-    private void beginBridge(SessionDelivery session, String why, long heardNanos, long nowNanos) {
+    /** @param former the member whose values were delivered until now, or -1 */
+    private void beginBridge(SessionDelivery session, String why, int former, long nowNanos) {
+        long heard = former >= 0 ? stream(former).heardNanos : Long.MIN_VALUE;
         reportDoubt(session);
         doubt = why;
         bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
@@ -691,7 +759,7 @@ public final class SubscriptionDelivery {
         bridging = 0;
         silent = true;
         for (Item item : items.values()) {
-            item.beginBridge(heardNanos);
+            item.beginBridge(former, heard);
             if (item.bridging) {
                 bridging++;
             }
@@ -733,7 +801,7 @@ public final class SubscriptionDelivery {
             for (int i = 0; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
                 if (item != null && item.searching) {
-                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i), entry.receivedNanos);
+                    item.searchNext(batch.sourceTime(i), batch.fingerprint(i), batch.overflow(i), entry.receivedNanos);
                 }
             }
         }
@@ -741,8 +809,13 @@ public final class SubscriptionDelivery {
             if (item.searching) {
                 item.searching = false;
                 item.forgetImplausible(settings.publishingNanos());
-                if (item.skip >= 0 && !item.found && isComparable(item)) {
-                    // There are several such values, so in doubt: then at least in the order of time.
+                Run run = item.run(member);
+                boolean saidBefore = (run.parked || item.ordinal == 0) && item.wasLastWord(run);
+                if (item.skip < 0 && saidBefore) {
+                    item.found = true;
+                    item.byTime = false;
+                } else if (item.skip >= 0 && (!item.found || item.holes) && isComparable(item)) {
+                    // There are several such values, or may have been, so in doubt: then at least in the order of time.
                     item.skip = -1;
                 } else if (item.skip >= 0) {
                     item.found &= !item.repeats();
@@ -792,6 +865,7 @@ public final class SubscriptionDelivery {
 
     /** Nothing newer came: the member's last word is the item's state, however old its time (I8). */
     private void endBridge(SessionDelivery session, Item item, Run run, long nowNanos) {
+        item.found |= item.wasLastWord(run);
         ValueBatch last = item.heldBack();
         if (last != null) {
             doubt(item, last.sourceTime(0));
@@ -800,7 +874,7 @@ public final class SubscriptionDelivery {
             session.delivered++;
             item.newestIn = queue.nextNumber();
             enqueue(session, last);
-        } else if (!proven(item, run) && !item.mark) {
+        } else if (!proven(item, run, 0) && !item.mark) {
             item.mark = true;
             doubt(item, 0);
         }
@@ -1177,6 +1251,7 @@ public final class SubscriptionDelivery {
         for (Item item : items.values()) {
             for (Run run : item.runs) {
                 run.open = false;
+                stream(run.member).queueIsLong(run, false);
             }
         }
     }
@@ -1189,8 +1264,7 @@ public final class SubscriptionDelivery {
         held = isHeld;
         nextPublishNanos = nowNanos + settings.publishingNanos();
         touch();
-        long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
-        beginBridge(session, "the subscription was transferred", heard, nowNanos);
+        beginBridge(session, "the subscription was transferred", active, nowNanos);
         bridgeUntilNanos = Long.MAX_VALUE;
     }
 
@@ -1201,6 +1275,9 @@ public final class SubscriptionDelivery {
 
     void itemRemoved(SessionDelivery session, Item item) {
         items.remove(item.id);
+        for (Run run : item.runs) {
+            stream(run.member).queueIsLong(run, false);
+        }
         if (item.bridging) {
             bridging--;
             if (bridging == 0) {

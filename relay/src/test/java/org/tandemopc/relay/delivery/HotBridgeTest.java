@@ -13,6 +13,7 @@ import static org.tandemopc.relay.delivery.ScriptedClient.values;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.tandemopc.relay.delivery.FakeBatch.Entry;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
@@ -316,9 +317,12 @@ class HotBridgeTest {
                     .containsExactly(new DeliveryOutput.Gap(SUB, List.of(1, 2), 10, 20, "switch to member 1"));
         }
 
-        // Heard well after the standby began, the active had nothing to say: the standby saw all that came since.
+        // Heard well after the standby began, the active had nothing to say. But its last word may have been long on
+        // its
+        // way, or it may have stood still: a standby that saw all would have begun with what the client has.
         @Test
-        void aStandbyThatBeganWellBeforeTheActiveWasLastHeardIsProof() {
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aStandbyWhoseFirstWordIsNewsIsNoProofHoweverEarlyItBegan() {
             client.delivery.runsEnded(B, SUB, client.now);
             client.says(A, v(1, 10));
             client.starts(B, 1);
@@ -327,8 +331,150 @@ class HotBridgeTest {
             client.says(B, v(1, 20));
             client.switchTo(B);
 
-            assertThat(client.read()).containsExactly("1=10@10", "1=20@20");
+            assertThat(client.read()).containsExactly("1=10@10", "1=20@20!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aStandbyThatStoodStillWhenTheLastValueCameIsNoProof() {
+            client.says(A, v(1, 10), v(1, 11));
+            client.says(B, v(1, 10));
+            steady();
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 15));
+
+            assertThat(client.read()).containsExactly("1=15@15!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        // The value goes to and fro, so only its time tells that the standby's last word is not the client's last
+        // value.
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void membersThatAgreedOnceAgreeThoughTheirItemsWereMadeAnew() {
+            client.says(A, v(1, 10, 0));
+            client.says(B, v(1, 10, 0));
+            client.switchTo(B);
+            client.delivery.runsParked(A, SUB);
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.starts(B, 1);
+            client.says(B, v(1, 11, 1), v(1, 12, 0));
+            steady();
+            client.read();
+
+            client.switchTo(A);
+            client.says(A, v(1, 20, 1));
+
+            assertThat(client.read()).containsExactly("1=1@20!");
+        }
+
+        @Test
+        void whatAnEarlierRunSaidLastIsNotTakenForAWordOfTheNewOne() {
+            client.says(B, v(1, 8, 1));
+            client.delivery.runsEnded(B, SUB, client.now);
+            client.says(A, v(1, 9, 0), v(1, 10, 1));
+            client.read();
+            client.switchTo(B);
+            client.starts(B, 1);
+
+            client.says(B, v(1, 10, 1), v(1, 11, 0));
+
+            assertThat(client.read()).containsExactly("1=0@11");
             assertThat(client.gaps).isEmpty();
+        }
+
+        // A queue of one holds the newest of an interval, and the members' intervals lie anywhere: no need to know the
+        // very
+        // last value, but one of the same interval.
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aStandbyWithAQueueOfOneMayMissTheLastValueButNotTheInterval() {
+            client.delivery.modifyItem(1, values(1));
+            client.delivery.modifyItem(2, values(1));
+            long t = P_TICKS;
+            client.says(A, v(1, 10 * t), v(2, 10 * t));
+            client.says(B, v(1, 10 * t), v(2, 10 * t));
+            client.says(A, v(1, 11 * t), v(2, 11 * t));
+            steady();
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 12 * t), v(2, 15 * t));
+
+            assertThat(client.readEntries())
+                    .containsExactly(v(1, 12 * t), v(2, 15 * t).overflowed());
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void anActiveThatStandsStillHidesNothingFromTheNextOne() {
+            client.says(A, v(1, 10));
+            client.says(B, v(1, 10));
+            client.says(A, v(1, 11));
+            client.read();
+            client.switchTo(B);
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.starts(A, 1);
+            client.says(A, v(1, 15));
+            for (int i = 0; i < 100; i++) {
+                client.pass(P);
+                client.keepsAlive(B);
+            }
+
+            client.switchTo(A);
+
+            assertThat(client.read()).containsExactly("1=15@15!");
+        }
+
+        // The clock of the server is set back while it goes on: what follows the value that the client has is news.
+        @Test
+        @Requirement(value = "I8", protocol = Protocol.UA)
+        void whatFollowsTheLastValueInARunIsNewsWhateverItsTime() {
+            client.says(A, v(1, 1_000));
+            client.read();
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.starts(A, 1);
+
+            client.says(A, v(1, 1_000), v(1, 500), v(1, 510));
+
+            assertThat(client.read()).containsExactly("1=500@500", "1=510@510");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aServerThatCameBackWithItsClockSetBackIsNoProof() {
+            client.delivery.modifyItem(1, values(1));
+            client.says(A, v(1, 1_000));
+            client.read();
+            client.delivery.runsEnded(A, SUB, client.now);
+            client.starts(A, 1);
+
+            client.says(A, v(1, 500));
+            client.says(A, v(1, 1_010));
+
+            assertThat(client.read()).containsExactly("1=1010@1010!");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        // Both queues lost values: the one that the standby said once need not be the one that the client saw.
+        @Test
+        @Requirement("I7")
+        void aValueLikeTheLastOneIsNotTakenForItWhereTheQueueHasHoles() {
+            long t = P_TICKS / 5;
+            client.says(B, v(1, 16 * t, 0), v(1, 21 * t, 1).overflowed());
+            client.pass(9 * P);
+            client.says(A, v(1, 20 * t, 0), v(1, 25 * t, 1).overflowed());
+            client.pass(P);
+            client.says(B, v(1, 22 * t, 2), v(1, 26 * t, 0).overflowed());
+            client.read();
+
+            client.switchTo(B);
+
+            assertThat(client.readEntries()).extracting(Entry::value).containsExactly(0L);
         }
 
         // What the active said during the hold did not reach the client.
@@ -495,7 +641,7 @@ class HotBridgeTest {
         void anOverflowThatTheWatermarkCoversIsNoHole() {
             steady();
             client.says(A, v(1, 10), v(1, 11), v(2, 10));
-            client.says(B, v(2, 11), v(1, 10).overflowed(), v(1, 11), v(1, 12));
+            client.says(B, v(2, 10), v(2, 11), v(1, 10).overflowed(), v(1, 11), v(1, 12));
 
             client.switchTo(B);
 
@@ -756,7 +902,7 @@ class HotBridgeTest {
             client.read();
 
             client.switchTo(A);
-            client.says(A, v(1, 9));
+            client.says(A, v(1, 9), v(1, 10));
             client.says(A, v(1, 11));
 
             assertThat(client.read()).containsExactly("1=11@11");

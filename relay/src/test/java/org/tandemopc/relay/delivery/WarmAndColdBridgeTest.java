@@ -105,7 +105,7 @@ class WarmAndColdBridgeTest {
             client.read();
             client.switchTo(B);
 
-            client.says(B, v(1, 15), v(1, 16));
+            client.says(B, v(1, 10), v(1, 15), v(1, 16));
             client.says(B, v(1, 17).overflowed());
 
             assertThat(client.read()).containsExactly("1=15@15", "1=16@16", "1=17@17!");
@@ -124,8 +124,9 @@ class WarmAndColdBridgeTest {
             assertThat(client.read()).isEmpty();
 
             client.says(B, v(1, 14, 0));
-            assertThat(client.read()).containsExactly("1=0@14");
-            assertThat(client.gaps).isEmpty();
+            // It did not see what the client saw last, so perhaps not the next either.
+            assertThat(client.read()).containsExactly("1=0@14!");
+            assertThat(client.gaps).hasSize(1);
         }
 
         // The client has seen it twice: that the standby said it once proves nothing.
@@ -177,10 +178,45 @@ class WarmAndColdBridgeTest {
             client.read();
             client.switchTo(B);
 
+            client.says(B, v(1, 10), v(2, 3));
+            client.pass(2 * BRIDGE);
+
+            assertThat(client.read()).isEmpty();
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aMemberThatSaysNothingOfAnItemProvesNothing() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(2, 3));
+            client.read();
+            client.switchTo(B);
+
             client.says(B, v(2, 3));
             client.pass(2 * BRIDGE);
 
             assertThat(client.read()).isEmpty();
+            assertThat(client.gaps).extracting(DeliveryOutput.Gap::items).containsExactly(List.of(1));
+        }
+
+        // It was the active before, so it has said its last word: with nothing in its queue it has nothing to burst.
+        @Test
+        void aMemberThatWasParkedAndHadNoNewsIsProof() {
+            client.starts(B, 1);
+            client.says(A, v(1, 10));
+            client.says(B, v(1, 10));
+            client.delivery.runsParked(B, SUB);
+            client.pass(10 * P);
+            client.keepsAlive(A);
+            client.read();
+
+            client.switchTo(B);
+            client.keepsAlive(B);
+            client.pass(2 * BRIDGE);
+            client.says(B, v(1, 11));
+
+            assertThat(client.read()).containsExactly("1=11@11");
             assertThat(client.gaps).isEmpty();
         }
 
@@ -197,17 +233,17 @@ class WarmAndColdBridgeTest {
             client.says(
                     B,
                     v(1, t - P_TICKS),
+                    v(1, t - 2),
+                    v(1, t - 1),
                     v(1, t),
-                    v(1, t + 1),
-                    v(1, t + 2),
                     v(1, t + P_TICKS),
                     v(1, t + 2 * P_TICKS),
                     v(1, t + 2 * P_TICKS + 1));
 
             assertThat(client.readEntries())
                     .containsExactly(
-                            v(1, t + 1).overflowed(),
-                            v(1, t + 2),
+                            v(1, t - 1).overflowed(),
+                            v(1, t),
                             v(1, t + P_TICKS),
                             v(1, t + 2 * P_TICKS),
                             v(1, t + 2 * P_TICKS + 1));
@@ -224,9 +260,60 @@ class WarmAndColdBridgeTest {
             client.read();
             client.switchTo(B);
 
-            client.says(B, v(1, t), v(1, t + 1), v(1, t + P_TICKS));
+            client.says(B, v(1, t - P_TICKS), v(1, t - 1), v(1, t), v(1, t + P_TICKS));
 
-            assertThat(client.readEntries()).containsExactly(v(1, t + 1), v(1, t + P_TICKS));
+            assertThat(client.readEntries()).containsExactly(v(1, t), v(1, t + P_TICKS));
+        }
+
+        @Test
+        @Requirement(value = "S19", protocol = Protocol.UA)
+        void theClientsQueueSizeIsAppliedUntilTheMembersQueueIsTheClientsAgain() {
+            client.delivery.modifyItem(1, values(1));
+            parkedLongAgo();
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t));
+            client.read();
+            client.switchTo(B);
+            client.says(B, v(1, t));
+            client.pass(3 * BRIDGE);
+
+            client.says(B, v(1, t + P_TICKS), v(1, t + P_TICKS + 1));
+            client.delivery.queueIsLong(B, 1, false);
+            client.says(B, v(1, t + 2 * P_TICKS), v(1, t + 2 * P_TICKS + 1));
+
+            assertThat(client.readEntries())
+                    .containsExactly(v(1, t + P_TICKS + 1), v(1, t + 2 * P_TICKS), v(1, t + 2 * P_TICKS + 1));
+        }
+
+        // Parked and needed again before its publishing was switched off: only the queue tells of it.
+        @Test
+        @Requirement(value = "S19", protocol = Protocol.UA)
+        void theClientsQueueSizeIsAppliedToAQueueThatWasMadeLongWithoutAPark() {
+            client.delivery.modifyItem(1, values(1));
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t));
+            client.read();
+
+            client.delivery.queueIsLong(A, 1, true);
+            client.says(A, v(1, t + P_TICKS), v(1, t + P_TICKS + 1));
+
+            assertThat(client.readEntries()).containsExactly(v(1, t + P_TICKS + 1));
+        }
+
+        @Test
+        @Requirement(value = "S19", protocol = Protocol.UA)
+        void theClientsQueueSizeIsAppliedToABurstThatCameDuringTheHold() {
+            client.delivery.modifyItem(1, values(1));
+            parkedLongAgo();
+            long t = 1_000 * P_TICKS;
+            client.says(A, v(1, t));
+            client.read();
+            client.delivery.hold(client.now);
+            client.says(B, v(1, t), v(1, t + P_TICKS), v(1, t + P_TICKS + 1));
+
+            client.delivery.activate(B, 2, client.now);
+
+            assertThat(client.readEntries()).containsExactly(v(1, t + P_TICKS + 1));
         }
 
         @Test
@@ -592,7 +679,7 @@ class WarmAndColdBridgeTest {
             client.starts(B, 1, 2);
             client.pass(10 * P);
             client.says(A, v(1, 10), v(1, 11), v(1, 12), v(2, 1));
-            client.says(B, v(2, 2), v(1, 10), v(1, 11));
+            client.says(B, v(2, 1), v(2, 2), v(1, 10), v(1, 11));
             client.says(B, v(1, 12));
             client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
             client.read();
@@ -616,6 +703,41 @@ class WarmAndColdBridgeTest {
             client.says(B, v(1, 10), v(1, 11), v(1, 12), v(1, 13));
 
             assertThat(client.read()).containsExactly("1=13@13");
+        }
+
+        // The active says nothing, and the standby has what the client had before the outage: the client still needs
+        // it.
+        @Test
+        @Requirement(value = "I11", protocol = Protocol.UA)
+        void aStandbyKeepsWhatTheClientHadBeforeTheOutage() {
+            client.says(A, v(1, 10));
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.read();
+            client.delivery.activate(A, 2, client.now);
+            client.starts(B, 1);
+            client.says(B, v(1, 10));
+
+            client.delivery.activate(B, 3, client.now);
+
+            assertThat(client.read()).containsExactly("1=10@10");
+        }
+
+        // A server that stands still: its state is what it says, but the client knew more before the outage.
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aValueOlderThanTheLastOneBeforeTheOutageIsMarked() {
+            client.delivery.modifyItem(1, values(1));
+            client.startsParked(B, 1);
+            client.says(A, v(1, 10), v(1, 11));
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.read();
+
+            client.delivery.activate(B, 2, client.now);
+            client.says(B, v(1, 9), v(1, 10));
+
+            assertThat(client.read()).containsExactly("1=10@10!");
+            client.pass(2 * BRIDGE);
+            assertThat(client.gaps).hasSize(1);
         }
 
         @Test
