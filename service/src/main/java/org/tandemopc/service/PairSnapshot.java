@@ -2,8 +2,8 @@ package org.tandemopc.service;
 
 import java.util.List;
 import java.util.OptionalInt;
-import org.tandemopc.core.monitor.MonitorSnapshot;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.monitor.MonitorSnapshot;
 import org.tandemopc.core.pair.MemberHealth;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;

@@ -216,7 +216,8 @@ public final class UaProtocol implements Protocol {
         }
         List<UaMemberConnector> connectors = new ArrayList<>();
         for (int m = 0; m < config.members().size(); m++) {
-            MemberTrust trust = new RecordedTrust(config, m, trust(config.members().get(m)), listener);
+            MemberTrust trust =
+                    new RecordedTrust(config, m, trust(config.members().get(m)), listener);
             connectors.add(connector(config, m, trust));
         }
         UaPair pair = new UaPair(
@@ -290,7 +291,8 @@ public final class UaProtocol implements Protocol {
 
     @Override
     public synchronized void start() throws IOException {
-        UaFrontDoor door = UaFrontDoor.open(frontConfig(config, config.port()), FrontIdentity.of(own), frontTrust, loops);
+        UaFrontDoor door =
+                UaFrontDoor.open(frontConfig(config, config.port()), FrontIdentity.of(own), frontTrust, loops);
         pairs.values().forEach(door::publish);
         front = door;
         certificateThread.repeat(1, TimeUnit.DAYS, this::checkExpiry);
