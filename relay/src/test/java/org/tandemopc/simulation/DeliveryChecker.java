@@ -727,7 +727,7 @@ final class DeliveryChecker {
         }
         if (mark && !sample.overflow && sample.tick == last.tick + 1) {
             // Where in a report a hole lies cannot be told from its Overflow bit for sure: servers differ.
-            long report = 64;
+            long report = 64 + 2L * item.wanted.queueSize;
             boolean unproven =
                     (run != before && !clean) || item.switches > 1 || anyDiscarded(run, last.tick, last.tick + report);
             if (!unproven && item.def.lockstep() && !item.toldOwn) {
@@ -751,11 +751,12 @@ final class DeliveryChecker {
         if (!run.wasSampled(tick)) {
             // Nobody can know of it, unless by this: the member does not know what the client has already. Of a queue
             // of one
-            // it need not know that, but then something newer of about the same interval.
+            // it need not know that, but then something newer of about the same interval, which may be cut for the
+            // newest.
             long since = item.def.nanosOf(next.tick) - item.def.nanosOf(last.tick);
             return run == last.run
                     || run.wasSampled(last.tick)
-                    || (item.wanted.queueSize == 1 && since <= 2 * s.publishingOf(now()));
+                    || (item.wanted.queueSize == 1 && since <= 3 * s.publishingOf(now()));
         }
         if (item.def.toggles() && item.def.equal(tick, last.tick)) {
             // An equal value is not a change.

@@ -67,6 +67,10 @@ class DeliveryPort {
         engine.runsParked(member, subscription);
     }
 
+    void runsUnparked(int member, int subscription) {
+        engine.runsUnparked(member, subscription);
+    }
+
     void queueIsLong(int member, int item, boolean isLong) {
         engine.queueIsLong(member, item, isLong);
     }

@@ -66,7 +66,6 @@ final class MemberLink {
         final Set<Integer> asked = new LinkedHashSet<>();
 
         final Set<Integer> refused = new LinkedHashSet<>();
-        final Map<Integer, Integer> queues = new LinkedHashMap<>();
 
         There(long upstreamId) {
             this.upstreamId = upstreamId;
@@ -503,6 +502,9 @@ final class MemberLink {
             t.pending++;
             ask(s -> s.publishingMode(t.upstreamId, enabled), () -> {
                 t.pending--;
+                if (enabled) {
+                    session.runsUnparked(member, w.id);
+                }
                 session.linkChanged(this);
             });
         }
@@ -525,12 +527,8 @@ final class MemberLink {
         for (int id : t.runs.keySet()) {
             ModelSession.WantedItem item = w.items.get(id);
             if (item != null && state == State.OPEN) {
-                int queue = queue(item, w, big);
-                if (t.queues.getOrDefault(id, 0) != queue) {
-                    resize(t, item, queue, big);
-                } else if (!big) {
-                    session.queueIsLong(member, id, false);
-                }
+                // Also where its size is the same: which value gives way is not.
+                resize(t, item, queue(item, w, big), big);
             }
         }
     }
@@ -541,7 +539,6 @@ final class MemberLink {
                 t.asked.remove(id);
                 t.refused.remove(id);
                 t.runs.remove(id);
-                t.queues.remove(id);
                 ask(s -> s.deleteItem(t.upstreamId, id), () -> {});
             }
         }
@@ -557,7 +554,6 @@ final class MemberLink {
         int queue = queue(item, w, parked);
         boolean oldest = parked || item.discardOldest;
         int id = item.def.id();
-        t.queues.put(id, queue);
         t.pending++;
         @org.jspecify.annotations.Nullable Run[] made = new Run[1];
         ask(s -> made[0] = s.createItem(t.upstreamId, item.def, queue, oldest), () -> {
@@ -591,7 +587,6 @@ final class MemberLink {
     private void resize(There t, ModelSession.WantedItem item, int queue, boolean big) {
         int id = item.def.id();
         boolean oldest = big || item.discardOldest;
-        t.queues.put(id, queue);
         if (big) {
             session.queueIsLong(member, id, true);
         }

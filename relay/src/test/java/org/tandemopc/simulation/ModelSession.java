@@ -274,6 +274,10 @@ final class ModelSession {
         arm();
     }
 
+    void runsUnparked(int member, int subscription) {
+        delivery.runsUnparked(member, subscription);
+    }
+
     void queueIsLong(int member, int item, boolean isLong) {
         delivery.queueIsLong(member, item, isLong);
     }

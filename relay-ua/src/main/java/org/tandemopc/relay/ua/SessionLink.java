@@ -118,6 +118,9 @@ final class SessionLink {
         /** The subscription goes on with publishing off and long queues. */
         void runsParked(SessionLink link, int subscription);
 
+        /** The subscription publishes again. */
+        void runsUnparked(SessionLink link, int subscription);
+
         /** The member's queue of the item is longer than the client's from now on, or is the client's again. */
         void queueIsLong(SessionLink link, UaItem item, boolean isLong);
 
@@ -496,6 +499,7 @@ final class SessionLink {
         of.speaksParked = false;
         if (on) {
             of.heard = false;
+            owner.runsUnparked(this, of.id);
             expectFirstNotification(of);
         } else if (role == Role.PARKED_STANDBY) {
             owner.runsParked(this, of.id);

@@ -765,6 +765,11 @@ final class UaSession
     }
 
     @Override
+    public void runsUnparked(SessionLink link, int subscription) {
+        delivery.runsUnparked(link.member, subscription);
+    }
+
+    @Override
     public void queueIsLong(SessionLink link, UaItem item, boolean isLong) {
         delivery.queueIsLong(link.member, item.id, isLong);
     }

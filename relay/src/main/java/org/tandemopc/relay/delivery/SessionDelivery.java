@@ -237,6 +237,14 @@ public final class SessionDelivery {
         }
     }
 
+    /** The member's subscription publishes again: what it says from now on is no keep-alive of the time before. */
+    public void runsUnparked(int member, int subscription) {
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.runsUnparked(member);
+        }
+    }
+
     /**
      * The member's queue of the item is longer than the client's (warm), or is the client's own again. A run that starts
      * parked begins with a long one. The shell tells of a longer queue before it asks the member for it, and of the client's

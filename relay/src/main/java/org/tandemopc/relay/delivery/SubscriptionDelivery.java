@@ -96,6 +96,8 @@ public final class SubscriptionDelivery {
     private static final class Stream {
         final Ring ring = new Ring();
         long heardNanos = Long.MIN_VALUE;
+        /** It says only keep-alives until its publishing is switched on. */
+        boolean parked;
         /** Runs whose queue is longer than the client's. */
         int longQueues;
 
@@ -141,13 +143,14 @@ public final class SubscriptionDelivery {
             return;
         }
         stream(member).heardNanos = nowNanos;
-        if (silent && member == active) {
+        if (silent && member == active && !stream(member).parked) {
             silent = false;
             bridgeUntilNanos = nowNanos + bridgeNanos;
         }
     }
 
     void values(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
+        stream(member).parked &= member != active;
         heard(member, nowNanos);
         if (member == active && !held) {
             deliver(session, member, batch, nowNanos, nowNanos, true);
@@ -652,13 +655,19 @@ public final class SubscriptionDelivery {
         }
         run.start(parked, nowNanos);
         stream(member).queueIsLong(run, parked);
+        stream(member).parked |= parked;
         if (member == active && item.bridging) {
             item.runBegins();
             bridgeUntilNanos = nowNanos + bridgeNanos;
         }
     }
 
+    void runsUnparked(int member) {
+        stream(member).parked = false;
+    }
+
     void runsParked(int member) {
+        stream(member).parked = true;
         for (Item item : items.values()) {
             if (member < item.runs.length && item.runs[member].open) {
                 item.runs[member].parked = true;
@@ -675,6 +684,7 @@ public final class SubscriptionDelivery {
         Stream stream = stream(member);
         session.ringBytes -= stream.ring.bytes();
         stream.ring.clear();
+        stream.parked = false;
         for (Item item : items.values()) {
             if (member < item.runs.length) {
                 item.runs[member].open = false;

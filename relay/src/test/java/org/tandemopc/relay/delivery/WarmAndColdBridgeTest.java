@@ -285,6 +285,25 @@ class WarmAndColdBridgeTest {
                     .containsExactly(v(1, t + P_TICKS + 1), v(1, t + 2 * P_TICKS), v(1, t + 2 * P_TICKS + 1));
         }
 
+        // Its keep-alives of the time before say nothing of the switch: the burst is still to come.
+        @Test
+        @Requirement(value = "I7", protocol = Protocol.UA)
+        void theBurstIsComparedHoweverLateItComes() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.read();
+            client.switchTo(B);
+            client.keepsAlive(B);
+            client.pass(3 * BRIDGE);
+            client.delivery.runsUnparked(B, SUB);
+            client.pass(3 * BRIDGE);
+
+            client.says(B, v(1, 10), v(1, 11), v(1, 12));
+
+            assertThat(client.read()).containsExactly("1=12@12");
+            assertThat(client.gaps).isEmpty();
+        }
+
         // Parked and needed again before its publishing was switched off: only the queue tells of it.
         @Test
         @Requirement(value = "S19", protocol = Protocol.UA)
