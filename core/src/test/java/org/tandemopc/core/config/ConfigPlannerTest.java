@@ -146,7 +146,7 @@ class ConfigPlannerTest {
                 .mapToObj(i -> {
                     String name = "p" + random.nextInt(3);
                     String alias = random.nextBoolean() ? "n" + i : "n" + i + ".Alias1";
-                    Mode mode = Mode.values()[random.nextInt(3)];
+                    Mode mode = List.of(Mode.values()).get(random.nextInt(3));
                     return pair(alias, name, mode, "opc.tcp://m" + random.nextInt(4), "opc.tcp://s");
                 })
                 .toList();

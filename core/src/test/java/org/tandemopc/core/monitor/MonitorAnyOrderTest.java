@@ -80,7 +80,7 @@ final class MonitorAnyOrderTest {
     }
 
     private static MonitorValue value(SplittableRandom random) {
-        Quality quality = Quality.values()[random.nextInt(3)];
+        Quality quality = List.of(Quality.values()).get(random.nextInt(3));
         return switch (random.nextInt(6)) {
             case 0 -> MonitorValue.array(quality);
             case 1 -> MonitorValue.of(quality, null);

@@ -127,6 +127,7 @@ final class Views {
         json.put("pair", logged.pair());
         json.put("kind", logged.record().kind().name());
         json.put("severity", lower(logged.record().kind().severity()));
+        json.put("client", logged.record().client());
         json.put("text", logged.record().text());
         json.put("fields", logged.record().fields());
         return json;

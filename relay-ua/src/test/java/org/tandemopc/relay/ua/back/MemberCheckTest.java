@@ -122,7 +122,7 @@ class MemberCheckTest {
                 new MemberAddress(
                         0,
                         TestServer.url(server.port()),
-                        SecurityPolicy.Aes128_Sha256_RsaOaep,
+                        SecurityPolicy.Basic256,
                         MessageSecurityMode.SignAndEncrypt,
                         null),
                 links.environment(MemberTrust.acceptAll(), false));
@@ -141,7 +141,7 @@ class MemberCheckTest {
                 Leg.CERTIFICATE,
                 "not trusted",
                 "tandem trust add members",
-                "/data/pki/members/rejected");
+                "/data/pki/members/refused");
     }
 
     @Test
