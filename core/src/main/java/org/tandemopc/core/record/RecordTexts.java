@@ -180,7 +180,7 @@ public final class RecordTexts {
 
     /** ENA-1: disabled, and its clients go on with the primary alone. */
     public static String passedThrough(String server, String by, String machine) {
-        return ("Redundancy for server '%s' was disabled by '%s'. Its clients are served by primary machine '%s' alone.")
+        return "Redundancy for server '%s' was disabled by '%s'. Its clients are served by primary machine '%s' alone."
                 .formatted(server, by, machine);
     }
 
