@@ -82,6 +82,12 @@ class RecordsPageTest {
         texts.put(
                 RecordKind.CLOCK_SKEW,
                 RecordTexts.clockSkew(SERVER, 0, MACHINE, 77).replace("77", "`<ms>`"));
+        texts.put(RecordKind.SAME_SERVER, RecordTexts.sameServer(SERVER, 0, MACHINE, 1, MACHINE));
+        texts.put(
+                RecordKind.CERTIFICATE,
+                RecordTexts.certificateExpires("`<whose>`", "`<subject>`", "`<time>`", 77)
+                        .replace("77", "`<days>`"));
+        texts.put(RecordKind.CERTIFICATE_REFUSED, RecordTexts.certificateRefused(SERVER, 0, MACHINE, WHY));
         texts.put(RecordKind.ITEM_MISSING, RecordTexts.itemMissing(ITEM, SERVER, 0, MACHINE, 0));
         texts.put(RecordKind.SESSION_TIMEOUT_SHORT, RecordTexts.sessionTimeoutShort("`<session>`"));
         texts.put(RecordKind.USER_REFUSED, RecordTexts.userRefused("`<user>`", SERVER, 0, MACHINE, 0));
