@@ -330,8 +330,10 @@ class ApplyIT {
                     members:
                       - url: %s
                         security: None
+                        trust: all
                       - url: %s
                         security: None
+                        trust: all
                 """.formatted(name, a.url(), b.url());
     }
 

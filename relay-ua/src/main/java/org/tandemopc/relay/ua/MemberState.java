@@ -35,6 +35,8 @@ final class MemberState {
         boolean republishing;
         /** It has spoken since it was made, or since its publishing was switched on. */
         boolean heard;
+        /** How often it was told to speak: each time with its own deadline. */
+        int expectations;
 
         boolean reportedMissing;
         /** So often the member speaks at least, by its own answer. */

@@ -560,8 +560,10 @@ final class SessionLink {
             return;
         }
         long waitMs = (long) Math.ceil(2 * wanted.publishingMs) + FIRST_NOTIFICATION_MARGIN_MS;
+        // Parked and switched on again meanwhile, it has its whole time anew.
+        int of = ++made.expectations;
         callbacks.later(waitMs, TimeUnit.MILLISECONDS, () -> {
-            if (has.holds(made) && !made.heard && made.publishing && !made.reportedMissing) {
+            if (has.holds(made) && of == made.expectations && !made.heard && made.publishing && !made.reportedMissing) {
                 made.reportedMissing = true;
                 owner.firstNotificationMissing(
                         this, "no first notification within " + waitMs + " ms after CreateSubscription");
