@@ -337,6 +337,23 @@ class SwitchTest {
             assertThat(client.numbers("x").getLast()).isEqualTo(40);
         }
 
+        /** Each time that a member is switched on it has its whole time for a first notification (U8). */
+        @Test
+        @Requirement(
+                value = {"S14", "I10"},
+                protocol = Protocol.UA)
+        void switchesInQuickOrderBlameNobodyForTheTimeOfAnEarlierOne() {
+            client.items(subscription, FakeClient.item("x", 11, 10, 10));
+            world.time.run(1_000);
+
+            for (int i = 1; i <= 60; i++) {
+                world.switchTo(i % 2);
+                world.time.run(90);
+            }
+
+            assertThat(world.firstMissing).isEmpty();
+        }
+
         /** Its publishing was not switched off yet when it was needed again: its queues are long all the same. */
         @Test
         @Requirement(
