@@ -133,8 +133,10 @@ class LongLifeIT {
                 for (int i = 0; i < 3; i++) {
                     assertThat(tandem.stop()).isZero();
                     // One that was not closed would be there until its timeout, a minute from now.
-                    Await.until("closed by the stop", Duration.ofSeconds(10), () -> sessions(servers)
-                            .equals(List.of(0L, 0L)));
+                    Await.until(
+                            "closed by the stop",
+                            Duration.ofSeconds(10),
+                            () -> sessions(servers).equals(List.of(0L, 0L)));
                     back(tandem, client);
                     assertThat(sessions(servers)).isEqualTo(sessions);
                 }

@@ -124,9 +124,10 @@ class MonitorItemsIT {
             Unnoticed.values(client, PairUnderTest.PERIOD_MS);
             Unnoticed.operations(client, List.of(), pair.ledgers());
             // A rate is measured over several values, and on the primary they have just begun again.
-            Await.until("a time is proposed on both", PairUnderTest.LONG, () -> !pair.tandem()
-                    .status(PairUnderTest.NAME, "proposed")
-                    .contains("-1"));
+            Await.until(
+                    "a time is proposed on both",
+                    PairUnderTest.LONG,
+                    () -> !pair.tandem().status(PairUnderTest.NAME, "proposed").contains("-1"));
         }
     }
 
