@@ -46,7 +46,7 @@ public final class Wiring {
     public static ServiceFacade facade(TandemRuntime runtime, ConfigStore store, Path configFile) {
         return new ServiceFacade(
                 runtime,
-                new LiveConfigurations(store, runtime),
+                configurations(store, runtime),
                 new TextEdits(),
                 runtime.certificates(),
                 Version.text(),
