@@ -33,6 +33,7 @@ final class DeliveryBugs {
                         Set.of("I4", "I7", "S17"),
                         ForgetsWatermarks::new),
                 bug("both members' values are delivered", Set.of("I7", "S17"), DeliversBoth::new),
+                bug("a standby leads though nothing is overdue", Set.of("I7", "S17", "I4"), LeadsTooSoon::new),
                 bug("values of the former active are delivered after the switch", Set.of("I7"), DeliversZombies::new),
                 bug("values go on during the switch", Set.of("I7"), IgnoresHold::new),
                 bug("two messages of a member overtake each other", Set.of("I4", "I7"), Overtakes::new),
@@ -384,6 +385,24 @@ final class DeliveryBugs {
         @Override
         void values(int member, int subscription, ValueBatch batch, long now) {
             super.values(active < 0 ? member : active, subscription, batch, now);
+        }
+    }
+
+    private static final class LeadsTooSoon extends Port {
+        LeadsTooSoon(DeliveryLimits limits, DeliveryOutput output) {
+            super(limits, output);
+        }
+
+        @Override
+        void values(int member, int subscription, ValueBatch batch, long now) {
+            int decided = active;
+            if (decided < 0 || member == decided) {
+                super.values(member, subscription, batch, now);
+                return;
+            }
+            super.activate(member, 0, now);
+            super.values(member, subscription, batch, now);
+            super.activate(decided, 0, now);
         }
     }
 

@@ -68,6 +68,9 @@ final class DeliveryChecker {
 
         long smallUntil;
 
+        /** Its first value was a standby's. */
+        boolean ledFirst;
+
         int gapsRecorded;
         int gapsMarked;
         /** Since when there are more marks than records, or {@link Long#MAX_VALUE}. */
@@ -104,12 +107,23 @@ final class DeliveryChecker {
         long quietSince;
 
         long touchedAt;
+        /** When each member's subscription was heard last. */
+        final long[] heardAt = {Long.MIN_VALUE / 2, Long.MIN_VALUE / 2};
+        /** When the active was heard after a silence in which its values may have been overdue. */
+        long silentUntil = Long.MIN_VALUE;
+        /** The standby's values are delivered, because the active's were overdue. */
+        boolean isLed;
 
         Subscription(int id, SubscriptionSettings settings, long now) {
             this.id = id;
             this.settings = settings;
             quietSince = now;
             touchedAt = now;
+        }
+
+        /** Whether the member is silent for so long that its values may be overdue. */
+        boolean isSilent(int member, long now) {
+            return now - heardAt[member] >= Math.max(MS, settings.publishingNanos() / 8);
         }
 
         /** By which values that are sent now may have been cut. */
@@ -151,6 +165,7 @@ final class DeliveryChecker {
     private long delivered;
     private long marked;
     private long bridged;
+    private long led;
     private long ownTold;
     private long outagesTold;
 
@@ -266,6 +281,11 @@ final class DeliveryChecker {
 
     private void endService(Client c) {
         if (c.active != Route.NONE) {
+            for (Subscription s : c.subscriptions.values()) {
+                if (s.isSilent(c.active, now())) {
+                    s.silentUntil = now();
+                }
+            }
             c.services.addLast(new Service(c.active, c.activeSince, now()));
             if (c.services.size() > BACKLOG_KEPT) {
                 c.services.removeFirst();
@@ -287,6 +307,17 @@ final class DeliveryChecker {
                 i.outages++;
                 i.outageSince = now();
             }
+        }
+    }
+
+    void heard(ModelSession session, int subscription, int member) {
+        Client c = client(session);
+        Subscription s = c.subscriptions.get(subscription);
+        if (s != null) {
+            if (member == c.active && s.isSilent(member, now())) {
+                s.silentUntil = now();
+            }
+            s.heardAt[member] = now();
         }
     }
 
@@ -556,7 +587,7 @@ final class DeliveryChecker {
         if (item.outage && item.toldOwn && item.outagesTold == item.outages) {
             throw new Violation("I5", "a member's value after the outage was told, and none serves: " + sample);
         }
-        rightSide(c, sample);
+        rightSide(c, s, item, sample);
         backlog(c, sample);
         Sample last = item.last;
         if (last != null) {
@@ -638,16 +669,30 @@ final class DeliveryChecker {
         }
     }
 
-    /** Only the stream of a member that was active when or after the value came (I2, I7, S8). */
-    private static void rightSide(Client c, Sample sample) {
+    /**
+     * Only the stream of a member that was active when or after the value came (I2, I7, S8); or, of members in lockstep,
+     * the standby's while the active is silent.
+     */
+    private void rightSide(Client c, Subscription s, Item item, Sample sample) {
         Run run = sample.run;
         if (run == null || run.member == c.active) {
+            s.isLed = false;
+            item.ledFirst = false;
             return;
         }
         for (Service service : c.services) {
             if (service.member == run.member && sample.arrivedAt <= service.to) {
                 return;
             }
+        }
+        // An item that the client has nothing of yet can begin with any member.
+        item.ledFirst |= item.last == null;
+        boolean isSilent = c.active != Route.NONE && s.isSilent(c.active, now());
+        if ((item.def.lockstep() || item.ledFirst)
+                && (s.isLed || s.silentUntil >= sample.arrivedAt || isSilent)) {
+            led += s.isLed ? 0 : 1;
+            s.isLed = true;
+            return;
         }
         throw new Violation("I7", sample + " is delivered, but member " + run.member + " was not active then or after");
     }
@@ -986,10 +1031,10 @@ final class DeliveryChecker {
     }
 
     /** What a run exercised: a run in which nothing happens proves nothing. @param gap after the fault, -1 = none seen */
-    record Tally(long values, long marked, long bridged, long outagesTold, long gap) {}
+    record Tally(long values, long marked, long bridged, long led, long outagesTold, long gap) {}
 
     Tally tally() {
-        return new Tally(delivered, marked, bridged, outagesTold, gap);
+        return new Tally(delivered, marked, bridged, led, outagesTold, gap);
     }
 
     Set<Integer> sessions() {

@@ -311,12 +311,14 @@ final class ModelSession {
         if (world.log.on()) {
             world.log.line(now(), "s" + id + "<m" + member, "values", "sub " + subscription + " " + batch);
         }
+        world.checker.delivery.heard(this, subscription, member);
         delivery.values(member, subscription, batch, now());
         arm();
     }
 
     void keepAlive(int member, int subscription) {
         if (wanted.containsKey(subscription) && !closed) {
+            world.checker.delivery.heard(this, subscription, member);
             delivery.keepAlive(member, subscription, now());
             arm();
         }

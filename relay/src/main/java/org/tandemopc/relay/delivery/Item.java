@@ -38,6 +38,8 @@ final class Item {
     boolean resetCounted;
     /** Entries of a report still to come for a {@link #reset} item: the last of them is the state. */
     int left;
+    /** The client's first value of it was a leading standby's. */
+    boolean ledFirst;
     /** The next value delivered carries the Overflow mark (I4). */
     boolean mark;
     /** A value that waited for the client had to go: the next one that is sent carries the mark. */
@@ -287,6 +289,40 @@ final class Item {
         }
         Run run = run(member);
         return run.hasFirst && run.lastFingerprint == fingerprint && (!agrees(run) || run.lastTime >= time);
+    }
+
+    boolean isWatermark(long entryTime, long entryFingerprint) {
+        return seen && time != 0 && entryTime == time && deliveredAtWatermark(entryFingerprint);
+    }
+
+    /**
+     * Whether the client can go on with this member's run, and no doubt: it says the same changes with the same times, and
+     * has said the very value that the client was given last.
+     *
+     * @param saysWatermark that value is among what waits
+     */
+    boolean continuesAt(int member, boolean saysWatermark) {
+        if (isEvents() || reset || mark) {
+            return false;
+        }
+        if (!seen || ledFirst) {
+            return true;
+        }
+        if (member >= runs.length) {
+            return false;
+        }
+        Run run = runs[member];
+        return run.open
+                && !run.parked
+                && !run.longQueue
+                && !run.evicted
+                && !run.overflowed
+                && agrees(run)
+                && time != 0
+                && run.hasFirst
+                && run.firstTime != 0
+                && run.firstTime <= time
+                && (saysWatermark || run.metTime == time);
     }
 
     /** What the run said last is the watermark's value, and no earlier one like it. */

@@ -62,6 +62,11 @@ public final class SessionDelivery {
         return output;
     }
 
+    /** The member that the decision names, -1 before there was one. */
+    int active() {
+        return active;
+    }
+
     @Nullable
     Item item(int id) {
         return items.get(id);
@@ -447,6 +452,7 @@ public final class SessionDelivery {
         refuseLate(nowNanos);
         for (SubscriptionDelivery s : List.copyOf(subscriptions.values())) {
             s.bridgeTick(this, nowNanos);
+            s.leadTick(this, nowNanos);
             if (nowNanos >= s.nextPublishNanos && !s.interval(this, !parked.isEmpty(), nowNanos)) {
                 subscriptions.remove(s.id);
                 forget(s);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <i>proven</i> if the new active's run holds the watermark itself; else the first value carries the Overflow mark and a
  * gap is recorded (I4). Refused: merging both streams by time all the while (a standby that is wrong would reach the
  * client), and keeping the last n messages (a message holds any number of items, so a count proves nothing).
+ *
+ * <p>Data and decision are separate. Where a standby has said all that the client has, word for word, and goes on while
+ * the active is {@link Overdue}, its values are given at once: the standby <i>leads</i>, by the same steps as a switch,
+ * until the active has caught up or the decision has come. Only where the bridge is proven for each item, both ways: so
+ * a suspicion that proves wrong shows the client nothing.
  */
 public final class SubscriptionDelivery {
     /** A message is cut at this many entries, whatever the client allows. */
@@ -37,6 +43,8 @@ public final class SubscriptionDelivery {
     private static final int OWN_MAX = 64;
     /** Members whose times for an item lie further apart than this have clocks that cannot be compared. */
     private static final long COMPARABLE_TICKS = 100_000_000L;
+    /** So often in a row it is looked whether a standby can lead; then the active must speak first. */
+    private static final int LEAD_REFUSALS_MAX = 8;
 
     final int id;
     SubscriptionSettings settings;
@@ -60,7 +68,9 @@ public final class SubscriptionDelivery {
     // ---- items and members
     final Map<Integer, Item> items = new HashMap<>();
     private Stream[] streams = new Stream[0];
+    /** Whose values are delivered. */
     private int active = -1;
+
     private boolean held;
     private int bridging;
     /** When comparing ends; MAX_VALUE: it cannot end before the active makes an item or is heard. */
@@ -69,6 +79,14 @@ public final class SubscriptionDelivery {
     private long bridgeNanos;
     /** The active has said nothing since it became that. */
     private boolean silent;
+    /** The values delivered are a standby's, and nobody has decided so. */
+    private boolean leads;
+
+    private final Overdue overdue = new Overdue();
+    /** When to look whether the active is overdue; MAX_VALUE: not before a standby says something. */
+    private long leadNanos = Long.MAX_VALUE;
+    /** How often in a row a standby could not lead; then it is looked at less often. */
+    private int leadRefusals;
     /** Items of members that were given Tandem's own value last. */
     private int resets;
     /** Items whose next value in the queue carries the mark. */
@@ -153,9 +171,27 @@ public final class SubscriptionDelivery {
         stream(member).parked &= member != active;
         heard(member, nowNanos);
         if (member == active && !held) {
+            if (leadRefusals > 0) {
+                leadRefusals = 0;
+                overdue.wasWrong();
+            }
             deliver(session, member, batch, nowNanos, nowNanos, true);
+            letGo(session, member, nowNanos);
         } else {
             wait(session, member, batch, nowNanos);
+            if (leads && !held && member == session.active() && continues(session, member)) {
+                overdue.wasWrong();
+                goOnWith(session, member, "member " + member + " speaks again", nowNanos);
+            }
+        }
+    }
+
+    /** What the active says lets the standbys' values go, and tells how far it usually comes behind. */
+    private void letGo(SessionDelivery session, int member, long nowNanos) {
+        for (int other = 0; other < streams.length; other++) {
+            if (other != member && streams[other].ring.size() > 0) {
+                prune(session, other, Long.MIN_VALUE, nowNanos);
+            }
         }
     }
 
@@ -178,9 +214,12 @@ public final class SubscriptionDelivery {
             Ring ring = stream(member).ring;
             ring.add(batch, nowNanos);
             session.ringBytes += batch.bytes();
-            prune(session, member, active < 0 || held ? Long.MIN_VALUE : stream(active).heardNanos);
+            prune(session, member, active < 0 || held ? Long.MIN_VALUE : stream(active).heardNanos, nowNanos);
             while (session.ringBytes > session.limits().ringBytesMax() && ring.size() > 1) {
                 evict(session, member);
+            }
+            if (ring.size() > 0 && leadRefusals < LEAD_REFUSALS_MAX) {
+                leadNanos = Math.min(leadNanos, overdueNanos(member));
             }
         } else {
             session.dropped += batch.size();
@@ -197,7 +236,7 @@ public final class SubscriptionDelivery {
     }
 
     /** Lets go of what the client has: by watermark, or because the active was heard long after it came. */
-    private void prune(SessionDelivery session, int member, long activeHeard) {
+    private void prune(SessionDelivery session, int member, long activeHeard, long nowNanos) {
         Ring ring = stream(member).ring;
         for (Ring.Entry first = ring.first(); first != null; first = ring.first()) {
             boolean old = activeHeard != Long.MIN_VALUE
@@ -207,6 +246,8 @@ public final class SubscriptionDelivery {
                     break;
                 }
                 noteUnseen(session, member, first, true);
+            } else if (!leads) {
+                overdue.agreed(nowNanos - first.receivedNanos);
             }
             session.ringBytes -= first.batch.bytes();
             ring.poll();
@@ -317,6 +358,7 @@ public final class SubscriptionDelivery {
             } else if (batch.overflow(i) && live && isBeforeBurst(run)) {
                 clear = set(clear, i);
             }
+            item.ledFirst |= leads && !item.seen;
             item.delivered(member, time, fingerprint, cameNanos);
             item.newestIn = queue.nextNumber();
             match(item, member, time, fingerprint);
@@ -691,8 +733,13 @@ public final class SubscriptionDelivery {
                 stream.queueIsLong(item.runs[member], false);
             }
         }
+        overdue.forget();
         if (member == active && !held) {
-            beginBridge(session, "the subscription at the active server was made anew", member, nowNanos);
+            if (leads) {
+                goOnWith(session, session.active(), "the subscription at the leading server ended", nowNanos);
+            } else {
+                beginBridge(session, "the subscription at the active server was made anew", member, nowNanos);
+            }
         }
     }
 
@@ -700,18 +747,32 @@ public final class SubscriptionDelivery {
         held = true;
     }
 
+    /** The decision has come: the member is the active now. */
     void activate(SessionDelivery session, int member, long nowNanos) {
+        boolean same = active == member && !held;
+        leads = false;
+        items.values().forEach(item -> item.ledFirst = false);
+        leadNanos = Long.MAX_VALUE;
+        overdue.forget();
+        held = false;
+        if (!same) {
+            goOnWith(session, member, "switch to member " + member, nowNanos);
+        }
+    }
+
+    /** From here on the member's values are delivered, from what the client has seen. */
+    private void goOnWith(SessionDelivery session, int member, String why, long nowNanos) {
         long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
         int former = active;
-        boolean same = active == member && !held;
         active = member;
-        held = false;
-        if (same) {
-            return;
+        leads = member != session.active();
+        if (!leads) {
+            items.values().forEach(item -> item.ledFirst = false);
         }
+        leadNanos = Long.MAX_VALUE;
         Ring ring = stream(member).ring;
-        prune(session, member, heard);
-        beginBridge(session, "switch to member " + member, former, nowNanos);
+        prune(session, member, heard, nowNanos);
+        beginBridge(session, why, former, nowNanos);
         for (Item item : items.values()) {
             Run run = item.run(member);
             run.beforeBurst();
@@ -735,6 +796,62 @@ public final class SubscriptionDelivery {
         if (bridging == 0) {
             reportDoubt(session);
         }
+    }
+
+    // ------------------------------------------------------------------ a standby that leads
+
+    /** When the member's oldest waiting value makes the active overdue. */
+    private long overdueNanos(int member) {
+        Ring.Entry first = stream(member).ring.first();
+        long patience = overdue.patienceNanos(settings.publishingNanos());
+        if (first == null || patience == Long.MAX_VALUE || active < 0) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(first.receivedNanos, stream(active).heardNanos) + patience;
+    }
+
+    void leadTick(SessionDelivery session, long nowNanos) {
+        if (nowNanos < leadNanos) {
+            return;
+        }
+        leadNanos = Long.MAX_VALUE;
+        if (held || leads || active < 0 || !settings.publishingEnabled()) {
+            return;
+        }
+        for (int member = 0; member < streams.length; member++) {
+            long due = member == active ? Long.MAX_VALUE : overdueNanos(member);
+            if (due > nowNanos) {
+                leadNanos = Math.min(leadNanos, due);
+            } else if (continues(session, member)) {
+                goOnWith(session, member, "member " + active + " is overdue", nowNanos);
+                return;
+            } else {
+                leadRefusals++;
+            }
+        }
+    }
+
+    /**
+     * Whether the member's values go on from what the client has, proven for each item: nothing would be marked. Not for
+     * those that began while a standby led, which must not keep the active out.
+     */
+    private boolean continues(SessionDelivery session, int member) {
+        Set<Item> said = new HashSet<>();
+        for (Ring.Entry entry : stream(member).ring.entries()) {
+            ValueBatch batch = entry.batch;
+            for (int i = entry.coveredTo; i < batch.size(); i++) {
+                Item item = session.item(batch.item(i));
+                if (item != null && item.isWatermark(batch.sourceTime(i), batch.fingerprint(i))) {
+                    said.add(item);
+                }
+            }
+        }
+        for (Item item : items.values()) {
+            if (!item.continuesAt(member, said.contains(item))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What was covered while it waited comes again, before what is news: the watermark is met on the way. */
@@ -1204,6 +1321,7 @@ public final class SubscriptionDelivery {
 
     void modify(SubscriptionSettings changed, long nowNanos) {
         if (changed.publishingNanos() != settings.publishingNanos()) {
+            overdue.forget();
             nextPublishNanos = nowNanos + changed.publishingNanos();
         }
         settings = changed;
@@ -1247,7 +1365,7 @@ public final class SubscriptionDelivery {
 
     long bridgeTickNanos() {
         long bridge = bridging > 0 ? bridgeUntilNanos : Long.MAX_VALUE;
-        return doubtful.isEmpty() ? bridge : Math.min(bridge, recordByNanos);
+        return Math.min(leadNanos, doubtful.isEmpty() ? bridge : Math.min(bridge, recordByNanos));
     }
 
     /** Leaves the session: what it holds counts there no more. */
@@ -1272,6 +1390,8 @@ public final class SubscriptionDelivery {
         inFlight = null;
         active = activeMember;
         held = isHeld;
+        leads = false;
+        overdue.forget();
         nextPublishNanos = nowNanos + settings.publishingNanos();
         touch();
         beginBridge(session, "the subscription was transferred", active, nowNanos);
