@@ -37,6 +37,9 @@ final class DecisionChecker {
         boolean wanted;
         boolean open;
         boolean doubted;
+        /** For the shutdown that it announced, which it may take back. */
+        boolean doubtedForShutdown;
+
         boolean tested;
         boolean monitorFailed;
         boolean missed;
@@ -313,9 +316,13 @@ final class DecisionChecker {
             case PairEvent.ConditionReported e -> {
                 Known k = known[e.member()];
                 if (k.open) {
+                    if (k.doubtedForShutdown && isShutdown(k.condition) && !isShutdown(e.condition())) {
+                        k.doubted = false;
+                        k.doubtedForShutdown = false;
+                    }
                     k.condition = e.condition();
                     answered(k);
-                    if (e.condition().state() == ServerCondition.State.SHUTDOWN) {
+                    if (isShutdown(e.condition())) {
                         shutdown(e.member());
                     } else if (!k.doubted) {
                         k.shutdownTold = false;
@@ -458,9 +465,15 @@ final class DecisionChecker {
         }
     }
 
+    private static boolean isShutdown(@Nullable ServerCondition condition) {
+        return condition != null && condition.state() == ServerCondition.State.SHUTDOWN;
+    }
+
     private void doubt(int member, LossCause cause) {
         Known k = known[member];
         if (k.open) {
+            k.doubtedForShutdown = cause == LossCause.SHUTDOWN_ANNOUNCED
+                    || (k.doubtedForShutdown && cause == LossCause.NO_FIRST_NOTIFICATION);
             k.doubted = true;
             k.causes.add(cause);
         }
@@ -486,6 +499,7 @@ final class DecisionChecker {
     private static void forget(Known k) {
         k.open = false;
         k.doubted = false;
+        k.doubtedForShutdown = false;
         k.monitorFailed = false;
         k.tested = false;
         answered(k);
