@@ -101,6 +101,9 @@ final class DecisionChecker {
     private boolean stranded;
     private boolean switching;
     private boolean troubledSwitch;
+    /** Somebody had ordered it when it began: a primary that fails meanwhile takes nothing from that. */
+    private boolean orderedSwitch;
+
     private long switchStarted;
     private final Set<LossCause> switchCauses = EnumSet.noneOf(LossCause.class);
     private long graceUntil;
@@ -572,6 +575,7 @@ final class DecisionChecker {
         if (!switching) {
             switching = true;
             troubledSwitch = stranded;
+            orderedSwitch = personSwitched || pinned;
             switchStarted = world.time.now();
             switchCauses.clear();
             leftAlive = active != Route.NONE && known[active].open;
@@ -780,7 +784,7 @@ final class DecisionChecker {
         LossCause cause = LossCause.valueOf(String.valueOf(f.get("cause")));
         boolean right = switch (cause) {
             case FAILBACK -> to == 0 && world.knobs.failback && world.knobs.mode != Mode.COLD;
-            case ORDERED -> personSwitched || pinned;
+            case ORDERED -> orderedSwitch || personSwitched || pinned;
             case START -> false;
             case SERVICE_LEVEL -> true;
             default ->
