@@ -323,7 +323,8 @@ final class Reconciliation {
             queue = bigQueue(item.subscription, item.samplingMs, queue);
             discardOldest = true;
         }
-        return new MonitoringParameters(uint(link.has.handle(item)), item.samplingMs, item.filter, uint(queue), discardOldest);
+        return new MonitoringParameters(
+                uint(link.has.handle(item)), item.samplingMs, item.filter, uint(queue), discardOldest);
     }
 
     /** So long that it reaches over detection and switch, and never shorter than the client's. */

@@ -669,8 +669,9 @@ class WarmAndColdBridgeTest {
             client.says(A, v(1, 13), v(2, 12));
 
             assertThat(client.read()).containsExactly("1=12@12!", "2=11@11", "1=13@13", "2=12@12");
-            assertThat(client.gaps).singleElement().satisfies(gap -> assertThat(gap.items())
-                    .containsExactly(1));
+            assertThat(client.gaps)
+                    .singleElement()
+                    .satisfies(gap -> assertThat(gap.items()).containsExactly(1));
         }
 
         @Test
@@ -842,8 +843,7 @@ class WarmAndColdBridgeTest {
             assertThat(client.read()).containsExactly("1=13@13");
         }
 
-        // It was the active, then the other one, now it is again: its last words of then are older than the client's, and the
-        // burst with the newer ones is on its way.
+        // It was the active before: its last words of then are older than the client's, and its burst is on its way.
         @Test
         @Requirement({"I7", "S13"})
         void whatAParkedMemberSaidLongAgoIsNotItsState() {

@@ -78,8 +78,7 @@ class UaValueBatchTest {
 
         assertThat(named).isNotNull();
         assertThat(IntStream.range(0, named.size()).mapToObj(named::item)).containsExactly(5, 7);
-        assertThat(IntStream.range(0, named.size()).mapToObj(named::sourceTime))
-                .containsExactly(20L, 30L);
+        assertThat(IntStream.range(0, named.size()).mapToObj(named::sourceTime)).containsExactly(20L, 30L);
         assertThat(named.fingerprint(0)).isEqualTo(batch.fingerprint(1));
         assertThat(batch.item(1)).as("what it was made of").isEqualTo(-1);
     }
