@@ -37,6 +37,9 @@ final class DecisionChecker {
         boolean wanted;
         boolean open;
         boolean doubted;
+        /** For the shutdown that it announced, which it may take back. */
+        boolean doubtedForShutdown;
+
         boolean tested;
         boolean monitorFailed;
         boolean missed;
@@ -98,6 +101,9 @@ final class DecisionChecker {
     private boolean stranded;
     private boolean switching;
     private boolean troubledSwitch;
+    /** Somebody had ordered it when it began: a primary that fails meanwhile takes nothing from that. */
+    private boolean orderedSwitch;
+
     private long switchStarted;
     private final Set<LossCause> switchCauses = EnumSet.noneOf(LossCause.class);
     private long graceUntil;
@@ -313,9 +319,13 @@ final class DecisionChecker {
             case PairEvent.ConditionReported e -> {
                 Known k = known[e.member()];
                 if (k.open) {
+                    if (k.doubtedForShutdown && isShutdown(k.condition) && !isShutdown(e.condition())) {
+                        k.doubted = false;
+                        k.doubtedForShutdown = false;
+                    }
                     k.condition = e.condition();
                     answered(k);
-                    if (e.condition().state() == ServerCondition.State.SHUTDOWN) {
+                    if (isShutdown(e.condition())) {
                         shutdown(e.member());
                     } else if (!k.doubted) {
                         k.shutdownTold = false;
@@ -458,9 +468,15 @@ final class DecisionChecker {
         }
     }
 
+    private static boolean isShutdown(@Nullable ServerCondition condition) {
+        return condition != null && condition.state() == ServerCondition.State.SHUTDOWN;
+    }
+
     private void doubt(int member, LossCause cause) {
         Known k = known[member];
         if (k.open) {
+            k.doubtedForShutdown = cause == LossCause.SHUTDOWN_ANNOUNCED
+                    || (k.doubtedForShutdown && cause == LossCause.NO_FIRST_NOTIFICATION);
             k.doubted = true;
             k.causes.add(cause);
         }
@@ -486,6 +502,7 @@ final class DecisionChecker {
     private static void forget(Known k) {
         k.open = false;
         k.doubted = false;
+        k.doubtedForShutdown = false;
         k.monitorFailed = false;
         k.tested = false;
         answered(k);
@@ -558,6 +575,7 @@ final class DecisionChecker {
         if (!switching) {
             switching = true;
             troubledSwitch = stranded;
+            orderedSwitch = personSwitched || pinned;
             switchStarted = world.time.now();
             switchCauses.clear();
             leftAlive = active != Route.NONE && known[active].open;
@@ -766,7 +784,7 @@ final class DecisionChecker {
         LossCause cause = LossCause.valueOf(String.valueOf(f.get("cause")));
         boolean right = switch (cause) {
             case FAILBACK -> to == 0 && world.knobs.failback && world.knobs.mode != Mode.COLD;
-            case ORDERED -> personSwitched || pinned;
+            case ORDERED -> orderedSwitch || personSwitched || pinned;
             case START -> false;
             case SERVICE_LEVEL -> true;
             default ->

@@ -1,5 +1,6 @@
 package org.tandemopc.simulation;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.delivery.DeliveryLimits;
 import org.tandemopc.relay.delivery.DeliveryOutput;
@@ -79,6 +80,10 @@ class DeliveryPort {
         engine.runsEnded(member, subscription, now);
     }
 
+    void runsEnded(int member, int subscription, Set<Integer> items, long now) {
+        engine.runsEnded(member, subscription, items, now);
+    }
+
     void values(int member, int subscription, ValueBatch batch, long now) {
         engine.values(member, subscription, batch, now);
     }
@@ -89,6 +94,10 @@ class DeliveryPort {
 
     void ownValues(int subscription, ValueBatch batch, long now) {
         engine.ownValues(subscription, batch, now);
+    }
+
+    boolean owesValue(int item) {
+        return engine.owesValue(item);
     }
 
     void hold(long now) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.Mode;
 
@@ -369,6 +370,11 @@ final class MemberLink {
         return 2 * longest + 3 * SECOND;
     }
 
+    /** Grows with each connection. */
+    long attempt() {
+        return attempt;
+    }
+
     private boolean isActive() {
         return session.relay.target() == member;
     }
@@ -392,18 +398,37 @@ final class MemberLink {
         return Math.max(item.queueSize, (int) Math.min(PARKED_QUEUE_MAX, 2 + reach / period));
     }
 
-    /** Deletes the member's subscriptions, so that they are made anew and tell all current values. */
-    void makeAnew() {
+    /** Makes items anew that the member has, in subscriptions that go on: each begins with its current value. */
+    void renew(IntPredicate which) {
         if (state != State.OPEN) {
             return;
         }
-        long now = world.time.now();
-        for (Map.Entry<Integer, There> e : subscriptions.entrySet()) {
-            endRuns(e.getKey(), e.getValue(), now);
-            ask(s -> s.deleteSubscription(e.getValue().upstreamId), () -> {});
+        for (ModelSession.Wanted w : session.wanted().values()) {
+            There t = subscriptions.get(w.id);
+            List<Integer> renewed = t == null
+                    ? List.of()
+                    : t.runs.keySet().stream().filter(which::test).toList();
+            if (t != null && !renewed.isEmpty()) {
+                renew(w, t, renewed);
+            }
         }
-        subscriptions.clear();
-        reconcile();
+    }
+
+    /** Created when the deletion is answered, so that all that comes after the answer is of the new items. */
+    private void renew(ModelSession.Wanted w, There t, List<Integer> items) {
+        items.forEach(t.runs::remove);
+        t.pending++;
+        ask(s -> items.forEach(id -> s.deleteItem(t.upstreamId, id)), () -> {
+            t.pending--;
+            session.runsEnded(member, w.id, items);
+            for (int id : items) {
+                ModelSession.WantedItem item = w.items.get(id);
+                if (item != null && t.asked.contains(id)) {
+                    createItem(w, t, item);
+                }
+            }
+            session.linkChanged(this);
+        });
     }
 
     /** Compares what the client wants with what the member has, and mends it. */

@@ -1,5 +1,7 @@
 package org.tandemopc.simulation;
 
+import static org.tandemopc.simulation.VirtualTime.MS;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,8 +27,9 @@ import org.tandemopc.relay.delivery.SubscriptionSettings;
  *       as moved when it is brought to the client's wishes and parked items are switched on.
  *   <li>The engine is told of a queue that is longer than the client's before the member is, and of the client's own after
  *       the member has answered.
- *   <li>After an outage each member's subscriptions are made anew (or ResendData is called): a value that does not change
- *       was reported before the outage, and the client would keep its Bad value.
+ *   <li>Items whose value the client is owed are made anew at the new active, a while after the switch: a value that does
+ *       not change was reported before, and the client would keep Tandem's own Bad value. Their subscription goes on; the
+ *       engine is told of the end of their runs at the answer to the deletion, and of the new ones as of any.
  *   <li>When a link ends, runs end and the desk is told, in this order, before anything new is opened.
  *   <li>After every step the next tick is asked for.
  * </ul>
@@ -63,6 +66,7 @@ final class ModelSession {
 
     private static final int REQUESTS_MAX = 200;
     private static final int IDLE_TICKS_MAX = 1000;
+    private static final long DEBT_MARGIN = 200 * MS;
 
     final int id;
     final ModelRelay relay;
@@ -77,9 +81,6 @@ final class ModelSession {
     private int rehomeTo = Route.NONE;
     private long rehomeEpoch;
     private int active = Route.NONE;
-    /** Clients were given Bad values since a member was active: each member must tell all its values anew. */
-    private boolean wasStranded;
-
     /** Items of which the client was told that the active lacks them. */
     private final Set<Integer> toldMissing = new HashSet<>();
 
@@ -151,13 +152,6 @@ final class ModelSession {
         rehomeTo = member;
         rehomeEpoch = epoch;
         MemberLink link = links.get(member);
-        if (wasStranded) {
-            wasStranded = false;
-            if (world.rules.refreshesAfterOutages) {
-                link.makeAnew();
-                links.get(1 - member).makeAnew();
-            }
-        }
         active = member;
         toldMissing.clear();
         world.checker.delivery.activated(this, member);
@@ -178,8 +172,28 @@ final class ModelSession {
                 tellMissing(w.id, item);
             }
         }
+        settleDebtsLater(rehomeEpoch);
         arm();
         relay.sessionMoved(this, rehomeEpoch);
+    }
+
+    /**
+     * What the client was told of Tandem's own may be followed by nothing, as the value at the member did not change: what
+     * is not here after the burst of the switch is made anew there.
+     */
+    private void settleDebtsLater(long epoch) {
+        MemberLink link = links.get(active);
+        long attempt = link.attempt();
+        long slowest = wanted.values().stream()
+                .mapToLong(w -> w.settings.publishingNanos())
+                .max()
+                .orElse(0);
+        world.host.after(2 * slowest + DEBT_MARGIN, () -> {
+            boolean sameSwitch = !closed && active == link.member && epoch == rehomeEpoch && attempt == link.attempt();
+            if (sameSwitch && world.rules.refreshesAfterOutages) {
+                link.renew(delivery::owesValue);
+            }
+        });
     }
 
     void release(Route route) {
@@ -193,7 +207,6 @@ final class ModelSession {
     void strand(long epoch) {
         rehomeTo = Route.NONE;
         active = Route.NONE;
-        wasStranded = true;
         world.checker.requests.sessionStranded(id, true);
         desk.strand(epoch, now());
         for (Wanted w : List.copyOf(wanted.values())) {
@@ -285,6 +298,14 @@ final class ModelSession {
     void runsEnded(int member, int subscription) {
         delivery.runsEnded(member, subscription, now());
         arm();
+    }
+
+    /** Items are made anew in a subscription that goes on. */
+    void runsEnded(int member, int subscription, List<Integer> items) {
+        if (world.rules.endsRunsOfItemsMadeAnew) {
+            delivery.runsEnded(member, subscription, Set.copyOf(items), now());
+            arm();
+        }
     }
 
     void itemAnswered(MemberLink link, int subscription, WantedItem item, boolean created) {

@@ -16,6 +16,10 @@ final class ShellBugs {
                         r -> r.refusesStaleOrders = false),
                 bug("the desk is not told of a lost link", Set.of("S8"), r -> r.tellsTheDeskOfLostLinks = false),
                 bug("the engine is not told of a lost link", Set.of("I4", "S17"), r -> r.endsRunsOfLostLinks = false),
+                bug(
+                        "the engine is not told that an item is made anew",
+                        Set.of("I4", "I7", "S17"),
+                        r -> r.endsRunsOfItemsMadeAnew = false),
                 bug("values of a closed link are taken", Set.of("I4", "I7"), r -> r.refusesValuesOfClosedLinks = false),
                 bug("a parked member is switched on after the release", Set.of("S14"), r -> r.unparksAtRehome = false),
                 bug("links to a detached member stay open", Set.of("M7"), r -> r.connectsOnlyWhatIsAttached = false),

@@ -8,6 +8,8 @@ final class ShellRules {
     boolean tellsTheDeskOfLostLinks = true;
     /** The engine hears that the runs of a lost link are over. */
     boolean endsRunsOfLostLinks = true;
+    /** The engine hears that the runs of items are over that are made anew in a subscription that goes on. */
+    boolean endsRunsOfItemsMadeAnew = true;
     /** Values that come over a link after it was closed are refused. */
     boolean refusesValuesOfClosedLinks = true;
     /** The parked items of the new active are switched on before the session counts as moved. */
@@ -22,7 +24,7 @@ final class ShellRules {
     boolean watchesSilentLinks = true;
     /** A request that may have left is reported so, never as certainly not sent. */
     boolean admitsDoubt = true;
-    /** After an outage all values are reported anew, also those that did not change meanwhile. */
+    /** After an outage values are reported anew that did not change meanwhile. */
     boolean refreshesAfterOutages = true;
     /** Items that the new active lacks get one Bad value (S10). */
     boolean tellsOfMissingItems = true;

@@ -153,12 +153,21 @@ public record MemberHealth(
     }
 
     MemberHealth withCondition(ServerCondition reported) {
+        boolean withdrawn = isLeavingForShutdown() && withdrawsShutdown(reported);
         return edited(d -> {
             d.condition = reported;
-            // An answer that was on its way when the server announced its end takes nothing back.
-            d.shutdownRecorded &= isShutdown(reported) || isLeavingForShutdown();
+            d.doubt = withdrawn ? null : doubt;
+            d.shutdownRecorded &= isShutdown(reported) || (isLeavingForShutdown() && !withdrawn);
             d.overdueSinceNanos = NOT_OVERDUE;
         });
+    }
+
+    /**
+     * It called its state Shutdown and does no more, on one connection. An answer that was on its way when the server
+     * announced its end takes nothing back.
+     */
+    private boolean withdrawsShutdown(ServerCondition reported) {
+        return condition != null && isShutdown(condition) && !isShutdown(reported);
     }
 
     /** The connection that is open is left because the server announced its end on it. */

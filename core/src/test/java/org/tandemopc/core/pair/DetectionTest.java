@@ -65,6 +65,46 @@ final class DetectionTest {
         assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY), new CloseLink(PRIMARY));
     }
 
+    /** It runs again on the same connection: there is nothing to leave it for, and it has not failed. */
+    @ParameterizedTest
+    @EnumSource(names = {"WARM", "HOT"})
+    @Requirement({"S11", "I10"})
+    void aShutdownThatTheLastMemberTakesBackIsForgotten(Mode mode) {
+        Pair pair = Pair.serving(mode);
+        pair.lost(SECONDARY);
+        pair.failed(SECONDARY);
+        pair.announced(PRIMARY);
+        pair.reported(PRIMARY, Pair.in(ServerCondition.State.SHUTDOWN, 255));
+
+        pair.reported(PRIMARY, Pair.running(255));
+        pair.pass(1);
+        pair.opened(SECONDARY);
+        pair.pass(1);
+
+        assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+        assertThat(pair.state().member(PRIMARY).isOpen()).isTrue();
+        assertThat(pair.records(RecordKind.PROMOTED)).isEmpty();
+        pair.announced(PRIMARY);
+        assertThat(pair.records(RecordKind.SHUTDOWN_RECEIVED)).hasSize(2);
+        assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY), new CloseLink(PRIMARY));
+    }
+
+    /** Its last answer from before the announcement comes after it. */
+    @Test
+    @Requirement({"EVT-SHUT-P"})
+    void anAnswerThatWasOnItsWayTakesNoShutdownBack() {
+        Pair pair = Pair.serving(Mode.WARM);
+        pair.lost(SECONDARY);
+        pair.failed(SECONDARY);
+        pair.announced(PRIMARY);
+
+        pair.reported(PRIMARY, Pair.running(255));
+        pair.pass(1);
+        pair.opened(SECONDARY);
+
+        assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY), new CloseLink(PRIMARY));
+    }
+
     /** Both connect again and call themselves unusable: a switch would win nothing. */
     @Test
     @Requirement({"S11", "ML2"})

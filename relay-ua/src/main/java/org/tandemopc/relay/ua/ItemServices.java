@@ -348,7 +348,7 @@ final class ItemServices {
             requests[k] = new MonitoredItemModifyRequest(
                     uint(asked[k]),
                     new MonitoringParameters(
-                            uint(relayed.get(k).id),
+                            uint(link.has.handle(relayed.get(k))),
                             sampling,
                             p.getFilter(),
                             uint(

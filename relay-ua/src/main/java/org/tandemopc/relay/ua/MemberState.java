@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.wire.UaValueBatch;
 import org.tandemopc.relay.ua.wire.UpstreamPublish;
 
 /** What exists at one member for one client session, as far as the member has answered. Owned by the session's loop. */
@@ -31,6 +32,12 @@ final class MemberState {
         /** Triggering item to triggered ones, by Tandem's ids. */
         final Map<Integer, Set<Integer>> triggers = new HashMap<>();
 
+        /** Of items that were made anew: under which handle; and the other way round. */
+        private final Map<Integer, Integer> handles = new HashMap<>();
+
+        private final Map<Integer, Integer> renewed = new HashMap<>();
+        private int lastHandle;
+
         final MessageOrder<UpstreamPublish> order = new MessageOrder<>();
         boolean republishing;
         /** It has spoken since it was made, or since its publishing was switched on. */
@@ -51,6 +58,41 @@ final class MemberState {
             this.upstreamId = upstreamId;
             this.version = version;
             this.publishing = publishing;
+        }
+
+        /** The client handle under which the member reports the item, or is to: its id, unless it was made anew. */
+        int handle(int item) {
+            return handles.getOrDefault(item, item);
+        }
+
+        /**
+         * The item was deleted at the member and is to be made again, under another handle: what the member still says of
+         * the old one, however late, is told from what it says of the new one.
+         */
+        void renewHandle(int item) {
+            forgetHandle(item);
+            handles.put(item, --lastHandle);
+            renewed.put(lastHandle, item);
+        }
+
+        void forgetHandle(int item) {
+            Integer handle = handles.remove(item);
+            if (handle != null) {
+                renewed.remove(handle);
+            }
+        }
+
+        /** The values of items that are there, by their ids; null if there are none. */
+        @Nullable
+        UaValueBatch ofItems(UaValueBatch reported) {
+            return handles.isEmpty() ? reported : reported.ofItems(this::itemOf);
+        }
+
+        private int itemOf(int handle) {
+            // Ids are above 0.
+            return handle < 0
+                    ? renewed.getOrDefault(handle, UaValueBatch.NO_ITEM)
+                    : handles.containsKey(handle) ? UaValueBatch.NO_ITEM : handle;
         }
 
         Set<Integer> triggeredBy(int item) {
@@ -215,6 +257,12 @@ final class MemberState {
             }
         });
         return any[0];
+    }
+
+    /** The client handle under which the member reports the item, or is to. */
+    int handle(UaItem item) {
+        MemberSubscription has = subscriptions.get(item.subscription.id);
+        return has == null ? item.id : has.handle(item.id);
     }
 
     private void forEachItem(java.util.function.Consumer<MemberItem> task) {

@@ -18,6 +18,7 @@ import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberSession;
 import org.tandemopc.relay.ua.wire.MalformedException;
 import org.tandemopc.relay.ua.wire.RawResponse;
+import org.tandemopc.relay.ua.wire.UaValueBatch;
 import org.tandemopc.relay.ua.wire.UpstreamPublish;
 
 /**
@@ -167,7 +168,12 @@ final class PublishPump {
         link.heard(of);
         for (UpstreamPublish.Content content : message.content()) {
             switch (content) {
-                case UpstreamPublish.Values v -> link.owner.values(link, of.id, v.batch());
+                case UpstreamPublish.Values v -> {
+                    UaValueBatch batch = of.ofItems(v.batch());
+                    if (batch != null) {
+                        link.owner.values(link, of.id, batch);
+                    }
+                }
                 case UpstreamPublish.StatusChange s -> link.ended(of, s.status());
                 case UpstreamPublish.Unrecognised u ->
                     link.complain(

@@ -259,7 +259,7 @@ final class Reconciliation {
     }
 
     private CompletableFuture<Void> itemsOf(MemberSession with, UaSubscription wanted, MemberSubscription has) {
-        List<UInteger> delete = forgetUnwantedItems(wanted, has);
+        List<MemberItem> delete = forgetUnwantedItems(wanted, has);
         long now = link.owner.now();
         List<UaItem> make = new ArrayList<>();
         List<MemberItem> modify = new ArrayList<>();
@@ -275,13 +275,14 @@ final class Reconciliation {
             }
         }
         CompletableFuture<Void> chain = done();
-        for (List<UInteger> part : parts(delete)) {
+        for (List<MemberItem> part : parts(delete)) {
+            UInteger[] ids = part.stream().map(i -> uint(i.upstreamId)).toArray(UInteger[]::new);
             chain = chain.thenCompose(x -> with.send(
-                            new DeleteMonitoredItemsRequest(
-                                    header(with), uint(has.upstreamId), part.toArray(new UInteger[0])),
+                            new DeleteMonitoredItemsRequest(header(with), uint(has.upstreamId), ids),
                             SessionLink.SERVICE_TIMEOUT_MS)
                     .<Void>thenApply(r -> null)
-                    .exceptionallyCompose(error -> bear(error, "DeleteMonitoredItems")));
+                    .exceptionallyCompose(error -> bear(error, "DeleteMonitoredItems"))
+                    .thenRun(() -> link.itemsDeleted(has, part)));
         }
         for (List<UaItem> part : parts(make)) {
             chain = chain.thenCompose(x -> makeItems(with, has, part));
@@ -292,14 +293,18 @@ final class Reconciliation {
         return chain.thenCompose(x -> monitoringModes(with, has)).thenCompose(x -> triggers(with, wanted, has));
     }
 
-    /** @return the ids to be deleted at the member */
-    private static List<UInteger> forgetUnwantedItems(UaSubscription wanted, MemberSubscription has) {
-        List<UInteger> delete = new ArrayList<>();
+    /** @return those to be deleted at the member */
+    private static List<MemberItem> forgetUnwantedItems(UaSubscription wanted, MemberSubscription has) {
+        List<MemberItem> delete = new ArrayList<>();
         for (MemberItem item : List.copyOf(has.items.values())) {
-            if (item.renew || !wanted.items.containsKey(item.item.id)) {
+            boolean isWanted = wanted.items.containsKey(item.item.id);
+            if (item.renew || !isWanted) {
                 has.forget(item.item.id);
+                if (!isWanted) {
+                    has.forgetHandle(item.item.id);
+                }
                 if (item.exists()) {
-                    delete.add(uint(item.upstreamId));
+                    delete.add(item);
                 }
             }
         }
@@ -318,7 +323,8 @@ final class Reconciliation {
             queue = bigQueue(item.subscription, item.samplingMs, queue);
             discardOldest = true;
         }
-        return new MonitoringParameters(uint(item.id), item.samplingMs, item.filter, uint(queue), discardOldest);
+        return new MonitoringParameters(
+                uint(link.has.handle(item)), item.samplingMs, item.filter, uint(queue), discardOldest);
     }
 
     /** So long that it reaches over detection and switch, and never shorter than the client's. */

@@ -1,7 +1,10 @@
 package org.tandemopc.relay.ua;
 
 import io.netty.channel.EventLoop;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -114,6 +117,9 @@ final class SessionLink {
         void runStarted(SessionLink link, UaItem item, boolean parked);
 
         void runsEnded(SessionLink link, int subscription);
+
+        /** These items are made anew in a subscription that goes on. */
+        void runsEnded(SessionLink link, int subscription, Set<Integer> items);
 
         /** The subscription goes on with publishing off and long queues. */
         void runsParked(SessionLink link, int subscription);
@@ -523,6 +529,24 @@ final class SessionLink {
         made.mode = mode;
         made.bigQueue = big;
         owner.runStarted(this, item, big);
+    }
+
+    /** The member has answered to their deletion: of those that are made anew nothing more is taken. */
+    void itemsDeleted(MemberSubscription of, List<MemberItem> items) {
+        UaSubscription wanted = owner.subscriptions().get(of.id);
+        if (wanted == null || !has.holds(of)) {
+            return;
+        }
+        Set<Integer> renewed = new HashSet<>();
+        for (MemberItem gone : items) {
+            if (gone.renew && wanted.items.containsKey(gone.item.id)) {
+                of.renewHandle(gone.item.id);
+                renewed.add(gone.item.id);
+            }
+        }
+        if (!renewed.isEmpty()) {
+            owner.runsEnded(this, of.id, renewed);
+        }
     }
 
     /** The member ended its subscription (P8): that is between it and us; it is made anew. */

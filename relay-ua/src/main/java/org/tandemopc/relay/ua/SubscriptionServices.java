@@ -89,17 +89,24 @@ final class SubscriptionServices {
                 limit(request.getMaxNotificationsPerPublish()),
                 request.getPriority().intValue(),
                 request.getPublishingEnabled());
+        // As it was asked for last: the role may be another when the answer comes.
+        boolean[] asksToPublish = new boolean[1];
         session.relay(
                 request,
                 new Relayed(
                         "CreateSubscription",
                         true,
-                        link -> link.reconciliation().createRequest(link.headerFor(request), wanted),
+                        link -> {
+                            CreateSubscriptionRequest asked =
+                                    link.reconciliation().createRequest(link.headerFor(request), wanted);
+                            asksToPublish[0] = asked.getPublishingEnabled();
+                            return asked;
+                        },
                         outcome -> {
                             CreateSubscriptionResponse made =
                                     Answers.typed(outcome, answer, CreateSubscriptionResponse.class);
                             if (made != null) {
-                                created(request, wanted, made, Answers.memberOf(outcome), answer);
+                                created(request, wanted, asksToPublish[0], made, Answers.memberOf(outcome), answer);
                             }
                         }));
     }
@@ -107,6 +114,7 @@ final class SubscriptionServices {
     private void created(
             CreateSubscriptionRequest request,
             UaSubscription wanted,
+            boolean publishing,
             CreateSubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
@@ -117,7 +125,7 @@ final class SubscriptionServices {
                 .subscriptionMade(
                         wanted.id,
                         wanted.version,
-                        session.link(member).role() != SessionLink.Role.PARKED_STANDBY && wanted.publishingEnabled,
+                        publishing,
                         Reconciliation.keepAliveMs(made),
                         made.getSubscriptionId().longValue());
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A monitored item as the client wants it: what every member is brought to. Owned by the session's event loop.
  *
- * <p>{@code id} is the monitored item id that the client sees and, at every member, the client handle: so a
- * notification names the item whatever member it comes from, and only the client's own handle is patched in on the way
- * out.
+ * <p>{@code id} is the monitored item id that the client sees and, at every member, the client handle (until the item is
+ * made anew there, see {@link MemberState.MemberSubscription#renewHandle}): so a notification names the item whatever
+ * member it comes from, and only the client's own handle is patched in on the way out.
  */
 final class UaItem {
     final int id;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
@@ -756,6 +757,12 @@ final class UaSession
     @Override
     public void runsEnded(SessionLink link, int subscription) {
         delivery.runsEnded(link.member, subscription, now());
+        wake();
+    }
+
+    @Override
+    public void runsEnded(SessionLink link, int subscription, Set<Integer> ended) {
+        delivery.runsEnded(link.member, subscription, ended, now());
         wake();
     }
 

@@ -266,6 +266,28 @@ class MisbehaviourTest {
             assertThat(world.b.logins).hasSize(logins + 1);
         }
 
+        /** What came meanwhile is still to be read, so a pause of our own is no silence; after it the member has its whole time. */
+        @Test
+        @Requirement(value = "S35", protocol = Protocol.UA)
+        void pauseOfOurOwnIsNoSilenceOfTheMember() {
+            client.monitor(subscription, "x");
+            world.time.run(5_000);
+            int logins = world.a.logins.size();
+
+            world.time.pause(60_000);
+            world.time.run(10_000);
+            assertThat(world.suspicions).isEmpty();
+            assertThat(world.a.logins).hasSize(logins);
+
+            atA().mute = true;
+            world.time.pause(60_000);
+            world.time.run(8_000);
+            assertThat(world.suspicions).isEmpty();
+            world.time.run(8_000);
+            assertThat(world.suspicions).hasSize(1);
+            assertThat(world.a.logins).hasSize(logins + 1);
+        }
+
         // Part 4 has keep-alives go on, but a server that is silent while its publishing is off only saves them.
         @Test
         void parkedSubscriptionThatNeverSpokeIsLeftAlone() {

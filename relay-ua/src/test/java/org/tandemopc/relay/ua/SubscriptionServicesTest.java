@@ -184,6 +184,25 @@ class SubscriptionServicesTest {
             assertThat(world.b.session().subscriptions.all).isEmpty();
         }
 
+        /** The former active answers after the switch, as the standby that it is by then. */
+        @Test
+        @Requirement(
+                value = {"MODE-W2"},
+                protocol = Protocol.UA)
+        void publishingIsKnownAsItWasAskedForWhateverTheRoleIsAtTheAnswer() {
+            RedundantPair warm = new RedundantPair(Mode.WARM).started();
+            FakeClient itsClient = warm.client();
+            warm.a.answerMs = 300;
+            FakeClient.Answer answer = itsClient.send(new CreateSubscriptionRequest(
+                    itsClient.header(), 100.0, uint(100), uint(10), uint(0), true, ubyte(0)));
+            warm.switchTo(1);
+            warm.time.run(1_000);
+
+            assertThat(answer.isThere()).isTrue();
+            assertThat(at(warm.a).publishing).isFalse();
+            assertThat(at(warm.b).publishing).isTrue();
+        }
+
         @Test
         void createdDuringASwitchItIsMadeAtTheNewActive() {
             world.a.kill();

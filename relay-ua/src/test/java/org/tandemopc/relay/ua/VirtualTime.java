@@ -91,6 +91,11 @@ final class VirtualTime {
         }
     }
 
+    /** Nothing runs for so long, as in a pause of the whole process; what has become due meanwhile runs at the next {@link #run}. */
+    void pause(long ms) {
+        pass(ms * 1_000_000);
+    }
+
     /** What is due now. */
     void settle() {
         run(0);

@@ -22,6 +22,8 @@ final class Item {
     boolean seen;
     long time;
     long fingerprint;
+    /** Number of that state: grows whenever the client is given another one. */
+    private int state;
     /** When the member had said it. */
     private long cameNanos;
     /** The member that reported it. */
@@ -131,10 +133,12 @@ final class Item {
             }
             sameTime[sameTimeCount++] = entryFingerprint;
         }
+        state += seen && entryFingerprint != fingerprint ? 1 : 0;
         seen = true;
         time = entryTime;
         fingerprint = entryFingerprint;
         run(member).met(entryTime);
+        run(member).lastState = state;
     }
 
     /** For {@link #recentlyDelivered}; only asked for while it can be of use. */
@@ -327,7 +331,8 @@ final class Item {
 
     /** What the run said last is the watermark's value, and no earlier one like it. */
     boolean wasLastWord(Run run) {
-        return run.open && run.hasFirst && run.lastFingerprint == fingerprint && !repeats();
+        boolean wasEarlierState = run.lastState >= 0 && run.lastState != state;
+        return run.open && run.hasFirst && run.lastFingerprint == fingerprint && !wasEarlierState && !repeats();
     }
 
     /** What was found in the run before says nothing of a new one. */

@@ -17,6 +17,8 @@ final class Run {
     long firstTime;
     long lastTime;
     long lastFingerprint;
+    /** Number of the state that the client was given with the run's last word; -1 if that was not given to it. */
+    int lastState = -1;
     /** Source time of the newest watermark that the run is known to have said itself. */
     long metTime;
     /**
@@ -50,6 +52,7 @@ final class Run {
         parked = asParked;
         startedNanos = nowNanos;
         hasFirst = false;
+        lastState = -1;
         metTime = 0;
         matched = false;
         evicted = false;
@@ -87,5 +90,6 @@ final class Run {
         }
         lastTime = time;
         lastFingerprint = fingerprint;
+        lastState = -1;
     }
 }

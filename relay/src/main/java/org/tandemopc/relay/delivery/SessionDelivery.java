@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -267,6 +268,20 @@ public final class SessionDelivery {
         SubscriptionDelivery of = subscriptions.get(subscription);
         if (of != null) {
             of.runsEnded(this, member, nowNanos);
+        }
+    }
+
+    /**
+     * These items were deleted at the member, which has answered, to be made anew in the subscription, which goes on: their
+     * runs end. What their queues held is lost, so what the new ones say first is continuous only if it proves to be. The
+     * shell hands in nothing more of the old ones: here it would look like the new ones' first words.
+     *
+     * @param items others' and unknown ones are ignored
+     */
+    public void runsEnded(int member, int subscription, Set<Integer> items, long nowNanos) {
+        SubscriptionDelivery of = subscriptions.get(subscription);
+        if (of != null) {
+            of.runsEnded(this, member, items, nowNanos);
         }
     }
 

@@ -519,9 +519,13 @@ public final class SubscriptionDelivery {
                 run.met(time);
                 return false;
             }
+            boolean older = time != 0 && time < item.time;
+            if (older && run.parked && !run.burst) {
+                // Said before it was parked, so not its state: that comes with the burst, or with a new run.
+                return false;
+            }
             clearReset(item);
             boolean same = item.seen && time == item.time && item.deliveredAtWatermark(fingerprint);
-            boolean older = time != 0 && time < item.time;
             item.guessed |= older;
             through(item, run, time, same);
             if (older && !item.mark) {
@@ -691,15 +695,17 @@ public final class SubscriptionDelivery {
 
     void runStarted(int member, Item item, boolean parked, long nowNanos) {
         Run run = item.run(member);
-        if (run.open && !run.parked && !parked && run.hasFirst) {
-            // Its first value overtook the news of its creation.
-            return;
+        // Else its first value overtook the news of its creation.
+        boolean begins = !run.open || run.parked || parked || !run.hasFirst;
+        if (begins) {
+            run.start(parked, nowNanos);
+            stream(member).queueIsLong(run, parked);
+            stream(member).parked |= parked;
         }
-        run.start(parked, nowNanos);
-        stream(member).queueIsLong(run, parked);
-        stream(member).parked |= parked;
         if (member == active && item.bridging) {
-            item.runBegins();
+            if (begins) {
+                item.runBegins();
+            }
             bridgeUntilNanos = nowNanos + bridgeNanos;
         }
     }
@@ -728,10 +734,7 @@ public final class SubscriptionDelivery {
         stream.ring.clear();
         stream.parked = false;
         for (Item item : items.values()) {
-            if (member < item.runs.length) {
-                item.runs[member].open = false;
-                stream.queueIsLong(item.runs[member], false);
-            }
+            endRun(stream, item, member);
         }
         overdue.forget();
         if (member == active && !held) {
@@ -739,6 +742,30 @@ public final class SubscriptionDelivery {
                 goOnWith(session, session.active(), "the subscription at the leading server ended", nowNanos);
             } else {
                 beginBridge(session, "the subscription at the active server was made anew", member, nowNanos);
+            }
+        }
+    }
+
+    private static void endRun(Stream stream, Item item, int member) {
+        if (member < item.runs.length) {
+            item.runs[member].open = false;
+            stream.queueIsLong(item.runs[member], false);
+        }
+    }
+
+    void runsEnded(SessionDelivery session, int member, Set<Integer> ended, long nowNanos) {
+        Stream stream = stream(member);
+        // What of them still waits lies before a hole.
+        session.ringBytes -= stream.ring.bytes();
+        stream.ring.remove(ended);
+        session.ringBytes += stream.ring.bytes();
+        for (int id : ended) {
+            Item item = items.get(id);
+            if (item != null) {
+                endRun(stream, item, member);
+                if (member == active && !held) {
+                    bridgeAlone(session, item, nowNanos);
+                }
             }
         }
     }
@@ -878,11 +905,7 @@ public final class SubscriptionDelivery {
     /** @param former the member whose values were delivered until now, or -1 */
     private void beginBridge(SessionDelivery session, String why, int former, long nowNanos) {
         long heard = former >= 0 ? stream(former).heardNanos : Long.MIN_VALUE;
-        reportDoubt(session);
-        doubt = why;
-        bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
-        bridgeUntilNanos = nowNanos + bridgeNanos;
-        recordByNanos = bridgeUntilNanos;
+        expectBridges(session, why, nowNanos);
         bridging = 0;
         silent = true;
         for (Item item : items.values()) {
@@ -891,6 +914,25 @@ public final class SubscriptionDelivery {
                 bridging++;
             }
         }
+    }
+
+    private void expectBridges(SessionDelivery session, String why, long nowNanos) {
+        reportDoubt(session);
+        doubt = why;
+        bridgeNanos = Math.max(session.limits().bridgeNanos(), 3 * settings.publishingNanos());
+        bridgeUntilNanos = nowNanos + bridgeNanos;
+        recordByNanos = bridgeUntilNanos;
+    }
+
+    /** From the item's old run at the active to its next one there, while the others go on as they are. */
+    private void bridgeAlone(SessionDelivery session, Item item, long nowNanos) {
+        if (bridging == 0) {
+            expectBridges(session, "the item at the active server was made anew", nowNanos);
+            silent = false;
+        }
+        bridging -= item.bridging ? 1 : 0;
+        item.beginBridge(active, stream(active).heardNanos);
+        bridging += item.bridging ? 1 : 0;
     }
 
     /** What left the ring unseen has been said by the former active since. */

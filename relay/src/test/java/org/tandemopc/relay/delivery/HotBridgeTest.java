@@ -854,6 +854,29 @@ class HotBridgeTest {
 
         @Test
         @Requirement({"I4", "S18"})
+        void whatAMemberSaidWhenItWasTheActiveIsNoWordOfTheStateThatCameBackSince() {
+            client.switchTo(B);
+            client.says(B, v(1, 10, 1));
+            client.pass(10 * P);
+            client.switchTo(A);
+            client.says(A, v(1, 20, 0));
+            client.says(A, v(1, 30, 1));
+            client.pass(10 * P);
+            client.keepsAlive(A);
+            client.read();
+            client.gaps.clear();
+
+            // It had stood still all the time, and goes on.
+            client.switchTo(B);
+            client.says(B, v(1, 50, 1));
+            client.says(B, v(1, 60, 0));
+
+            assertThat(client.read()).containsExactly("1=1@50!", "1=0@60");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        @Requirement({"I4", "S18"})
         void aRepeatingValueOfClocksThatDifferIsInDoubt() {
             steady();
             client.says(A, v(1, 8, 0), v(1, 9, 1));

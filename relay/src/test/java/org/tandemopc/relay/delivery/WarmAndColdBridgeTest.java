@@ -13,6 +13,7 @@ import static org.tandemopc.relay.delivery.ScriptedClient.values;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.relay.delivery.FakeBatch.Entry;
@@ -648,6 +649,124 @@ class WarmAndColdBridgeTest {
         }
     }
 
+    /** An item was deleted at a member and made again, for its current value; its subscription went on. */
+    @Nested
+    class ItemMadeAnew {
+        private void madeAnew(int member, int item) {
+            client.delivery.runsEnded(member, SUB, Set.of(item), client.now);
+            client.pass(P);
+            client.starts(member, item);
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void whatItsOldQueueHeldIsMarkedAndRecorded() {
+            client.says(A, v(1, 10), v(2, 10));
+            client.read();
+            madeAnew(A, 1);
+
+            client.says(A, v(1, 12), v(2, 11));
+            client.says(A, v(1, 13), v(2, 12));
+
+            assertThat(client.read()).containsExactly("1=12@12!", "2=11@11", "1=13@13", "2=12@12");
+            assertThat(client.gaps)
+                    .singleElement()
+                    .satisfies(gap -> assertThat(gap.items()).containsExactly(1));
+        }
+
+        @Test
+        @Requirement(value = "GAP-12", protocol = Protocol.UA)
+        void aValueThatTheClientHasIsNotRepeatedAndProvesThatNothingIsMissing() {
+            client.says(A, v(1, 10), v(2, 10));
+            client.read();
+            madeAnew(A, 1);
+
+            client.says(A, v(1, 10));
+            client.says(A, v(1, 11));
+            client.pass(2 * BRIDGE);
+
+            assertThat(client.read()).containsExactly("1=11@11");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement("I11")
+        void aValueThatTheClientIsOwedIsDeliveredThoughItHadItBefore() {
+            client.says(A, v(1, 10));
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.delivery.activate(A, 2, client.now);
+            client.read();
+            madeAnew(A, 1);
+
+            client.says(A, v(1, 10));
+
+            assertThat(client.read()).containsExactly("1=10@10");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement(value = "I8", protocol = Protocol.UA)
+        void comparingEndsABridgeAfterItIsThereAlsoIfItsFirstValueOvertookTheNews() {
+            client.says(A, v(1, 10));
+            client.read();
+            client.delivery.runsEnded(A, SUB, Set.of(1), client.now);
+            client.pass(2 * BRIDGE);
+            client.says(A, v(1, 5));
+            client.starts(A, 1);
+            assertThat(client.read()).isEmpty();
+
+            client.pass(2 * BRIDGE);
+
+            assertThat(client.read()).containsExactly("1=5@5!");
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void whatAStandbySaidBeforeIsNotJoinedToWhatItSaysAfter() {
+            client.starts(B, 1, 2);
+            client.pass(10 * P);
+            client.says(A, v(1, 10), v(2, 10));
+            client.says(B, v(1, 10), v(2, 10), v(1, 11), v(2, 11));
+            client.read();
+            madeAnew(B, 1);
+            client.says(B, v(1, 13), v(2, 12));
+
+            client.switchTo(B);
+
+            assertThat(client.read()).containsExactly("2=11@11", "1=13@13!", "2=12@12");
+            assertThat(client.gaps).hasSize(1);
+        }
+
+        @Test
+        @Requirement("I9")
+        void onlyItsValuesLeaveTheRing() {
+            client.starts(B, 1, 2);
+            client.says(B, v(1, 10), v(2, 10));
+            client.says(B, v(1, 11));
+
+            client.delivery.runsEnded(B, SUB, Set.of(1), client.now);
+
+            assertThat(client.delivery.ringBytes).isEqualTo(FakeBatch.ENTRY_BYTES);
+        }
+
+        @Test
+        @Requirement(value = "I4", protocol = Protocol.UA)
+        void aSwitchUnderWayIsJudgedForItToo() {
+            client.starts(B, 1, 2);
+            client.pass(10 * P);
+            client.says(A, v(1, 10), v(2, 10));
+            client.read();
+            client.switchTo(B);
+            madeAnew(B, 1);
+
+            client.says(B, v(2, 10), v(1, 12));
+            client.says(B, v(2, 11));
+
+            assertThat(client.read()).containsExactly("1=12@12!", "2=11@11");
+            assertThat(client.gaps).hasSize(1);
+        }
+    }
+
     @Nested
     class Stranded {
         @Test
@@ -720,6 +839,24 @@ class WarmAndColdBridgeTest {
 
             client.delivery.activate(B, 2, client.now);
             client.says(B, v(1, 10), v(1, 11), v(1, 12), v(1, 13));
+
+            assertThat(client.read()).containsExactly("1=13@13");
+        }
+
+        // It was the active before: its last words of then are older than the client's, and its burst is on its way.
+        @Test
+        @Requirement({"I7", "S13"})
+        void whatAParkedMemberSaidLongAgoIsNotItsState() {
+            client.starts(B, 1);
+            client.says(B, v(1, 10));
+            client.delivery.runsParked(B, SUB);
+            client.says(A, v(1, 10), v(1, 11), v(1, 12));
+            client.delivery.strand(SUB, FakeBatch.of(bad(1)), client.now);
+            client.read();
+
+            client.delivery.activate(B, 2, client.now);
+            client.delivery.runsUnparked(B, SUB);
+            client.says(B, v(1, 11), v(1, 12), v(1, 13));
 
             assertThat(client.read()).containsExactly("1=13@13");
         }

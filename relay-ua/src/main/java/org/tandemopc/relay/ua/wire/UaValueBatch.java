@@ -3,13 +3,15 @@ package org.tandemopc.relay.ua.wire;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.delivery.ValueBatch;
 
 /**
  * Values or events of one notification, undecoded: the bytes of its MonitoredItemNotifications or EventFieldLists, one
  * after the other, and where each begins. The handle in the bytes is Tandem's item id, because Tandem creates its items
- * at the members with that as client handle. Immutable. Any thread.
+ * at the members with that as client handle (but for items made anew: {@link #ofItems}). Immutable. Any thread.
  *
  * <pre>
  * VALUES, each entry                      EVENTS, each entry
@@ -28,6 +30,9 @@ public final class UaValueBatch implements ValueBatch {
         /** EventNotificationList (Part 4, 7.25.3). Events have no source time and no status to mark. */
         EVENTS
     }
+
+    /** No item has this number. */
+    public static final int NO_ITEM = 0;
 
     /** Of the object itself, roughly: headers of two arrays and three fields. */
     private static final int OBJECT_BYTES = 72;
@@ -188,6 +193,41 @@ public final class UaValueBatch implements ValueBatch {
             kept[2 * entry] = out.position();
             kept[2 * entry + 1] = out.position() + valueEnd(i) - start(i);
             writeSelected(out, i, markOverflow.get(i), clearOverflow.get(i));
+            entry++;
+        }
+        kept[2 * entry] = out.position();
+        return new UaValueBatch(kind, out.bytes(), kept);
+    }
+
+    /**
+     * The same entries with the items in the place of the handles under which the member reports them.
+     *
+     * @param itemOf the item of a handle, or {@link #NO_ITEM} for one whose entries are left out
+     * @return this batch where handles are items already; null if no entry is left
+     */
+    public @Nullable UaValueBatch ofItems(IntUnaryOperator itemOf) {
+        BitSet keep = new BitSet(size());
+        boolean differs = false;
+        int length = 0;
+        for (int i = 0; i < size(); i++) {
+            int item = itemOf.applyAsInt(item(i));
+            keep.set(i, item != NO_ITEM);
+            length += item != NO_ITEM ? end(i) - start(i) : 0;
+            differs |= item != item(i);
+        }
+        if (!differs) {
+            return this;
+        }
+        if (keep.isEmpty()) {
+            return null;
+        }
+        int[] kept = new int[2 * keep.cardinality() + 1];
+        var out = new LeWriter(length);
+        int entry = 0;
+        for (int i = keep.nextSetBit(0); i >= 0; i = keep.nextSetBit(i + 1)) {
+            kept[2 * entry] = out.position();
+            kept[2 * entry + 1] = out.position() + valueEnd(i) - start(i);
+            out.i32(itemOf.applyAsInt(item(i))).copy(bytes, valueStart(i), end(i));
             entry++;
         }
         kept[2 * entry] = out.position();

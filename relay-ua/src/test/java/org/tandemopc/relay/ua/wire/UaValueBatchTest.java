@@ -70,6 +70,28 @@ class UaValueBatchTest {
     }
 
     @Test
+    void handlesOfItemsThatWereMadeAnewAreReplacedAndThoseOfTheOldOnesLeftOut() {
+        var batch = UaValueBatch.of(
+                new int[] {1, -1, 3}, new DataValue[] {value(1, 0, 10), value(2, 0, 20), value(3, 0, 30)});
+
+        UaValueBatch named = batch.ofItems(handle -> handle == 1 ? UaValueBatch.NO_ITEM : Math.abs(handle) + 4);
+
+        assertThat(named).isNotNull();
+        assertThat(IntStream.range(0, named.size()).mapToObj(named::item)).containsExactly(5, 7);
+        assertThat(IntStream.range(0, named.size()).mapToObj(named::sourceTime)).containsExactly(20L, 30L);
+        assertThat(named.fingerprint(0)).isEqualTo(batch.fingerprint(1));
+        assertThat(batch.item(1)).as("what it was made of").isEqualTo(-1);
+    }
+
+    @Test
+    void aBatchOfItemsIsGivenAsItIsAndOneOfNoItemNotAtAll() {
+        var batch = UaValueBatch.of(new int[] {1, 2}, new DataValue[] {value(1, 0, 10), value(2, 0, 20)});
+
+        assertThat(batch.ofItems(handle -> handle)).isSameAs(batch);
+        assertThat(batch.ofItems(handle -> UaValueBatch.NO_ITEM)).isNull();
+    }
+
+    @Test
     void selectKeepsBytesAndOrderOfTheRest() {
         var batch = UaValueBatch.of(
                 new int[] {1, 2, 3}, new DataValue[] {value(1, 0, 10), value(2, 0, 20), value(3, 0, 30)});
