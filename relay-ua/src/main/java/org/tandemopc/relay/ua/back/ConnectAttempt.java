@@ -257,7 +257,11 @@ final class ConnectAttempt {
                     StatusCodes.Bad_CertificateUriInvalid,
                     "the server calls itself \"" + endpoint.applicationUri() + "\", its certificate \"" + named + "\"");
         }
-        environment.trust().check(chain, endpoint.applicationUri());
+        try {
+            environment.trust().check(chain, endpoint.applicationUri());
+        } catch (UaException e) {
+            throw LinkException.certificateRefused(e.getStatusCode(), textOf(e));
+        }
         return chain;
     }
 
@@ -313,8 +317,7 @@ final class ConnectAttempt {
         step = "activating the session";
         NodeId token = created.getAuthenticationToken();
         ByteString nonce = created.getServerNonce();
-        Callable<ActivateSessionRequest> signing = () -> security.activation(
-                header(token), nonce, login.identity(), login.localeIds().toArray(String[]::new));
+        Callable<ActivateSessionRequest> signing = () -> signed(security, token, nonce);
         offload(
                 signing,
                 request -> ask(
@@ -322,6 +325,12 @@ final class ConnectAttempt {
                         request,
                         ActivateSessionResponse.class,
                         response -> activated(opened, endpoint, created, security, response)));
+    }
+
+    private ActivateSessionRequest signed(SessionSecurity security, NodeId token, ByteString nonce)
+            throws UaException, LinkException {
+        return security.activation(
+                header(token), nonce, login.identity(), login.localeIds().toArray(String[]::new));
     }
 
     private void activated(
@@ -426,13 +435,17 @@ final class ConnectAttempt {
     }
 
     private static LinkException asLinkException(Throwable failure) {
+        return LinkException.notSent(MemberChannel.statusOf(failure), textOf(failure));
+    }
+
+    private static String textOf(Throwable failure) {
         String text = failure.getMessage();
-        return LinkException.notSent(MemberChannel.statusOf(failure), text != null ? text : failure.toString());
+        return text != null ? text : failure.toString();
     }
 
     /** A failed connect has sent nothing of a client's. */
     private LinkException withPlace(LinkException told) {
-        return LinkException.notSent(told.status().getValue(), url() + ", while " + step + ": " + told.getMessage());
+        return told.ofConnect(url() + ", while " + step + ": " + told.getMessage());
     }
 
     private void release() {

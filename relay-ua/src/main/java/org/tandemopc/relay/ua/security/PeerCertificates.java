@@ -64,6 +64,10 @@ public final class PeerCertificates {
         return refused.folder().content().certificates().values();
     }
 
+    Path trustedFolder() {
+        return trusted.path();
+    }
+
     Path refusedFolder() {
         return refused.folder().path();
     }

@@ -43,6 +43,9 @@ final class PeerCheck {
     /** Revocation is looked at here: a list that is missing must not refuse, since few plants have any. */
     private static final Set<ValidationCheck> PATH_CHECKS = EnumSet.of(ValidationCheck.VALIDITY);
 
+    /** What a certificate is refused with that nobody knows, and that is fit otherwise. */
+    static final String NOT_TRUSTED = "certificate not trusted";
+
     /** What the peer uses its certificate for. */
     enum Role {
         CLIENT("1.3.6.1.5.5.7.3.2", "a client"),
@@ -188,7 +191,7 @@ final class PeerCheck {
         try {
             path = CertificateValidationUtil.buildTrustedCertPath(chain, anchors, lists.issuers());
         } catch (UaException e) {
-            throw new UaException(StatusCodes.Bad_SecurityChecksFailed, "certificate not trusted");
+            throw new UaException(StatusCodes.Bad_SecurityChecksFailed, NOT_TRUSTED);
         }
         try {
             CertificateValidationUtil.validateTrustedCertPath(

@@ -108,12 +108,22 @@ public final class TestServer implements AutoCloseable {
         return start(URI, freePort(), channelLifetimeMs);
     }
 
+    /** Wants passwords encrypted on its endpoint without security, too. */
+    public static TestServer startWithEncryptedPasswords() {
+        try {
+            return new TestServer(URI, freePort(), 3_600_000, acceptAll(), SecurityPolicy.Basic256Sha256);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Trusts no client's certificate. */
     static TestServer startDistrustful() {
         try {
-            return new TestServer(URI, freePort(), 3_600_000, (chain, uri, hosts) -> {
+            CertificateValidator nobody = (chain, uri, hosts) -> {
                 throw new UaException(StatusCodes.Bad_CertificateUntrusted, "nobody is trusted");
-            });
+            };
+            return new TestServer(URI, freePort(), 3_600_000, nobody, SecurityPolicy.None);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -121,13 +131,19 @@ public final class TestServer implements AutoCloseable {
 
     private static TestServer start(String applicationUri, int port, long channelLifetimeMs) {
         try {
-            return new TestServer(applicationUri, port, channelLifetimeMs, acceptAll());
+            return new TestServer(applicationUri, port, channelLifetimeMs, acceptAll(), SecurityPolicy.None);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private TestServer(String applicationUri, int port, long channelLifetimeMs, CertificateValidator clients)
+    /** @param passwords what encrypts them on the endpoint without security */
+    private TestServer(
+            String applicationUri,
+            int port,
+            long channelLifetimeMs,
+            CertificateValidator clients,
+            SecurityPolicy passwords)
             throws Exception {
         this.port = port;
         KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
@@ -152,7 +168,7 @@ public final class TestServer implements AutoCloseable {
                 .setApplicationName(LocalizedText.english("test"))
                 .setProductUri("urn:tandem:test")
                 .setBuildInfo(new BuildInfo("urn:tandem:test", "test", "test", "1", "1", DateTime.now()))
-                .setEndpoints(endpoints())
+                .setEndpoints(endpoints(passwords))
                 .setCertificateManager(new DefaultCertificateManager(new MemoryCertificateQuarantine(), group))
                 .setIdentityValidator(new CompositeValidator(
                         new AnonymousIdentityValidator(),
@@ -175,10 +191,10 @@ public final class TestServer implements AutoCloseable {
         return (chain, uri, hosts) -> {};
     }
 
-    private Set<EndpointConfig> endpoints() {
+    private Set<EndpointConfig> endpoints(SecurityPolicy passwords) {
         UserTokenPolicy anonymous = new UserTokenPolicy("anonymous", UserTokenType.Anonymous, null, null, null);
         UserTokenPolicy plain =
-                new UserTokenPolicy("plain", UserTokenType.UserName, null, null, SecurityPolicy.None.getUri());
+                new UserTokenPolicy("plain", UserTokenType.UserName, null, null, passwords.getUri());
         Set<EndpointConfig> all = new HashSet<>();
         all.add(endpoint(SecurityPolicy.None, MessageSecurityMode.None)
                 .addTokenPolicies(anonymous, plain)

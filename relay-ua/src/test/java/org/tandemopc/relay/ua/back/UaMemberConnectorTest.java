@@ -107,6 +107,7 @@ class UaMemberConnectorTest {
             LinkException refused = linkFailure(links.connecting(refusing, Links.operator(), CONNECT_MS));
 
             assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_SecurityModeInsufficient);
+            assertThat(refused.isPasswordKept()).isTrue();
             assertThat(links.connect(allowing, Links.operator()).isOpen()).isTrue();
         }
 
