@@ -117,16 +117,20 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Trusts no client's certificate. */
-    static TestServer startDistrustful() {
+    /** Trusts clients as this one says. */
+    static TestServer startTrusting(CertificateValidator clients) {
         try {
-            CertificateValidator nobody = (chain, uri, hosts) -> {
-                throw new UaException(StatusCodes.Bad_CertificateUntrusted, "nobody is trusted");
-            };
-            return new TestServer(URI, freePort(), 3_600_000, nobody, SecurityPolicy.None);
+            return new TestServer(URI, freePort(), 3_600_000, clients, SecurityPolicy.None);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Trusts no client's certificate. */
+    static TestServer startDistrustful() {
+        return startTrusting((chain, uri, hosts) -> {
+            throw new UaException(StatusCodes.Bad_CertificateUntrusted, "nobody is trusted");
+        });
     }
 
     private static TestServer start(String applicationUri, int port, long channelLifetimeMs) {
