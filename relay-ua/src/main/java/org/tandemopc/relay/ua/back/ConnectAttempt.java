@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.stack.core.Stack;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
-import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
@@ -46,6 +45,7 @@ import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.LegResult;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
  * One attempt to open a session with a member, with one deadline for all of it:
@@ -172,7 +172,7 @@ final class ConnectAttempt {
                 null,
                 Stack.TCP_UASC_UABINARY_TRANSPORT_URI,
                 ubyte(0));
-        open(plain, List.of(), DefaultEncodingContext.INSTANCE, opened -> {
+        open(plain, List.of(), UaWire.typedContext(), opened -> {
             GetEndpointsRequest request = new GetEndpointsRequest(
                     header(NodeId.NULL_VALUE), url(), null, new String[] {Stack.TCP_UASC_UABINARY_TRANSPORT_URI});
             ask(opened, request, GetEndpointsResponse.class, response -> {
