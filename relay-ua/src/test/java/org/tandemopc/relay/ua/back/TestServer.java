@@ -22,6 +22,7 @@ import org.eclipse.milo.opcua.sdk.server.OpcUaServerConfig;
 import org.eclipse.milo.opcua.sdk.server.identity.AnonymousIdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
+import org.eclipse.milo.opcua.sdk.server.identity.X509IdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
 import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
@@ -111,16 +112,34 @@ public final class TestServer implements AutoCloseable {
     /** Wants passwords encrypted on its endpoint without security, too. */
     public static TestServer startWithEncryptedPasswords() {
         try {
-            return new TestServer(URI, freePort(), 3_600_000, acceptAll(), SecurityPolicy.Basic256Sha256);
+            return new TestServer(URI, freePort(), 3_600_000, acceptAll(), passwords(SecurityPolicy.Basic256Sha256));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
+    /** Takes certificates of users on its endpoint without security, as stock Milo lets one configure it. */
+    public static TestServer startWithUserCertificates() {
+        try {
+            return new TestServer(
+                    URI,
+                    freePort(),
+                    3_600_000,
+                    acceptAll(),
+                    new UserTokenPolicy("certificate", UserTokenType.Certificate, null, null, null));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static UserTokenPolicy passwords(SecurityPolicy encryption) {
+        return new UserTokenPolicy("plain", UserTokenType.UserName, null, null, encryption.getUri());
+    }
+
     /** Trusts clients as this one says. */
     static TestServer startTrusting(CertificateValidator clients) {
         try {
-            return new TestServer(URI, freePort(), 3_600_000, clients, SecurityPolicy.None);
+            return new TestServer(URI, freePort(), 3_600_000, clients, passwords(SecurityPolicy.None));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -135,19 +154,19 @@ public final class TestServer implements AutoCloseable {
 
     private static TestServer start(String applicationUri, int port, long channelLifetimeMs) {
         try {
-            return new TestServer(applicationUri, port, channelLifetimeMs, acceptAll(), SecurityPolicy.None);
+            return new TestServer(applicationUri, port, channelLifetimeMs, acceptAll(), passwords(SecurityPolicy.None));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** @param passwords what encrypts them on the endpoint without security */
+    /** @param users who are taken on the endpoint without security, beside anonymous ones */
     private TestServer(
             String applicationUri,
             int port,
             long channelLifetimeMs,
             CertificateValidator clients,
-            SecurityPolicy passwords)
+            UserTokenPolicy users)
             throws Exception {
         this.port = port;
         KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
@@ -172,10 +191,11 @@ public final class TestServer implements AutoCloseable {
                 .setApplicationName(LocalizedText.english("test"))
                 .setProductUri("urn:tandem:test")
                 .setBuildInfo(new BuildInfo("urn:tandem:test", "test", "test", "1", "1", DateTime.now()))
-                .setEndpoints(endpoints(passwords))
+                .setEndpoints(endpoints(users))
                 .setCertificateManager(new DefaultCertificateManager(new MemoryCertificateQuarantine(), group))
                 .setIdentityValidator(new CompositeValidator(
                         new AnonymousIdentityValidator(),
+                        new X509IdentityValidator(certificate -> true),
                         new UsernameIdentityValidator(
                                 c -> USER.equals(c.getUsername()) && "secret".equals(c.getPassword()))))
                 .build();
@@ -195,13 +215,11 @@ public final class TestServer implements AutoCloseable {
         return (chain, uri, hosts) -> {};
     }
 
-    private Set<EndpointConfig> endpoints(SecurityPolicy passwords) {
+    private Set<EndpointConfig> endpoints(UserTokenPolicy users) {
         UserTokenPolicy anonymous = new UserTokenPolicy("anonymous", UserTokenType.Anonymous, null, null, null);
-        UserTokenPolicy plain =
-                new UserTokenPolicy("plain", UserTokenType.UserName, null, null, passwords.getUri());
         Set<EndpointConfig> all = new HashSet<>();
         all.add(endpoint(SecurityPolicy.None, MessageSecurityMode.None)
-                .addTokenPolicies(anonymous, plain)
+                .addTokenPolicies(anonymous, users)
                 .build());
         for (SecurityPolicy policy : SecurityPolicies.SECURED) {
             // Named, for Milo's server refuses users whose token policy leaves it to the channel.
