@@ -69,6 +69,9 @@ final class SubscriptionServices {
         }
     }
 
+    /** Asked for and not answered: a client may ask for very many at once. */
+    private int beingCreated;
+
     SubscriptionServices(UaSession session) {
         this.session = session;
     }
@@ -76,7 +79,7 @@ final class SubscriptionServices {
     // ------------------------------------------------------------------ create and modify
 
     void create(CreateSubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer) throws UaException {
-        if (session.subscriptions().size() >= SUBSCRIPTIONS_MAX) {
+        if (session.subscriptions().size() + beingCreated >= SUBSCRIPTIONS_MAX) {
             throw Answers.fault(StatusCodes.Bad_TooManySubscriptions, "at most " + SUBSCRIPTIONS_MAX);
         }
         double publishing = publishingMs(request.getRequestedPublishingInterval());
@@ -89,6 +92,7 @@ final class SubscriptionServices {
                 limit(request.getMaxNotificationsPerPublish()),
                 request.getPriority().intValue(),
                 request.getPublishingEnabled());
+        beingCreated++;
         session.relay(
                 request,
                 new Relayed(
@@ -96,6 +100,7 @@ final class SubscriptionServices {
                         true,
                         link -> link.reconciliation().createRequest(link.headerFor(request), wanted),
                         outcome -> {
+                            beingCreated--;
                             CreateSubscriptionResponse made =
                                     Answers.typed(outcome, answer, CreateSubscriptionResponse.class);
                             if (made != null) {
