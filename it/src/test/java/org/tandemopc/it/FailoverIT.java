@@ -67,8 +67,8 @@ class FailoverIT {
     @EnumSource(Fault.class)
     @Requirement(
             value = {
-                "CON-7", "ARC-1", "MODE-C1", "MODE-C2", "MODE-C4", "MODE-C5", "MODE-C6", "MODE-C7", "GAP-10",
-                "LIM-6", "S1", "S7", "S8", "I1", "I3", "I4", "I7"
+                "CON-7", "ARC-1", "MODE-C1", "MODE-C2", "MODE-C4", "MODE-C5", "MODE-C6", "MODE-C7", "GAP-10", "LIM-6",
+                "S1", "S7", "S8", "I1", "I3", "I4", "I7"
             },
             protocol = Protocol.UA)
     void inColdModeTheClientDoublesNothingAndSeesEachHole(Fault fault) throws Exception {

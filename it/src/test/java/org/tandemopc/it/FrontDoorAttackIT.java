@@ -154,15 +154,18 @@ class FrontDoorAttackIT {
             assertThat(count(onLoopback, "refused")).as(onLoopback).isZero();
             assertThat(count(onLoopback, "acknowledged")).as(onLoopback).isGreaterThan(100);
             assertThat(count(fromElsewhere, "refused")).as(fromElsewhere).isGreaterThan(100);
-            assertThat(count(fromElsewhere, "acknowledged"))
-                    .as(fromElsewhere)
-                    .isBetween(1L, 5L * (STORM_SECONDS + 1));
+            assertThat(count(fromElsewhere, "acknowledged")).as(fromElsewhere).isBetween(1L, 5L * (STORM_SECONDS + 1));
         }
     }
 
     private String stormOn(List<String> where, String host, ServerProcess server) {
         try (TestProcess attacker = attacker(
-                where, Attack.CONNECT_STORM, host, server.port(), server.url().replaceAll(".*:\\d+", ""), STORM_SECONDS)) {
+                where,
+                Attack.CONNECT_STORM,
+                host,
+                server.port(),
+                server.url().replaceAll(".*:\\d+", ""),
+                STORM_SECONDS)) {
             return attacker.awaitLine("DONE", Duration.ofSeconds(STORM_SECONDS + 30));
         }
     }
@@ -181,8 +184,7 @@ class FrontDoorAttackIT {
         return attacker(elsewhere.within(List.of()), attack, elsewhere.here(), port, "/plant", SECONDS);
     }
 
-    private TestProcess attacker(
-            List<String> where, Attack attack, String host, int atPort, String path, int seconds) {
+    private TestProcess attacker(List<String> where, Attack attack, String host, int atPort, String path, int seconds) {
         return TestProcess.startJavaIn(
                 "attacker",
                 where,

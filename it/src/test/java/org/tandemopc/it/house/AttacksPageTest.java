@@ -34,7 +34,9 @@ class AttacksPageTest {
         }
         assertThat(missing).isEmpty();
         assertThat(found).as("control").isGreaterThan(40);
-        assertThat(isTest("AttacksPageTest", null, "nothingOfThisName")).as("control").isFalse();
+        assertThat(isTest("AttacksPageTest", null, "nothingOfThisName"))
+                .as("control")
+                .isFalse();
     }
 
     @Test
@@ -44,11 +46,12 @@ class AttacksPageTest {
         while (row.find()) {
             rows.add(row.group(1));
         }
-        assertThat(rows).hasSizeGreaterThan(25).allMatch(each -> NAMED.matcher(each).find());
+        assertThat(rows)
+                .hasSizeGreaterThan(25)
+                .allMatch(each -> NAMED.matcher(each).find());
     }
 
-    private static boolean isTest(String type, @Nullable String nested, String method)
-            throws IOException {
+    private static boolean isTest(String type, @Nullable String nested, String method) throws IOException {
         for (Path source : sourcesOf(type)) {
             String text = Files.readString(source);
             boolean isNested = nested == null || text.contains("class " + nested + " {");

@@ -90,9 +90,8 @@ record OwnNodes(
         DateTime now = DateTime.now();
         boolean source = timestamps == TimestampsToReturn.Both || timestamps == TimestampsToReturn.Source;
         boolean server = timestamps == TimestampsToReturn.Both || timestamps == TimestampsToReturn.Server;
-        StatusCode status = id == SESSION_SECURITY_DIAGNOSTICS
-                ? new StatusCode(StatusCodes.Bad_UserAccessDenied)
-                : StatusCode.GOOD;
+        StatusCode status =
+                id == SESSION_SECURITY_DIAGNOSTICS ? new StatusCode(StatusCodes.Bad_UserAccessDenied) : StatusCode.GOOD;
         return new DataValue(variant(id, now, context), status, source ? now : null, server ? now : null);
     }
 

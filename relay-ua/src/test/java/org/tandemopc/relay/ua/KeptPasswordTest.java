@@ -43,7 +43,8 @@ class KeptPasswordTest {
     /** Far below the time that a login waits for a member that may come. */
     private static final Duration AT_ONCE = Duration.ofSeconds(12);
 
-    private static final IdentityProvider OPERATOR = new UsernameProvider("operator", "secret", (chain, uri, hosts) -> {});
+    private static final IdentityProvider OPERATOR =
+            new UsernameProvider("operator", "secret", (chain, uri, hosts) -> {});
 
     @TempDir
     private Path folder;
@@ -80,7 +81,12 @@ class KeptPasswordTest {
             assertThat(listener.texts(RecordKind.NOTE))
                     .singleElement()
                     .asString()
-                    .contains("operator", TestServer.url(server.port()), "in clear", "set the security", "Basic256Sha256");
+                    .contains(
+                            "operator",
+                            TestServer.url(server.port()),
+                            "in clear",
+                            "set the security",
+                            "Basic256Sha256");
         }
     }
 
@@ -96,7 +102,12 @@ class KeptPasswordTest {
             assertThat(listener.texts(RecordKind.NOTE))
                     .singleElement()
                     .asString()
-                    .contains("operator", TestServer.url(server.port()), "not trusted", refused(), "move it to " + trusted());
+                    .contains(
+                            "operator",
+                            TestServer.url(server.port()),
+                            "not trusted",
+                            refused(),
+                            "move it to " + trusted());
             trustWhatWasRefused();
             Await.until("let in", AT_ONCE, () -> isLetIn(OPERATOR));
         }
@@ -141,7 +152,8 @@ class KeptPasswordTest {
         OpcUaClient client = OpcUaClient.create(
                 "opc.tcp://127.0.0.1:" + tandem.boundAddress().getPort() + "/plant",
                 endpoints -> endpoints.stream()
-                        .filter(each -> String.valueOf(each.getSecurityPolicyUri()).endsWith("#None"))
+                        .filter(each ->
+                                String.valueOf(each.getSecurityPolicyUri()).endsWith("#None"))
                         .findFirst(),
                 transport -> {},
                 config -> config.setIdentityProvider(user));

@@ -124,10 +124,7 @@ class LedgersTest {
                 .nextFault
                 .put(CreateMonitoredItemsRequest.class, new StatusCode(StatusCodes.Bad_OutOfMemory));
         FakeClient.Answer answer = client.send(new CreateMonitoredItemsRequest(
-                client.header(),
-                uint(subscription),
-                TimestampsToReturn.Both,
-                new MonitoredItemCreateRequest[] {
+                client.header(), uint(subscription), TimestampsToReturn.Both, new MonitoredItemCreateRequest[] {
                     FakeClient.item("x", 4, 100, 10), FakeClient.item("y", 5, 100, 10)
                 }));
         world.time.run(50);

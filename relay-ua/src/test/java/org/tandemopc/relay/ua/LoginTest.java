@@ -23,8 +23,8 @@ import org.tandemopc.testkit.Requirement;
 
 @NullUnmarked
 class LoginTest {
-    private static final LinkException KEPT = LinkException.passwordKept(
-            new StatusCode(StatusCodes.Bad_SecurityModeInsufficient), "the link is plain");
+    private static final LinkException KEPT =
+            LinkException.passwordKept(new StatusCode(StatusCodes.Bad_SecurityModeInsufficient), "the link is plain");
     private static final StatusCode DENIED = new StatusCode(StatusCodes.Bad_UserAccessDenied);
 
     /** Pitfall P4: joining both logins would give every client the standby's troubles. */
@@ -296,8 +296,9 @@ class LoginTest {
             world.time.run(300);
 
             assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_IdentityTokenRejected);
-            assertThat(world.records(RecordKind.NOTE)).singleElement().satisfies(note -> assertThat(note.text())
-                    .contains("bob"));
+            assertThat(world.records(RecordKind.NOTE))
+                    .singleElement()
+                    .satisfies(note -> assertThat(note.text()).contains("bob"));
             world.a.keptBack = identity -> null;
             FakeClient.Answer read = client.read("x");
             world.time.run(50);

@@ -374,8 +374,7 @@ public final class MemberCheck {
         var data = response.getNotificationMessage().getNotificationData();
         return data != null
                 && Arrays.stream(data)
-                        .anyMatch(
-                                body -> body.decode(UaWire.typedContext()) instanceof DataChangeNotification);
+                        .anyMatch(body -> body.decode(UaWire.typedContext()) instanceof DataChangeNotification);
     }
 
     private interface Request {

@@ -71,7 +71,10 @@ final class ServerGate extends ByteToMessageDecoder {
         int type = in.getInt(in.readerIndex());
         long length = in.getUnsignedIntLE(in.readerIndex() + 4);
         if (type == ERR_F) {
-            require(length >= ERROR_BYTES_MIN && length <= ERROR_BYTES_MIN + REASON_BYTES_MAX, "an Error message", length);
+            require(
+                    length >= ERROR_BYTES_MIN && length <= ERROR_BYTES_MIN + REASON_BYTES_MAX,
+                    "an Error message",
+                    length);
             if (in.readableBytes() >= length) {
                 out.add(error(in.readSlice((int) length).skipBytes(HEADER_BYTES)));
             }

@@ -66,8 +66,7 @@ final class Endpoints {
         List<EndpointDescription> descriptions = new ArrayList<>();
         for (Published pair : named(url, pairs)) {
             for (Security security : config.securities()) {
-                descriptions.add(describe(
-                        base + pair.path(), pair.name(), security, certificate.encodedChain()));
+                descriptions.add(describe(base + pair.path(), pair.name(), security, certificate.encodedChain()));
             }
         }
         return descriptions;
@@ -91,8 +90,7 @@ final class Endpoints {
     List<EndpointDescription> transport() {
         return identity.known().stream()
                 .flatMap(certificate -> config.securities().stream()
-                        .map(security ->
-                                describe("opc.tcp://localhost/", "Tandem", security, certificate.encoded())))
+                        .map(security -> describe("opc.tcp://localhost/", "Tandem", security, certificate.encoded())))
                 .toList();
     }
 

@@ -38,11 +38,12 @@ final class CertificateChain {
         if (Files.size(file) > FILE_BYTES_MAX) {
             throw new IOException(file + " is too large for a certificate and its issuers");
         }
-        List<X509Certificate> certificates = CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))
-                .stream()
-                .map(X509Certificate.class::cast)
-                .toList();
+        List<X509Certificate> certificates =
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))
+                        .stream()
+                        .map(X509Certificate.class::cast)
+                        .toList();
         if (certificates.isEmpty()) {
             throw new IOException(file + " holds no certificate");
         }

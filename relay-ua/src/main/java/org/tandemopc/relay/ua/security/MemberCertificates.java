@@ -46,7 +46,9 @@ public final class MemberCertificates {
                     status == StatusCodes.Bad_SecurityChecksFailed ? StatusCodes.Bad_CertificateUntrusted : status,
                     "certificate " + CertificateText.name(chain.getFirst()) + ": " + e.getMessage() + "; it is in "
                             + certificates.refusedFolder()
-                            + (isUnknown ? "; if it is the right one, move it to " + certificates.trustedFolder() : ""));
+                            + (isUnknown
+                                    ? "; if it is the right one, move it to " + certificates.trustedFolder()
+                                    : ""));
         }
     }
 

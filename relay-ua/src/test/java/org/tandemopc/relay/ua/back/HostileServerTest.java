@@ -49,16 +49,23 @@ class HostileServerTest {
 
     static Stream<Arguments> greetings() {
         return Stream.of(
-                Arguments.of("reason of 100 MB in 16 bytes", frame("ERRF", 16, 0x80130000, HUGE), "Bad_SecurityChecksFailed"),
+                Arguments.of(
+                        "reason of 100 MB in 16 bytes",
+                        frame("ERRF", 16, 0x80130000, HUGE),
+                        "Bad_SecurityChecksFailed"),
                 Arguments.of("reason of -2 bytes", frame("ERRF", 16, 0x80130000, -2), "Bad_SecurityChecksFailed"),
-                Arguments.of("error of 60 kB", frame("ERRF", 60_000, 0x80130000, HUGE), "an Error message of 60000 bytes"),
+                Arguments.of(
+                        "error of 60 kB", frame("ERRF", 60_000, 0x80130000, HUGE), "an Error message of 60000 bytes"),
                 Arguments.of("error of 12 bytes", frame("ERRF", 12, 0x80130000), "an Error message of 12 bytes"),
                 Arguments.of("no buffers", frame("ACKF", 28, 0, 0, 0, 0, 0), "an Acknowledge with buffers of 0 bytes"),
                 Arguments.of(
                         "one small buffer",
                         frame("ACKF", 28, 0, 65_535, 100, 0, 0),
                         "an Acknowledge with buffers of 100 bytes"),
-                Arguments.of("long acknowledge", frame("ACKF", 32, 0, 65_535, 65_535, 0, 0, 0), "an Acknowledge of 32 bytes"),
+                Arguments.of(
+                        "long acknowledge",
+                        frame("ACKF", 32, 0, 65_535, 65_535, 0, 0, 0),
+                        "an Acknowledge of 32 bytes"),
                 Arguments.of(
                         "more than was asked",
                         joined(ACKNOWLEDGE, frame("ERRF", 16, 0x80130000, HUGE)),
@@ -73,8 +80,8 @@ class HostileServerTest {
         try (Liar server = new Liar(greeting)) {
             long before = allocated();
 
-            LinkException failure = linkFailure(
-                    links.connecting(links.plain(server.port()), new UserIdentity.Anonymous(), CONNECT_MS));
+            LinkException failure =
+                    linkFailure(links.connecting(links.plain(server.port()), new UserIdentity.Anonymous(), CONNECT_MS));
 
             assertThat(failure).hasMessageContaining(told);
             assertThat(failure.status().getValue()).isNotEqualTo(StatusCodes.Bad_Timeout);
@@ -89,8 +96,8 @@ class HostileServerTest {
         try (Liar server = new Liar(ACKNOWLEDGE, frame("ERRF", 16, 0x80130000, HUGE))) {
             long before = allocated();
 
-            LinkException failure = linkFailure(
-                    links.connecting(links.plain(server.port()), new UserIdentity.Anonymous(), CONNECT_MS));
+            LinkException failure =
+                    linkFailure(links.connecting(links.plain(server.port()), new UserIdentity.Anonymous(), CONNECT_MS));
 
             assertThat(server.heard()).as("control: a channel was asked for").containsExactly("HELF", "OPNF");
             assertThat(failure).hasMessageContaining("Bad_SecurityChecksFailed");
@@ -105,8 +112,8 @@ class HostileServerTest {
                 .put(16, reason)
                 .array();
         try (Liar server = new Liar(error)) {
-            LinkException failure = linkFailure(
-                    links.connecting(links.plain(server.port()), new UserIdentity.Anonymous(), CONNECT_MS));
+            LinkException failure =
+                    linkFailure(links.connecting(links.plain(server.port()), new UserIdentity.Anonymous(), CONNECT_MS));
 
             assertThat(failure).hasMessageContaining("too busy?[2J?");
         }
@@ -191,7 +198,8 @@ class HostileServerTest {
                 for (byte[] answer : answers) {
                     byte[] head = socket.getInputStream().readNBytes(8);
                     heard.add(new String(head, 0, 4, StandardCharsets.US_ASCII));
-                    int length = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+                    int length =
+                            ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
                     socket.getInputStream().readNBytes(length - 8);
                     socket.getOutputStream().write(answer);
                 }

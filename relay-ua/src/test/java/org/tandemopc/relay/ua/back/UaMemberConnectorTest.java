@@ -200,10 +200,8 @@ class UaMemberConnectorTest {
         void serverThatTrustsOnlyOurAuthorityLetsUsIn() throws Exception {
             MadeCertificate root = MadeCertificate.authority("plant root");
             MadeCertificate between = root.intermediate("plant applications");
-            MadeCertificate own = MadeCertificate.wish()
-                    .uri("urn:t:client")
-                    .issuedBy(between)
-                    .make();
+            MadeCertificate own =
+                    MadeCertificate.wish().uri("urn:t:client").issuedBy(between).make();
             MemoryTrustListManager list = new MemoryTrustListManager();
             list.addTrustedCertificate(root.certificate());
             TestServer server = closing(TestServer.startTrusting(new DefaultServerCertificateValidator(

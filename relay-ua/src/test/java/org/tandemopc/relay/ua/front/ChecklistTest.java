@@ -287,8 +287,8 @@ class ChecklistTest {
     }
 
     /** With a signature of nothing by the algorithm of policy None. */
-    private static ActivateSessionRequest ofUser(
-            RawClient client, Session session, ByteString certificate) throws UaException {
+    private static ActivateSessionRequest ofUser(RawClient client, Session session, ByteString certificate)
+            throws UaException {
         ActivateSessionRequest usual = client.activateRequest(
                 session, new X509IdentityToken("certificate", certificate), client.sign(session));
         return new ActivateSessionRequest(

@@ -47,10 +47,13 @@ class IssuedFrontCertificateTest {
             door.publish("/p");
             Set<Integer> lengths = ConcurrentHashMap.newKeySet();
             CertificateValidator trusting = trustingOnly(root.certificate());
-            OpcUaClient client = door.client("/p", SECURE, c -> c.setCertificateValidator((chain, uri, hosts) -> {
-                lengths.add(chain.size());
-                trusting.validateCertificateChain(chain, uri, hosts);
-            }));
+            OpcUaClient client = door.client(
+                    "/p",
+                    SECURE,
+                    c -> c.setCertificateValidator((chain, uri, hosts) -> {
+                        lengths.add(chain.size());
+                        trusting.validateCertificateChain(chain, uri, hosts);
+                    }));
 
             client.connect();
 
@@ -104,7 +107,10 @@ class IssuedFrontCertificateTest {
                                         RawClient.anonymous(),
                                         SessionSecurity.sign(
                                                 SECURE.policy(),
-                                                DoorFixture.CLIENT.back().keyPair().getPrivate(),
+                                                DoorFixture.CLIENT
+                                                        .back()
+                                                        .keyPair()
+                                                        .getPrivate(),
                                                 DoorFixture.TANDEM.front().encoded(),
                                                 other.nonce())))
                                 .value())

@@ -33,7 +33,8 @@ class CertificateChainTest {
     @BeforeEach
     void rest() throws Exception {
         ApplicationCertificates.loadOrCreate(folder, "urn:t", List.of());
-        Files.writeString(folder.resolve("front.key"), Pem.privateKey(leaf.keys().getPrivate()));
+        Files.writeString(
+                folder.resolve("front.key"), Pem.privateKey(leaf.keys().getPrivate()));
         Files.setPosixFilePermissions(folder.resolve("front.key"), PosixFilePermissions.fromString("rw-------"));
     }
 

@@ -36,28 +36,46 @@ class GuardedTypesTest {
 
     static Stream<Arguments> bombs() {
         return Stream.of(
-                bomb("array in a request", NodeIds.PublishRequest_Encoding_DefaultBinary, request(), out -> out.writeIntLE(
-                        MANY)),
-                bomb("array in a response", NodeIds.GetEndpointsResponse_Encoding_DefaultBinary, response(), out -> out
-                        .writeIntLE(MANY)),
+                bomb(
+                        "array in a request",
+                        NodeIds.PublishRequest_Encoding_DefaultBinary,
+                        request(),
+                        out -> out.writeIntLE(MANY)),
+                bomb(
+                        "array in a response",
+                        NodeIds.GetEndpointsResponse_Encoding_DefaultBinary,
+                        response(),
+                        out -> out.writeIntLE(MANY)),
                 bomb("text table of a fault", NodeIds.ServiceFault_Encoding_DefaultBinary, textTable(), out -> {}),
-                bomb("Variants in Variants, named a message", NodeIds.LiteralOperand_Encoding_DefaultBinary, out -> {}, nest()),
-                bomb("Variants in Variants, of a service that we have not", NodeIds.QueryFirstResponse_Encoding_DefaultBinary, response(), out -> {
-                    out.writeIntLE(1);
-                    out.writeShortLE(0); // no NodeId
-                    out.writeByte(0).writeByte(0); // no type definition
-                    out.writeIntLE(1);
-                    nest().accept(out);
-                }),
+                bomb(
+                        "Variants in Variants, named a message",
+                        NodeIds.LiteralOperand_Encoding_DefaultBinary,
+                        out -> {},
+                        nest()),
+                bomb(
+                        "Variants in Variants, of a service that we have not",
+                        NodeIds.QueryFirstResponse_Encoding_DefaultBinary,
+                        response(),
+                        out -> {
+                            out.writeIntLE(1);
+                            out.writeShortLE(0); // no NodeId
+                            out.writeByte(0).writeByte(0); // no type definition
+                            out.writeIntLE(1);
+                            nest().accept(out);
+                        }),
                 bomb("dimensions", NodeIds.ReadResponse_Encoding_DefaultBinary, response(), out -> {
                     out.writeIntLE(1).writeByte(1); // one DataValue with a value
                     out.writeByte(0xC0 | 6).writeIntLE(1).writeIntLE(5); // Int32, one element
                     out.writeIntLE(MANY);
                 }),
-                bomb("Variants in Variants, of a read", NodeIds.ReadResponse_Encoding_DefaultBinary, response(), out -> {
-                    out.writeIntLE(1).writeByte(1);
-                    nest().accept(out);
-                }));
+                bomb(
+                        "Variants in Variants, of a read",
+                        NodeIds.ReadResponse_Encoding_DefaultBinary,
+                        response(),
+                        out -> {
+                            out.writeIntLE(1).writeByte(1);
+                            nest().accept(out);
+                        }));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -67,7 +85,9 @@ class GuardedTypesTest {
         assertThat(allocatedFor(MILO, message)).as("control: Milo does").isGreaterThan(MUCH);
 
         assertThat(allocatedFor(UaWire.typedContext(), message)).as("typed").isLessThan(LITTLE);
-        assertThat(allocatedFor(UaWire.encodingContext(LIMITS), message)).as("raw").isLessThan(LITTLE);
+        assertThat(allocatedFor(UaWire.encodingContext(LIMITS), message))
+                .as("raw")
+                .isLessThan(LITTLE);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -103,8 +123,9 @@ class GuardedTypesTest {
     }
 
     private static Consumer<ByteBuf> request() {
-        return out ->
-                new OpcUaBinaryEncoder(MILO).setBuffer(out).encodeStruct("h", Samples.requestHeader(), RequestHeader.TYPE_ID);
+        return out -> new OpcUaBinaryEncoder(MILO)
+                .setBuffer(out)
+                .encodeStruct("h", Samples.requestHeader(), RequestHeader.TYPE_ID);
     }
 
     private static Consumer<ByteBuf> response() {
@@ -115,11 +136,8 @@ class GuardedTypesTest {
 
     /** A response header up to the length of its table. */
     private static Consumer<ByteBuf> textTable() {
-        return out -> out.writeLongLE(0)
-                .writeIntLE(0)
-                .writeIntLE(0)
-                .writeByte(0)
-                .writeIntLE(MANY);
+        return out ->
+                out.writeLongLE(0).writeIntLE(0).writeIntLE(0).writeByte(0).writeIntLE(MANY);
     }
 
     /** Arrays of Variants, each the first element of the one before. */

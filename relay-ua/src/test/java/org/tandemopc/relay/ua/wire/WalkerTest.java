@@ -107,7 +107,9 @@ class WalkerTest {
             byte[] bytes = Samples.hex("c6 01000000 05000000 " + dimensions);
 
             walksWhole(dimensions, bytes, w -> w.skipVariant("v"));
-            assertThat(Fuzz.isValue(bytes, b -> new Walker(b).skipVariant("v"))).as("within bounds").isTrue();
+            assertThat(Fuzz.isValue(bytes, b -> new Walker(b).skipVariant("v")))
+                    .as("within bounds")
+                    .isTrue();
         }
     }
 
