@@ -160,7 +160,7 @@ class KeptPasswordTest {
         try {
             return client.connect();
         } catch (UaException e) {
-            client.disconnectAsync();
+            var unused = client.disconnectAsync();
             throw e;
         }
     }
