@@ -180,7 +180,7 @@ class ChecklistTest {
     void burstOfOneAddressIsLetInAndAStormIsNot() throws Exception {
         try (TestServer stock = TestServer.start()) {
             assertThat(answers(stock.port(), TestServer.url(stock.port()), 50))
-                    .as("control: without a limit all of a storm come in; for Milo's own one see FrontDoorAttackIT")
+                    .as("control: without a limit all of a storm come in; for Milo's own one see StockLimiterIT")
                     .isEqualTo(50);
         }
         try (DoorFixture door = DoorFixture.with(Security.NONE)) {
