@@ -46,7 +46,7 @@ class FailoverIT {
     @Requirement(
             value = {
                 "CON-7", "ARC-1", "MODE-W3", "MODE-W4", "MODE-W6", "MODE-H2", "MODE-H3", "MODE-H4", "GAP-10", "GAP-12",
-                "GAP-17", "S1", "S7", "S8", "S17", "I1", "I3", "I4", "I6", "I7", "I8"
+                "GAP-17", "LIM-7", "S1", "S7", "S8", "S17", "I1", "I3", "I4", "I6", "I7", "I8"
             },
             protocol = Protocol.UA)
     void theClientLosesAndDoublesNothing(Mode mode, Fault fault) throws Exception {
@@ -67,8 +67,8 @@ class FailoverIT {
     @EnumSource(Fault.class)
     @Requirement(
             value = {
-                "CON-7", "ARC-1", "MODE-C1", "MODE-C2", "MODE-C4", "MODE-C5", "MODE-C6", "MODE-C7", "GAP-10", "S1",
-                "S7", "S8", "I1", "I3", "I4", "I7"
+                "CON-7", "ARC-1", "MODE-C1", "MODE-C2", "MODE-C4", "MODE-C5", "MODE-C6", "MODE-C7", "GAP-10", "LIM-6",
+                "S1", "S7", "S8", "I1", "I3", "I4", "I7"
             },
             protocol = Protocol.UA)
     void inColdModeTheClientDoublesNothingAndSeesEachHole(Fault fault) throws Exception {

@@ -146,6 +146,7 @@ class MonitorItemsIT {
                 "GAP-7",
                 "EVT-ADD-P",
                 "EVT-ADD-S",
+                "LIM-8",
                 "EVT-ARR-P",
                 "EVT-ARR-S",
                 "EVT-MERR-P",

@@ -230,11 +230,10 @@ public final class RecordTexts {
                 .formatted(user, server, role(member), machine, code & 0xFFFF_FFFFL);
     }
 
-    /** The member would get the password in clear. */
-    public static String passwordNotSent(String user, String server, int member, String machine) {
-        return ("The password of '%s' for '%s' is not sent to %s machine '%s', because the link to it is not"
-                        + " encrypted. Set its security to Basic256Sha256.")
-                .formatted(user, server, role(member), machine);
+    /** Tandem keeps a password back: it would leave in clear, or for a server that is not trusted. */
+    public static String passwordNotSent(String user, String server, int member, String machine, String why) {
+        return "The password of '%s' for '%s' is not sent to %s machine '%s': %s."
+                .formatted(user, server, role(member), machine, why);
     }
 
     // ---- about Tandem

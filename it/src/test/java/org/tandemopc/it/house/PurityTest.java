@@ -55,6 +55,15 @@ class PurityTest {
     private static final ArchRule NEVER_SLEEPS =
             noClasses().should().accessTargetWhere(SLEEP).because("testkit.Await waits for conditions");
 
+    private static final ArchRule NO_SDK = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.eclipse.milo.opcua.sdk..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("DataTypeTree")
+            .because("it must not read type trees, nor reconnect by itself");
+
     @Test
     void decisionsTouchNoClockThreadSocketOrFile() {
         JavaClasses core = Modules.compiled(List.of("core"), "classes");
@@ -71,6 +80,21 @@ class PurityTest {
         assertThat(delivery).isNotEmpty();
         TOUCHES_NOTHING.check(delivery);
         READS_NO_CLOCK.check(delivery);
+    }
+
+    /**
+     * Milo's client reads a server's type tree by itself, in the middle of a reconnect, and has hung there (milo #1813); its
+     * sessions come back by a state machine of their own. Links are made of Milo's transport alone.
+     */
+    @Test
+    void relayUsesMilosTransportAndNeitherItsClientNorItsServer() {
+        JavaClasses relay = Modules.compiled(List.of("relay-ua"), "classes");
+
+        assertThat(relay).hasSizeGreaterThan(100);
+        NO_SDK.check(relay);
+        assertThatThrownBy(() -> NO_SDK.check(Modules.compiled(List.of("app"), "classes")))
+                .as("control: the demo's client is one")
+                .isInstanceOf(AssertionError.class);
     }
 
     @Test

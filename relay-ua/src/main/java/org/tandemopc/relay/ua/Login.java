@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberSession;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
@@ -105,9 +106,18 @@ final class Login {
                 },
                 error -> {
                     if (now.equals(attempt)) {
-                        finish(new StatusCode(StatusCodes.Bad_NoCommunication));
+                        changeFailed(now, active, error);
                     }
                 });
+    }
+
+    private void changeFailed(Attempt now, SessionLink active, Throwable error) {
+        if (error instanceof LinkException why && why.isPasswordKept()) {
+            session.passwordKept(active.member, now.identity(), why);
+            finish(new StatusCode(StatusCodes.Bad_IdentityTokenRejected));
+        } else {
+            finish(new StatusCode(StatusCodes.Bad_NoCommunication));
+        }
     }
 
     /** The active has accepted the user and requests flow. */
@@ -118,11 +128,22 @@ final class Login {
     }
 
     void refused(StatusCode status) {
-        // What our own side says of an unencrypted link is no matter of the client's channel.
+        // What the member says of our link to it is no matter of the client's channel.
         finish(
                 status.value() == StatusCodes.Bad_SecurityModeInsufficient
                         ? new StatusCode(StatusCodes.Bad_IdentityTokenRejected)
                         : status);
+    }
+
+    /**
+     * Something between us and the active keeps the user out, and only a person can change it: waiting for it helps
+     * nobody. What it is, is no matter of the client's, so a user with a password hears what a wrong one would hear.
+     */
+    void refusedByUs() {
+        finish(new StatusCode(
+                identity instanceof UserIdentity.UserName
+                        ? StatusCodes.Bad_IdentityTokenRejected
+                        : StatusCodes.Bad_NoCommunication));
     }
 
     private void finish(StatusCode status) {

@@ -4,6 +4,7 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
 import java.util.List;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
@@ -49,6 +50,9 @@ record OwnNodes(
     static final int SERVICE_LEVEL = 2267;
     static final int SECONDS_TILL_SHUTDOWN = 2992;
     static final int SHUTDOWN_REASON = 2993;
+    /** Who else is logged in, and how: for nobody, however open the members are with it (Part 5, 6.3.5). */
+    static final int SESSION_SECURITY_DIAGNOSTICS = 3708;
+
     static final int REDUNDANCY_SUPPORT = 3709;
     static final int CURRENT_SERVER_ID = 11312;
 
@@ -74,6 +78,7 @@ record OwnNodes(
                     SERVICE_LEVEL,
                     SECONDS_TILL_SHUTDOWN,
                     SHUTDOWN_REASON,
+                    SESSION_SECURITY_DIAGNOSTICS,
                     REDUNDANCY_SUPPORT,
                     CURRENT_SERVER_ID -> true;
             default -> false;
@@ -85,7 +90,9 @@ record OwnNodes(
         DateTime now = DateTime.now();
         boolean source = timestamps == TimestampsToReturn.Both || timestamps == TimestampsToReturn.Source;
         boolean server = timestamps == TimestampsToReturn.Both || timestamps == TimestampsToReturn.Server;
-        return new DataValue(variant(id, now, context), StatusCode.GOOD, source ? now : null, server ? now : null);
+        StatusCode status =
+                id == SESSION_SECURITY_DIAGNOSTICS ? new StatusCode(StatusCodes.Bad_UserAccessDenied) : StatusCode.GOOD;
+        return new DataValue(variant(id, now, context), status, source ? now : null, server ? now : null);
     }
 
     private Variant variant(int id, DateTime now, EncodingContext context) {
@@ -110,6 +117,7 @@ record OwnNodes(
             case SERVICE_LEVEL -> Variant.of(ubyte(serviceLevel));
             case SECONDS_TILL_SHUTDOWN -> Variant.of(uint(0));
             case SHUTDOWN_REASON -> Variant.of(LocalizedText.NULL_VALUE);
+            case SESSION_SECURITY_DIAGNOSTICS -> Variant.NULL_VALUE;
             case REDUNDANCY_SUPPORT -> Variant.of(TRANSPARENT);
             case CURRENT_SERVER_ID -> Variant.of(currentServerId);
             default -> throw new IllegalArgumentException("not an own node: i=" + id);

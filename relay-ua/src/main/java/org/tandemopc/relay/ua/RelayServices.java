@@ -132,11 +132,12 @@ final class RelayServices {
                         outcome -> mergeRead(body, own, values, outcome, answer)));
     }
 
-    /** Values of own nodes that are asked for whole; a part of an array is the member's to cut. */
+    /** Values of own nodes that are asked for whole; a part of an array is the member's to cut, if anybody may see it. */
     private static BitSet ownValues(ReadBody body) {
         BitSet own = body.on(OwnNodes::owns);
         for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            if (body.attribute(i) != ATTRIBUTE_VALUE || body.hasIndexRange(i)) {
+            boolean isPart = body.hasIndexRange(i) && body.ns0Node(i) != OwnNodes.SESSION_SECURITY_DIAGNOSTICS;
+            if (body.attribute(i) != ATTRIBUTE_VALUE || isPart) {
                 own.clear(i);
             }
         }

@@ -105,8 +105,11 @@ final class SessionLink {
         /** The link ended, or an attempt to open it failed. */
         void linkFailed(SessionLink link, LinkException why, boolean wasOpen);
 
-        /** The member refused this session's user or this session as such; no more attempts for now. */
-        void linkDenied(SessionLink link, StatusCode status);
+        /**
+         * The member refused this session's user or this session as such: no more attempts for now. Or we keep the user's
+         * password back: attempts go on, for a person may trust the member's certificate.
+         */
+        void linkDenied(SessionLink link, LinkException why);
 
         /** A defect of Tandem in what this link called back: {@link #restart} it, or end the session. */
         void linkBroken(SessionLink link, RuntimeException defect);
@@ -314,9 +317,14 @@ final class SessionLink {
     private void connectFailed(LinkException why) {
         state = State.WAITING;
         failures++;
-        if (isRefusalOfUser(why.status())) {
+        if (isRefusalOfUser(why.status()) && !why.isPasswordKept()) {
             denied = true;
-            owner.linkDenied(this, why.status());
+            owner.linkDenied(this, why);
+            return;
+        }
+        if (why.isPasswordKept()) {
+            connectLater(backoffMs());
+            owner.linkDenied(this, why);
             return;
         }
         connectLater(backoffMs());
@@ -351,7 +359,7 @@ final class SessionLink {
                 || code == StatusCodes.Bad_IdentityTokenInvalid
                 || code == StatusCodes.Bad_IdentityTokenRejected
                 || code == StatusCodes.Bad_UserSignatureInvalid
-                // What our own side says when a password would leave in clear, see UaProtocol.
+                // A member that takes passwords over encrypted links only.
                 || code == StatusCodes.Bad_SecurityModeInsufficient;
     }
 

@@ -69,6 +69,9 @@ final class SubscriptionServices {
         }
     }
 
+    /** Asked for and not answered: a client may ask for very many at once. */
+    private int beingCreated;
+
     SubscriptionServices(UaSession session) {
         this.session = session;
     }
@@ -76,7 +79,7 @@ final class SubscriptionServices {
     // ------------------------------------------------------------------ create and modify
 
     void create(CreateSubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer) throws UaException {
-        if (session.subscriptions().size() >= SUBSCRIPTIONS_MAX) {
+        if (session.subscriptions().size() + beingCreated >= SUBSCRIPTIONS_MAX) {
             throw Answers.fault(StatusCodes.Bad_TooManySubscriptions, "at most " + SUBSCRIPTIONS_MAX);
         }
         double publishing = publishingMs(request.getRequestedPublishingInterval());
@@ -89,6 +92,7 @@ final class SubscriptionServices {
                 limit(request.getMaxNotificationsPerPublish()),
                 request.getPriority().intValue(),
                 request.getPublishingEnabled());
+        beingCreated++;
         // As it was asked for last: the role may be another when the answer comes.
         boolean[] asksToPublish = new boolean[1];
         session.relay(
@@ -103,6 +107,7 @@ final class SubscriptionServices {
                             return asked;
                         },
                         outcome -> {
+                            beingCreated--;
                             CreateSubscriptionResponse made =
                                     Answers.typed(outcome, answer, CreateSubscriptionResponse.class);
                             if (made != null) {

@@ -39,6 +39,7 @@ import org.tandemopc.relay.RelaySnapshot;
 import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.delivery.DeliveryOutput.Gap;
 import org.tandemopc.relay.delivery.Outcome;
+import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.front.FrontPair;
 import org.tandemopc.relay.ua.security.UserIdentity;
@@ -376,7 +377,7 @@ final class UaPair implements Relay, FrontPair {
                         "why",
                         unknown.why(),
                         "user",
-                        userOf(session))));
+                        userOf(session.identity()))));
     }
 
     void sessionBroken(UaSession session, RuntimeException defect) {
@@ -392,19 +393,31 @@ final class UaPair implements Relay, FrontPair {
      * others go on (S32).
      */
     void userRefused(UaSession session, int member, StatusCode status) {
-        String user = userOf(session);
+        String user = userOf(session.identity());
         if (!isFirst(refusalsReported, member + " " + hex(status) + " " + user)) {
             LOG.debug("{}: member {} is not open to {}: {}", session.name(), member, user, status);
             return;
         }
-        boolean isOurs = status.value() == StatusCodes.Bad_SecurityModeInsufficient;
         listener.record(new PairRecord(
-                isOurs ? RecordKind.NOTE : RecordKind.USER_REFUSED,
-                isOurs
-                        ? RecordTexts.passwordNotSent(user, settings.name(), member, machine(member))
-                        : RecordTexts.userRefused(user, settings.name(), member, machine(member), status.value()),
+                RecordKind.USER_REFUSED,
+                RecordTexts.userRefused(user, settings.name(), member, machine(member), status.value()),
                 session.client(),
                 fields("user", user, "member", member, "status", hex(status))));
+    }
+
+    /** We keep a user's password back from a member; once for each user, member and reason. */
+    void passwordKept(UaSession session, int member, UserIdentity of, LinkException why) {
+        String user = userOf(of);
+        String reason = String.valueOf(why.getMessage());
+        if (!isFirst(refusalsReported, member + " kept " + hex(why.status()) + " " + user)) {
+            LOG.debug("{}: the password of {} is not sent to member {}: {}", session.name(), user, member, reason);
+            return;
+        }
+        listener.record(new PairRecord(
+                RecordKind.NOTE,
+                RecordTexts.passwordNotSent(user, settings.name(), member, machine(member), reason),
+                session.client(),
+                fields("user", user, "member", member, "status", hex(why.status()))));
     }
 
     /** Whether this is told for the first time; after very many nothing more is told. */
@@ -413,8 +426,7 @@ final class UaPair implements Relay, FrontPair {
         return told.size() < TOLD_MAX && told.add(key);
     }
 
-    private static String userOf(UaSession session) {
-        UserIdentity identity = session.identity();
+    private static String userOf(UserIdentity identity) {
         return identity instanceof UserIdentity.UserName named ? named.name() : identity.toString();
     }
 

@@ -637,6 +637,7 @@ final class UaSession
 
     @Override
     public void linkOpened(SessionLink link) {
+        denied[link.member] = null;
         finishIfActive();
         if (pair.needsBuildInfo() && link.member == route.member()) {
             learnBuildInfo(link);
@@ -726,19 +727,35 @@ final class UaSession
         if (wasOpen) {
             desk.linkLost(link.member, String.valueOf(why.getMessage()), now());
         }
+        if (why.isCertificateRefused() && link.member == route.member()) {
+            login.refusedByUs();
+        }
         pair.suspects(link.member, name + ": " + String.valueOf(why.getMessage()));
         wake();
     }
 
     @Override
-    public void linkDenied(SessionLink link, StatusCode status) {
-        denied[link.member] = status;
-        pair.userRefused(this, link.member, status);
+    public void linkDenied(SessionLink link, LinkException why) {
+        denied[link.member] = why.status();
+        if (why.isPasswordKept()) {
+            passwordKept(link.member, login.identity(), why);
+        } else {
+            pair.userRefused(this, link.member, why.status());
+        }
         if (link.member == route.member()) {
-            login.refused(status);
+            if (why.isPasswordKept()) {
+                login.refusedByUs();
+            } else {
+                login.refused(why.status());
+            }
         }
         advance();
         pair.sessionSynchronized(link.member);
+    }
+
+    /** Told to people, for the client must not learn what is wrong between us and the member. */
+    void passwordKept(int member, UserIdentity of, LinkException why) {
+        pair.passwordKept(this, member, of, why);
     }
 
     @Override

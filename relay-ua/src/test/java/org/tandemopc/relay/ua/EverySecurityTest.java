@@ -5,11 +5,8 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
@@ -32,23 +29,17 @@ import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
-import org.tandemopc.core.pair.RehomeReport;
-import org.tandemopc.core.pair.Route;
-import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.relay.Protocol.Plane;
 import org.tandemopc.relay.Relay;
-import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.ua.back.TestServer;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.ApplicationCertificates;
-import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
 /** A Milo client through Tandem to Milo servers, with each policy and mode on both legs, and over a switch. */
 @Timeout(120)
 class EverySecurityTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
     private static final ApplicationCertificate CLIENT = client();
 
     @TempDir
@@ -75,7 +66,7 @@ class EverySecurityTest {
             tandem.start();
             Relay relay = plane.relay();
             relay.attach(0);
-            serve(relay, listener, 1, 0);
+            listener.serve(relay, 1, 0);
             OpcUaClient client = connect(tandem, choice, mode);
 
             assertThat(browseNameOfServer(client)).isEqualTo("Server");
@@ -85,7 +76,7 @@ class EverySecurityTest {
             relay.hold(2);
             relay.detach(0);
             relay.attach(1);
-            serve(relay, listener, 2, 1);
+            listener.serve(relay, 2, 1);
 
             assertThat(browseNameOfServer(client)).isEqualTo("Server");
             assertThat(b.sessions()).as("control: it went to the second member").isEqualTo(1);
@@ -101,12 +92,6 @@ class EverySecurityTest {
         PairSettings settings = PairSettings.of(
                 "plant", Mode.COLD, members.get(0).url(), members.get(1).url());
         return PairConfig.of(settings, members);
-    }
-
-    private static void serve(Relay relay, Rehomings listener, long epoch, int member) {
-        relay.rehome(epoch, member);
-        Await.until("rehomed", SOON, () -> listener.done.contains(epoch));
-        relay.release(new Route(epoch, member));
     }
 
     private static OpcUaClient connect(UaProtocol tandem, SecurityChoice choice, MessageMode mode) throws Exception {
@@ -149,31 +134,5 @@ class EverySecurityTest {
         } catch (java.security.GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static final class Rehomings implements RelayListener {
-        private final Set<Long> done = ConcurrentHashMap.newKeySet();
-
-        @Override
-        public void rehomed(long epoch, RehomeReport report) {
-            done.add(epoch);
-        }
-
-        @Override
-        public void rehomeFailed(long epoch, String why) {
-            throw new AssertionError(why);
-        }
-
-        @Override
-        public void synchronizedOn(int member) {}
-
-        @Override
-        public void suspects(int member, String evidence) {}
-
-        @Override
-        public void firstNotificationMissing(int member, String detail) {}
-
-        @Override
-        public void record(PairRecord record) {}
     }
 }

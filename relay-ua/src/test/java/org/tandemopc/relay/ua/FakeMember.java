@@ -45,6 +45,8 @@ final class FakeMember implements MemberConnector {
     boolean silent;
 
     Function<UserIdentity, StatusCode> users = identity -> StatusCode.GOOD;
+    /** Who is kept back from this member by Tandem itself, if anybody. */
+    Function<UserIdentity, @Nullable LinkException> keptBack = identity -> null;
     /** Items and reads on these nodes are refused. */
     final Map<NodeId, StatusCode> refused = new HashMap<>();
     /** The next request of a class gets this fault. */
@@ -198,6 +200,11 @@ final class FakeMember implements MemberConnector {
         if (down) {
             opened.completeExceptionally(
                     new LinkException(new StatusCode(StatusCodes.Bad_ConnectionRejected), true, "refused"));
+            return;
+        }
+        LinkException kept = keptBack.apply(identity);
+        if (kept != null) {
+            opened.completeExceptionally(kept);
             return;
         }
         StatusCode accepted = users.apply(identity);

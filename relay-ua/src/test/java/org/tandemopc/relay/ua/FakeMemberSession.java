@@ -210,8 +210,17 @@ final class FakeMemberSession implements MemberSession {
         server.logins.add(new FakeMember.Login(server.time.ms(), identity, "activate"));
         var unused = server.time
                 .loop()
-                .schedule(() -> answer.complete(server.users.apply(identity)), server.answerMs, TimeUnit.MILLISECONDS);
+                .schedule(() -> answerActivation(identity, answer), server.answerMs, TimeUnit.MILLISECONDS);
         return answer;
+    }
+
+    private void answerActivation(UserIdentity identity, CompletableFuture<StatusCode> answer) {
+        LinkException kept = server.keptBack.apply(identity);
+        if (kept == null) {
+            answer.complete(server.users.apply(identity));
+        } else {
+            answer.completeExceptionally(kept);
+        }
     }
 
     @Override

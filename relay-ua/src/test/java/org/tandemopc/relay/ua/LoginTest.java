@@ -16,12 +16,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
 @NullUnmarked
 class LoginTest {
+    private static final LinkException KEPT =
+            LinkException.passwordKept(new StatusCode(StatusCodes.Bad_SecurityModeInsufficient), "the link is plain");
     private static final StatusCode DENIED = new StatusCode(StatusCodes.Bad_UserAccessDenied);
 
     /** Pitfall P4: joining both logins would give every client the standby's troubles. */
@@ -241,7 +244,7 @@ class LoginTest {
         @Test
         void passwordThatWouldLeaveInClearIsRefusedAndRecordedOnce() {
             RedundantPair world = new RedundantPair(Mode.WARM).started();
-            world.a.users = identity -> new StatusCode(StatusCodes.Bad_SecurityModeInsufficient);
+            world.a.keptBack = identity -> KEPT;
 
             for (int i = 0; i < 3; i++) {
                 FakeClient client = world.open();
@@ -256,7 +259,50 @@ class LoginTest {
                     .contains("password")
                     .contains("ann")
                     .contains("member0")
-                    .contains("Basic256Sha256");
+                    .contains("the link is plain");
+        }
+
+        /** A person trusts the standby's certificate after the client came: the next switch must know of it. */
+        @Test
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void passwordThatWasKeptBackFromTheStandbyIsSentOnceItMayBe() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.b.keptBack = identity -> KEPT;
+            FakeClient ann = world.open();
+            ann.login(FakeClient.user("ann"));
+            world.time.run(5_000);
+            assertThat(ann.isLoggedIn()).isTrue();
+            assertThat(world.b.sessions).as("control").isEmpty();
+            world.b.keptBack = identity -> null;
+            world.time.run(40_000);
+
+            world.failOver(0, 1);
+            FakeClient.Answer read = ann.read("x");
+            world.time.run(50);
+
+            assertThat(read.get(ReadResponse.class).getResults()[0].getStatusCode())
+                    .isEqualTo(StatusCode.GOOD);
+        }
+
+        @Test
+        void passwordOfAnotherUserThatIsKeptBackLeavesTheOldOneInForce() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            FakeClient client = world.open();
+            client.login(FakeClient.user("ann"));
+            world.time.run(300);
+            world.a.keptBack = identity -> KEPT;
+
+            client.login(FakeClient.user("bob"));
+            world.time.run(300);
+
+            assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_IdentityTokenRejected);
+            assertThat(world.records(RecordKind.NOTE))
+                    .singleElement()
+                    .satisfies(note -> assertThat(note.text()).contains("bob"));
+            world.a.keptBack = identity -> null;
+            FakeClient.Answer read = client.read("x");
+            world.time.run(50);
+            assertThat(read.get(ReadResponse.class).getResults()).hasSize(1);
         }
 
         @Test

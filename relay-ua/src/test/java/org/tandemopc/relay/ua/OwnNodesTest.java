@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
@@ -11,6 +12,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UByte;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
@@ -163,6 +165,35 @@ class OwnNodesTest {
         DataValue[] values = answer.get(ReadResponse.class).getResults();
         assertThat(values[0].getStatusCode().value()).isEqualTo(StatusCodes.Bad_NoCommunication);
         assertThat(values[1].getStatusCode()).isEqualTo(StatusCode.GOOD);
+    }
+
+    /** Milo 1.1.5 #1803: a member may show everybody who else is logged in. */
+    @Test
+    void whoElseIsLoggedInIsShownToNobody() {
+        NodeId logins = NodeIds.Server_ServerDiagnostics_SessionsDiagnosticsSummary_SessionSecurityDiagnosticsArray;
+        world.a.nodes.put(logins, DataValue.valueOnly(Variant.ofString("ann, bob")));
+
+        FakeClient.Answer answer =
+                client.send(new ReadRequest(client.header(), 0.0, TimestampsToReturn.Both, new ReadValueId[] {
+                    FakeClient.readValue(logins),
+                    new ReadValueId(logins, AttributeId.Value.uid(), "0:9", QualifiedName.NULL_VALUE),
+                    FakeClient.readValue("x")
+                }));
+        world.time.run(50);
+        client.items(
+                client.subscribe(100),
+                FakeClient.item(FakeClient.readValue(logins), 7, 100, 10, MonitoringMode.Reporting));
+        world.time.run(1_000);
+
+        assertThat(answer.get(ReadResponse.class).getResults())
+                .extracting(value -> value.getStatusCode().value())
+                .containsExactly(StatusCodes.Bad_UserAccessDenied, StatusCodes.Bad_UserAccessDenied, 0L);
+        assertThat(client.received)
+                .singleElement()
+                .satisfies(r -> assertThat(r.status().value()).isEqualTo(StatusCodes.Bad_UserAccessDenied));
+        assertThat(world.a.requests(ReadRequest.class).getLast().getNodesToRead())
+                .extracting(ReadValueId::getNodeId)
+                .containsExactly(FakeMember.node("x"));
     }
 
     @Test

@@ -120,7 +120,7 @@ class SwitchTest {
         /** What lies between is lost, and the client is told: Overflow on the first value, one record (I4). */
         @Test
         @Requirement(
-                value = {"MODE-C6", "I4", "I7"},
+                value = {"MODE-C6", "LIM-6", "LIM-7", "I4", "I7"},
                 protocol = Protocol.UA)
         void gapIsMarkedOnceAndNothingFalseIsSaidMeanwhile() {
             client.monitor(subscription, "x");

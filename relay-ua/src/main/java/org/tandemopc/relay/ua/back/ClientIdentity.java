@@ -28,10 +28,9 @@ public record ClientIdentity(
         }
     }
 
-    /** With Tandem's certificate towards members. */
+    /** With Tandem's certificate towards members, and its issuers. */
     public static ClientIdentity of(ApplicationCertificate own) {
-        return new ClientIdentity(
-                own.applicationUri(), PRODUCT_URI, "Tandem", own.keyPair(), List.of(own.certificate()));
+        return new ClientIdentity(own.applicationUri(), PRODUCT_URI, "Tandem", own.keyPair(), own.chain());
     }
 
     /** Without a certificate, for policy None. */

@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.stack.core.Stack;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
-import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
@@ -46,6 +45,7 @@ import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.LegResult;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
  * One attempt to open a session with a member, with one deadline for all of it:
@@ -172,7 +172,7 @@ final class ConnectAttempt {
                 null,
                 Stack.TCP_UASC_UABINARY_TRANSPORT_URI,
                 ubyte(0));
-        open(plain, List.of(), DefaultEncodingContext.INSTANCE, opened -> {
+        open(plain, List.of(), UaWire.typedContext(), opened -> {
             GetEndpointsRequest request = new GetEndpointsRequest(
                     header(NodeId.NULL_VALUE), url(), null, new String[] {Stack.TCP_UASC_UABINARY_TRANSPORT_URI});
             ask(opened, request, GetEndpointsResponse.class, response -> {
@@ -257,7 +257,11 @@ final class ConnectAttempt {
                     StatusCodes.Bad_CertificateUriInvalid,
                     "the server calls itself \"" + endpoint.applicationUri() + "\", its certificate \"" + named + "\"");
         }
-        environment.trust().check(chain, endpoint.applicationUri());
+        try {
+            environment.trust().check(chain, endpoint.applicationUri());
+        } catch (UaException e) {
+            throw LinkException.certificateRefused(e.getStatusCode(), textOf(e));
+        }
         return chain;
     }
 
@@ -313,8 +317,7 @@ final class ConnectAttempt {
         step = "activating the session";
         NodeId token = created.getAuthenticationToken();
         ByteString nonce = created.getServerNonce();
-        Callable<ActivateSessionRequest> signing = () -> security.activation(
-                header(token), nonce, login.identity(), login.localeIds().toArray(String[]::new));
+        Callable<ActivateSessionRequest> signing = () -> signed(security, token, nonce);
         offload(
                 signing,
                 request -> ask(
@@ -322,6 +325,12 @@ final class ConnectAttempt {
                         request,
                         ActivateSessionResponse.class,
                         response -> activated(opened, endpoint, created, security, response)));
+    }
+
+    private ActivateSessionRequest signed(SessionSecurity security, NodeId token, ByteString nonce)
+            throws UaException, LinkException {
+        return security.activation(
+                header(token), nonce, login.identity(), login.localeIds().toArray(String[]::new));
     }
 
     private void activated(
@@ -426,13 +435,17 @@ final class ConnectAttempt {
     }
 
     private static LinkException asLinkException(Throwable failure) {
+        return LinkException.notSent(MemberChannel.statusOf(failure), textOf(failure));
+    }
+
+    private static String textOf(Throwable failure) {
         String text = failure.getMessage();
-        return LinkException.notSent(MemberChannel.statusOf(failure), text != null ? text : failure.toString());
+        return text != null ? text : failure.toString();
     }
 
     /** A failed connect has sent nothing of a client's. */
     private LinkException withPlace(LinkException told) {
-        return LinkException.notSent(told.status().getValue(), url() + ", while " + step + ": " + told.getMessage());
+        return told.ofConnect(url() + ", while " + step + ": " + told.getMessage());
     }
 
     private void release() {

@@ -157,6 +157,7 @@ final class MemberChannel {
                     @Override
                     protected void initChannel(SocketChannel socket) {
                         socket.pipeline()
+                                .addLast(new ServerGate(MemberChannel.this::refuse))
                                 .addLast(new Responses())
                                 .addLast(new UascClientAcknowledgeHandler(
                                         times, application, MemberChannel.this::nextRequestId, handshake));
@@ -292,6 +293,10 @@ final class MemberChannel {
         opened.completeExceptionally(cause);
         closedListeners.forEach(listener -> listener.accept(cause));
         closedListeners.clear();
+    }
+
+    private void refuse(String why) {
+        end(LinkException.maybeSent(StatusCode.of(StatusCodes.Bad_TcpInternalError), why));
     }
 
     private void cancelDeadline() {

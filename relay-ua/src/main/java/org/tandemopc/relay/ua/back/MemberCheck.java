@@ -25,7 +25,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
@@ -50,6 +49,7 @@ import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.LegResult.Leg;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
  * Walks the way to one member leg by leg and says what fails and what to do (DEP-8). The legs that a link goes too are
@@ -218,7 +218,7 @@ public final class MemberCheck {
         UaMemberConnector.Login login =
                 new UaMemberConnector.Login(identity, List.of(), sessionName, SESSION_TIMEOUT_MS);
         CompletableFuture<MemberSession> connecting = connector.connectWatched(
-                loop, login, DefaultEncodingContext.INSTANCE, legMs * (OF_A_LINK.size() + 1), heard::add);
+                loop, login, UaWire.typedContext(), legMs * (OF_A_LINK.size() + 1), heard::add);
         var unused = connecting.whenComplete((session, failure) -> heard.add(failure != null ? failure : session));
         MemberSession opened = null;
         try {
@@ -374,8 +374,7 @@ public final class MemberCheck {
         var data = response.getNotificationMessage().getNotificationData();
         return data != null
                 && Arrays.stream(data)
-                        .anyMatch(
-                                body -> body.decode(DefaultEncodingContext.INSTANCE) instanceof DataChangeNotification);
+                        .anyMatch(body -> body.decode(UaWire.typedContext()) instanceof DataChangeNotification);
     }
 
     private interface Request {

@@ -18,6 +18,7 @@ import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.UaStructuredType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
@@ -145,9 +146,10 @@ final class SessionSecurity {
         return uri == null ? "" : uri;
     }
 
+    /** @throws LinkException the user's password is kept back: {@link LinkException#isPasswordKept} */
     ActivateSessionRequest activation(
             RequestHeader header, ByteString serverNonce, UserIdentity identity, String[] localeIds)
-            throws UaException {
+            throws UaException, LinkException {
         UaStructuredType token = switch (identity) {
             case UserIdentity.Anonymous a -> anonymous();
             case UserIdentity.UserName user -> userName(user, serverNonce);
@@ -190,7 +192,8 @@ final class SessionSecurity {
                 .orElseThrow(() -> noPolicyFor("anonymous users"));
     }
 
-    private UserNameIdentityToken userName(UserIdentity.UserName user, ByteString serverNonce) throws UaException {
+    private UserNameIdentityToken userName(UserIdentity.UserName user, ByteString serverNonce)
+            throws UaException, LinkException {
         UserTokenPolicy best = tokenPolicies(UserTokenType.UserName)
                 .filter(p -> tokenSecurity(p) != null)
                 .max(Comparator.comparing(p -> SecurityPolicies.rank(Objects.requireNonNull(tokenSecurity(p)))))
@@ -206,22 +209,33 @@ final class SessionSecurity {
     }
 
     /** On a channel without security nobody has looked at the certificate that is to encrypt the password yet. */
-    private void requireTrusted(ByteString serverNonce) throws UaException {
+    private void requireTrusted(ByteString serverNonce) throws LinkException {
         if (serverChain.isEmpty()) {
-            throw refused("the server wants an encrypted password and shows no certificate");
+            throw kept(
+                    StatusCodes.Bad_SecurityChecksFailed,
+                    "the server wants it encrypted and shows no certificate to encrypt it with");
         }
-        if (policy == SecurityPolicy.None) {
-            environment.trust().check(serverChain, applicationUri());
+        try {
+            if (policy == SecurityPolicy.None) {
+                environment.trust().check(serverChain, applicationUri());
+            }
+            NonceUtil.validateNonce(serverNonce);
+        } catch (UaException e) {
+            throw LinkException.passwordKept(e.getStatusCode(), String.valueOf(e.getMessage()));
         }
-        NonceUtil.validateNonce(serverNonce);
     }
 
-    private void requireEncryptedChannel() throws UaException {
+    private void requireEncryptedChannel() throws LinkException {
         if (endpoint.getSecurityMode() != MessageSecurityMode.SignAndEncrypt && !environment.plainPasswords()) {
-            throw new UaException(
+            throw kept(
                     StatusCodes.Bad_SecurityModeInsufficient,
-                    "the password would be sent in clear, which is not allowed");
+                    "it would be sent in clear, for the link is not encrypted");
         }
+    }
+
+    private static LinkException kept(long status, String why) {
+        return LinkException.passwordKept(
+                StatusCode.of(status), why + "; set the security of this member to Basic256Sha256");
     }
 
     private Stream<UserTokenPolicy> tokenPolicies(UserTokenType type) {

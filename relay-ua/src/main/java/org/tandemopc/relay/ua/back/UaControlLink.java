@@ -5,12 +5,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
  * The control link to an OPC UA member: a session of its own, on its own event loop, under a service account. Reports
@@ -167,7 +167,7 @@ public final class UaControlLink implements ControlLink {
 
     /** Status is read typed, whatever client links do with bodies. */
     EncodingContext encoding() {
-        return DefaultEncodingContext.INSTANCE;
+        return UaWire.typedContext();
     }
 
     void saw(MemberFacts seen) {

@@ -131,6 +131,8 @@ final class UaMemberSession implements MemberSession {
                     loop.execute(() -> activate(request, nonce, timeoutMs, result));
                 } catch (UaException e) {
                     loop.execute(() -> result.complete(e.getStatusCode()));
+                } catch (LinkException e) {
+                    loop.execute(() -> result.completeExceptionally(e));
                 }
             });
         } catch (RejectedExecutionException e) {

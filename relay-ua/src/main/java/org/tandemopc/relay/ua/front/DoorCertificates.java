@@ -130,6 +130,6 @@ final class DoorCertificates implements CertificateManager, CertificateGroup {
     }
 
     private X509Certificate[] chain() {
-        return new X509Certificate[] {present().certificate()};
+        return present().chain().toArray(X509Certificate[]::new);
     }
 }

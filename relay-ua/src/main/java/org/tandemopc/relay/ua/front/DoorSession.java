@@ -273,7 +273,7 @@ final class DoorSession {
         UaException refused = new UaException(StatusCodes.Bad_ApplicationSignatureInvalid);
         for (ApplicationCertificate one : shown) {
             try {
-                SessionSecurity.verify(policy, client, one.encoded(), nonce, request.getClientSignature());
+                SessionSecurity.verify(policy, client, one, nonce, request.getClientSignature());
                 return one;
             } catch (UaException e) {
                 refused = e;

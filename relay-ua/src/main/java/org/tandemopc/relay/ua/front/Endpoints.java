@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ApplicationType;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
@@ -65,7 +66,7 @@ final class Endpoints {
         List<EndpointDescription> descriptions = new ArrayList<>();
         for (Published pair : named(url, pairs)) {
             for (Security security : config.securities()) {
-                descriptions.add(describe(base + pair.path(), pair.name(), security, certificate));
+                descriptions.add(describe(base + pair.path(), pair.name(), security, certificate.encodedChain()));
             }
         }
         return descriptions;
@@ -84,12 +85,12 @@ final class Endpoints {
     /**
      * What Milo compares a connection with: the securities only. Paths are our matter, since pairs come and go while
      * connections live, and since discovery answers under any path. A living channel is renewed under the certificate
-     * that it was opened with.
+     * that it was opened with. Without issuers, because Milo looks for the thumbprint of these very bytes.
      */
     List<EndpointDescription> transport() {
         return identity.known().stream()
                 .flatMap(certificate -> config.securities().stream()
-                        .map(security -> describe("opc.tcp://localhost/", "Tandem", security, certificate)))
+                        .map(security -> describe("opc.tcp://localhost/", "Tandem", security, certificate.encoded())))
                 .toList();
     }
 
@@ -97,12 +98,11 @@ final class Endpoints {
         return config.securities().contains(new Security(policy, mode));
     }
 
-    private EndpointDescription describe(
-            String url, String name, Security security, ApplicationCertificate certificate) {
+    private EndpointDescription describe(String url, String name, Security security, ByteString certificate) {
         return new EndpointDescription(
                 url,
                 application(name, url),
-                certificate.encoded(),
+                certificate,
                 security.mode(),
                 security.policy().getUri(),
                 userTokenPolicies(security.policy()),

@@ -223,7 +223,7 @@ final class FrontSessions {
                 session.token,
                 timeoutMs,
                 serverNonce,
-                session.certificate().encoded(),
+                session.certificate().encodedChain(),
                 endpoints.toArray(EndpointDescription[]::new),
                 new SignedSoftwareCertificate[0],
                 signature,

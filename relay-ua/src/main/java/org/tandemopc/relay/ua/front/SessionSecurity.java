@@ -15,6 +15,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.SignatureData;
 import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
 import org.eclipse.milo.opcua.stack.core.util.NonceUtil;
 import org.eclipse.milo.opcua.stack.core.util.SignatureUtil;
+import org.tandemopc.relay.ua.security.ApplicationCertificate;
 
 /** The proofs that client and server give each other for a session (OPC UA Part 4, 5.6.2, 5.6.3). Pure but for nonces. */
 final class SessionSecurity {
@@ -59,14 +60,14 @@ final class SessionSecurity {
 
     /**
      * Proof of the client that it has the key of its certificate, now: over our certificate and the last nonce that we
-     * sent.
+     * sent. Over the certificate alone, or as older clients do it, over the chain that they were sent (Part 4, 5.6.3).
      *
      * @throws UaException Bad_ApplicationSignatureInvalid
      */
     static void verify(
             SecurityPolicy policy,
             X509Certificate client,
-            ByteString serverCertificate,
+            ApplicationCertificate shown,
             ByteString serverNonce,
             SignatureData signature)
             throws UaException {
@@ -75,17 +76,31 @@ final class SessionSecurity {
         if (signature == null || !algorithm.getUri().equals(signature.getAlgorithm())) {
             throw new UaException(StatusCodes.Bad_ApplicationSignatureInvalid, "wrong signature algorithm");
         }
+        byte[] signed = signature.getSignature().bytesOrEmpty();
+        if (!isSigned(algorithm, client, shown.encoded(), serverNonce, signed)
+                && (shown.chain().size() == 1
+                        || !isSigned(algorithm, client, shown.encodedChain(), serverNonce, signed))) {
+            throw new UaException(StatusCodes.Bad_ApplicationSignatureInvalid, "wrong signature");
+        }
+    }
+
+    private static boolean isSigned(
+            SecurityAlgorithm algorithm,
+            X509Certificate client,
+            ByteString serverCertificate,
+            ByteString serverNonce,
+            byte[] signature) {
         byte[] certificate = serverCertificate.bytesOrEmpty();
         byte[] nonce = serverNonce.bytesOrEmpty();
-        byte[] signed = ByteBuffer.allocate(certificate.length + nonce.length)
+        byte[] data = ByteBuffer.allocate(certificate.length + nonce.length)
                 .put(certificate)
                 .put(nonce)
                 .array();
         try {
-            SignatureUtil.verify(
-                    algorithm, client, signed, signature.getSignature().bytesOrEmpty());
+            SignatureUtil.verify(algorithm, client, data, signature);
+            return true;
         } catch (UaException e) {
-            throw new UaException(StatusCodes.Bad_ApplicationSignatureInvalid, e);
+            return false;
         }
     }
 }

@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.Signature;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Period;
 import java.util.EnumSet;
@@ -25,8 +25,8 @@ import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
  * sign what Tandem's server side is asked to prove, and the other way round: {@code front} is what clients see,
  * {@code back} is what members see, and neither is accepted from a peer.
  *
- * <p>Kept as PEM in one folder: {@code front.crt}, {@code front.key} (PKCS #8, readable by the owner only),
- * {@code back.crt}, {@code back.key}.
+ * <p>Kept in one folder: {@code front.crt} (PEM or DER, issuers may follow), {@code front.key} (PEM of PKCS #8, readable by
+ * the owner only), {@code back.crt}, {@code back.key}.
  */
 public record ApplicationCertificates(ApplicationCertificate front, ApplicationCertificate back) {
     private static final int KEY_BITS = 2048;
@@ -126,23 +126,14 @@ public record ApplicationCertificates(ApplicationCertificate front, ApplicationC
     private static ApplicationCertificate load(Path certificateFile, Path keyFile)
             throws IOException, GeneralSecurityException {
         refuseReadableByOthers(keyFile);
-        X509Certificate certificate = Pem.certificate(Files.readString(certificateFile));
-        KeyPair keyPair = new KeyPair(certificate.getPublicKey(), Pem.rsaPrivateKey(Files.readString(keyFile)));
-        if (!belongTogether(keyPair)) {
-            throw new IOException(keyFile + " is not the key of " + certificateFile);
+        PrivateKey key = Pem.rsaPrivateKey(Files.readString(keyFile));
+        List<X509Certificate> chain;
+        try {
+            chain = CertificateChain.of(CertificateChain.read(certificateFile), key);
+        } catch (CertificateChain.OfAnotherKey e) {
+            throw new IOException(keyFile + " is not the key of " + certificateFile, e);
         }
-        return new ApplicationCertificate(keyPair, certificate);
-    }
-
-    private static boolean belongTogether(KeyPair keyPair) throws GeneralSecurityException {
-        byte[] probe = {1, 2, 3};
-        Signature signature = Signature.getInstance("SHA256withRSA");
-        signature.initSign(keyPair.getPrivate());
-        signature.update(probe);
-        byte[] signed = signature.sign();
-        signature.initVerify(keyPair.getPublic());
-        signature.update(probe);
-        return signature.verify(signed);
+        return new ApplicationCertificate(new KeyPair(chain.getFirst().getPublicKey(), key), chain);
     }
 
     private static void refuseReadableByOthers(Path keyFile) throws IOException {

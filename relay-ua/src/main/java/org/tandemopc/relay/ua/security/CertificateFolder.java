@@ -12,7 +12,6 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class CertificateFolder {
     private record Read(long bytes, long modifiedMs, List<X509Certificate> certificates, List<X509CRL> crls) {}
 
     /** What is in the folder now, ordered by file name. */
-    record Content(Map<Path, X509Certificate> certificates, List<X509CRL> crls) {}
+    record Content(Map<Path, X509Certificate> certificates, Map<Path, X509CRL> crls) {}
 
     CertificateFolder(Path path) throws IOException {
         this.path = Files.createDirectories(path);
@@ -63,12 +62,12 @@ final class CertificateFolder {
             }
         });
         Map<Path, X509Certificate> certificates = new LinkedHashMap<>();
-        List<X509CRL> crls = new ArrayList<>();
+        Map<Path, X509CRL> crls = new LinkedHashMap<>();
         for (Path file : files.keySet()) {
             Read read = known.get(file);
             if (read != null) {
                 read.certificates().forEach(certificate -> certificates.put(file, certificate));
-                crls.addAll(read.crls());
+                read.crls().forEach(crl -> crls.put(file, crl));
             }
         }
         return new Content(certificates, crls);

@@ -40,11 +40,15 @@ public final class MemberCertificates {
             }
             keep(chain.getFirst());
             long status = e.getStatusCode().value();
+            boolean isUnknown = PeerCheck.NOT_TRUSTED.equals(e.getMessage());
             throw new UaException(
                     // The code for strangers says less than we may know.
                     status == StatusCodes.Bad_SecurityChecksFailed ? StatusCodes.Bad_CertificateUntrusted : status,
                     "certificate " + CertificateText.name(chain.getFirst()) + ": " + e.getMessage() + "; it is in "
-                            + certificates.refusedFolder());
+                            + certificates.refusedFolder()
+                            + (isUnknown
+                                    ? "; if it is the right one, move it to " + certificates.trustedFolder()
+                                    : ""));
         }
     }
 

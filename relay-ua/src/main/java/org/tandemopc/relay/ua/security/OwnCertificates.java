@@ -115,7 +115,7 @@ public final class OwnCertificates {
 
         private void take(ApplicationCertificate read) throws IOException {
             ApplicationCertificate before = known.getFirst();
-            if (read.certificate().equals(before.certificate())) {
+            if (read.chain().equals(before.chain())) {
                 return;
             }
             if (!read.applicationUri().equals(before.applicationUri())) {

@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a side of Tandem knows of its peers' certificates, in three folders: {@code trusted}, {@code issuers} (whose
@@ -21,8 +23,8 @@ public final class PeerCertificates {
     private final Quarantine refused;
     private volatile Lists lists;
 
-    /** What counts now. */
-    record Lists(List<X509Certificate> trusted, List<X509Certificate> issuers, List<X509CRL> crls) {}
+    /** What counts now; which revocation lists do is for {@link Revocations} to say. */
+    record Lists(List<X509Certificate> trusted, List<X509Certificate> issuers, Map<Path, X509CRL> crls) {}
 
     /** Makes the folders that are missing. */
     public PeerCertificates(Path folder) throws IOException {
@@ -39,12 +41,12 @@ public final class PeerCertificates {
     private Lists read() {
         CertificateFolder.Content good = trusted.content();
         CertificateFolder.Content above = issuers.content();
-        List<X509CRL> crls = new ArrayList<>(good.crls());
-        crls.addAll(above.crls());
+        Map<Path, X509CRL> crls = new LinkedHashMap<>(good.crls());
+        crls.putAll(above.crls());
         return new Lists(
                 List.copyOf(good.certificates().values()),
                 List.copyOf(above.certificates().values()),
-                List.copyOf(crls));
+                Collections.unmodifiableMap(crls));
     }
 
     /** As of the latest look; reads nothing. */
@@ -62,6 +64,10 @@ public final class PeerCertificates {
 
     public Collection<X509Certificate> refused() {
         return refused.folder().content().certificates().values();
+    }
+
+    Path trustedFolder() {
+        return trusted.path();
     }
 
     Path refusedFolder() {

@@ -1,10 +1,8 @@
 package org.tandemopc.relay.ua.security;
 
-import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.PKIXCertPathBuilderResult;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
@@ -43,6 +41,9 @@ final class PeerCheck {
     /** Revocation is looked at here: a list that is missing must not refuse, since few plants have any. */
     private static final Set<ValidationCheck> PATH_CHECKS = EnumSet.of(ValidationCheck.VALIDITY);
 
+    /** What a certificate is refused with that nobody knows, and that is fit otherwise. */
+    static final String NOT_TRUSTED = "certificate not trusted";
+
     /** What the peer uses its certificate for. */
     enum Role {
         CLIENT("1.3.6.1.5.5.7.3.2", "a client"),
@@ -61,6 +62,7 @@ final class PeerCheck {
     private final Predicate<X509Certificate> isOwn;
     private final @Nullable PeerCertificates certificates;
     private final InstantSource clock;
+    private final Revocations revocations = new Revocations();
 
     /**
      * @param isOwn Tandem's certificates, of either side and of any time
@@ -179,7 +181,7 @@ final class PeerCheck {
         X509Certificate peer = chain.getFirst();
         if (lists.trusted().contains(peer)) {
             // A person said yes to exactly this one; who issued it need not be known.
-            checkNotRevoked(peer, lists);
+            checkNotRevoked(List.of(peer), chain, lists);
             return;
         }
         List<X509Certificate> anchors = new ArrayList<>(lists.trusted());
@@ -188,23 +190,29 @@ final class PeerCheck {
         try {
             path = CertificateValidationUtil.buildTrustedCertPath(chain, anchors, lists.issuers());
         } catch (UaException e) {
-            throw new UaException(StatusCodes.Bad_SecurityChecksFailed, "certificate not trusted");
+            throw new UaException(StatusCodes.Bad_SecurityChecksFailed, NOT_TRUSTED);
         }
         try {
             CertificateValidationUtil.validateTrustedCertPath(
-                    path.getCertPath(), path.getTrustAnchor(), lists.crls(), PATH_CHECKS, role == Role.CLIENT);
+                    path.getCertPath(), path.getTrustAnchor(), lists.crls().values(), PATH_CHECKS, role == Role.CLIENT);
         } catch (UaException e) {
             throw new UaException(StatusCodes.Bad_SecurityChecksFailed, reason(e));
         }
-        for (Certificate certificate : path.getCertPath().getCertificates()) {
-            checkNotRevoked((X509Certificate) certificate, lists);
-        }
+        List<X509Certificate> proven = path.getCertPath().getCertificates().stream()
+                .map(X509Certificate.class::cast)
+                .toList();
+        checkNotRevoked(proven, chain, lists);
     }
 
-    private static void checkNotRevoked(X509Certificate certificate, PeerCertificates.Lists lists) throws UaException {
-        for (X509CRL crl : lists.crls()) {
-            if (crl.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())
-                    && crl.isRevoked(certificate)) {
+    /** @param chain as the peer sent it: may hold the issuer that a person need not have */
+    private void checkNotRevoked(
+            List<X509Certificate> certificates, List<X509Certificate> chain, PeerCertificates.Lists lists)
+            throws UaException {
+        List<X509Certificate> issuers = new ArrayList<>(lists.issuers());
+        issuers.addAll(lists.trusted());
+        issuers.addAll(chain);
+        for (X509Certificate certificate : certificates) {
+            if (revocations.isRevoked(certificate, issuers, lists.crls())) {
                 throw new UaException(
                         StatusCodes.Bad_SecurityChecksFailed, "certificate or one of its issuers revoked");
             }

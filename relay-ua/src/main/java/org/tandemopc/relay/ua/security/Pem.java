@@ -1,11 +1,9 @@
 package org.tandemopc.relay.ua.security;
 
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -20,11 +18,6 @@ final class Pem {
 
     static String privateKey(PrivateKey key) {
         return text("PRIVATE KEY", key.getEncoded());
-    }
-
-    static X509Certificate certificate(String pem) throws GeneralSecurityException {
-        return (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(der("CERTIFICATE", pem)));
     }
 
     static PrivateKey rsaPrivateKey(String pem) throws GeneralSecurityException {

@@ -44,11 +44,16 @@ abstract sealed class PassCodec implements DataTypeCodec {
         }
     }
 
-    static byte[] rest(UaDecoder decoder) {
+    /** What the decoder reads from. */
+    static ByteBuf buffer(UaDecoder decoder) {
         if (!(decoder instanceof OpcUaBinaryDecoder)) {
-            throw new UaSerializationException(StatusCodes.Bad_DecodingError, "raw messages are binary");
+            throw new UaSerializationException(StatusCodes.Bad_DecodingError, "messages are binary");
         }
-        ByteBuf buffer = (ByteBuf) DECODER_BUFFER.get(decoder);
+        return (ByteBuf) DECODER_BUFFER.get(decoder);
+    }
+
+    static byte[] rest(UaDecoder decoder) {
+        ByteBuf buffer = buffer(decoder);
         byte[] rest = new byte[buffer.readableBytes()];
         buffer.readBytes(rest);
         return rest;

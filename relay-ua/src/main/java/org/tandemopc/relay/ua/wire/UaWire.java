@@ -16,7 +16,6 @@ import org.eclipse.milo.opcua.stack.core.encoding.binary.OpcUaBinaryDecoder;
 import org.eclipse.milo.opcua.stack.core.encoding.binary.OpcUaBinaryEncoder;
 import org.eclipse.milo.opcua.stack.core.types.DataTypeInitializer;
 import org.eclipse.milo.opcua.stack.core.types.DataTypeManager;
-import org.eclipse.milo.opcua.stack.core.types.DefaultDataTypeManager;
 import org.eclipse.milo.opcua.stack.core.types.OpcUaDataTypeManager;
 import org.eclipse.milo.opcua.stack.core.types.UaMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
@@ -41,6 +40,7 @@ public final class UaWire {
 
     private static final EncodingContext PLAIN = new WireContext(BODY_LIMITS, OpcUaDataTypeManager.getInstance());
     private static final DataTypeManager PASSING = passingTypes();
+    private static final EncodingContext TYPED = new WireContext(EncodingLimits.DEFAULT, walkedTypes());
     private static final ConcurrentMap<Limits, EncodingContext> CONTEXTS = new ConcurrentHashMap<>();
 
     static {
@@ -63,6 +63,14 @@ public final class UaWire {
                 limits.getMaxMessageSize(),
                 limits.getMaxRecursionDepth());
         return CONTEXTS.computeIfAbsent(key, unused -> new WireContext(limits, PASSING));
+    }
+
+    /**
+     * The context for a transport all of whose messages shall be typed, of at most 2 MB: what a peer sends is decoded as far
+     * as {@link GuardedTypes} lets it.
+     */
+    public static EncodingContext typedContext() {
+        return TYPED;
     }
 
     /** Milo's own context, with the limits of {@link #decode}: for what is read out of raw bodies. */
@@ -176,8 +184,21 @@ public final class UaWire {
         return Objects.requireNonNull(OpcUaDataTypeManager.getInstance().getCodec(local));
     }
 
+    private static DataTypeManager walkedTypes() {
+        var types = new GuardedTypes();
+        new DataTypeInitializer().initialize(new NamespaceTable(), types);
+        for (RawType type : RawType.values()) {
+            register(
+                    types,
+                    type.responseType(),
+                    type.responseEncoding(),
+                    new GuardedTypes.Walked(type, codec(type.responseEncoding())));
+        }
+        return types;
+    }
+
     private static DataTypeManager passingTypes() {
-        var types = new DefaultDataTypeManager();
+        var types = new GuardedTypes();
         new DataTypeInitializer().initialize(new NamespaceTable(), types);
         for (RawType type : RawType.values()) {
             if (type.hasRawRequest()) {

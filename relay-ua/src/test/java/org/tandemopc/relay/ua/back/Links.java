@@ -27,6 +27,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.UserIdentity;
 
 /** One event loop and what links need, for tests. */
@@ -67,6 +68,16 @@ final class Links implements AutoCloseable {
     }
 
     UaMemberConnector encrypted(int port, MemberTrust trust) {
+        return encrypted(port, environment(trust, false));
+    }
+
+    /** As this application. */
+    UaMemberConnector encrypted(int port, ApplicationCertificate own) {
+        return encrypted(
+                port, new LinkEnvironment(ClientIdentity.of(own), MemberTrust.acceptAll(), resolver, crypto, false));
+    }
+
+    private UaMemberConnector encrypted(int port, LinkEnvironment environment) {
         return connector(
                 new MemberAddress(
                         0,
@@ -74,7 +85,7 @@ final class Links implements AutoCloseable {
                         SecurityPolicy.Basic256Sha256,
                         MessageSecurityMode.SignAndEncrypt,
                         null),
-                environment(trust, false));
+                environment);
     }
 
     UaMemberConnector connector(MemberAddress address, LinkEnvironment environment) {

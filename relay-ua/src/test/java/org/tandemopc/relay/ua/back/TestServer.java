@@ -22,6 +22,7 @@ import org.eclipse.milo.opcua.sdk.server.OpcUaServerConfig;
 import org.eclipse.milo.opcua.sdk.server.identity.AnonymousIdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
+import org.eclipse.milo.opcua.sdk.server.identity.X509IdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
 import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
@@ -108,26 +109,64 @@ public final class TestServer implements AutoCloseable {
         return start(URI, freePort(), channelLifetimeMs);
     }
 
-    /** Trusts no client's certificate. */
-    static TestServer startDistrustful() {
+    /** Wants passwords encrypted on its endpoint without security, too. */
+    public static TestServer startWithEncryptedPasswords() {
         try {
-            return new TestServer(URI, freePort(), 3_600_000, (chain, uri, hosts) -> {
-                throw new UaException(StatusCodes.Bad_CertificateUntrusted, "nobody is trusted");
-            });
+            return new TestServer(URI, freePort(), 3_600_000, acceptAll(), passwords(SecurityPolicy.Basic256Sha256));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Takes certificates of users on its endpoint without security, as stock Milo lets one configure it. */
+    public static TestServer startWithUserCertificates() {
+        try {
+            return new TestServer(
+                    URI,
+                    freePort(),
+                    3_600_000,
+                    acceptAll(),
+                    new UserTokenPolicy("certificate", UserTokenType.Certificate, null, null, null));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static UserTokenPolicy passwords(SecurityPolicy encryption) {
+        return new UserTokenPolicy("plain", UserTokenType.UserName, null, null, encryption.getUri());
+    }
+
+    /** Trusts clients as this one says. */
+    static TestServer startTrusting(CertificateValidator clients) {
+        try {
+            return new TestServer(URI, freePort(), 3_600_000, clients, passwords(SecurityPolicy.None));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Trusts no client's certificate. */
+    static TestServer startDistrustful() {
+        return startTrusting((chain, uri, hosts) -> {
+            throw new UaException(StatusCodes.Bad_CertificateUntrusted, "nobody is trusted");
+        });
     }
 
     private static TestServer start(String applicationUri, int port, long channelLifetimeMs) {
         try {
-            return new TestServer(applicationUri, port, channelLifetimeMs, acceptAll());
+            return new TestServer(applicationUri, port, channelLifetimeMs, acceptAll(), passwords(SecurityPolicy.None));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private TestServer(String applicationUri, int port, long channelLifetimeMs, CertificateValidator clients)
+    /** @param users who are taken on the endpoint without security, beside anonymous ones */
+    private TestServer(
+            String applicationUri,
+            int port,
+            long channelLifetimeMs,
+            CertificateValidator clients,
+            UserTokenPolicy users)
             throws Exception {
         this.port = port;
         KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
@@ -152,10 +191,11 @@ public final class TestServer implements AutoCloseable {
                 .setApplicationName(LocalizedText.english("test"))
                 .setProductUri("urn:tandem:test")
                 .setBuildInfo(new BuildInfo("urn:tandem:test", "test", "test", "1", "1", DateTime.now()))
-                .setEndpoints(endpoints())
+                .setEndpoints(endpoints(users))
                 .setCertificateManager(new DefaultCertificateManager(new MemoryCertificateQuarantine(), group))
                 .setIdentityValidator(new CompositeValidator(
                         new AnonymousIdentityValidator(),
+                        new X509IdentityValidator(certificate -> true),
                         new UsernameIdentityValidator(
                                 c -> USER.equals(c.getUsername()) && "secret".equals(c.getPassword()))))
                 .build();
@@ -175,13 +215,11 @@ public final class TestServer implements AutoCloseable {
         return (chain, uri, hosts) -> {};
     }
 
-    private Set<EndpointConfig> endpoints() {
+    private Set<EndpointConfig> endpoints(UserTokenPolicy users) {
         UserTokenPolicy anonymous = new UserTokenPolicy("anonymous", UserTokenType.Anonymous, null, null, null);
-        UserTokenPolicy plain =
-                new UserTokenPolicy("plain", UserTokenType.UserName, null, null, SecurityPolicy.None.getUri());
         Set<EndpointConfig> all = new HashSet<>();
         all.add(endpoint(SecurityPolicy.None, MessageSecurityMode.None)
-                .addTokenPolicies(anonymous, plain)
+                .addTokenPolicies(anonymous, users)
                 .build());
         for (SecurityPolicy policy : SecurityPolicies.SECURED) {
             // Named, for Milo's server refuses users whose token policy leaves it to the channel.

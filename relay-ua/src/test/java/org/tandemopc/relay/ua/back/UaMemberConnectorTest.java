@@ -19,9 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.security.DefaultServerCertificateValidator;
+import org.eclipse.milo.opcua.stack.core.security.MemoryCertificateQuarantine;
+import org.eclipse.milo.opcua.stack.core.security.MemoryTrustListManager;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.util.validation.ValidationCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tandemopc.relay.ua.security.MadeCertificate;
 import org.tandemopc.relay.ua.security.MemberCertificates;
 import org.tandemopc.relay.ua.security.PeerCertificates;
 import org.tandemopc.relay.ua.security.SecurityPolicies;
@@ -107,6 +112,7 @@ class UaMemberConnectorTest {
             LinkException refused = linkFailure(links.connecting(refusing, Links.operator(), CONNECT_MS));
 
             assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_SecurityModeInsufficient);
+            assertThat(refused.isPasswordKept()).isTrue();
             assertThat(links.connect(allowing, Links.operator()).isOpen()).isTrue();
         }
 
@@ -187,6 +193,28 @@ class UaMemberConnectorTest {
 
             assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_CertificateUntrusted);
             assertThat(folder.resolve("refused")).isNotEmptyDirectory();
+        }
+
+        /** A Milo server that knows the plant's authority only: it is sent what lies between. */
+        @Test
+        void serverThatTrustsOnlyOurAuthorityLetsUsIn() throws Exception {
+            MadeCertificate root = MadeCertificate.authority("plant root");
+            MadeCertificate between = root.intermediate("plant applications");
+            MadeCertificate own =
+                    MadeCertificate.wish().uri("urn:t:client").issuedBy(between).make();
+            MemoryTrustListManager list = new MemoryTrustListManager();
+            list.addTrustedCertificate(root.certificate());
+            TestServer server = closing(TestServer.startTrusting(new DefaultServerCertificateValidator(
+                    list, ValidationCheck.NO_OPTIONAL_CHECKS, new MemoryCertificateQuarantine())));
+
+            UaMemberSession session = links.connect(links.encrypted(server.port(), own.withIssuers(between)));
+
+            assertThat(session.isOpen()).isTrue();
+            LinkException refused = linkFailure(links.connecting(
+                    links.encrypted(server.port(), own.withIssuers()), new UserIdentity.Anonymous(), CONNECT_MS));
+            assertThat(refused.status().getValue())
+                    .as("control: without what lies between it knows nobody")
+                    .isEqualTo(StatusCodes.Bad_SecurityChecksFailed);
         }
 
         // S27: what a cold standby's link remembers may be outdated by a renewed certificate; the switch must not fail.

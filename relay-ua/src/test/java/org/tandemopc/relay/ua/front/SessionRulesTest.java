@@ -366,7 +366,7 @@ class SessionRulesTest {
                 SessionSecurity.verify(
                         SecurityPolicy.Basic256Sha256,
                         DoorFixture.TANDEM.front().certificate(),
-                        certificate,
+                        DoorFixture.CLIENT.back(),
                         nonce,
                         signature);
             }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -106,6 +107,29 @@ public record MadeCertificate(KeyPair keys, X509Certificate certificate) {
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
         return new MadeCertificate(CA_KEYS, signed(builder, CA_KEYS));
+    }
+
+    /** An authority that this one has put in. */
+    public MadeCertificate intermediate(String subject) throws Exception {
+        KeyPair own = keys(2048);
+        JcaX509v3CertificateBuilder builder = builder(
+                new X500Name(certificate.getSubjectX500Principal().getName()),
+                new X500Name("CN=" + subject),
+                Instant.now().minus(Duration.ofDays(1)),
+                Instant.now().plus(Duration.ofDays(3650)),
+                own.getPublic());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        return new MadeCertificate(own, signed(builder, keys));
+    }
+
+    /** For use as an application of Tandem, with these issuers. */
+    public ApplicationCertificate withIssuers(MadeCertificate... issuers) {
+        return new ApplicationCertificate(
+                keys,
+                Stream.concat(Stream.of(this), Stream.of(issuers))
+                        .map(MadeCertificate::certificate)
+                        .toList());
     }
 
     /** The list by which this authority takes a certificate back. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
@@ -108,6 +109,50 @@ class PeerCheckTest {
         assertThat(refusal(other)).isNull();
         put("trusted", "peer.der", peer);
         assertThat(refusal(peer)).contains("revoked");
+    }
+
+    /** Lists are often fetched over plain HTTP: whoever changes one on the way must not shut out a good peer. */
+    @Test
+    void listThatTheIssuerHasNotSignedRevokesNothing() throws Exception {
+        MadeCertificate ca = MadeCertificate.authority("plant");
+        MadeCertificate peer = MadeCertificate.wish().issuedBy(ca).make();
+        MadeCertificate forger = new MadeCertificate(peer.keys(), ca.certificate());
+        X509CRL forged = forger.revoking(peer.certificate());
+        assertThat(forged.getIssuerX500Principal())
+                .as("control: in the issuer's name")
+                .isEqualTo(ca.certificate().getSubjectX500Principal());
+        assertThat(forged.isRevoked(peer.certificate())).as("control").isTrue();
+        put("issuers", "plant.der", ca.certificate());
+        Files.write(folder.resolve("issuers/plant.crl"), forged.getEncoded());
+        certificates.look();
+        PeerCheck check = new PeerCheck(PeerCheck.Role.CLIENT, own -> false, certificates, InstantSource.fixed(NOW));
+
+        try (LoggedLines lines = new LoggedLines(Revocations.class)) {
+            for (int i = 0; i < 3; i++) {
+                check.check(List.of(peer.certificate()), null);
+            }
+            assertThat(lines.texts())
+                    .singleElement()
+                    .asString()
+                    .contains("issuers/plant.crl", CertificateText.name(peer.certificate()));
+        }
+    }
+
+    /** Who trusts one certificate need not know its issuer; the peer may send that one along, and its key proves the list. */
+    @Test
+    void issuerThatThePeerSendsProvesTheList() throws Exception {
+        MadeCertificate ca = MadeCertificate.authority("unknown here");
+        X509Certificate peer = MadeCertificate.wish().issuedBy(ca).make().certificate();
+        put("trusted", "peer.der", peer);
+        Files.write(folder.resolve("trusted/unknown.crl"), ca.revoking(peer).getEncoded());
+        certificates.look();
+        PeerCheck check = new PeerCheck(PeerCheck.Role.CLIENT, own -> false, certificates, InstantSource.fixed(NOW));
+
+        assertThat(catchThrowable(() -> check.check(List.of(peer, ca.certificate()), null)))
+                .hasMessageContaining("revoked");
+        assertThat(catchThrowable(() -> check.check(List.of(peer), null)))
+                .as("control: without a key there is no proof")
+                .isNull();
     }
 
     @Test

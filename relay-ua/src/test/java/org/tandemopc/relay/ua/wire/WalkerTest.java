@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -91,6 +92,25 @@ class WalkerTest {
                 .hasMessageContaining("nested deeper than 128");
         assertThatThrownBy(() -> new Walker(dataValues).skipVariant("v"))
                 .hasMessageContaining("nested deeper than 128");
+    }
+
+    /** Dimensions are not Tandem's to judge, but must not cost anything: negative, or of a product beyond all bounds. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void dimensionsThatFitNothingCostNothing() {
+        for (String dimensions : List.of(
+                "02000000 ffffffff 01000000", // -1 x 1
+                "02000000 00000100 00000100", // 65536 x 65536: 0 in 32 bits
+                "03000000 ffffff7f ffffff7f ffffff7f",
+                "00000000",
+                "ffffffff")) {
+            byte[] bytes = Samples.hex("c6 01000000 05000000 " + dimensions);
+
+            walksWhole(dimensions, bytes, w -> w.skipVariant("v"));
+            assertThat(Fuzz.isValue(bytes, b -> new Walker(b).skipVariant("v")))
+                    .as("within bounds")
+                    .isTrue();
+        }
     }
 
     /** Part 6, 5.2.2.16: "decoders shall support at least 100 nesting levels". */
