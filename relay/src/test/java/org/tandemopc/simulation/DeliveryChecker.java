@@ -688,8 +688,7 @@ final class DeliveryChecker {
         // An item that the client has nothing of yet can begin with any member.
         item.ledFirst |= item.last == null;
         boolean isSilent = c.active != Route.NONE && s.isSilent(c.active, now());
-        if ((item.def.lockstep() || item.ledFirst)
-                && (s.isLed || s.silentUntil >= sample.arrivedAt || isSilent)) {
+        if ((item.def.lockstep() || item.ledFirst) && (s.isLed || s.silentUntil >= sample.arrivedAt || isSilent)) {
             led += s.isLed ? 0 : 1;
             s.isLed = true;
             return;
