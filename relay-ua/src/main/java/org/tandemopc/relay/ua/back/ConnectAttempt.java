@@ -358,7 +358,12 @@ final class ConnectAttempt {
         ChannelContext application =
                 new ChannelContext(endpoint, environment.client(), trusted, context, uint(left + 1_000));
         MemberChannel opening =
-                new MemberChannel(loop, application, connector.lateAnswerCounter(), connector.lastHeard());
+                new MemberChannel(
+                        loop,
+                        application,
+                        connector.lateAnswerCounter(),
+                        connector.lastHeard(),
+                        connector.unsentBytes());
         channel = opening;
         then(opening.open(addresses, left), next);
     }
