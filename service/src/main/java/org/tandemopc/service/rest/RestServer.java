@@ -97,7 +97,8 @@ public final class RestServer implements AutoCloseable {
         return server.getAddress();
     }
 
-    private String hostAndPort() {
+    /** The same as in an HTTP URL: an IPv6 address in brackets. */
+    public String hostAndPort() {
         String host = address().getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address().getPort();
     }
