@@ -95,6 +95,7 @@ public final class UaProtocol implements Protocol {
     private OpcUaConfig config;
     /** Its name, asked for once: the name service may be silent later. */
     private final String machine = hostName();
+
     private final EventLoopGroup loops;
     private final ExecutorService crypto;
     private final HostResolver resolver;
@@ -113,6 +114,7 @@ public final class UaProtocol implements Protocol {
     private @Nullable UaFrontDoor front;
     /** Where it listens, for those who must not wait for us. */
     private volatile @Nullable InetSocketAddress bound;
+
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
     /** Held for as long as one door takes the place of another. */
@@ -430,9 +432,8 @@ public final class UaProtocol implements Protocol {
 
     /** @param machine stands for all addresses of this machine */
     static String url(InetSocketAddress at, String machine, String path) {
-        String place = at.getAddress().isAnyLocalAddress()
-                ? machine + ":" + at.getPort()
-                : NetUtil.toSocketAddressString(at);
+        String place =
+                at.getAddress().isAnyLocalAddress() ? machine + ":" + at.getPort() : NetUtil.toSocketAddressString(at);
         return "opc.tcp://" + place + path;
     }
 

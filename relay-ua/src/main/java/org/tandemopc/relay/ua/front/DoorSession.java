@@ -93,6 +93,7 @@ final class DoorSession {
     private boolean closed;
     /** Whether requests are read from the client: not while it does not read its answers. */
     private boolean reads = true;
+
     private int activations;
     private CompletableFuture<?> lastActivation = CompletableFuture.completedFuture(null);
     private long dueNanos;

@@ -144,8 +144,11 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
         }
         closing = true;
         logRate.warn(LOG, ctx.channel().remoteAddress() + " closed: " + why);
-        // Without the kernel's copy, too: nobody wants it.
-        var unused = ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        var unused2 = ctx.close();
+        try {
+            // Without the kernel's copy, too: nobody wants it.
+            var unused = ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        } finally {
+            var unused = ctx.close();
+        }
     }
 }

@@ -310,13 +310,13 @@ public final class UaFrontDoor implements AutoCloseable {
     }
 
     private UaResponseMessageType findServers(ServiceRequestContext context, FindServersRequest request) {
-        ApplicationDescription[] servers =
-                isWanted(request.getServerUris(), identity.present().applicationUri())
-                        ? new ApplicationDescription[] {
-                            endpoints.application(
-                                    discoveryUrl(context, request.getEndpointUrl()), published(), local(context), port())
-                        }
-                        : new ApplicationDescription[0];
+        ApplicationDescription[] servers = isWanted(
+                        request.getServerUris(), identity.present().applicationUri())
+                ? new ApplicationDescription[] {
+                    endpoints.application(
+                            discoveryUrl(context, request.getEndpointUrl()), published(), local(context), port())
+                }
+                : new ApplicationDescription[0];
         return new FindServersResponse(Faults.good(request), servers);
     }
 

@@ -37,8 +37,7 @@ class DeafClientTest {
     private static final int BIG = 1 << 20;
 
     private static DoorFixture doorOfManyPairs(Duration unsentDeadline) throws Exception {
-        DoorFixture door =
-                DoorFixture.with(DoorFixture.limits(l -> l.unsentDeadline = unsentDeadline), Security.NONE);
+        DoorFixture door = DoorFixture.with(DoorFixture.limits(l -> l.unsentDeadline = unsentDeadline), Security.NONE);
         for (int i = 0; i < PAIRS; i++) {
             door.publish("/p" + i);
         }
@@ -176,8 +175,11 @@ class DeafClientTest {
                     answers.add(slow.send(slow.readRequest(session, "big")));
                 }
                 Await.until("much is unsent", SOON, () -> door.door().unsentBytes() > BIG);
-                silent.activate(silent.create(door.url("/p"), 500));
-                Await.until("control: a silent session is over", SOON, () -> door.door().sessions() == 1);
+                silent.activate(silent.create(door.url("/p"), 6_500)); // more than what a client gets after a pause
+                Await.until(
+                        "control: a silent session is over",
+                        SOON,
+                        () -> door.door().sessions() == 1);
 
                 slow.reads(true);
 
@@ -186,7 +188,8 @@ class DeafClientTest {
                 }
                 assertThat(slow.status(slow.readRequest(session, "big"))).isEqualTo(StatusCode.GOOD);
                 assertThat(pair.sessions.getFirst().history).contains("reads false", "reads true");
-                Await.until("its own silence counts again", SOON, () -> door.door().sessions() == 0);
+                Await.until(
+                        "its own silence counts again", SOON, () -> door.door().sessions() == 0);
             }
         }
     }
@@ -197,8 +200,8 @@ class DeafClientTest {
             value = {"I9"},
             protocol = Protocol.UA)
     void answersThatComeAllTheSameAreBounded() throws Exception {
-        try (DoorFixture door = DoorFixture.with(
-                DoorFixture.limits(l -> l.unsentBytesPerConnection = 4L * BIG), Security.NONE)) {
+        try (DoorFixture door =
+                DoorFixture.with(DoorFixture.limits(l -> l.unsentBytesPerConnection = 4L * BIG), Security.NONE)) {
             FakePair pair = door.publish("/p");
             List<CompletableFuture<UaResponseMessageType>> onTheirWay = new CopyOnWriteArrayList<>();
             pair.service = request -> {
@@ -218,8 +221,11 @@ class DeafClientTest {
 
                 Await.until("closed", SOON, () -> door.door().connections() == 0);
                 Await.until("nothing is held", SOON, () -> door.door().unsentBytes() == 0);
-                Await.until("the session is told", SOON, () -> pair.last().history.contains("channelLost"));
-                assertThat(door.door().sessions()).as("the session stays for its timeout").isEqualTo(1);
+                Await.until(
+                        "the session is told", SOON, () -> pair.last().history.contains("channelLost"));
+                assertThat(door.door().sessions())
+                        .as("the session stays for its timeout")
+                        .isEqualTo(1);
             }
         }
     }

@@ -133,7 +133,7 @@ final class RawClient implements AutoCloseable {
 
     RequestHeader header(NodeId token) {
         return new RequestHeader(
-                token, DateTime.now(), uint(handles.incrementAndGet()), uint(0), null, uint(10_000), null);
+                token, DateTime.now(), uint(handles.incrementAndGet()), uint(0), null, uint(30_000), null);
     }
 
     CreateSessionRequest createRequest(ByteString nonce, ByteString certificate, String applicationUri) {

@@ -654,10 +654,13 @@ class SessionRulesTest {
                         .isEqualTo(StatusCodes.Bad_TooManyOperations);
 
                 pair.service = pair::read;
-                assertThat(other.status(other.readRequest(session, "y".repeat(150_000))).value())
+                assertThat(other.status(other.readRequest(session, "y".repeat(150_000)))
+                                .value())
                         .as("there is no room for much")
                         .isEqualTo(StatusCodes.Bad_TooManyOperations);
-                assertThat(isGood(other, session)).as("but for a little of everybody").isTrue();
+                assertThat(isGood(other, session))
+                        .as("but for a little of everybody")
+                        .isTrue();
                 parked.forEach(answer -> answer.completeExceptionally(new UaException(StatusCodes.Bad_Timeout)));
                 Await.until("room again", SOON, () -> door.door().unansweredBytes() == 0);
                 assertThat(isGood(hoarder, hoarding)).isTrue();
