@@ -137,8 +137,7 @@ public final class Service {
             InetSocketAddress listen =
                     new InetSocketAddress(read.rest().host(), read.rest().port());
             RestServer rest = RestServer.start(listen, Wiring.facade(runtime, store, config), folder.path());
-            out.println("commands: " + rest.address().getAddress().getHostAddress() + ":"
-                    + rest.address().getPort());
+            out.println("commands: " + rest.hostAndPort());
             return Optional.of(rest);
         } catch (IOException e) {
             err.println("tandem: " + e.getMessage() + " The pairs are served; commands cannot reach this service.");

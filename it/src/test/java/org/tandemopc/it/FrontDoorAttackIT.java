@@ -54,6 +54,9 @@ class FrontDoorAttackIT {
     /** Pooled memory that comes and goes with living clients. */
     private static final long SLACK_BYTES = 4L << 20;
 
+    /** What the door may hold of requests that are not finished, or of answers that nobody reads. */
+    private static final long HELD_BYTES_MAX = 128L << 20;
+
     private final TestFolder folder = new TestFolder("attack");
     private Netns elsewhere;
     private final Deque<AutoCloseable> toClose = new ArrayDeque<>(List.of(folder));
@@ -114,6 +117,7 @@ class FrontDoorAttackIT {
                 Await.until("control: connections are held", PairUnderTest.LONG, () -> connections() > 50);
             }
             Duration second = timeOfANewClient();
+            long held = tandem.pinnedMemory("plant") - memory;
             String done = attacker.awaitLine("DONE", Duration.ofSeconds(SECONDS + 30));
 
             // Then
@@ -122,6 +126,7 @@ class FrontDoorAttackIT {
                     .isGreaterThan(attack.atLeast());
             assertThat(first).as("first new client; " + done).isLessThan(NEW_CLIENT_MAX);
             assertThat(second).as("second new client; " + done).isLessThan(NEW_CLIENT_MAX);
+            assertThat(held).as("memory; " + done).isLessThan(HELD_BYTES_MAX);
             if (attack == Attack.CONNECT_STORM) {
                 assertThat(count(done, "refused"))
                         .as("the limit holds: " + done)
@@ -153,7 +158,7 @@ class FrontDoorAttackIT {
                 "attacker",
                 elsewhere.within(List.of()),
                 folder.path().resolve("errors.txt"),
-                List.of("-Xmx128m"),
+                List.of("-Xmx256m"),
                 Attacker.class.getName(),
                 List.of(attack.name(), elsewhere.here(), String.valueOf(port), "/plant", String.valueOf(SECONDS)));
     }

@@ -34,6 +34,11 @@ record Address(String host, int port) {
         return address(m.group(1), port == null ? OPC_UA_PORT : Integer.parseInt(port), 1);
     }
 
+    /** As people write it. */
+    String text() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     /** Whether both surely mean the same place, without asking anybody. */
     boolean isSamePlaceAs(Address other) {
         return port == other.port && canonical(host).equals(canonical(other.host));

@@ -54,7 +54,7 @@ final class ConfigDifferences {
 
     static List<String> frontDoor(OpcUaConfig from, OpcUaConfig to) {
         ConfigDifferences d = new ConfigDifferences();
-        d.compare("listen", from.host() + ":" + from.port(), to.host() + ":" + to.port());
+        d.compare("listen", new Address(from.host(), from.port()).text(), new Address(to.host(), to.port()).text());
         d.compare(
                 "security",
                 from.security().stream().map(SecurityChoice::label).collect(Collectors.joining(" ")),

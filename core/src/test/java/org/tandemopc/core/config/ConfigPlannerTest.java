@@ -118,6 +118,13 @@ class ConfigPlannerTest {
         assertThat(changes.getFirst().what()).contains("listen: 127.0.0.1:4840 -> 127.0.0.1:4841");
     }
 
+    @Test
+    void placesAreTextsThatMayBeWrittenIntoTheFile() {
+        ConfigChange change = new RestartFrontDoor(OpcUaConfig.open("::1", 4840), OpcUaConfig.open("plant", 4840));
+
+        assertThat(change.what()).contains("listen: [::1]:4840 -> plant:4840");
+    }
+
     /** Whatever two configurations: taking the steps leads to the second, no name is taken twice on the way, and back. */
     @Test
     @Requirement("S22")

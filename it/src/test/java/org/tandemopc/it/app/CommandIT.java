@@ -2,10 +2,13 @@ package org.tandemopc.it.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
@@ -103,6 +107,36 @@ class CommandIT {
         }
     }
 
+    /** Where the machine has IPv6, what is printed can be used as it stands. */
+    @Test
+    @Requirement(
+            value = {"SYS-7"},
+            protocol = Protocol.UA)
+    void theUrlOfAPairOnAnIpv6AddressWorksAsItIsPrinted() throws Exception {
+        assumeThat(NetworkInterface.getByInetAddress(InetAddress.getByName("::1")))
+                .as("a machine with ::1")
+                .isNotNull();
+        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
+                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
+            a.awaitReady();
+            b.awaitReady();
+            String config = config("[::1]:0", "[::1]:0", a, b);
+            try (TestProcess tandem = tandem("run", "--config", config, "--data", data(), "--enable-all")) {
+                String url = address(tandem);
+
+                assertThat(url).matches("opc\\.tcp://\\[::1]:\\d+/plant1");
+                assertThat(tandem.awaitLine("commands:", LONG)).matches("commands: \\[::1]:\\d+");
+                StreamClient.connect(url).close();
+                for (String command : List.of("status", "pairs")) {
+                    try (TestProcess asked = tandem(command, "--data", data())) {
+                        assertThat(asked.awaitExit(LONG)).as(command).isZero();
+                        assertThat(asked.output()).as(command).anyMatch(line -> line.contains(url));
+                    }
+                }
+            }
+        }
+    }
+
     /** A configuration that was copied to this machine connects to nothing before somebody enables it here. */
     @Test
     @Requirement(
@@ -178,12 +212,18 @@ class CommandIT {
     }
 
     private String config(ServerProcess a, ServerProcess b) throws IOException {
+        return config("127.0.0.1:0", RestConfig.DEFAULT.host() + ":" + RestConfig.DEFAULT.port(), a, b);
+    }
+
+    private String config(String listen, String rest, ServerProcess a, ServerProcess b) throws IOException {
         return Files.writeString(folder.resolve("tandem.yaml"), """
                         version: 1
                         opcua:
-                          listen: 127.0.0.1:0
+                          listen: "%s"
                           security: [None]
                           trust: all
+                        rest:
+                          listen: "%s"
                         pairs:
                           - name: plant1
                             mode: hot
@@ -192,7 +232,7 @@ class CommandIT {
                                 security: None
                               - url: %s
                                 security: None
-                        """.formatted(a.url(), b.url()))
+                        """.formatted(listen, rest, a.url(), b.url()))
                 .toString();
     }
 }

@@ -1,5 +1,9 @@
 package org.tandemopc.it.attack;
 
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,20 +13,29 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.identity.IdentityProvider;
 import org.eclipse.milo.opcua.sdk.client.identity.SignedIdentityToken;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.SignatureData;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserNameIdentityToken;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
@@ -34,6 +47,13 @@ import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
 public final class Attacker {
     private static final int CONNECTIONS_MAX = 200;
     private static final int TIMEOUT_MS = 5_000;
+    private static final int DEAF_READERS = 10;
+    private static final int DEAF_SESSIONS = 2;
+    private static final int NODES_IN_A_READ = 2_000;
+    private static final int SMALL_BUFFER = 16 << 10;
+
+    /** A peer whose request was not taken for this long is not read any more. */
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String host;
     private final int port;
@@ -68,6 +88,8 @@ public final class Attacker {
             case MALFORMED -> malformed();
             case CONNECT_STORM -> storm();
             case LOGINS -> logins();
+            case DEAF_READER -> deafReaders();
+            case DEAF_SESSION -> deafSessions();
         }
     }
 
@@ -88,14 +110,9 @@ public final class Attacker {
         while (isTime()) {
             try (Socket socket = connected()) {
                 DataInputStream in = new DataInputStream(socket.getInputStream());
-                socket.getOutputStream().write(UaBytes.hello(url));
-                message(in);
-                socket.getOutputStream().write(UaBytes.openChannel());
-                ByteBuffer opened = message(in);
-                int channelId = opened.getInt(8);
-                int tokenId = tokenId(opened);
+                Opened channel = opened(socket, in);
                 for (int i = 2; i < 500 && isTime(); i++) {
-                    socket.getOutputStream().write(UaBytes.createSession(channelId, tokenId, i, url));
+                    socket.getOutputStream().write(UaBytes.createSession(channel.id(), channel.token(), i, url));
                     int type = message(in).getShort(26);
                     count(type == UaBytes.CREATE_SESSION_RESPONSE ? "created" : "answer" + type);
                 }
@@ -103,6 +120,16 @@ public final class Attacker {
                 counts.merge("closed", 1L, Long::sum);
             }
         }
+    }
+
+    private record Opened(int id, int token) {}
+
+    private Opened opened(Socket socket, DataInputStream in) throws IOException {
+        socket.getOutputStream().write(UaBytes.hello(url));
+        message(in);
+        socket.getOutputStream().write(UaBytes.openChannel());
+        ByteBuffer opened = message(in);
+        return new Opened(opened.getInt(8), tokenId(opened));
     }
 
     /** Behind the security header (policy, no certificates), the sequence header and the response header. */
@@ -214,6 +241,104 @@ public final class Attacker {
         }
     }
 
+    private void deafReaders() {
+        List<DeafReader> readers = new ArrayList<>();
+        for (int i = 0; i < DEAF_READERS; i++) {
+            DeafReader reader = new DeafReader();
+            readers.add(reader);
+            Thread.ofPlatform().daemon().start(reader);
+        }
+        while (isTime()) {
+            if (!begun && readers.stream().allMatch(reader -> reader.asked > 0)) {
+                count("begun");
+            }
+            pause(5);
+        }
+        for (DeafReader reader : readers) {
+            counts.merge("asked", reader.asked, Long::sum);
+            counts.merge(reader.closed ? "cut" : "reading", 1L, Long::sum);
+            if (reader.closed || System.nanoTime() - reader.askedNanos > STUCK_NANOS) {
+                counts.merge("held", 1L, Long::sum);
+            }
+        }
+    }
+
+    /** Asks for endpoints as long as its requests are taken, which is as long as somebody reads them. */
+    private final class DeafReader implements Runnable {
+        private volatile long asked;
+        private volatile long askedNanos = System.nanoTime();
+        private volatile boolean closed;
+
+        @Override
+        public void run() {
+            try (Socket socket = connected(SMALL_BUFFER)) {
+                Opened channel = opened(socket, new DataInputStream(socket.getInputStream()));
+                while (isTime()) {
+                    int sequence = (int) asked + 2;
+                    socket.getOutputStream().write(UaBytes.getEndpoints(channel.id(), channel.token(), sequence, url));
+                    asked = asked + 1;
+                    askedNanos = System.nanoTime();
+                }
+            } catch (IOException e) {
+                closed = isTime();
+            }
+        }
+    }
+
+    private void deafSessions() throws Exception {
+        List<DeafSession> sessions = new ArrayList<>();
+        for (int i = 0; i < DEAF_SESSIONS; i++) {
+            sessions.add(new DeafSession());
+        }
+        while (isTime()) {
+            sessions.forEach(DeafSession::ask);
+            pause(5);
+        }
+        for (DeafSession session : sessions) {
+            counts.merge("held", session.isHeld() ? 1L : 0L, Long::sum);
+        }
+    }
+
+    /** Reads many nodes at once as long as its requests are taken, and takes no answer from its socket. */
+    private final class DeafSession {
+        private final List<ReadValueId> nodes = Collections.nCopies(
+                NODES_IN_A_READ,
+                new ReadValueId(new NodeId(2, "counter/0"), AttributeId.Value.uid(), null, QualifiedName.NULL_VALUE));
+        private final OpcUaClient client;
+        private final Channel socket;
+        private long askedNanos = System.nanoTime();
+
+        DeafSession() throws Exception {
+            AtomicReference<Channel> opened = new AtomicReference<>();
+            client = OpcUaClient.create(
+                    url,
+                    endpoints -> endpoints.stream()
+                            .filter(e -> SecurityPolicy.None.getUri().equals(e.getSecurityPolicyUri()))
+                            .findFirst(),
+                    transport -> transport
+                            .setChannelPipelineCustomizer(pipeline -> opened.set(pipeline.channel()))
+                            .setBootstrapCustomizer(bootstrap -> bootstrap
+                                    .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
+                                    .option(ChannelOption.SO_SNDBUF, SMALL_BUFFER)),
+                    config -> config.setKeepAliveFailuresAllowed(uint(1_000)).setRequestTimeout(uint(60_000)));
+            client.connect();
+            socket = opened.get();
+            socket.config().setAutoRead(false);
+        }
+
+        void ask() {
+            if (socket.isActive() && socket.isWritable()) {
+                var unused = client.readAsync(0, TimestampsToReturn.Both, nodes);
+                askedNanos = System.nanoTime();
+                count("asked");
+            }
+        }
+
+        boolean isHeld() {
+            return !socket.isActive() || System.nanoTime() - askedNanos > STUCK_NANOS;
+        }
+    }
+
     private static String policyId(EndpointDescription endpoint) {
         for (UserTokenPolicy policy : java.util.Objects.requireNonNull(endpoint.getUserIdentityTokens())) {
             if (policy.getTokenType() == UserTokenType.UserName) {
@@ -224,7 +349,16 @@ public final class Attacker {
     }
 
     private Socket connected() throws IOException {
+        return connected(0);
+    }
+
+    /** @param buffer bytes of each of the socket's buffers; 0: as usual */
+    private Socket connected(int buffer) throws IOException {
         Socket socket = new Socket();
+        if (buffer > 0) {
+            socket.setReceiveBufferSize(buffer);
+            socket.setSendBufferSize(buffer);
+        }
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.connect(new InetSocketAddress(host, port), TIMEOUT_MS);

@@ -12,6 +12,8 @@ final class UaBytes {
     private static final String NONE = "http://opcfoundation.org/UA/SecurityPolicy#None";
     private static final int OPEN_SECURE_CHANNEL_REQUEST = 446;
     private static final int CREATE_SESSION_REQUEST = 461;
+    private static final int GET_ENDPOINTS_REQUEST = 428;
+    private static final int LOCALE_BYTES = 30_000;
 
     private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -59,6 +61,16 @@ final class UaBytes {
         out.text(url).text("flood").nothing().nothing();
         out.bytes.putDouble(60_000).putInt(0);
         return out.end();
+    }
+
+    /** As {@link #createSession}, and large: a socket is full soon. */
+    static byte[] getEndpoints(int channelId, int tokenId, int sequence, String url) {
+        UaBytes out = new UaBytes().begin("MSGF");
+        out.bytes.putInt(channelId).putInt(tokenId).putInt(sequence).putInt(sequence);
+        out.request(GET_ENDPOINTS_REQUEST, new byte[] {0, 0});
+        out.text(url);
+        out.bytes.putInt(1);
+        return out.text("x".repeat(LOCALE_BYTES)).nothing().end();
     }
 
     private UaBytes begin(String type) {

@@ -2,6 +2,7 @@ package org.tandemopc.relay.ua;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -92,6 +93,9 @@ public final class UaProtocol implements Protocol {
     private static final boolean PLAIN_PASSWORDS = false;
 
     private OpcUaConfig config;
+    /** Its name, asked for once: the name service may be silent later. */
+    private final String machine = hostName();
+
     private final EventLoopGroup loops;
     private final ExecutorService crypto;
     private final HostResolver resolver;
@@ -108,6 +112,9 @@ public final class UaProtocol implements Protocol {
     private final ExpiryWatch expiry = new ExpiryWatch();
     private final Map<String, RelayListener> listeners = new ConcurrentHashMap<>();
     private @Nullable UaFrontDoor front;
+    /** Where it listens, for those who must not wait for us. */
+    private volatile @Nullable InetSocketAddress bound;
+
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
     /** Held for as long as one door takes the place of another. */
@@ -137,7 +144,7 @@ public final class UaProtocol implements Protocol {
                 new DefaultThreadFactory("ua-crypto", true));
         this.resolver = new HostResolver();
         this.own = OwnCertificates.loadOrCreate(
-                folder.resolve("own"), "urn:" + hostName() + ":tandemopc:tandem", hostNames(config));
+                folder.resolve("own"), "urn:" + machine + ":tandemopc:tandem", hostNames(machine, config));
         this.folder = folder;
         this.clientCertificates = new PeerCertificates(folder.resolve("clients"));
         this.memberCertificates = new PeerCertificates(folder.resolve("members"));
@@ -201,9 +208,9 @@ public final class UaProtocol implements Protocol {
         }
     }
 
-    private static List<String> hostNames(OpcUaConfig config) {
-        Set<String> names = new LinkedHashSet<>(List.of(hostName(), "localhost", "127.0.0.1"));
-        if (!config.host().equals("0.0.0.0")) {
+    private static List<String> hostNames(String machine, OpcUaConfig config) {
+        Set<String> names = new LinkedHashSet<>(List.of(machine, "localhost", "127.0.0.1"));
+        if (!config.host().equals("0.0.0.0") && !config.host().equals("::")) {
             names.add(config.host());
         }
         return List.copyOf(names);
@@ -290,11 +297,15 @@ public final class UaProtocol implements Protocol {
     }
 
     @Override
-    public synchronized void start() throws IOException {
-        UaFrontDoor door =
-                UaFrontDoor.open(frontConfig(config, config.port()), FrontIdentity.of(own), frontTrust, loops);
-        pairs.values().forEach(door::publish);
-        front = door;
+    public void start() throws IOException {
+        synchronized (reopening) {
+            OpcUaConfig wanted = config();
+            FrontTrust trust = trust();
+            enter(
+                    UaFrontDoor.open(frontConfig(wanted, wanted.port()), FrontIdentity.of(own), trust, loops),
+                    wanted,
+                    trust);
+        }
         certificateThread.repeat(1, TimeUnit.DAYS, this::checkExpiry);
     }
 
@@ -380,6 +391,10 @@ public final class UaProtocol implements Protocol {
         old.close();
     }
 
+    private synchronized OpcUaConfig config() {
+        return config;
+    }
+
     private synchronized FrontTrust trust() {
         return frontTrust;
     }
@@ -387,6 +402,7 @@ public final class UaProtocol implements Protocol {
     private synchronized void enter(UaFrontDoor door, OpcUaConfig with, FrontTrust trust) {
         pairs.values().forEach(door::publish);
         front = door;
+        bound = door.address();
         config = with;
         frontTrust = trust;
     }
@@ -401,20 +417,24 @@ public final class UaProtocol implements Protocol {
     }
 
     @Override
-    public synchronized InetSocketAddress boundAddress() {
-        if (front == null) {
+    public InetSocketAddress boundAddress() {
+        InetSocketAddress at = bound;
+        if (at == null) {
             throw new IllegalStateException("not started");
         }
-        return new InetSocketAddress(config.host(), front.port());
+        return at;
     }
 
     @Override
     public String endpointUrl(PairConfig pair) {
-        InetSocketAddress at = boundAddress();
-        String host = at.getAddress().isAnyLocalAddress()
-                ? hostName()
-                : at.getAddress().getHostAddress();
-        return "opc.tcp://" + host + ":" + at.getPort() + pair.path();
+        return url(boundAddress(), machine, pair.path());
+    }
+
+    /** @param machine stands for all addresses of this machine */
+    static String url(InetSocketAddress at, String machine, String path) {
+        String place =
+                at.getAddress().isAnyLocalAddress() ? machine + ":" + at.getPort() : NetUtil.toSocketAddressString(at);
+        return "opc.tcp://" + place + path;
     }
 
     @Override

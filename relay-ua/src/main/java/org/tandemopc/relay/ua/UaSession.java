@@ -234,6 +234,14 @@ final class UaSession
     }
 
     @Override
+    public void clientReads(boolean reads) {
+        callbacks.run(() -> {
+            delivery.clientReads(reads, now());
+            wake();
+        });
+    }
+
+    @Override
     public void channelLost() {
         // The session and its subscriptions live on until their timeouts; the members notice nothing.
     }

@@ -28,6 +28,7 @@ public final class SessionDelivery {
     private final ArrayDeque<Ending> endings = new ArrayDeque<>();
     private int active = -1;
     private boolean held;
+    private boolean clientReads = true;
     private long sendOrder;
     private boolean closed;
 
@@ -171,6 +172,15 @@ public final class SessionDelivery {
         }
         of.touch();
         return of.republish(sequenceNumber);
+    }
+
+    /**
+     * Whether the client takes what it is sent. While it does not, its Publish requests wait, however many there are, and
+     * so do the values, where their bounds hold; no lifetime ends, whatever it asked for may not have been read.
+     */
+    public void clientReads(boolean reads, long nowNanos) {
+        clientReads = reads;
+        dispatch(nowNanos);
     }
 
     /**
@@ -373,7 +383,7 @@ public final class SessionDelivery {
 
     /** Answers Publish requests as long as there is one and something to say. */
     private void dispatch(long nowNanos) {
-        while (!parked.isEmpty()) {
+        while (clientReads && !parked.isEmpty()) {
             if (!endings.isEmpty()) {
                 Ending ending = endings.removeFirst();
                 Parked request = parked.removeFirst();
@@ -450,7 +460,7 @@ public final class SessionDelivery {
         for (SubscriptionDelivery s : subscriptions.values()) {
             next = Math.min(next, s.nextPublishNanos);
             next = Math.min(next, s.bridgeTickNanos());
-            if (!parked.isEmpty()) {
+            if (clientReads && !parked.isEmpty()) {
                 next = Math.min(next, s.inFlightUntilNanos(limits.inFlightNanos()));
             }
         }
@@ -465,10 +475,11 @@ public final class SessionDelivery {
             return;
         }
         refuseLate(nowNanos);
+        boolean served = !parked.isEmpty() || !clientReads;
         for (SubscriptionDelivery s : List.copyOf(subscriptions.values())) {
             s.bridgeTick(this, nowNanos);
             s.leadTick(this, nowNanos);
-            if (nowNanos >= s.nextPublishNanos && !s.interval(this, !parked.isEmpty(), nowNanos)) {
+            if (nowNanos >= s.nextPublishNanos && !s.interval(this, served, nowNanos)) {
                 subscriptions.remove(s.id);
                 forget(s);
                 end(s, true);

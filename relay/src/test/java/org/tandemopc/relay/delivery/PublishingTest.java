@@ -681,4 +681,86 @@ class PublishingTest {
             assertThat(other.delivery.queuedBytes).isEqualTo(FakeBatch.ENTRY_BYTES);
         }
     }
+
+    /** Its socket takes nothing; its requests that came before are here. */
+    @Nested
+    class ClientThatDoesNotRead {
+        private void publishes(int requests) {
+            publishes(client, requests);
+        }
+
+        private static void publishes(ScriptedClient of, int requests) {
+            for (int i = 0; i < requests; i++) {
+                of.publish();
+            }
+        }
+
+        @Test
+        @Requirement(
+                value = {"S19", "I9"},
+                protocol = Protocol.UA)
+        void valuesWaitWhereTheirBoundsHoldHoweverManyRequestsAreThere() {
+            DeliveryLimits usual = DeliveryLimits.defaults();
+            ScriptedClient slow = ScriptedClient.subscribed(
+                    every100Ms(),
+                    new DeliveryLimits(
+                            usual.publishRequestsMax(),
+                            10L * FakeBatch.ENTRY_BYTES,
+                            usual.ringBytesMax(),
+                            usual.ringNanos(),
+                            usual.retransmitMessages(),
+                            usual.inFlightNanos(),
+                            usual.bridgeNanos()));
+            addItem(slow);
+            publishes(slow, 50);
+            slow.delivery.clientReads(false, slow.now);
+
+            for (int i = 1; i <= 30; i++) {
+                slow.says(A, v(1, i));
+                slow.pass(P);
+            }
+            assertThat(slow.answers).isEmpty();
+            assertThat(slow.delivery.queuedBytes).isEqualTo(10L * FakeBatch.ENTRY_BYTES);
+            slow.delivery.clientReads(true, slow.now);
+
+            assertThat(ScriptedClient.entriesOf(slow.next()))
+                    .hasSize(10)
+                    .first()
+                    .as("what went is marked")
+                    .hasToString("1=21@21!");
+        }
+
+        @Test
+        @Requirement(
+                value = {"S19"},
+                protocol = Protocol.UA)
+        void noLifetimeEndsWhileRequestsMayWaitUnread() {
+            client.delivery.clientReads(false, client.now);
+
+            client.pass(100 * P);
+            client.delivery.clientReads(true, client.now);
+            assertThat(client.ended).isEmpty();
+            client.pass(100 * P);
+
+            assertThat(client.ended).as("control: it does afterwards").containsExactly(SUB);
+        }
+
+        @Test
+        void requestsThatAreTooManyOrTooLateAreRefusedAllTheSame() {
+            client.delivery.clientReads(false, client.now);
+            client.publishUntil(client.now + P);
+            publishes(DeliveryLimits.defaults().publishRequestsMax());
+
+            assertThat(client.refusals).hasSize(1);
+            client.publishUntil(client.now + P);
+            client.pass(2 * P);
+
+            assertThat(client.refusals)
+                    .extracting(Map.Entry::getValue)
+                    .containsExactly(
+                            PublishRefusal.TOO_MANY_PUBLISH_REQUESTS,
+                            PublishRefusal.TOO_MANY_PUBLISH_REQUESTS,
+                            PublishRefusal.TIMEOUT);
+        }
+    }
 }

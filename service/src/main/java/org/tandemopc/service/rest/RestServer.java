@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -97,9 +99,11 @@ public final class RestServer implements AutoCloseable {
         return server.getAddress();
     }
 
-    private String hostAndPort() {
-        String host = address().getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address().getPort();
+    /** The same as in an HTTP URL, and as {@link AccessRules} knows it: there is one loopback address of IPv6. */
+    public String hostAndPort() {
+        InetAddress at = address().getAddress();
+        return (at instanceof Inet6Address ? "[::1]" : at.getHostAddress()) + ":"
+                + address().getPort();
     }
 
     /** Ends what is under way and takes the files away; idempotent. */

@@ -366,8 +366,8 @@ final class ConnectAttempt {
         long left = remainingMs();
         ChannelContext application =
                 new ChannelContext(endpoint, environment.client(), trusted, context, uint(left + 1_000));
-        MemberChannel opening =
-                new MemberChannel(loop, application, connector.lateAnswerCounter(), connector.lastHeard());
+        MemberChannel opening = new MemberChannel(
+                loop, application, connector.lateAnswerCounter(), connector.lastHeard(), connector.unsentBytes());
         channel = opening;
         then(opening.open(addresses, left), next);
     }

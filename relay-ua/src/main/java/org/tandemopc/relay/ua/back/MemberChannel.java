@@ -3,12 +3,14 @@ package org.tandemopc.relay.ua.back;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.Stack;
@@ -72,6 +75,9 @@ final class MemberChannel {
     /** Bytes that the socket has not taken; more are refused as not sent, a stopped server must not eat our memory. */
     static final long UNSENT_BYTES_MAX = 64L << 20;
 
+    /** The same, as memory, over all links to the member. */
+    static final long UNSENT_BYTES_MEMBER_MAX = 128L << 20;
+
     private static final long CLOSE_MS = 1_000;
     private static final long REQUEST_ID_MAX = 0xFFFF_FFFFL;
     private static final long CHANNEL_LIFETIME_MS = 3_600_000;
@@ -96,6 +102,7 @@ final class MemberChannel {
     private final ClientApplicationContext application;
     private final LongAdder lateAnswers;
     private final LastHeard lastHeard;
+    private final AtomicLong unsentToMember;
     private final Map<Long, Pending> pending = new LinkedHashMap<>();
     private final List<Consumer<LinkException>> closedListeners = new ArrayList<>(1);
     private final CompletableFuture<MemberChannel> opened = new CompletableFuture<>();
@@ -114,12 +121,19 @@ final class MemberChannel {
     /**
      * @param lateAnswers counts answers that came after their request's deadline, and were dropped
      * @param lastHeard of the member; told of all bytes that come in
+     * @param unsentToMember memory of requests that sockets have not taken, of all links to the member
      */
-    MemberChannel(EventLoop loop, ClientApplicationContext application, LongAdder lateAnswers, LastHeard lastHeard) {
+    MemberChannel(
+            EventLoop loop,
+            ClientApplicationContext application,
+            LongAdder lateAnswers,
+            LastHeard lastHeard,
+            AtomicLong unsentToMember) {
         this.loop = loop;
         this.application = application;
         this.lateAnswers = lateAnswers;
         this.lastHeard = lastHeard;
+        this.unsentToMember = unsentToMember;
     }
 
     /**
@@ -215,7 +229,9 @@ final class MemberChannel {
         if (state != State.OPEN || socket == null || !socket.isActive()) {
             return CompletableFuture.failedFuture(closedBeforeSending());
         }
-        if (pending.size() >= PENDING_MAX || socket.bytesBeforeWritable() > UNSENT_BYTES_MAX) {
+        if (pending.size() >= PENDING_MAX
+                || socket.bytesBeforeWritable() > UNSENT_BYTES_MAX
+                || unsentToMember.get() > UNSENT_BYTES_MEMBER_MAX) {
             return CompletableFuture.failedFuture(LinkException.notSent(
                     StatusCodes.Bad_TooManyOperations, "too many requests wait for this member's answer"));
         }
@@ -459,10 +475,23 @@ final class MemberChannel {
     }
 
     /**
-     * Stands before Milo's message handler: notes that the member is heard, and keeps a stack trace for each reset
+     * Stands before Milo's message handler: notes that the member is heard and what it does not take, and keeps a stack trace for each reset
      * connection from being printed.
      */
-    private final class Guard extends ChannelInboundHandlerAdapter {
+    private final class Guard extends ChannelDuplexHandler {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            if (!(message instanceof ByteBuf bytes)) {
+                super.write(context, message, promise);
+                return;
+            }
+            int memory = bytes.capacity();
+            unsentToMember.addAndGet(memory);
+            ChannelPromise told = promise.unvoid();
+            var unused = told.addListener(taken -> unsentToMember.addAndGet(-memory));
+            super.write(context, message, told);
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
             lastHeard.now();

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ public final class UaMemberConnector implements MemberConnector {
 
     private final LongAdder lateAnswers = new LongAdder();
     private final LastHeard lastHeard = new LastHeard(System::nanoTime);
+    private final AtomicLong unsentBytes = new AtomicLong();
 
     /** Set when the known endpoint is doubted; it is kept for people and the state file until a better one comes. */
     private volatile boolean stale;
@@ -144,6 +146,11 @@ public final class UaMemberConnector implements MemberConnector {
 
     LongAdder lateAnswerCounter() {
         return lateAnswers;
+    }
+
+    /** Memory of requests that this member's sockets have not taken, of all links. */
+    AtomicLong unsentBytes() {
+        return unsentBytes;
     }
 
     /** Of all links to this member, the control link and the client links of its pair. */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Limits;
 
 /**
- * First in the pipeline of a connection: sees that nobody holds one for nothing. Closes it when no secure channel is
+ * Before Milo's handlers in the pipeline of a connection: sees that nobody holds one for nothing. Closes it when no secure channel is
  * opened in time, when it is silent without a session, or when it would add to more unfinished requests than the door
  * bears; writes one line for each connection that ended by a fault of the peer. Reads the frame headers only (type, chunk
  * flag, length). One connection, its event loop; the counters of the door are shared.
@@ -165,7 +165,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     private void requireUse(ChannelHandlerContext ctx) {
         long idleNanos = limits.channelIdle().toNanos();
-        if (!channel.hasSessions() && System.nanoTime() - lastReadNanos > idleNanos) {
+        if (!channel.hasSessions() && channel.reads() && System.nanoTime() - lastReadNanos > idleNanos) {
             LOG.debug("{} closed: silent and without a session", ctx.channel().remoteAddress());
             var unused = ctx.close();
             return;

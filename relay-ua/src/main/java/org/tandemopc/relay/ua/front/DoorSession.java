@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.channel.SecureChannel;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.CertificateText;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.RawRequest;
 
 /**
  * The door's part of a client session: who may use it, over which channel, until when (OPC UA Part 4, 5.6). Everything
@@ -79,6 +81,7 @@ final class DoorSession {
     private final @Nullable X509Certificate clientCertificate;
     private final long timeoutNanos;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicLong unansweredBytes = new AtomicLong();
 
     private Channel channel;
     private long secureChannelId;
@@ -88,6 +91,9 @@ final class DoorSession {
     private String[] localeIds = {};
     private boolean activated;
     private boolean closed;
+    /** Whether requests are read from the client: not while it does not read its answers. */
+    private boolean reads = true;
+
     private int activations;
     private CompletableFuture<?> lastActivation = CompletableFuture.completedFuture(null);
     private long dueNanos;
@@ -141,6 +147,7 @@ final class DoorSession {
     void opened(FrontSession relaySession, long activationNanos) {
         this.relaySession = relaySession;
         FrontChannel.of(channel).bind(this);
+        noteReading();
         dueNanos = System.nanoTime() + activationNanos;
         watch(activationNanos);
         if (!channel.isActive()) {
@@ -169,17 +176,24 @@ final class DoorSession {
         if (request instanceof CancelRequest) {
             return CompletableFuture.completedFuture(new CancelResponse(Faults.good(request), uint(0)));
         }
-        if (unanswered.get() >= door.limits().requestsPerSession()) {
+        int bytes = request instanceof RawRequest raw ? raw.body().length : 0;
+        if (unanswered.get() >= door.limits().requestsPerSession()
+                || !door.unanswered().take(bytes, unansweredBytes.get())) {
             return Faults.failed(StatusCodes.Bad_TooManyOperations, "too many requests unanswered");
         }
         unanswered.incrementAndGet();
+        unansweredBytes.addAndGet(bytes);
         CompletableFuture<UaResponseMessageType> answer;
         try {
             answer = relay.handle(request);
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.whenComplete((response, failure) -> unanswered.decrementAndGet());
+        return answer.whenComplete((response, failure) -> {
+            unanswered.decrementAndGet();
+            unansweredBytes.addAndGet(-bytes);
+            door.unanswered().answered(bytes);
+        });
     }
 
     CompletableFuture<UaResponseMessageType> closeSession(ServiceRequestContext context, CloseSessionRequest request) {
@@ -392,6 +406,7 @@ final class DoorSession {
         channel = context.getChannel();
         secureChannelId = context.getSecureChannel().getChannelId();
         FrontChannel.of(channel).bind(this);
+        noteReading();
         if (!channel.isActive()) {
             channelClosed(channel);
         }
@@ -404,8 +419,29 @@ final class DoorSession {
             FrontSession relay = relaySession;
             if (!closed && channel.equals(gone) && FrontChannel.of(gone).unbind(this) && relay != null) {
                 relay.channelLost();
+                noteReading();
             }
         });
+    }
+
+    /** Any thread. */
+    void readingChanged() {
+        door.onLoop(loop, this::noteReading);
+    }
+
+    /** What waits unread from now on is not the client's silence, and it gets time to be read afterwards. */
+    private void noteReading() {
+        FrontSession relay = relaySession;
+        boolean now = FrontChannel.of(channel).reads() || !channel.isActive();
+        if (closed || relay == null || now == reads) {
+            return;
+        }
+        reads = now;
+        long graceNanos = System.nanoTime() + GRACE_NANOS;
+        if (now && dueNanos - graceNanos < 0) {
+            dueNanos = graceNanos;
+        }
+        relay.clientReads(now);
     }
 
     /** On the loop, idempotent. */
@@ -448,6 +484,8 @@ final class DoorSession {
         }
         if (activations > 0 && now - dueNanos < TimeUnit.SECONDS.toNanos(ACTIVATION_SECONDS_MAX)) {
             watch(TimeUnit.SECONDS.toNanos(1));
+        } else if (activated && !reads) {
+            watch(GRACE_NANOS);
         } else if (now - dueNanos < 0) {
             watch(dueNanos - now);
         } else if (now - plannedNanos > PAUSE_NANOS) {

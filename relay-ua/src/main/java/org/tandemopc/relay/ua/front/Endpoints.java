@@ -2,6 +2,7 @@ package org.tandemopc.relay.ua.front;
 
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
 
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,10 +134,8 @@ final class Endpoints {
         if (url.host() != null) {
             return "opc.tcp://" + url.host() + ":" + (url.port() < 0 ? 4840 : url.port());
         }
-        String host = local == null ? "localhost" : local.getAddress().getHostAddress();
-        int zone = host.indexOf('%');
-        host = zone < 0 ? host : host.substring(0, zone);
-        return "opc.tcp://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + boundPort;
+        String host = local == null ? "localhost" : NetUtil.toAddressString(local.getAddress());
+        return "opc.tcp://" + NetUtil.toSocketAddressString(host, boundPort);
     }
 
     private static String hostOf(String published) {

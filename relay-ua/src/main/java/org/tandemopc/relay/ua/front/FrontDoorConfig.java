@@ -101,7 +101,13 @@ public record FrontDoorConfig(
      * @param messageBytes largest request
      * @param unfinishedBytes requests begun and not ended, over all connections; beyond it the connection that would add
      *     more is closed
+     * @param unsentBytesPerConnection memory of answers that the client's socket has not taken; beyond it the connection
+     *     is closed
+     * @param unsentBytes the same over all connections; beyond it the connection with the most of it is closed
+     * @param unsentDeadline how long a client to whom answers wait may take none of them
      * @param requestsPerSession requests of one session that are not answered yet
+     * @param unansweredBytes requests that members have not answered, over all sessions; beyond it sessions with more than a
+     *     little of that are refused
      * @param refusalDelay a refused user hears of it this long after asking, whatever the reason
      * @param refusalsBurst passwords of one address that may be wrong in a row; more are refused without asking a member,
      *     so that nobody guesses passwords through us, or has members lock their accounts
@@ -121,7 +127,11 @@ public record FrontDoorConfig(
             int connectsBurst,
             int messageBytes,
             long unfinishedBytes,
+            long unsentBytesPerConnection,
+            long unsentBytes,
+            Duration unsentDeadline,
             int requestsPerSession,
+            long unansweredBytes,
             Duration refusalDelay,
             int refusalsBurst,
             int refusalsPerMinute) {
@@ -139,7 +149,11 @@ public record FrontDoorConfig(
                 400,
                 16 << 20,
                 128L << 20,
+                64L << 20,
+                128L << 20,
+                Duration.ofSeconds(60),
                 2_000,
+                128L << 20,
                 Duration.ofMillis(500),
                 30,
                 30);

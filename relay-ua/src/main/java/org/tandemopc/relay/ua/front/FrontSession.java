@@ -22,6 +22,12 @@ public interface FrontSession {
      */
     CompletableFuture<UaResponseMessageType> handle(UaRequestMessageType request);
 
+    /**
+     * Whether the client takes what it is sent; at first it does. While it does not, nothing should be answered that can
+     * wait: answers would pile up at its socket.
+     */
+    default void clientReads(boolean reads) {}
+
     /** The secure channel of the session is gone; the session lives on until its timeout. */
     void channelLost();
 

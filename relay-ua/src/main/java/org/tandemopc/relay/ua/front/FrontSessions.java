@@ -58,6 +58,7 @@ final class FrontSessions {
     private final Executor pool;
     private final RecentNonces clientNonces = new RecentNonces();
     private final RefusalLimiter refusals;
+    private final UnansweredRequests unanswered;
 
     private final Map<NodeId, DoorSession> byToken = new ConcurrentHashMap<>();
 
@@ -78,6 +79,11 @@ final class FrontSessions {
         this.userTokens = userTokens;
         this.pool = pool;
         this.refusals = new RefusalLimiter(config.limits());
+        this.unanswered = new UnansweredRequests(config.limits().unansweredBytes());
+    }
+
+    UnansweredRequests unanswered() {
+        return unanswered;
     }
 
     Limits limits() {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -69,6 +70,9 @@ public final class UaFrontDoor implements AutoCloseable {
 
     private static final int CHUNK_BYTES_MAX = 65_535;
     private static final int DECODING_DEPTH_MAX = 64;
+    /** Of one connection at once: what is read in one go may be thousands, and each answer has certificates in it. */
+    private static final int REQUESTS_WITHOUT_SESSION_MAX = 100;
+
     private static final int POOL_THREADS = 2;
     private static final int POOL_QUEUE_MAX = 256;
     private static final long CHANNEL_LIFETIME_MS_MAX = 3_600_000;
@@ -89,10 +93,11 @@ public final class UaFrontDoor implements AutoCloseable {
     private final OpcTcpServerTransport transport;
     private final ConnectionLimiter limiter;
     private final AtomicLong unfinishedBytes = new AtomicLong();
+    private final UnsentAnswers unsent;
     private final LogRate logRate = new LogRate();
     private final Map<String, FrontPair> pairs = new ConcurrentHashMap<>();
     private volatile @Nullable Channel listening;
-    private volatile int port;
+    private volatile InetSocketAddress address;
     private volatile boolean closing;
 
     /**
@@ -118,9 +123,11 @@ public final class UaFrontDoor implements AutoCloseable {
     private UaFrontDoor(
             FrontDoorConfig config, FrontIdentity identity, CertificateValidator trust, EventLoopGroup loops) {
         this.config = config;
+        this.address = InetSocketAddress.createUnresolved(config.bindHost(), config.port());
         this.identity = identity;
         this.endpoints = new Endpoints(config, identity);
         this.limiter = new ConnectionLimiter(config.limits());
+        this.unsent = new UnsentAnswers(config.limits().unsentBytes());
         this.pool = pool();
         this.sessions = new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), pool);
         this.transport = new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
@@ -131,9 +138,14 @@ public final class UaFrontDoor implements AutoCloseable {
                 .build());
     }
 
+    /** What is listened on, as the system names it. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
     /** The port that is listened on. */
     public int port() {
-        return port;
+        return address.getPort();
     }
 
     /** Sessions now, activated or not. */
@@ -149,6 +161,16 @@ public final class UaFrontDoor implements AutoCloseable {
     /** Bytes of requests that were begun and not ended, over all connections. */
     public long unfinishedBytes() {
         return unfinishedBytes.get();
+    }
+
+    /** Bytes of requests that wait for the members' answers, over all sessions. */
+    public long unansweredBytes() {
+        return sessions.unanswered().bytes();
+    }
+
+    /** Memory of answers that clients' sockets have not taken, over all connections. */
+    public long unsentBytes() {
+        return unsent.bytes();
     }
 
     /**
@@ -196,12 +218,12 @@ public final class UaFrontDoor implements AutoCloseable {
         }
         Channel channel = listening;
         if (channel != null && channel.localAddress() instanceof InetSocketAddress local) {
-            port = local.getPort();
+            address = local;
         }
     }
 
     private String whyNotBound(Exception e) {
-        String place = "Cannot listen on " + config.bindHost() + ":" + config.port() + ": ";
+        String place = "Cannot listen on " + NetUtil.toSocketAddressString(config.bindHost(), config.port()) + ": ";
         Throwable cause = e;
         while (!(cause instanceof IOException) && cause.getCause() != null) {
             cause = cause.getCause();
@@ -218,6 +240,7 @@ public final class UaFrontDoor implements AutoCloseable {
         FrontChannel channel = FrontChannel.attachTo(pipeline.channel());
         pipeline.addFirst(new HelloGate(channel));
         pipeline.addFirst(new ConnectionGuard(config.limits(), limiter, unfinishedBytes, logRate, channel));
+        pipeline.addFirst(new SlowReaderGuard(config.limits(), unsent, logRate, channel));
     }
 
     private CompletableFuture<UaResponseMessageType> dispatch(
@@ -232,6 +255,12 @@ public final class UaFrontDoor implements AutoCloseable {
             case CloseSessionRequest r -> sessions.onSession(r, session -> session.closeSession(context, r));
             default -> sessions.onSession(request, session -> session.handle(context, request));
         };
+    }
+
+    private static boolean belongsToNoSession(UaRequestMessageType request) {
+        return request instanceof GetEndpointsRequest
+                || request instanceof FindServersRequest
+                || request instanceof CreateSessionRequest;
     }
 
     private CompletableFuture<UaResponseMessageType> createSession(
@@ -281,13 +310,13 @@ public final class UaFrontDoor implements AutoCloseable {
     }
 
     private UaResponseMessageType findServers(ServiceRequestContext context, FindServersRequest request) {
-        ApplicationDescription[] servers =
-                isWanted(request.getServerUris(), identity.present().applicationUri())
-                        ? new ApplicationDescription[] {
-                            endpoints.application(
-                                    discoveryUrl(context, request.getEndpointUrl()), published(), local(context), port)
-                        }
-                        : new ApplicationDescription[0];
+        ApplicationDescription[] servers = isWanted(
+                        request.getServerUris(), identity.present().applicationUri())
+                ? new ApplicationDescription[] {
+                    endpoints.application(
+                            discoveryUrl(context, request.getEndpointUrl()), published(), local(context), port())
+                }
+                : new ApplicationDescription[0];
         return new FindServersResponse(Faults.good(request), servers);
     }
 
@@ -301,7 +330,7 @@ public final class UaFrontDoor implements AutoCloseable {
     }
 
     private List<EndpointDescription> describe(ServiceRequestContext context, EndpointUrl url) {
-        return endpoints.describe(url, published(), local(context), port);
+        return endpoints.describe(url, published(), local(context), port());
     }
 
     private List<Published> published() {
@@ -388,8 +417,12 @@ public final class UaFrontDoor implements AutoCloseable {
                 ServiceRequestContext context, UaRequestMessageType request) {
             CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
             CompletableFuture<UaResponseMessageType> result;
+            FrontChannel from = FrontChannel.of(context.getChannel());
+            boolean isCounted = belongsToNoSession(request);
             try {
-                result = dispatch(context, request);
+                result = isCounted && from.begunWithoutSession() > REQUESTS_WITHOUT_SESSION_MAX
+                        ? Faults.failed(StatusCodes.Bad_TooManyOperations, "too many requests without a session")
+                        : dispatch(context, request);
             } catch (RuntimeException e) {
                 result = CompletableFuture.failedFuture(e);
             }
@@ -400,7 +433,12 @@ public final class UaFrontDoor implements AutoCloseable {
                 UaResponseMessageType message =
                         failure == null && response != null ? response : fault(context, request, failure);
                 try {
-                    context.getChannel().eventLoop().execute(() -> answer.complete(message));
+                    context.getChannel().eventLoop().execute(() -> {
+                        answer.complete(message);
+                        if (isCounted) {
+                            from.answeredWithoutSession();
+                        }
+                    });
                 } catch (RejectedExecutionException e) {
                     LOG.debug("event loop has ended");
                 }

@@ -31,6 +31,7 @@ final class ByteRelay implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition thawed = lock.newCondition();
     private boolean frozen;
+    private volatile boolean requestsWait;
     private volatile boolean freezeAfterPart;
 
     ByteRelay(int targetPort) {
@@ -78,6 +79,12 @@ final class ByteRelay implements AutoCloseable {
     /** Answers wait from now on. */
     void freeze() {
         setFrozen(true);
+    }
+
+    /** Requests wait as well: nothing is read from the client any more. */
+    void freezeBothWays() {
+        requestsWait = true;
+        freeze();
     }
 
     void thaw() {
@@ -139,7 +146,7 @@ final class ByteRelay implements AutoCloseable {
             while (true) {
                 byte[] chunk = chunk(in);
                 note(chunk, isRequest);
-                if (!isRequest) {
+                if (!isRequest || requestsWait) {
                     awaitThaw();
                 }
                 out.write(chunk);

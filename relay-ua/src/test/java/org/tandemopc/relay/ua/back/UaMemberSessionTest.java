@@ -212,6 +212,52 @@ class UaMemberSessionTest {
         assertThat(refused.certainlyNotSent()).isTrue();
     }
 
+    /** What is refused has not left; of what was taken nobody knows (I1, I3). */
+    @Test
+    @Requirement(
+            value = {"I9", "S2"},
+            protocol = Protocol.UA)
+    void bytesThatAMemberDoesNotReadAreBoundedForOneLinkAndForAll() {
+        UaMemberSession second = links.connect(connector);
+        UaMemberSession third = links.connect(connector);
+        relay.freezeBothWays();
+
+        List<CompletableFuture<UaResponseMessageType>> taken = sendUntilRefused(session);
+        assertThat(taken).hasSizeBetween(60, 100);
+        assertThat(connector.unsentBytes().get()).isGreaterThan(MemberChannel.UNSENT_BYTES_MAX - (1 << 20));
+        taken.addAll(sendUntilRefused(second));
+        assertThat(taken).hasSizeLessThan(200);
+        assertThat(sendUntilRefused(third)).as("it has sent nothing yet").isEmpty();
+
+        relay.cut();
+        for (CompletableFuture<UaResponseMessageType> one : taken) {
+            assertThat(linkFailure(one).certainlyNotSent()).isFalse();
+        }
+        assertThat(connector.unsentBytes().get()).isZero();
+    }
+
+    private List<CompletableFuture<UaResponseMessageType>> sendUntilRefused(UaMemberSession over) {
+        WriteValue large = new WriteValue(
+                new NodeId(1, "large"),
+                uint(13),
+                null,
+                DataValue.valueOnly(Variant.ofByteString(ByteString.of(new byte[1 << 20]))));
+        return links.on(() -> {
+            List<CompletableFuture<UaResponseMessageType>> taken = new ArrayList<>();
+            while (true) {
+                CompletableFuture<UaResponseMessageType> sent =
+                        over.send(new WriteRequest(over.header(60_000), new WriteValue[] {large}), 60_000);
+                if (sent.isCompletedExceptionally()) {
+                    LinkException refused = linkFailure(sent);
+                    assertThat(refused.status().getValue()).isEqualTo(StatusCodes.Bad_TooManyOperations);
+                    assertThat(refused.certainlyNotSent()).isTrue();
+                    return taken;
+                }
+                taken.add(sent);
+            }
+        });
+    }
+
     @Test
     void closeEndsTheSessionAtTheServer() {
         CompletableFuture<LinkException> end = new CompletableFuture<>();

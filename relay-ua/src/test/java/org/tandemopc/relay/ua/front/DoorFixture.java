@@ -56,8 +56,7 @@ final class DoorFixture implements AutoCloseable {
     }
 
     static UnaryOperator<FrontDoorConfig> limits(Consumer<ChangedLimits> change) {
-        ChangedLimits limits = new ChangedLimits();
-        change.accept(limits);
+        Limits limits = changed(change);
         return c -> new FrontDoorConfig(
                 c.bindHost(),
                 c.port(),
@@ -67,7 +66,13 @@ final class DoorFixture implements AutoCloseable {
                 c.userName(),
                 c.sessionTimeoutMin(),
                 c.sessionTimeoutMax(),
-                limits.make());
+                limits);
+    }
+
+    static Limits changed(Consumer<ChangedLimits> change) {
+        ChangedLimits limits = new ChangedLimits();
+        change.accept(limits);
+        return limits.make();
     }
 
     static UnaryOperator<FrontDoorConfig> timeouts(Duration min) {
@@ -95,7 +100,11 @@ final class DoorFixture implements AutoCloseable {
         int connectsPerSecond = Limits.DEFAULT.connectsPerSecond();
         int connectsBurst = Limits.DEFAULT.connectsBurst();
         long unfinishedBytes = Limits.DEFAULT.unfinishedBytes();
+        long unsentBytesPerConnection = Limits.DEFAULT.unsentBytesPerConnection();
+        long unsentBytes = Limits.DEFAULT.unsentBytes();
+        Duration unsentDeadline = Limits.DEFAULT.unsentDeadline();
         int requestsPerSession = Limits.DEFAULT.requestsPerSession();
+        long unansweredBytes = Limits.DEFAULT.unansweredBytes();
         Duration refusalDelay = REFUSAL;
         int refusalsBurst = Limits.DEFAULT.refusalsBurst();
         int refusalsPerMinute = Limits.DEFAULT.refusalsPerMinute();
@@ -115,7 +124,11 @@ final class DoorFixture implements AutoCloseable {
                     connectsBurst,
                     Limits.DEFAULT.messageBytes(),
                     unfinishedBytes,
+                    unsentBytesPerConnection,
+                    unsentBytes,
+                    unsentDeadline,
                     requestsPerSession,
+                    unansweredBytes,
                     refusalDelay,
                     refusalsBurst,
                     refusalsPerMinute);

@@ -113,6 +113,11 @@ final class FakePair implements FrontPair {
         }
 
         @Override
+        public void clientReads(boolean reads) {
+            note("reads " + reads);
+        }
+
+        @Override
         public void channelLost() {
             note("channelLost");
         }

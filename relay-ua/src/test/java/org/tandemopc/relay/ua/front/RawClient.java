@@ -57,6 +57,7 @@ import org.eclipse.milo.opcua.stack.transport.client.ClientApplicationContext;
 import org.eclipse.milo.opcua.stack.transport.client.tcp.OpcTcpClientTransport;
 import org.eclipse.milo.opcua.stack.transport.client.tcp.OpcTcpClientTransportConfig;
 import org.eclipse.milo.opcua.stack.transport.client.uasc.UascResponse;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.PasswordEncryption;
@@ -95,6 +96,22 @@ final class RawClient implements AutoCloseable {
     /** What the client and the server know of a session. */
     record Session(NodeId token, ByteString nonce, CreateSessionResponse response) {}
 
+    /** Whether it takes anything from its socket; at first it does. */
+    void reads(boolean now) {
+        ChannelHandlerContext at = requireNonNull(tap.at);
+        at.executor().submit(() -> at.channel().config().setAutoRead(now)).syncUninterruptibly();
+    }
+
+    /** Whether its own socket takes no more, because the other side does not read. */
+    boolean isStuck() {
+        return !requireNonNull(tap.at).channel().isWritable();
+    }
+
+    /** Waits until all that was asked for was handed to the socket. */
+    void written() {
+        requireNonNull(tap.at).executor().submit(() -> {}).syncUninterruptibly();
+    }
+
     /** Request ids of the answers so far, in the order of the wire. */
     List<Long> answered() {
         return List.copyOf(tap.requestIds);
@@ -116,7 +133,7 @@ final class RawClient implements AutoCloseable {
 
     RequestHeader header(NodeId token) {
         return new RequestHeader(
-                token, DateTime.now(), uint(handles.incrementAndGet()), uint(0), null, uint(10_000), null);
+                token, DateTime.now(), uint(handles.incrementAndGet()), uint(0), null, uint(30_000), null);
     }
 
     CreateSessionRequest createRequest(ByteString nonce, ByteString certificate, String applicationUri) {
@@ -293,6 +310,12 @@ final class RawClient implements AutoCloseable {
     /** Notes the answers as they come in, on the event loop. */
     private static final class Tap extends ChannelInboundHandlerAdapter {
         private final Queue<Long> requestIds = new ConcurrentLinkedQueue<>();
+        private volatile @Nullable ChannelHandlerContext at;
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            at = ctx;
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {

@@ -625,6 +625,50 @@ class SessionRulesTest {
         }
     }
 
+    /** A member that is silent, or does not read: what is kept for it must not eat the memory. */
+    @Test
+    @Requirement(
+            value = {"I9"},
+            protocol = Protocol.UA)
+    void bytesOfUnansweredRequestsAreBoundedOverAllSessions() throws Exception {
+        try (DoorFixture door =
+                DoorFixture.with(DoorFixture.limits(l -> l.unansweredBytes = 1_000_000), Security.NONE)) {
+            FakePair pair = door.publish("/p");
+            List<CompletableFuture<UaResponseMessageType>> parked = new CopyOnWriteArrayList<>();
+            try (RawClient hoarder = door.raw("/p", Security.NONE);
+                    RawClient other = door.raw("/p", Security.NONE)) {
+                Session hoarding = hoarder.activate(hoarder.create());
+                Session session = other.activate(other.create());
+                pair.service = request -> {
+                    CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
+                    parked.add(answer);
+                    return answer;
+                };
+                String large = "x".repeat(300_000);
+                for (int i = 0; i < 3; i++) {
+                    var unused = hoarder.send(hoarder.readRequest(hoarding, large));
+                }
+                Await.until("three wait", SOON, () -> parked.size() == 3);
+
+                assertThat(hoarder.status(hoarder.readRequest(hoarding, large)).value())
+                        .isEqualTo(StatusCodes.Bad_TooManyOperations);
+
+                pair.service = pair::read;
+                assertThat(other.status(other.readRequest(session, "y".repeat(150_000)))
+                                .value())
+                        .as("there is no room for much")
+                        .isEqualTo(StatusCodes.Bad_TooManyOperations);
+                assertThat(isGood(other, session))
+                        .as("but for a little of everybody")
+                        .isTrue();
+                parked.forEach(answer -> answer.completeExceptionally(new UaException(StatusCodes.Bad_Timeout)));
+                Await.until("room again", SOON, () -> door.door().unansweredBytes() == 0);
+                assertThat(isGood(hoarder, hoarding)).isTrue();
+                assertThat(hoarder.status(hoarder.readRequest(hoarding, large))).isEqualTo(StatusCode.GOOD);
+            }
+        }
+    }
+
     /**
      * P1.4: Milo writes where an answer is completed; were that on any thread, or at once on the loop while earlier ones
      * wait in its queue, answers would overtake each other on the wire.
