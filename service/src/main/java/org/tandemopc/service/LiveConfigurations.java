@@ -50,14 +50,19 @@ public final class LiveConfigurations implements Configurations {
     @Override
     public List<Saved> saved() {
         return store.earlier().stream()
-                .map(e -> new Saved(e.version(), e.at(), e.by()))
+                .map(e -> new Saved(e.version(), e.at(), e.by(), e.hasRun()))
                 .toList();
+    }
+
+    @Override
+    public boolean isFileEdited() {
+        return store.unapplied().isPresent();
     }
 
     @Override
     public Plan plan(String text) {
         ConfigReading reading = store.check(text);
-        return planOf(reading, changes(reading));
+        return planOf(text, reading, changes(reading));
     }
 
     @Override
@@ -69,7 +74,7 @@ public final class LiveConfigurations implements Configurations {
         }
         ConfigReading reading = store.check(text);
         List<ConfigChange> changes = changes(reading);
-        Plan plan = planOf(reading, changes);
+        Plan plan = planOf(text, reading, changes);
         if (!plan.isApplicable() || reading.config().isEmpty()) {
             return new Outcome.Refused(plan);
         }
@@ -91,16 +96,29 @@ public final class LiveConfigurations implements Configurations {
     }
 
     @Override
-    public synchronized Outcome rollback(@Nullable String version, String by) {
-        Optional<SavedTexts.Entry> entry = store.earlier().stream()
-                .filter(e -> version == null || e.version().equals(version))
-                .findFirst();
-        return entry.isPresent()
-                ? apply(entry.get().text(), null, by)
+    public Optional<Rollback> planRollback(@Nullable String version) {
+        return earlier(version).map(text -> new Rollback(SavedTexts.version(text), plan(text)));
+    }
+
+    @Override
+    public synchronized Outcome rollback(@Nullable String version, @Nullable String expectedVersion, String by) {
+        Optional<String> text = earlier(version);
+        return text.isPresent()
+                ? apply(text.get(), expectedVersion, by)
                 : new Outcome.Failed(
                         version == null
                                 ? "There is no earlier configuration to go back to."
                                 : "There is no saved configuration '%s'.".formatted(version));
+    }
+
+    private Optional<String> earlier(@Nullable String version) {
+        if (version != null && version.equals(version())) {
+            return Optional.of(store.text());
+        }
+        return store.earlier().stream()
+                .filter(e -> version == null ? e.hasRun() : e.version().equals(version))
+                .findFirst()
+                .map(SavedTexts.Entry::text);
     }
 
     private List<ConfigChange> changes(ConfigReading reading) {
@@ -200,11 +218,26 @@ public final class LiveConfigurations implements Configurations {
         };
     }
 
-    private Plan planOf(ConfigReading reading, List<ConfigChange> changes) {
-        boolean isApplicable = reading.problems().stream().noneMatch(ConfigProblem::isError);
+    private Plan planOf(String text, ConfigReading reading, List<ConfigChange> changes) {
+        List<ConfigProblem> problems = new ArrayList<>(reading.problems());
+        store.unapplied()
+                .filter(edited -> !edited.equals(text))
+                .ifPresent(edited -> problems.add(replaces(edited)));
+        boolean isApplicable = problems.stream().noneMatch(ConfigProblem::isError);
         return new Plan(
-                reading.problems(),
+                problems,
                 isApplicable ? changes.stream().map(this::step).toList() : List.of());
+    }
+
+    private static ConfigProblem replaces(String edited) {
+        return new ConfigProblem(
+                ConfigProblem.Severity.WARNING,
+                "",
+                0,
+                "The service's file was edited and not applied; this text takes the place of that edit.",
+                edited.isBlank()
+                        ? "Look first at what the file holds."
+                        : "It is kept; 'tandem rollback %s' applies it later.".formatted(SavedTexts.version(edited)));
     }
 
     private PlanStep step(ConfigChange change) {

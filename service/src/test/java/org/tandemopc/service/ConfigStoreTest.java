@@ -245,7 +245,10 @@ class ConfigStoreTest {
     @Requirement("S21")
     void damagedCopyIsPassedOverForATextThatWasSaved() throws IOException {
         load(FULL);
-        store().save(FULL.replace("hot", "warm"), "ann");
+        ConfigStore store = store();
+        store.save(FULL.replace("hot", "warm"), "ann");
+        store.settle();
+        store.save(FULL.replace("hot", "cold"), "bob, in vain");
         Files.writeString(folder.resolve("data/tandem.last-good.yaml"), "\t: [");
         Files.writeString(folder.resolve("tandem.yaml"), "\t: [");
 

@@ -200,6 +200,7 @@ final class Views {
         json.put("version", saved.version());
         json.put("at", time(saved.at()));
         json.put("by", saved.by());
+        json.put("ran", saved.hasRun());
         return json;
     }
 
