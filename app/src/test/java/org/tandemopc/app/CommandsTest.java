@@ -78,7 +78,7 @@ class CommandsTest {
                 "plan NOTHING                             | 3 | There is no file",
                 "apply FILE                               | 0 | Applied as version 0000000000000001.",
                 "apply ERRORS                             | 3 | nothing was changed",
-                "apply FAILS                              | 1 | The disk is full.",
+                "apply FAILS                              | 1 | The disk is full. Make room.",
                 "rollback                                 | 1 | There is no earlier configuration to go back to.",
                 "rollback --plan                          | 1 | There is no earlier configuration to go back to.",
                 "rollback 00000000000000ff                | 1 | No configuration of that version",

@@ -111,7 +111,12 @@ public interface Configurations {
         /** Somebody else saved meanwhile; nothing was changed. */
         record Conflict(String currentVersion) implements Outcome {}
 
-        /** It could not be saved, or could not be run and was taken back; what ran before runs. */
-        record Failed(String why) implements Outcome {}
+        /**
+         * It could not be saved, or could not be run and was taken back.
+         *
+         * @param why with what became of it: whether what ran before runs
+         * @param remedy what to do about it
+         */
+        record Failed(String why, String remedy) implements Outcome {}
     }
 }

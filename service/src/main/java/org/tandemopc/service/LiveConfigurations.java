@@ -19,6 +19,7 @@ import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.config.WhenDisabled;
+import org.tandemopc.relay.FrontDoorLostException;
 
 /**
  * The configuration of a running service (S22): a text is validated whole, saved, and the steps from what runs to what it
@@ -81,11 +82,15 @@ public final class LiveConfigurations implements Configurations {
         try {
             store.save(text, by);
         } catch (IOException e) {
-            return failed("The configuration could not be saved (%s). Nothing was changed.".formatted(reason(e)), by);
+            return failed(
+                    new Outcome.Failed(
+                            "The configuration could not be saved (%s). Nothing was changed.".formatted(reason(e)),
+                            "Make room and allow writing, then apply it again."),
+                    by);
         }
-        Optional<String> trouble = take(changes, reading.config().get(), by);
+        Optional<Outcome.Failed> trouble = take(changes, reading.config().get(), by);
         if (trouble.isPresent()) {
-            return failed(trouble.get() + " " + withOldFile(earlier), by);
+            return failed(withOldFile(trouble.get(), earlier), by);
         }
         store.settle();
         LOG.atInfo()
@@ -108,7 +113,8 @@ public final class LiveConfigurations implements Configurations {
                 : new Outcome.Failed(
                         version == null
                                 ? "There is no earlier configuration to go back to."
-                                : "There is no saved configuration '%s'.".formatted(version));
+                                : "There is no saved configuration '%s'.".formatted(version),
+                        "'tandem rollback --list' lists those that are.");
     }
 
     private Optional<String> earlier(@Nullable String version) {
@@ -127,7 +133,7 @@ public final class LiveConfigurations implements Configurations {
     }
 
     /** @return why it could not be done, and what became of it; empty when it is done */
-    private Optional<String> take(List<ConfigChange> changes, TandemConfig config, String by) {
+    private Optional<Outcome.Failed> take(List<ConfigChange> changes, TandemConfig config, String by) {
         Set<String> names = new TreeSet<>();
         changes.forEach(c -> names.addAll(c.pairs()));
         Map<String, StateFile.PairMemory> memory = runtime.state().remember(names);
@@ -139,8 +145,10 @@ public final class LiveConfigurations implements Configurations {
                 taken.push(change);
             } catch (IOException | RuntimeException e) {
                 LOG.atError().addKeyValue("step", change.what()).setCause(e).log("A step of a configuration failed.");
-                return Optional.of("%s: this could not be done (%s). %s"
-                        .formatted(name(change), reason(e), takeBack(taken, names, memory, by)));
+                Outcome.Failed back = takeBack(taken, names, memory, by);
+                return Optional.of(new Outcome.Failed(
+                        "%s: this could not be done (%s). %s".formatted(name(change), reason(e), back.why()),
+                        back.remedy()));
             }
         }
         runtime.settle(config, changes);
@@ -148,7 +156,8 @@ public final class LiveConfigurations implements Configurations {
         return Optional.empty();
     }
 
-    private String takeBack(
+    /** What became of the steps that were taken, and what is to be done. */
+    private Outcome.Failed takeBack(
             Deque<ConfigChange> taken, Set<String> names, Map<String, StateFile.PairMemory> memory, String by) {
         List<String> stuck = new ArrayList<>();
         try {
@@ -162,6 +171,8 @@ public final class LiveConfigurations implements Configurations {
             try {
                 noteRemoval(back, by);
                 runtime.take(back);
+            } catch (FrontDoorLostException e) {
+                LOG.atError().addKeyValue("step", back.what()).setCause(e).log("The front door was lost.");
             } catch (IOException | RuntimeException e) {
                 LOG.atError().addKeyValue("step", back.what()).setCause(e).log("A step could not be taken back.");
                 stuck.add("%s (%s)".formatted(name(back), reason(e)));
@@ -170,21 +181,39 @@ public final class LiveConfigurations implements Configurations {
         runtime.config().pairs().stream()
                 .filter(p -> runtime.pair(p.name()).isEmpty())
                 .forEach(p -> stuck.add("pair '%s' does not run".formatted(p.name())));
-        if (stuck.isEmpty()) {
-            return count == 0
-                    ? "No step was taken before it; what ran before runs."
-                    : "The %d steps before it were taken back; what ran before runs.".formatted(count);
-        }
-        return "Not everything could be taken back: %s. Restart Tandem.".formatted(String.join("; ", stuck));
+        return aftermath(count, stuck, runtime.isFrontDoorOpen());
     }
 
-    private String withOldFile(String earlier) {
+    private static Outcome.Failed aftermath(int count, List<String> stuck, boolean isFrontDoorOpen) {
+        String door = isFrontDoorOpen
+                ? ""
+                : " The front door is closed and no client can connect; opening it again is tried at least every %d s."
+                        .formatted(DoorKeeper.MAX_MS / 1_000);
+        if (!stuck.isEmpty()) {
+            return new Outcome.Failed(
+                    "Not everything could be taken back: %s.%s".formatted(String.join("; ", stuck), door),
+                    "Remove the cause and restart Tandem.");
+        }
+        String steps = count == 0
+                ? "No step was taken before it"
+                : "The %d steps before it were taken back".formatted(count);
+        return isFrontDoorOpen
+                ? new Outcome.Failed(steps + "; what ran before runs.", "Remove the cause and apply again.")
+                : new Outcome.Failed(
+                        steps + "." + door,
+                        "Make the address of the front door available, or apply a configuration with another"
+                                + " opcua.listen.");
+    }
+
+    private Outcome.Failed withOldFile(Outcome.Failed failed, String earlier) {
         try {
             store.takeBack(earlier);
-            return "The file is the one from before.";
+            return new Outcome.Failed(failed.why() + " The file is the one from before.", failed.remedy());
         } catch (IOException e) {
-            return "The file holds the text that could not be run, for the earlier one could not be written back (%s)."
-                    .formatted(reason(e));
+            return new Outcome.Failed(
+                    "%s The file holds the text that could not be run, for the earlier one could not be written back (%s)."
+                            .formatted(failed.why(), reason(e)),
+                    failed.remedy() + " Before the next start, make the file writable and use 'tandem rollback'.");
         }
     }
 
@@ -276,9 +305,9 @@ public final class LiveConfigurations implements Configurations {
         return who + change.what();
     }
 
-    private Outcome.Failed failed(String why, String by) {
-        LOG.atError().addKeyValue("by", by).log("A configuration was not applied: {}", why);
-        return new Outcome.Failed(why);
+    private static Outcome.Failed failed(Outcome.Failed failed, String by) {
+        LOG.atError().addKeyValue("by", by).log("A configuration was not applied: {}", failed.why());
+        return failed;
     }
 
     private static String reason(Exception e) {

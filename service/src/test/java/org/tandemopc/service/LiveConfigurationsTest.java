@@ -237,12 +237,15 @@ class LiveConfigurationsTest {
         assertThat(outcome)
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
-                        f -> assertThat(f.why())
-                                .contains(
-                                        "Pair 'broken': added",
-                                        "planted defect",
-                                        "3 steps before it were taken back",
-                                        "file is the one"));
+                        f -> {
+                            assertThat(f.why())
+                                    .contains(
+                                            "Pair 'broken': added",
+                                            "planted defect",
+                                            "3 steps before it were taken back; what ran before runs",
+                                            "file is the one");
+                            assertThat(f.remedy()).isEqualTo("Remove the cause and apply again.");
+                        });
         assertThat(file()).hasContent(TEXT);
         assertThat(live.text()).isEqualTo(TEXT);
         assertThat(live.saved()).isEmpty();
@@ -333,14 +336,18 @@ class LiveConfigurationsTest {
         assertThat(runtime.pairs()).extracting(PairHandle::name).containsExactlyInAnyOrder("one", "two");
         assertThat(live.planRollback("0000000000000000")).isEmpty();
         assertThat(live.rollback("0000000000000000", null, "eve"))
-                .isEqualTo(new Outcome.Failed("There is no saved configuration '0000000000000000'."));
+                .isEqualTo(new Outcome.Failed(
+                        "There is no saved configuration '0000000000000000'.",
+                        "'tandem rollback --list' lists those that are."));
     }
 
     @Test
     void rollbackWithoutAnythingToGoBackToIsRefused() {
         assertThat(live.planRollback(null)).isEmpty();
         assertThat(live.rollback(null, null, "eve"))
-                .isEqualTo(new Outcome.Failed("There is no earlier configuration to go back to."));
+                .isEqualTo(new Outcome.Failed(
+                        "There is no earlier configuration to go back to.",
+                        "'tandem rollback --list' lists those that are."));
     }
 
     @Test

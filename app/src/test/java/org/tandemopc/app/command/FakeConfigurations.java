@@ -89,7 +89,7 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
             return new Outcome.Conflict(version());
         }
         if (text.contains("fails")) {
-            return new Outcome.Failed("The disk is full.");
+            return new Outcome.Failed("The disk is full.", "Make room.");
         }
         texts.add(text);
         authors.add(by);

@@ -184,9 +184,7 @@ final class ConfigRoutes {
                         "Somebody else saved meanwhile; nothing was changed.",
                         "Look at what is there now, and make the change again.",
                         Map.of("currentVersion", conflict.currentVersion()));
-            case Outcome.Failed failed ->
-                throw new Problem(
-                        500, "apply-failed", failed.why(), "What ran before runs; remove the cause and apply again.");
+            case Outcome.Failed failed -> throw new Problem(500, "apply-failed", failed.why(), failed.remedy());
         };
     }
 }
