@@ -247,7 +247,9 @@ public final class ConfigStore {
     private boolean isHalfOfLastGood(String text) {
         try {
             String good = text(lastGood);
-            return text.length() < good.length() && good.startsWith(text) && !text.endsWith("\n");
+            // An editor that ends no last line leaves all that matters.
+            boolean isAllThere = text.stripTrailing().equals(good.stripTrailing());
+            return good.startsWith(text) && !isAllThere && !text.endsWith("\n");
         } catch (IOException | YamlTree.NotReadable e) {
             return false;
         }

@@ -230,7 +230,7 @@ class ConfigStoreTest {
     void everyBeginningOfTheFileIsNoticed() throws IOException {
         String two = FULL + FULL.substring(FULL.indexOf("  - name")).replace("plant1", "plant2");
         load(two);
-        for (int length = 0; length < two.length(); length++) {
+        for (int length = 0; length < two.length() - 1; length++) {
             if (length > 0 && two.charAt(length - 1) == '\n') {
                 continue; // what ends with a line may be what a person meant
             }
@@ -239,6 +239,15 @@ class ConfigStoreTest {
             assertThat(reading.hasErrors()).as("first %d characters", length).isTrue();
             assertThat(reading.config().orElseThrow().pairs()).hasSize(2);
         }
+    }
+
+    /** Some editors end no last line. */
+    @Test
+    @Requirement("S21")
+    void fileThatLostNothingButItsLastLineEndIsWhole() throws IOException {
+        load(FULL);
+
+        assertThat(load(FULL.stripTrailing()).problems()).isEmpty();
     }
 
     @Test
