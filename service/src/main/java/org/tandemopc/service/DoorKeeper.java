@@ -93,8 +93,8 @@ final class DoorKeeper {
             isOpen = false;
             String text = RecordTexts.frontDoorLost(String.valueOf(why.getMessage()));
             LOG.error("{}", text);
-            everyPair.accept(new PairRecord(
-                    RecordKind.FRONT_DOOR_LOST, text, Map.of("why", String.valueOf(why.getMessage()))));
+            everyPair.accept(
+                    new PairRecord(RecordKind.FRONT_DOOR_LOST, text, Map.of("why", String.valueOf(why.getMessage()))));
         }
         delayMs = FIRST_MS;
         schedule();

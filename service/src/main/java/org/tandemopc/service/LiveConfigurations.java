@@ -194,9 +194,8 @@ public final class LiveConfigurations implements Configurations {
                     "Not everything could be taken back: %s.%s".formatted(String.join("; ", stuck), door),
                     "Remove the cause and restart Tandem.");
         }
-        String steps = count == 0
-                ? "No step was taken before it"
-                : "The %d steps before it were taken back".formatted(count);
+        String steps =
+                count == 0 ? "No step was taken before it" : "The %d steps before it were taken back".formatted(count);
         return isFrontDoorOpen
                 ? new Outcome.Failed(steps + "; what ran before runs.", "Remove the cause and apply again.")
                 : new Outcome.Failed(
@@ -249,13 +248,10 @@ public final class LiveConfigurations implements Configurations {
 
     private Plan planOf(String text, ConfigReading reading, List<ConfigChange> changes) {
         List<ConfigProblem> problems = new ArrayList<>(reading.problems());
-        store.unapplied()
-                .filter(edited -> !edited.equals(text))
-                .ifPresent(edited -> problems.add(replaces(edited)));
+        store.unapplied().filter(edited -> !edited.equals(text)).ifPresent(edited -> problems.add(replaces(edited)));
         boolean isApplicable = problems.stream().noneMatch(ConfigProblem::isError);
         return new Plan(
-                problems,
-                isApplicable ? changes.stream().map(this::step).toList() : List.of());
+                problems, isApplicable ? changes.stream().map(this::step).toList() : List.of());
     }
 
     private static ConfigProblem replaces(String edited) {

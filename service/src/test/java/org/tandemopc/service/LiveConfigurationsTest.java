@@ -234,18 +234,15 @@ class LiveConfigurationsTest {
         Outcome outcome = live.apply(
                 HEAD + pair("one", "mode: hot") + pair("three") + pair(FakeProtocol.BROKEN), live.version(), "ann");
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        Outcome.Failed.class,
-                        f -> {
-                            assertThat(f.why())
-                                    .contains(
-                                            "Pair 'broken': added",
-                                            "planted defect",
-                                            "3 steps before it were taken back; what ran before runs",
-                                            "file is the one");
-                            assertThat(f.remedy()).isEqualTo("Remove the cause and apply again.");
-                        });
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Failed.class, f -> {
+            assertThat(f.why())
+                    .contains(
+                            "Pair 'broken': added",
+                            "planted defect",
+                            "3 steps before it were taken back; what ran before runs",
+                            "file is the one");
+            assertThat(f.remedy()).isEqualTo("Remove the cause and apply again.");
+        });
         assertThat(file()).hasContent(TEXT);
         assertThat(live.text()).isEqualTo(TEXT);
         assertThat(live.saved()).isEmpty();
@@ -364,7 +361,8 @@ class LiveConfigurationsTest {
                 .extracting(Configurations.Saved::version)
                 .containsExactlyElementsOf(versions.subList(3, 8).reversed());
         assertThat(live.saved().getFirst())
-                .isEqualTo(new Configurations.Saved(versions.get(7), Instant.parse("2026-01-01T00:07:00Z"), "ann7", true));
+                .isEqualTo(
+                        new Configurations.Saved(versions.get(7), Instant.parse("2026-01-01T00:07:00Z"), "ann7", true));
         try (var kept = Files.list(data.path().resolve("saved"))) {
             Path newestEarlier = kept.sorted().toList().reversed().get(1);
             Files.writeString(newestEarlier, Files.readString(newestEarlier).replace("# 7", "# 9"));

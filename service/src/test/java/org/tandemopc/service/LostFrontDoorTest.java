@@ -147,8 +147,13 @@ class LostFrontDoorTest {
     }
 
     private HttpRequest.Builder request(String path) throws IOException {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rest.address().getPort() + path))
-                .header("Authorization", "Bearer " + Files.readString(data.path().resolve(RestFiles.TOKEN)).strip());
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + rest.address().getPort() + path))
+                .header(
+                        "Authorization",
+                        "Bearer "
+                                + Files.readString(data.path().resolve(RestFiles.TOKEN))
+                                        .strip());
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -61,8 +61,7 @@ final class RollbackCommand implements Command {
     }
 
     /** Just what was planned: the version that the plan is for, over the one that was in use before the plan was made. */
-    private static int applied(
-            RestClient service, JsonNode status, JsonNode plan, Arguments arguments, Console console)
+    private static int applied(RestClient service, JsonNode status, JsonNode plan, Arguments arguments, Console console)
             throws CommandFailure, InterruptedException {
         boolean json = arguments.has("--json");
         if (!json) {

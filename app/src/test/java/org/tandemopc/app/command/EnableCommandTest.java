@@ -43,7 +43,8 @@ class EnableCommandTest {
         service.createContext("/", this::answer);
         service.start();
         Files.writeString(
-                data.resolve(RestFiles.PORT), "127.0.0.1:" + service.getAddress().getPort());
+                data.resolve(RestFiles.PORT),
+                "127.0.0.1:" + service.getAddress().getPort());
         Files.writeString(data.resolve(RestFiles.TOKEN), "0".repeat(64));
     }
 
@@ -92,7 +93,8 @@ class EnableCommandTest {
     /** The record comes when it is asked for the third time. */
     private String json(String request) {
         if (request.contains("/records")) {
-            boolean isThere = asked.stream().filter(EnableCommandTest::isForNews).count() == 3;
+            boolean isThere =
+                    asked.stream().filter(EnableCommandTest::isForNews).count() == 3;
             return "{\"records\":[%s],\"last\":7}".formatted(isThere ? "{\"kind\":\"DISABLED\"}" : "");
         }
         return "{\"name\":\"p\",\"enabled\":%b,\"accepted\":true}".formatted(wasEnabled);

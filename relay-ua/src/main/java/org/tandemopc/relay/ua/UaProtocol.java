@@ -412,7 +412,9 @@ public final class UaProtocol implements Protocol {
             try {
                 return open(with, port, trust);
             } catch (IOException e) {
-                if (!isBindRefused(e) || System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+                if (!isBindRefused(e)
+                        || System.nanoTime() - end > 0
+                        || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
                 LockSupport.parkNanos(LET_GO_POLL_NANOS);

@@ -50,8 +50,9 @@ class LostFrontDoorTest {
 
             assertThatThrownBy(() -> tandem.reopen(wanted))
                     .isInstanceOf(FrontDoorLostException.class)
-                    .hasMessage("No address for the wanted one. The front door that was open before could not be opened again:"
-                            + " No address for the one before.")
+                    .hasMessage(
+                            "No address for the wanted one. The front door that was open before could not be opened again:"
+                                    + " No address for the one before.")
                     .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
             assertThat(isListening(at)).isFalse();
             assertThat(tandem.boundAddress()).isEqualTo(at);

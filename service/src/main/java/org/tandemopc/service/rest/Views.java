@@ -26,8 +26,7 @@ import org.tandemopc.service.PairSnapshot;
 final class Views {
     private Views() {}
 
-    static Map<String, Object> pair(
-            PairSnapshot pair, boolean isEnabled, String endpoint, List<LoggedRecord> records) {
+    static Map<String, Object> pair(PairSnapshot pair, boolean isEnabled, String endpoint, List<LoggedRecord> records) {
         boolean isActive = pair.active() != Route.NONE;
         LoggedRecord why = why(pair, records);
         Map<String, Object> json = new LinkedHashMap<>();
