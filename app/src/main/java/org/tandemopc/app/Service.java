@@ -54,6 +54,16 @@ public final class Service {
 
     /** Remembers for the next start whether the pair is served on this machine. */
     public int enable(String pair, boolean enabled) {
+        try {
+            DataFolder.refuseOfAnotherUser(data);
+            return enableHere(pair, enabled);
+        } catch (IOException e) {
+            err.println("tandem: " + e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    private int enableHere(String pair, boolean enabled) throws IOException {
         try (DataFolder folder = DataFolder.hold(data)) {
             Optional<TandemConfig> read = read(store());
             if (read.isEmpty()) {
@@ -67,9 +77,6 @@ public final class Service {
             state.saveEnabled(pair, enabled);
             out.println("'" + pair + "' is " + (enabled ? "enabled" : "disabled") + " from the next start on.");
             return ExitCode.OK;
-        } catch (IOException e) {
-            err.println("tandem: " + e.getMessage());
-            return ExitCode.FAILED;
         }
     }
 

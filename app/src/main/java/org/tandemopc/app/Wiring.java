@@ -25,15 +25,21 @@ public final class Wiring {
      * @throws IOException with a sentence for people: key material that can be neither read nor made
      */
     public static TandemRuntime runtime(TandemConfig config, DataFolder data, boolean enableAll) throws IOException {
-        return new TandemRuntime(config, protocol(config, data.path()), data, enableAll);
+        return new TandemRuntime(config, protocols(config, data.path()), data, enableAll);
     }
 
     /**
      * The protocols, not yet started: a check needs no more.
      *
      * @param data keys and trust lists are under {@code pki}, and made there if there are none
+     * @throws IOException with a sentence for people: another user's folder, key material that can be neither read nor made
      */
     public static Protocol protocol(TandemConfig config, Path data) throws IOException {
+        DataFolder.refuseOfAnotherUser(data);
+        return protocols(config, data);
+    }
+
+    private static Protocol protocols(TandemConfig config, Path data) throws IOException {
         return new UaProtocol(config.opcua(), data.resolve("pki"));
     }
 

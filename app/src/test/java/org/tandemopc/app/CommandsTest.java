@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.app.command.CommandSpec;
 import org.tandemopc.app.command.CommandTable;
 import org.tandemopc.app.command.TestService;
+import org.tandemopc.testkit.Requirement;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -77,10 +78,13 @@ class CommandsTest {
                 "plan NOTHING                             | 3 | There is no file",
                 "apply FILE                               | 0 | Applied as version 0000000000000001.",
                 "apply ERRORS                             | 3 | nothing was changed",
-                "apply FAILS                              | 1 | The disk is full.",
-                "rollback                                 | 1 | Nothing is kept.",
+                "apply FAILS                              | 1 | The disk is full. Make room.",
+                "rollback                                 | 1 | There is no earlier configuration to go back to.",
+                "rollback --plan                          | 1 | There is no earlier configuration to go back to.",
                 "rollback 00000000000000ff                | 1 | No configuration of that version",
-                "rollback --list                          | 0 | VERSION",
+                "rollback 0000000000000000 --plan         | 0 | Nothing that runs changes.",
+                "rollback 0000000000000000                | 0 | Applied as version 0000000000000001.",
+                "rollback --list                          | 0 | RAN",
                 "add plant3 opc.tcp://a:1 opc.tcp://b:2   | 0 | 'plant3' was added.",
                 "add plant3 opc.tcp://a:1 opc.tcp://b:2 --plan | 0 | Not applied.",
                 "add plant3 opc.tcp://a:1                 | 2 | URL of the secondary",
@@ -125,6 +129,43 @@ class CommandsTest {
         assertThat(text()).contains("Somebody else saved meanwhile");
     }
 
+    /** What it will do is said before it is done, and just that is done. */
+    @Test
+    @Requirement("S22")
+    void rollbackSaysWhatItWillDoAndRefusesWhatWasNotPlanned() throws IOException {
+        assertThat(run("apply FILE")).isZero();
+        out.reset();
+        assertThat(run("rollback --plan")).isZero();
+        assertThat(text()).contains("Its clients must connect anew.", "Not applied: version 0000000000000000.");
+        assertThat(service.configurations().version()).isEqualTo("0000000000000001");
+
+        service.configurations().onPlan(() -> service.configurations().apply("# other\n", null, "bob"));
+        out.reset();
+
+        assertThat(run("rollback")).isEqualTo(ExitCode.REFUSED);
+
+        assertThat(text()).contains("Its clients must connect anew.", "Somebody else saved meanwhile");
+    }
+
+    /** A change by command is one of the text in use: it would throw away what somebody wrote, or apply it unseen. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "add plant3 opc.tcp://a:1 opc.tcp://b:2",
+                "add plant3 opc.tcp://a:1 opc.tcp://b:2 --plan",
+                "remove plant1",
+                "alias plant1"
+            })
+    @Requirement("S22")
+    void changeByCommandIsRefusedOverAnEditThatIsNotApplied(String line) throws IOException {
+        service.configurations().editFile();
+
+        assertThat(run(line)).isEqualTo(ExitCode.REFUSED);
+
+        assertThat(text()).contains("was edited and not applied", "tandem apply", "tandem rollback 0000000000000000");
+        assertThat(service.configurations().version()).isEqualTo("0000000000000000");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -139,6 +180,8 @@ class CommandsTest {
                 "plan FILE",
                 "apply FILE",
                 "rollback --list",
+                "rollback 0000000000000000",
+                "rollback 0000000000000000 --plan",
                 "add plant3 opc.tcp://a opc.tcp://b",
                 "trust",
                 "trust add members THUMBPRINT"

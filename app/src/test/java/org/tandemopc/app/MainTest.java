@@ -126,6 +126,24 @@ class MainTest {
         }
     }
 
+    /** What root writes into the folder of a service of another user, that service cannot read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"enable", "disable", "check"})
+    void rootWritesNothingIntoTheFolderOfAServiceOfAnotherUser(String command) throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        boolean isRoot = (Integer) Files.getAttribute(data, "unix:uid") == 0;
+        if (isRoot) {
+            Files.setAttribute(data, "unix:uid", 12_345);
+        }
+
+        int exit = run(command, "plant1", "--config", config(valid(0)).toString(), "--data", data.toString());
+
+        // Only root can give the folder away; to anybody else it is their own.
+        assertThat(text(err).contains("Run the command as that user")).isEqualTo(isRoot);
+        assertThat(exit == ExitCode.FAILED).isEqualTo(isRoot || command.equals("check"));
+        assertThat(data.toFile().list()).matches(made -> isRoot == (made.length == 0));
+    }
+
     @Test
     void pairThatIsNotConfiguredCannotBeEnabled() throws IOException {
         String config = config(valid(0)).toString();

@@ -31,6 +31,8 @@ public interface Protocol extends AutoCloseable {
      * what their clients were told no longer holds. On another port the new door opens before the old one closes; on the
      * same port there is a moment without one. Blocks for some seconds at most.
      *
+     * @throws FrontDoorLostException neither the new door nor the old one could be opened, and none is open; to be called
+     *     again until one is
      * @throws IOException with a message for people: the new door could not be opened, and the old one is open
      */
     void reopen(OpcUaConfig frontDoor) throws IOException;

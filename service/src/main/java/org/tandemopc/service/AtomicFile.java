@@ -2,11 +2,7 @@ package org.tandemopc.service;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Set;
 
 /**
  * Replaces a file whole or not at all, also when the machine loses power in the middle (S21): written under another
@@ -14,9 +10,6 @@ import java.util.Set;
  * may hold passwords; one that is replaced keeps the permissions that a person gave it.
  */
 final class AtomicFile {
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-
     private AtomicFile() {}
 
     static void write(Path file, String text) throws IOException {
@@ -31,7 +24,7 @@ final class AtomicFile {
         }
         actions.makeFolder(folder);
         Path temporary = folder.resolve(file.getFileName() + ".new");
-        actions.write(temporary, text.getBytes(StandardCharsets.UTF_8), permissions(file));
+        actions.write(temporary, text.getBytes(StandardCharsets.UTF_8), file);
         actions.force(temporary);
         actions.rename(temporary, file);
         try {
@@ -40,10 +33,5 @@ final class AtomicFile {
             // Not every system lets a folder be forced; the file itself is complete either way.
             return;
         }
-    }
-
-    private static Set<PosixFilePermission> permissions(Path file) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        return view != null && Files.exists(file) ? view.readAttributes().permissions() : OWNER_ONLY;
     }
 }

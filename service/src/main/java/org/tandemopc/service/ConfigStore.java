@@ -8,11 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.ConfigProblem;
@@ -89,13 +87,24 @@ public final class ConfigStore {
         return inUse;
     }
 
-    /** Texts that were in use before the present one, newest first; at most {@link Configurations#KEPT}. */
+    /** Other texts than the present one, newest first; at most {@link Configurations#KEPT} that ran and as many others. */
     synchronized List<SavedTexts.Entry> earlier() {
-        Set<String> seen = new HashSet<>(Set.of(SavedTexts.version(inUse)));
-        return texts.entries().stream()
-                .filter(e -> seen.add(e.version()))
-                .limit(Configurations.KEPT)
+        String version = SavedTexts.version(inUse);
+        List<SavedTexts.Entry> others = texts.entries().stream()
+                .filter(e -> !e.version().equals(version))
                 .toList();
+        return SavedTexts.newest(others, Configurations.KEPT);
+    }
+
+    /** What the file holds, if it is another text than the one in use: somebody edited it and has not applied it. */
+    public synchronized Optional<String> unapplied() {
+        try {
+            return Optional.of(text(file)).filter(present -> !present.equals(inUse));
+        } catch (YamlTree.NotReadable e) {
+            return Optional.of("");
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -107,7 +116,7 @@ public final class ConfigStore {
     public synchronized void save(String text, String by) throws IOException {
         texts.prune(Configurations.KEPT + 1);
         keepWhatIsReplaced();
-        long number = texts.add(text, clock.instant(), by);
+        long number = texts.add(text, clock.instant(), by, false);
         try {
             AtomicFile.write(actions, target(), text);
         } catch (IOException e) {
@@ -117,10 +126,11 @@ public final class ConfigStore {
         inUse = text;
     }
 
-    /** What was saved runs: it is the last good one from now on. */
+    /** What was saved runs: it is the last good one from now on, and one to go back to later. */
     synchronized void settle() {
         try {
             AtomicFile.write(actions, lastGood, inUse);
+            keepWhatRuns();
         } catch (IOException e) {
             LOG.warn("No copy could be kept for a start with a broken file: {}", e.toString());
         }
@@ -142,22 +152,36 @@ public final class ConfigStore {
                 .ifPresent(e -> texts.drop(e.number()));
     }
 
-    /** The first text of all was not saved here, and a person may have edited the file since: both stay to go back to. */
+    /** A person may have edited the file since: that stays to go back to as well, but nobody has seen it run. */
     private void keepWhatIsReplaced() throws IOException {
-        List<String> known =
-                texts.entries().stream().map(SavedTexts.Entry::version).toList();
-        if (!inUse.isEmpty() && !known.contains(SavedTexts.version(inUse))) {
-            texts.add(inUse, clock.instant(), BY_HAND);
-        }
+        keepWhatRuns();
         try {
             String present = text(file);
-            String version = SavedTexts.version(present);
-            if (!present.equals(inUse) && !known.contains(version)) {
-                texts.add(present, clock.instant(), BY_HAND);
+            if (!present.equals(inUse) && !isKept(present)) {
+                texts.add(present, clock.instant(), BY_HAND, false);
             }
         } catch (YamlTree.NotReadable | NoSuchFileException e) {
             LOG.warn("What {} held is not kept: {}", file, e.toString());
         }
+    }
+
+    /** The text in use may be one that was not saved here: the first of all, or what somebody edited before a start. */
+    private void keepWhatRuns() throws IOException {
+        String version = SavedTexts.version(inUse);
+        Optional<SavedTexts.Entry> last = texts.entries().stream()
+                .filter(e -> e.hasRun() || e.version().equals(version))
+                .findFirst()
+                .filter(e -> e.version().equals(version));
+        if (last.isEmpty() && !inUse.isEmpty()) {
+            texts.add(inUse, clock.instant(), BY_HAND, true);
+        } else if (last.isPresent() && !last.get().hasRun()) {
+            texts.markRun(last.get());
+        }
+    }
+
+    private boolean isKept(String text) {
+        String version = SavedTexts.version(text);
+        return texts.entries().stream().anyMatch(e -> e.version().equals(version));
     }
 
     /** A link stays a link: what it points to is replaced. */
@@ -202,13 +226,14 @@ public final class ConfigStore {
         }
     }
 
-    /** The copy, or if that is damaged too, the newest of the texts before it that is not. */
+    /** The copy, or if that is damaged too, the newest of the texts before it that ran and is not. */
     private ConfigReading lastGood(ConfigProblem why) {
         Optional<ConfigReading> copy = lastGoodCopy(why);
         if (copy.isPresent()) {
             return copy.get();
         }
-        for (SavedTexts.Entry entry : texts.entries()) {
+        for (SavedTexts.Entry entry :
+                texts.entries().stream().filter(SavedTexts.Entry::hasRun).toList()) {
             Optional<ConfigReading> saved =
                     instead(why, entry.text(), "the one that '%s' saved at %s".formatted(entry.by(), entry.at()));
             if (saved.isPresent()) {
@@ -222,7 +247,9 @@ public final class ConfigStore {
     private boolean isHalfOfLastGood(String text) {
         try {
             String good = text(lastGood);
-            return text.length() < good.length() && good.startsWith(text) && !text.endsWith("\n");
+            // An editor that ends no last line leaves all that matters.
+            boolean isAllThere = text.stripTrailing().equals(good.stripTrailing());
+            return good.startsWith(text) && !isAllThere && !text.endsWith("\n");
         } catch (IOException | YamlTree.NotReadable e) {
             return false;
         }

@@ -2,6 +2,7 @@ package org.tandemopc.service;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.ConfigProblem;
 
@@ -10,7 +11,7 @@ import org.tandemopc.core.config.ConfigProblem;
  * changes are made one after the other, and each is whole or not at all.
  */
 public interface Configurations {
-    /** How many earlier texts are kept. */
+    /** How many earlier texts are kept, and as many that never ran. */
     int KEPT = 5;
 
     /** The text of the file in use, byte for byte as it was saved. */
@@ -19,7 +20,13 @@ public interface Configurations {
     /** Identifies the text in use: 16 hexadecimal digits of its SHA-256. */
     String version();
 
-    /** Earlier texts, newest first, at most {@link #KEPT}. */
+    /**
+     * Whether the file holds another text than the one in use: somebody edited it and has not applied it. What is applied
+     * in its place is kept from being lost, but not from being forgotten: say so.
+     */
+    boolean isFileEdited();
+
+    /** Other texts than the one in use, newest first: at most {@link #KEPT} that ran, and as many that never did. */
     List<Saved> saved();
 
     /** What applying the text would do, without doing it. */
@@ -34,11 +41,30 @@ public interface Configurations {
      */
     Outcome apply(String text, @Nullable String expectedVersion, String by);
 
-    /** Applies an earlier text. @param version of {@link #saved}; null: the newest of them */
-    Outcome rollback(@Nullable String version, String by);
+    /**
+     * What a rollback would do, without doing it.
+     *
+     * @param version of {@link #saved} or the one in use, which puts a file that was edited back; null: the newest that ran
+     * @return empty: there is no such text
+     */
+    Optional<Rollback> planRollback(@Nullable String version);
 
-    /** @param by who saved it */
-    record Saved(String version, Instant at, String by) {}
+    /**
+     * Applies an earlier text.
+     *
+     * @param version as in {@link #planRollback}
+     * @param expectedVersion as in {@link #apply}
+     */
+    Outcome rollback(@Nullable String version, @Nullable String expectedVersion, String by);
+
+    /** @param version where it would go to */
+    record Rollback(String version, Plan plan) {}
+
+    /**
+     * @param by who saved it
+     * @param hasRun false: an edit that nobody applied, which a rollback without a version passes over
+     */
+    record Saved(String version, Instant at, String by, boolean hasRun) {}
 
     /**
      * One change.
@@ -85,7 +111,12 @@ public interface Configurations {
         /** Somebody else saved meanwhile; nothing was changed. */
         record Conflict(String currentVersion) implements Outcome {}
 
-        /** It could not be saved, or could not be run and was taken back; what ran before runs. */
-        record Failed(String why) implements Outcome {}
+        /**
+         * It could not be saved, or could not be run and was taken back.
+         *
+         * @param why with what became of it: whether what ran before runs
+         * @param remedy what to do about it
+         */
+        record Failed(String why, String remedy) implements Outcome {}
     }
 }

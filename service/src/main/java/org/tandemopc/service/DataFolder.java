@@ -1,5 +1,6 @@
 package org.tandemopc.service;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,6 +11,9 @@ import java.nio.file.StandardOpenOption;
 
 /** The data folder, held by one process at a time: two services would overwrite each other's state. */
 public final class DataFolder implements AutoCloseable {
+    private static final String LOCK = "lock";
+    private static final long ROOT = 0;
+
     private final Path path;
     private final FileChannel channel;
     private final FileLock lock;
@@ -29,7 +33,7 @@ public final class DataFolder implements AutoCloseable {
         FileChannel channel;
         try {
             Files.createDirectories(path);
-            channel = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException(
                     "Cannot use the data folder " + path + " (" + e + "). Choose another one with --data.", e);
@@ -45,6 +49,33 @@ public final class DataFolder implements AutoCloseable {
         channel.close();
         throw new IOException("The data folder " + path
                 + " is in use by another Tandem. Stop that one, or choose another folder with --data.");
+    }
+
+    /**
+     * Refuses a folder whose service runs as another user, before anything is written there that this service could not
+     * read: root's commands beside a service of the user tandem, say. Files of root itself are no hindrance, for root reads
+     * everything, and folders that are mounted into a container are often root's. Only where files have user numbers.
+     *
+     * @throws IOException with a sentence for people
+     */
+    public static void refuseOfAnotherUser(Path path) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            refuseOfAnotherUser(path, new UnixSystem().getUid());
+        }
+    }
+
+    static void refuseOfAnotherUser(Path path, long uid) throws IOException {
+        Path lock = path.resolve(LOCK);
+        Path evidence = Files.exists(lock) ? lock : path;
+        if (Files.notExists(evidence)) {
+            return;
+        }
+        long owner = ((Number) Files.getAttribute(evidence, "unix:uid")).longValue();
+        if (owner != uid && owner != ROOT) {
+            throw new IOException("The data folder " + path + " is used by a service of the user '"
+                    + Files.getOwner(evidence).getName()
+                    + "', who could not read what is written there now. Run the command as that user.");
+        }
     }
 
     public Path path() {

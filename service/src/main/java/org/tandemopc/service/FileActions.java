@@ -7,16 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Set;
+import org.tandemopc.relay.OwnerOnly;
 
 /** Each action on a file that a save is made of, so that a test can have any of them fail. Blocking; any thread. */
 interface FileActions {
     void makeFolder(Path folder) throws IOException;
 
-    /** Makes the file with these permissions, or empties it, and writes the bytes. */
-    void write(Path file, byte[] bytes, Set<PosixFilePermission> permissions) throws IOException;
+    /**
+     * Makes the file in place of any that is there, closed to others before a byte is in it, and writes the bytes.
+     *
+     * @param like the file whose place it will take and whose permissions it gets; owner only if there is none
+     */
+    void write(Path file, byte[] bytes, Path like) throws IOException;
 
     /** When this returns, the file's content survives a loss of power. */
     void force(Path file) throws IOException;
@@ -37,13 +39,10 @@ interface FileActions {
         }
 
         @Override
-        public void write(Path file, byte[] bytes, Set<PosixFilePermission> permissions) throws IOException {
-            try (FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-                if (view != null) {
-                    view.setPermissions(permissions);
-                }
+        public void write(Path file, byte[] bytes, Path like) throws IOException {
+            Files.deleteIfExists(file);
+            OwnerOnly.createLike(like, file);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 ByteBuffer buffer = ByteBuffer.wrap(bytes);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);

@@ -19,6 +19,7 @@ import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.config.WhenDisabled;
+import org.tandemopc.relay.FrontDoorLostException;
 
 /**
  * The configuration of a running service (S22): a text is validated whole, saved, and the steps from what runs to what it
@@ -50,14 +51,19 @@ public final class LiveConfigurations implements Configurations {
     @Override
     public List<Saved> saved() {
         return store.earlier().stream()
-                .map(e -> new Saved(e.version(), e.at(), e.by()))
+                .map(e -> new Saved(e.version(), e.at(), e.by(), e.hasRun()))
                 .toList();
+    }
+
+    @Override
+    public boolean isFileEdited() {
+        return store.unapplied().isPresent();
     }
 
     @Override
     public Plan plan(String text) {
         ConfigReading reading = store.check(text);
-        return planOf(reading, changes(reading));
+        return planOf(text, reading, changes(reading));
     }
 
     @Override
@@ -69,18 +75,22 @@ public final class LiveConfigurations implements Configurations {
         }
         ConfigReading reading = store.check(text);
         List<ConfigChange> changes = changes(reading);
-        Plan plan = planOf(reading, changes);
+        Plan plan = planOf(text, reading, changes);
         if (!plan.isApplicable() || reading.config().isEmpty()) {
             return new Outcome.Refused(plan);
         }
         try {
             store.save(text, by);
         } catch (IOException e) {
-            return failed("The configuration could not be saved (%s). Nothing was changed.".formatted(reason(e)), by);
+            return failed(
+                    new Outcome.Failed(
+                            "The configuration could not be saved (%s). Nothing was changed.".formatted(reason(e)),
+                            "Make room and allow writing, then apply it again."),
+                    by);
         }
-        Optional<String> trouble = take(changes, reading.config().get(), by);
+        Optional<Outcome.Failed> trouble = take(changes, reading.config().get(), by);
         if (trouble.isPresent()) {
-            return failed(trouble.get() + " " + withOldFile(earlier), by);
+            return failed(withOldFile(trouble.get(), earlier), by);
         }
         store.settle();
         LOG.atInfo()
@@ -91,16 +101,30 @@ public final class LiveConfigurations implements Configurations {
     }
 
     @Override
-    public synchronized Outcome rollback(@Nullable String version, String by) {
-        Optional<SavedTexts.Entry> entry = store.earlier().stream()
-                .filter(e -> version == null || e.version().equals(version))
-                .findFirst();
-        return entry.isPresent()
-                ? apply(entry.get().text(), null, by)
+    public Optional<Rollback> planRollback(@Nullable String version) {
+        return earlier(version).map(text -> new Rollback(SavedTexts.version(text), plan(text)));
+    }
+
+    @Override
+    public synchronized Outcome rollback(@Nullable String version, @Nullable String expectedVersion, String by) {
+        Optional<String> text = earlier(version);
+        return text.isPresent()
+                ? apply(text.get(), expectedVersion, by)
                 : new Outcome.Failed(
                         version == null
                                 ? "There is no earlier configuration to go back to."
-                                : "There is no saved configuration '%s'.".formatted(version));
+                                : "There is no saved configuration '%s'.".formatted(version),
+                        "'tandem rollback --list' lists those that are.");
+    }
+
+    private Optional<String> earlier(@Nullable String version) {
+        if (version != null && version.equals(version())) {
+            return Optional.of(store.text());
+        }
+        return store.earlier().stream()
+                .filter(e -> version == null ? e.hasRun() : e.version().equals(version))
+                .findFirst()
+                .map(SavedTexts.Entry::text);
     }
 
     private List<ConfigChange> changes(ConfigReading reading) {
@@ -109,7 +133,7 @@ public final class LiveConfigurations implements Configurations {
     }
 
     /** @return why it could not be done, and what became of it; empty when it is done */
-    private Optional<String> take(List<ConfigChange> changes, TandemConfig config, String by) {
+    private Optional<Outcome.Failed> take(List<ConfigChange> changes, TandemConfig config, String by) {
         Set<String> names = new TreeSet<>();
         changes.forEach(c -> names.addAll(c.pairs()));
         Map<String, StateFile.PairMemory> memory = runtime.state().remember(names);
@@ -121,8 +145,10 @@ public final class LiveConfigurations implements Configurations {
                 taken.push(change);
             } catch (IOException | RuntimeException e) {
                 LOG.atError().addKeyValue("step", change.what()).setCause(e).log("A step of a configuration failed.");
-                return Optional.of("%s: this could not be done (%s). %s"
-                        .formatted(name(change), reason(e), takeBack(taken, names, memory, by)));
+                Outcome.Failed back = takeBack(taken, names, memory, by);
+                return Optional.of(new Outcome.Failed(
+                        "%s: this could not be done (%s). %s".formatted(name(change), reason(e), back.why()),
+                        back.remedy()));
             }
         }
         runtime.settle(config, changes);
@@ -130,7 +156,8 @@ public final class LiveConfigurations implements Configurations {
         return Optional.empty();
     }
 
-    private String takeBack(
+    /** What became of the steps that were taken, and what is to be done. */
+    private Outcome.Failed takeBack(
             Deque<ConfigChange> taken, Set<String> names, Map<String, StateFile.PairMemory> memory, String by) {
         List<String> stuck = new ArrayList<>();
         try {
@@ -144,6 +171,8 @@ public final class LiveConfigurations implements Configurations {
             try {
                 noteRemoval(back, by);
                 runtime.take(back);
+            } catch (FrontDoorLostException e) {
+                LOG.atError().addKeyValue("step", back.what()).setCause(e).log("The front door was lost.");
             } catch (IOException | RuntimeException e) {
                 LOG.atError().addKeyValue("step", back.what()).setCause(e).log("A step could not be taken back.");
                 stuck.add("%s (%s)".formatted(name(back), reason(e)));
@@ -152,21 +181,38 @@ public final class LiveConfigurations implements Configurations {
         runtime.config().pairs().stream()
                 .filter(p -> runtime.pair(p.name()).isEmpty())
                 .forEach(p -> stuck.add("pair '%s' does not run".formatted(p.name())));
-        if (stuck.isEmpty()) {
-            return count == 0
-                    ? "No step was taken before it; what ran before runs."
-                    : "The %d steps before it were taken back; what ran before runs.".formatted(count);
-        }
-        return "Not everything could be taken back: %s. Restart Tandem.".formatted(String.join("; ", stuck));
+        return aftermath(count, stuck, runtime.isFrontDoorOpen());
     }
 
-    private String withOldFile(String earlier) {
+    private static Outcome.Failed aftermath(int count, List<String> stuck, boolean isFrontDoorOpen) {
+        String door = isFrontDoorOpen
+                ? ""
+                : " The front door is closed and no client can connect; opening it again is tried at least every %d s."
+                        .formatted(DoorKeeper.MAX_MS / 1_000);
+        if (!stuck.isEmpty()) {
+            return new Outcome.Failed(
+                    "Not everything could be taken back: %s.%s".formatted(String.join("; ", stuck), door),
+                    "Remove the cause and restart Tandem.");
+        }
+        String steps =
+                count == 0 ? "No step was taken before it" : "The %d steps before it were taken back".formatted(count);
+        return isFrontDoorOpen
+                ? new Outcome.Failed(steps + "; what ran before runs.", "Remove the cause and apply again.")
+                : new Outcome.Failed(
+                        steps + "." + door,
+                        "Make the address of the front door available, or apply a configuration with another"
+                                + " opcua.listen.");
+    }
+
+    private Outcome.Failed withOldFile(Outcome.Failed failed, String earlier) {
         try {
             store.takeBack(earlier);
-            return "The file is the one from before.";
+            return new Outcome.Failed(failed.why() + " The file is the one from before.", failed.remedy());
         } catch (IOException e) {
-            return "The file holds the text that could not be run, for the earlier one could not be written back (%s)."
-                    .formatted(reason(e));
+            return new Outcome.Failed(
+                    "%s The file holds the text that could not be run, for the earlier one could not be written back (%s)."
+                            .formatted(failed.why(), reason(e)),
+                    failed.remedy() + " Before the next start, make the file writable and use 'tandem rollback'.");
         }
     }
 
@@ -200,11 +246,23 @@ public final class LiveConfigurations implements Configurations {
         };
     }
 
-    private Plan planOf(ConfigReading reading, List<ConfigChange> changes) {
-        boolean isApplicable = reading.problems().stream().noneMatch(ConfigProblem::isError);
+    private Plan planOf(String text, ConfigReading reading, List<ConfigChange> changes) {
+        List<ConfigProblem> problems = new ArrayList<>(reading.problems());
+        store.unapplied().filter(edited -> !edited.equals(text)).ifPresent(edited -> problems.add(replaces(edited)));
+        boolean isApplicable = problems.stream().noneMatch(ConfigProblem::isError);
         return new Plan(
-                reading.problems(),
-                isApplicable ? changes.stream().map(this::step).toList() : List.of());
+                problems, isApplicable ? changes.stream().map(this::step).toList() : List.of());
+    }
+
+    private static ConfigProblem replaces(String edited) {
+        return new ConfigProblem(
+                ConfigProblem.Severity.WARNING,
+                "",
+                0,
+                "The service's file was edited and not applied; this text takes the place of that edit.",
+                edited.isBlank()
+                        ? "Look first at what the file holds."
+                        : "It is kept; 'tandem rollback %s' applies it later.".formatted(SavedTexts.version(edited)));
     }
 
     private PlanStep step(ConfigChange change) {
@@ -243,9 +301,9 @@ public final class LiveConfigurations implements Configurations {
         return who + change.what();
     }
 
-    private Outcome.Failed failed(String why, String by) {
-        LOG.atError().addKeyValue("by", by).log("A configuration was not applied: {}", why);
-        return new Outcome.Failed(why);
+    private static Outcome.Failed failed(Outcome.Failed failed, String by) {
+        LOG.atError().addKeyValue("by", by).log("A configuration was not applied: {}", failed.why());
+        return failed;
     }
 
     private static String reason(Exception e) {

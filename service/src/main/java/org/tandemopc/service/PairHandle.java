@@ -202,6 +202,11 @@ public final class PairHandle {
         log.add(new PairRecord(RecordKind.NOTE, RecordTexts.configured(name(), by, what), fields));
     }
 
+    /** A record of something that happened to the service as a whole. */
+    void note(PairRecord record) {
+        log.add(record);
+    }
+
     private PairEvent notServing(long now, String by) {
         return config.whenDisabled() == WhenDisabled.PRIMARY
                 ? new PairEvent.PassThroughRequested(now, by)

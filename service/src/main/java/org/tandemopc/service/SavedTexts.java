@@ -11,9 +11,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,8 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Texts of the configuration that were in use, in a folder beside the state: one file each, with its checksum, when it
- * was saved and by whom. A file that was damaged is left out. Not thread-safe: the store that owns it takes care.
+ * Texts of the configuration that were in use or were meant to be, in a folder beside the state: one file each, with its
+ * checksum, when it was saved and by whom, and whether it ever ran. A file that was damaged is left out. Not thread-safe:
+ * the store that owns it takes care.
  */
 final class SavedTexts {
     private static final Logger LOG = LoggerFactory.getLogger(SavedTexts.class);
@@ -46,8 +51,11 @@ final class SavedTexts {
         this.actions = actions;
     }
 
-    /** @param number grows with each save */
-    record Entry(long number, String text, Instant at, String by) {
+    /**
+     * @param number grows with each save
+     * @param hasRun false: edited and never applied, or applied in vain
+     */
+    record Entry(long number, String text, Instant at, String by, boolean hasRun) {
         String version() {
             return SavedTexts.version(text);
         }
@@ -82,16 +90,30 @@ final class SavedTexts {
      * @return its number
      * @throws IOException it is not kept
      */
-    long add(String text, Instant at, String by) throws IOException {
+    long add(String text, Instant at, String by, boolean hasRun) throws IOException {
         long number = numbers().stream().findFirst().orElse(0L) + 1;
-        ObjectNode node = MAPPER.createObjectNode();
-        node.put("version", version(text));
-        node.put("sha256", checksum(text));
-        node.put("at", at.toString());
-        node.put("by", by);
-        node.put("text", text);
-        AtomicFile.write(actions, file(number), MAPPER.writeValueAsString(node) + "\n");
+        write(new Entry(number, text, at, by, hasRun));
         return number;
+    }
+
+    /**
+     * Remembers that a text runs.
+     *
+     * @throws IOException it is kept as before
+     */
+    void markRun(Entry entry) throws IOException {
+        write(new Entry(entry.number(), entry.text(), entry.at(), entry.by(), true));
+    }
+
+    private void write(Entry entry) throws IOException {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("version", entry.version());
+        node.put("sha256", checksum(entry.text()));
+        node.put("at", entry.at().toString());
+        node.put("by", entry.by());
+        node.put("ran", entry.hasRun());
+        node.put("text", entry.text());
+        AtomicFile.write(actions, file(entry.number()), MAPPER.writeValueAsString(node) + "\n");
     }
 
     /** Forgets one, as if it had not been added. One that cannot be deleted stays: it harms nobody. */
@@ -107,19 +129,31 @@ final class SavedTexts {
         }
     }
 
-    /** Keeps the newest and, of two equal texts, the newer. What an interrupted save left half written goes too. */
+    /**
+     * Keeps the {@link #newest}. What an interrupted save left half written goes too.
+     *
+     * @param keep so many of those that ran, and of those that never did
+     */
     void prune(int keep) {
         for (Path half : files(HALF)) {
             drop(half);
         }
-        List<String> seen = new ArrayList<>();
-        for (Entry entry : entries()) {
-            if (seen.size() >= keep || seen.contains(entry.version())) {
-                drop(entry.number());
-            } else {
-                seen.add(entry.version());
-            }
-        }
+        List<Entry> all = entries();
+        List<Entry> kept = newest(all, keep);
+        all.stream().filter(e -> !kept.contains(e)).forEach(e -> drop(e.number()));
+    }
+
+    /**
+     * The newest of those that ran and of those that never did, in one order; each text once. Counted apart, so that a row
+     * of edits that nobody applied takes the place of none that ran.
+     */
+    static List<Entry> newest(List<Entry> entries, int each) {
+        Map<Boolean, Integer> counts = new HashMap<>();
+        Set<String> seen = new HashSet<>();
+        return entries.stream()
+                .filter(e -> seen.add(e.version()))
+                .filter(e -> counts.merge(e.hasRun(), 1, Integer::sum) <= each)
+                .toList();
     }
 
     private Optional<Entry> read(long number) {
@@ -137,7 +171,8 @@ final class SavedTexts {
                     number,
                     text,
                     Instant.parse(node.path("at").asString("")),
-                    node.path("by").asString("")));
+                    node.path("by").asString(""),
+                    node.path("ran").asBoolean(true)));
         } catch (IOException | JacksonException | DateTimeException e) {
             LOG.warn("{} is left out: {}", file, e.toString());
             return Optional.empty();

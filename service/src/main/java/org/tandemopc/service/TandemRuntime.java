@@ -33,6 +33,7 @@ public final class TandemRuntime implements AutoCloseable {
     private final DiskWriter disk = new DiskWriter();
     private final PauseDetector pauses = new PauseDetector(System::nanoTime, scheduler);
     private final PairHandle.Shared shared;
+    private final DoorKeeper door;
 
     /** Replaced whole; changed under the lock of this object. */
     private volatile List<PairHandle> pairs;
@@ -60,6 +61,11 @@ public final class TandemRuntime implements AutoCloseable {
                 disk,
                 data.path().resolve("log"),
                 stateFile);
+        door = new DoorKeeper(
+                protocol,
+                scheduler,
+                () -> Thread.ofVirtual().name("front-door").start(this::tryDoorAgain),
+                record -> pairs().forEach(pair -> pair.note(record)));
         pairs = config.pairs().stream().flatMap(pair -> made(pair).stream()).toList();
         this.config = new TandemConfig(
                 config.opcua(), pairs.stream().map(PairHandle::config).toList());
@@ -107,6 +113,17 @@ public final class TandemRuntime implements AutoCloseable {
         return config;
     }
 
+    /** Whether anything listens for clients; false only after a change of the front door that could not be taken back. */
+    public boolean isFrontDoorOpen() {
+        return door.isOpen();
+    }
+
+    private synchronized void tryDoorAgain() {
+        if (!closed) {
+            door.tryAgain(config.opcua());
+        }
+    }
+
     StateFile state() {
         return shared.stateFile();
     }
@@ -114,7 +131,8 @@ public final class TandemRuntime implements AutoCloseable {
     /**
      * Takes one step to another configuration while the other pairs serve. Blocks for some seconds at most.
      *
-     * @throws IOException it could not be done, and what ran before runs
+     * @throws IOException it could not be done, and what ran before runs; but for a front door that was lost, which
+     *     {@link #isFrontDoorOpen} tells
      */
     synchronized void take(ConfigChange change) throws IOException {
         if (closed) {
@@ -126,7 +144,7 @@ public final class TandemRuntime implements AutoCloseable {
             case ConfigChange.ChangeSettings(var _, var to) ->
                 existing(to.name()).reconfigure(to);
             case ConfigChange.RestartPair(var from, var to) -> restart(from, to);
-            case ConfigChange.RestartFrontDoor(var _, var to) -> protocol.reopen(to);
+            case ConfigChange.RestartFrontDoor(var _, var to) -> door.reopen(to);
         }
     }
 

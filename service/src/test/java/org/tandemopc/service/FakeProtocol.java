@@ -14,6 +14,7 @@ import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
@@ -29,12 +30,19 @@ public final class FakeProtocol implements Protocol {
     /** No pair of this name can be made. */
     static final String BROKEN = "broken";
 
+    /** No front door can be opened any more, neither another one nor the one before. */
+    volatile boolean losesDoor;
+
+    /** Happens when {@link #BROKEN} is to be made. */
+    volatile Runnable onBroken = () -> {};
+
     final List<String> made = new CopyOnWriteArrayList<>();
     public final List<FakePlane> planes = new ArrayList<>();
 
     @Override
     public Plane pair(PairConfig pair, RelayListener listener) {
         if (pair.name().equals(BROKEN)) {
+            onBroken.run();
             throw new IllegalStateException("planted defect");
         }
         made.add(pair.name());
@@ -54,6 +62,11 @@ public final class FakeProtocol implements Protocol {
             throw new IOException("Cannot listen on port " + TAKEN_PORT + ".");
         }
         calls.add("reopen " + frontDoor.port());
+        if (losesDoor) {
+            throw new FrontDoorLostException(
+                    new IOException("Cannot listen on port " + frontDoor.port() + "."),
+                    new IOException("Cannot listen on the port from before."));
+        }
     }
 
     @Override

@@ -2,9 +2,7 @@ package org.tandemopc.service;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.Set;
 
 /** The disk, of which one action fails, or every one from some action on; what is written then is half written. */
 final class FaultyFiles implements FileActions {
@@ -58,13 +56,13 @@ final class FaultyFiles implements FileActions {
     }
 
     @Override
-    public void write(Path file, byte[] bytes, Set<PosixFilePermission> permissions) throws IOException {
+    public void write(Path file, byte[] bytes, Path like) throws IOException {
         boolean wasBroken = failed && staysBroken;
         boolean isHalf = fails();
         if (wasBroken) {
             throw new IOException("planted fault");
         }
-        REAL.write(file, isHalf ? Arrays.copyOf(bytes, bytes.length / 2) : bytes, permissions);
+        REAL.write(file, isHalf ? Arrays.copyOf(bytes, bytes.length / 2) : bytes, like);
         if (isHalf) {
             throw new IOException("planted fault: no space left");
         }

@@ -234,15 +234,15 @@ class LiveConfigurationsTest {
         Outcome outcome = live.apply(
                 HEAD + pair("one", "mode: hot") + pair("three") + pair(FakeProtocol.BROKEN), live.version(), "ann");
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        Outcome.Failed.class,
-                        f -> assertThat(f.why())
-                                .contains(
-                                        "Pair 'broken': added",
-                                        "planted defect",
-                                        "3 steps before it were taken back",
-                                        "file is the one"));
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Failed.class, f -> {
+            assertThat(f.why())
+                    .contains(
+                            "Pair 'broken': added",
+                            "planted defect",
+                            "3 steps before it were taken back; what ran before runs",
+                            "file is the one");
+            assertThat(f.remedy()).isEqualTo("Remove the cause and apply again.");
+        });
         assertThat(file()).hasContent(TEXT);
         assertThat(live.text()).isEqualTo(TEXT);
         assertThat(live.saved()).isEmpty();
@@ -324,21 +324,27 @@ class LiveConfigurationsTest {
         String second = live.version();
         live.apply(HEAD + ONE, null, "bob");
 
-        assertThat(live.rollback(null, "eve")).isInstanceOf(Outcome.Applied.class);
+        assertThat(live.rollback(null, live.version(), "eve")).isInstanceOf(Outcome.Applied.class);
         assertThat(live.version()).isEqualTo(second);
         assertThat(runtime.pairs()).hasSize(3);
 
-        assertThat(live.rollback(first, "eve")).isInstanceOf(Outcome.Applied.class);
+        assertThat(live.rollback(first, null, "eve")).isInstanceOf(Outcome.Applied.class);
         assertThat(file()).hasContent(TEXT);
         assertThat(runtime.pairs()).extracting(PairHandle::name).containsExactlyInAnyOrder("one", "two");
-        assertThat(live.rollback("0000000000000000", "eve"))
-                .isEqualTo(new Outcome.Failed("There is no saved configuration '0000000000000000'."));
+        assertThat(live.planRollback("0000000000000000")).isEmpty();
+        assertThat(live.rollback("0000000000000000", null, "eve"))
+                .isEqualTo(new Outcome.Failed(
+                        "There is no saved configuration '0000000000000000'.",
+                        "'tandem rollback --list' lists those that are."));
     }
 
     @Test
     void rollbackWithoutAnythingToGoBackToIsRefused() {
-        assertThat(live.rollback(null, "eve"))
-                .isEqualTo(new Outcome.Failed("There is no earlier configuration to go back to."));
+        assertThat(live.planRollback(null)).isEmpty();
+        assertThat(live.rollback(null, null, "eve"))
+                .isEqualTo(new Outcome.Failed(
+                        "There is no earlier configuration to go back to.",
+                        "'tandem rollback --list' lists those that are."));
     }
 
     @Test
@@ -355,7 +361,8 @@ class LiveConfigurationsTest {
                 .extracting(Configurations.Saved::version)
                 .containsExactlyElementsOf(versions.subList(3, 8).reversed());
         assertThat(live.saved().getFirst())
-                .isEqualTo(new Configurations.Saved(versions.get(7), Instant.parse("2026-01-01T00:07:00Z"), "ann7"));
+                .isEqualTo(
+                        new Configurations.Saved(versions.get(7), Instant.parse("2026-01-01T00:07:00Z"), "ann7", true));
         try (var kept = Files.list(data.path().resolve("saved"))) {
             Path newestEarlier = kept.sorted().toList().reversed().get(1);
             Files.writeString(newestEarlier, Files.readString(newestEarlier).replace("# 7", "# 9"));
@@ -376,8 +383,130 @@ class LiveConfigurationsTest {
         live.apply(TEXT + pair("three"), live.version(), "ann");
 
         assertThat(live.saved()).extracting(Configurations.Saved::version).contains(SavedTexts.version(edited));
-        assertThat(live.rollback(SavedTexts.version(edited), "ann")).isInstanceOf(Outcome.Applied.class);
+        assertThat(live.rollback(SavedTexts.version(edited), null, "ann")).isInstanceOf(Outcome.Applied.class);
         assertThat(file()).hasContent(edited);
+    }
+
+    /** Nobody has seen the edit run: "the one before" is the one that ran. */
+    @Test
+    @Requirement({"S21", "S22"})
+    void rollbackPassesOverAnEditThatNobodyApplied() throws IOException {
+        String before = live.version();
+        String edited = HEAD + ONE;
+        Files.writeString(file(), edited);
+        live.apply(TEXT + pair("three"), live.version(), "ann");
+        assertThat(live.saved())
+                .extracting(Configurations.Saved::version, Configurations.Saved::hasRun)
+                .containsExactly(tuple(SavedTexts.version(edited), false), tuple(before, true));
+
+        assertThat(live.rollback(null, null, "eve")).isInstanceOf(Outcome.Applied.class);
+
+        assertThat(live.version()).isEqualTo(before);
+        assertThat(runtime.pairs()).extracting(PairHandle::name).containsExactlyInAnyOrder("one", "two");
+    }
+
+    /** Edited in place and applied in vain: it is kept for its author, and no rollback leads to it. */
+    @Test
+    @Requirement({"S21", "S22"})
+    void rollbackPassesOverTheTextThatFailed() throws IOException {
+        String first = live.version();
+        live.apply(TEXT + pair("three"), live.version(), "ann");
+        String failing = TEXT + pair("three") + pair(FakeProtocol.BROKEN);
+        Files.writeString(file(), failing);
+        assertThat(live.apply(failing, live.version(), "ann")).isInstanceOf(Outcome.Failed.class);
+        assertThat(live.saved())
+                .extracting(Configurations.Saved::version, Configurations.Saved::hasRun)
+                .containsExactly(tuple(SavedTexts.version(failing), false), tuple(first, true));
+
+        live.rollback(null, null, "eve");
+
+        assertThat(live.version()).isEqualTo(first);
+        assertThat(file()).hasContent(TEXT);
+    }
+
+    /** A start makes an edit run that was kept as one that never did. */
+    @Test
+    @Requirement({"S21", "S22"})
+    void editThatAStartMadeRunIsOneToGoBackTo() throws IOException {
+        String edited = "# by hand\n" + TEXT;
+        Files.writeString(file(), edited);
+        live.apply(TEXT + pair("three"), live.version(), "ann");
+        runtime.close();
+        startFrom(edited);
+        live.apply(HEAD + ONE, live.version(), "bob");
+
+        live.rollback(null, null, "eve");
+
+        assertThat(file()).hasContent(edited);
+    }
+
+    @Test
+    @Requirement("S21")
+    void editsThatNobodyAppliedTakeThePlaceOfNoneThatRan() throws IOException {
+        List<String> ran = new ArrayList<>();
+        for (int i = 1; i <= 7; i++) {
+            ran.add(live.version());
+            Files.writeString(file(), "# by hand " + i + "\n" + TEXT);
+            live.apply("# " + i + "\n" + TEXT, live.version(), "ann");
+        }
+
+        assertThat(live.saved().stream().filter(Configurations.Saved::hasRun))
+                .extracting(Configurations.Saved::version)
+                .containsExactlyElementsOf(ran.subList(2, 7).reversed());
+        assertThat(live.saved()).hasSize(2 * Configurations.KEPT);
+    }
+
+    /** Whoever replaces somebody's edit is told before and after; whoever applies the edit itself is not. */
+    @Test
+    @Requirement("S22")
+    void planOfAnotherTextSaysThatItTakesThePlaceOfAnEdit() throws IOException {
+        String edited = "# by hand\n" + TEXT;
+        assertThat(live.isFileEdited()).isFalse();
+        Files.writeString(file(), edited);
+
+        assertThat(live.isFileEdited()).isTrue();
+        assertThat(live.plan(edited).problems()).isEmpty();
+        assertThat(live.plan(HEAD + ONE).problems()).singleElement().satisfies(p -> {
+            assertThat(p.isError()).isFalse();
+            assertThat(p.message()).contains("edited and not applied");
+            assertThat(p.remedy()).contains("tandem rollback " + SavedTexts.version(edited));
+        });
+        assertThat(live.apply(HEAD + ONE, null, "ann"))
+                .isInstanceOfSatisfying(
+                        Outcome.Applied.class,
+                        a -> assertThat(a.plan().problems()).hasSize(1));
+        assertThat(live.isFileEdited()).isFalse();
+    }
+
+    @Test
+    @Requirement("S22")
+    void rollbackToTheTextInUsePutsAnEditedFileBack() throws IOException {
+        Files.writeString(file(), "# by hand\n" + TEXT);
+
+        assertThat(live.rollback(live.version(), null, "ann"))
+                .isInstanceOfSatisfying(
+                        Outcome.Applied.class, a -> assertThat(a.plan().steps()).isEmpty());
+
+        assertThat(file()).hasContent(TEXT);
+    }
+
+    @Test
+    @Requirement("S22")
+    void rollbackIsPlannedBeforeAndConflictsWithAChangeBetween() {
+        String first = live.version();
+        live.apply(TEXT + pair("three"), live.version(), "ann");
+        String second = live.version();
+
+        assertThat(live.planRollback(null)).hasValueSatisfying(r -> {
+            assertThat(r.version()).isEqualTo(first);
+            assertThat(r.plan().steps())
+                    .extracting(PlanStep::kind, PlanStep::pair)
+                    .containsExactly(tuple(PlanStep.Kind.REMOVE_PAIR, "three"));
+        });
+        assertThat(live.version()).isEqualTo(second);
+        live.apply(HEAD + ONE, null, "bob");
+
+        assertThat(live.rollback(first, second, "ann")).isEqualTo(new Outcome.Conflict(live.version()));
     }
 
     /** Each action on a file fails once, half-way where it writes: afterwards all is old or all is new. */

@@ -172,6 +172,8 @@ class SchemaTest {
                         List.of("#opcua", "anonymous: perhaps"),
                         List.of("#pair", "mode: tepid"),
                         List.of("name: plant1", "name: plant 1"),
+                        List.of("name: plant1", "name: nul"),
+                        List.of("#pair", "alias: Com1.north"),
                         List.of("#pair", "alias: '<b>'"),
                         List.of("#pair", "statusInterval: 2500"),
                         List.of("#pair", "maximumEvents: 999"),

@@ -1,6 +1,8 @@
 package org.tandemopc.app.command;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
@@ -9,6 +11,9 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code tandem enable | disable}: at once on the running service, else for the next start. */
 final class EnableCommand implements Command {
+    private static final long WAIT_SECONDS_MAX = 10;
+    private static final long ASK_MS = 50;
+
     private final boolean enabled;
 
     EnableCommand(boolean enabled) {
@@ -35,7 +40,7 @@ final class EnableCommand implements Command {
         arguments.atMost(1);
         String pair = Places.required(arguments, 0, "the pair");
         try (RestClient service = Places.service(arguments)) {
-            JsonNode answer = service.post(Places.pairPath(pair) + "/" + spec().name(), Places.by());
+            JsonNode answer = ordered(service, Places.pairPath(pair));
             if (arguments.has("--json")) {
                 console.json(answer);
             } else {
@@ -49,5 +54,27 @@ final class EnableCommand implements Command {
             return new Service(Places.config(arguments), Places.data(arguments), console.out(), console.err())
                     .enable(pair, enabled);
         }
+    }
+
+    /** Returns when it is so, which the pair says in a record; what was so before needs none. */
+    private JsonNode ordered(RestClient service, String path) throws CommandFailure, InterruptedException {
+        boolean wasSo = service.get(path).path("enabled").asBoolean(!enabled) == enabled;
+        long last = service.get(path + "/records?limit=1").path("last").asLong();
+        JsonNode answer = service.post(path + "/" + spec().name(), Places.by());
+        String news = path + "/records?limit=1&after=" + last + "&kind=" + (enabled ? "ENABLED" : "DISABLED");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
+        while (!wasSo && service.get(news).path("records").isEmpty()) {
+            if (System.nanoTime() - end > 0) {
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        "The order was accepted and is not carried out after " + WAIT_SECONDS_MAX
+                                + " s. Look at 'tandem status'.");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ASK_MS));
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return answer;
     }
 }

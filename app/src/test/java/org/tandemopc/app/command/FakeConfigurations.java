@@ -3,6 +3,7 @@ package org.tandemopc.app.command;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.service.ConfigEdits;
@@ -31,9 +32,21 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
     public synchronized List<Saved> saved() {
         List<Saved> saved = new ArrayList<>();
         for (int i = texts.size() - 2; i >= 0; i--) {
-            saved.add(new Saved(version(i), Instant.parse("2026-11-29T08:00:00Z"), authors.get(i)));
+            saved.add(new Saved(version(i), Instant.parse("2026-11-29T08:00:00Z"), authors.get(i), true));
         }
         return saved;
+    }
+
+    private volatile boolean fileIsEdited;
+
+    /** Somebody edits the file, and does not apply it. */
+    public void editFile() {
+        fileIsEdited = true;
+    }
+
+    @Override
+    public boolean isFileEdited() {
+        return fileIsEdited;
     }
 
     private volatile Runnable onPlan = () -> {};
@@ -76,7 +89,7 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
             return new Outcome.Conflict(version());
         }
         if (text.contains("fails")) {
-            return new Outcome.Failed("The disk is full.");
+            return new Outcome.Failed("The disk is full.", "Make room.");
         }
         texts.add(text);
         authors.add(by);
@@ -84,9 +97,17 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
     }
 
     @Override
-    public synchronized Outcome rollback(@Nullable String version, String by) {
+    public synchronized Optional<Rollback> planRollback(@Nullable String version) {
         int index = version == null ? texts.size() - 2 : Integer.parseInt(version, 16);
-        return index < 0 ? new Outcome.Failed("Nothing is kept.") : apply(texts.get(index), null, by);
+        return index < 0 || index >= texts.size()
+                ? Optional.empty()
+                : Optional.of(new Rollback(version(index), plan(texts.get(index))));
+    }
+
+    @Override
+    public synchronized Outcome rollback(@Nullable String version, @Nullable String expectedVersion, String by) {
+        return apply(
+                texts.get(Integer.parseInt(planRollback(version).orElseThrow().version(), 16)), expectedVersion, by);
     }
 
     @Override

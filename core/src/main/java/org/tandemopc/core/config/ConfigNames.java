@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Names and aliases of pairs (ALI-2, UNA-2). Capitals make no difference anywhere. Pure. */
@@ -11,7 +12,17 @@ public final class ConfigNames {
     /** One of so many is free, since there are fewer pairs. */
     private static final int NUMBERS_MAX = 10_000;
 
+    private static final Pattern DEVICE = Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
+
     private ConfigNames() {}
+
+    /**
+     * Whether Windows takes a file or folder of this name for a device, whatever comes after a point: there would be no
+     * place for the records of such a pair. The same on every system, for a configuration is copied from one to another.
+     */
+    static boolean isDevice(String name) {
+        return DEVICE.matcher(name).matches();
+    }
 
     /**
      * The first of {@code name.Alias1}, {@code name.Alias2} ... that is free.

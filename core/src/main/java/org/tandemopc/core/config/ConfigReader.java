@@ -269,6 +269,13 @@ public final class ConfigReader {
                     s.line(key),
                     "'%s' cannot be used as a name: it becomes part of a URL and of a folder.".formatted(name),
                     "Use 1 to 64 letters, digits, '-', '_' and '.', beginning with a letter or digit.");
+        } else if (ConfigNames.isDevice(name)) {
+            problems.error(
+                    s.path(key),
+                    s.line(key),
+                    "'%s' cannot be used as a name: Windows takes it for a device, and no folder can have it."
+                            .formatted(name),
+                    "Use another name, as '%s-1'.".formatted(name.replace('.', '-')));
         }
         return name;
     }

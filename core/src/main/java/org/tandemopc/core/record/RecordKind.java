@@ -29,6 +29,8 @@ public enum RecordKind {
     ITEM_MISSING(Severity.ERROR),
     SESSION_TIMEOUT_SHORT(Severity.WARNING),
     USER_REFUSED(Severity.WARNING),
+    /** Nothing listens for clients, though the service runs. */
+    FRONT_DOOR_LOST(Severity.ERROR),
     ENABLED(Severity.INFORMATIONAL),
     DISABLED(Severity.INFORMATIONAL),
     NOTE(Severity.INFORMATIONAL),

@@ -238,6 +238,15 @@ public final class RecordTexts {
 
     // ---- about Tandem
 
+    /** S26, on a running service. @param why a sentence */
+    public static String frontDoorLost(String why) {
+        return "No client can connect, for the front door is closed and opening it again is tried: " + why;
+    }
+
+    public static String frontDoorOpen() {
+        return "The front door is open again: clients can connect.";
+    }
+
     public static String sessionBroken(String server, String defect) {
         return "A defect of Tandem ended a session of '%s': %s.".formatted(server, defect);
     }

@@ -93,6 +93,26 @@ class ConfigReaderTest {
     }
 
     @Nested
+    class PairNames {
+        /** The records of such a pair would have no folder there; and a configuration is copied to other machines. */
+        @ParameterizedTest
+        @ValueSource(strings = {"nul", "NUL.north", "con", "Aux", "prn.1", "com1", "LPT9.line"})
+        void deviceOfWindowsIsNoName(String name) {
+            assertThat(read(root(pair(name))).problems()).singleElement().satisfies(p -> {
+                assertThat(p.isError()).isTrue();
+                assertThat(p.path()).isEqualTo("pairs[0].name");
+                assertThat(p.message()).contains("Windows takes it for a device");
+            });
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"null", "console", "con1", "com10", "plant.nul", "north-con"})
+        void whatOnlyLooksLikeOneIs(String name) {
+            assertThat(read(root(pair(name))).problems()).isEmpty();
+        }
+    }
+
+    @Nested
     class Ranges {
         @ParameterizedTest
         @Requirement({"GEN-7", "GEN-8", "GAP-1"})

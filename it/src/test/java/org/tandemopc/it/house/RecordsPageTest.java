@@ -82,6 +82,7 @@ class RecordsPageTest {
         texts.put(
                 RecordKind.CLOCK_SKEW,
                 RecordTexts.clockSkew(SERVER, 0, MACHINE, 77).replace("77", "`<ms>`"));
+        texts.put(RecordKind.FRONT_DOOR_LOST, RecordTexts.frontDoorLost(WHY));
         texts.put(RecordKind.SAME_SERVER, RecordTexts.sameServer(SERVER, 0, MACHINE, 1, MACHINE));
         texts.put(
                 RecordKind.CERTIFICATE,

@@ -79,7 +79,7 @@ final class TandemHost {
             case "text" -> configurations.text().lines().toList();
             case "plan" -> steps(configurations.plan(text(words)));
             case "apply" -> outcome(configurations.apply(text(words), null, BY));
-            case "rollback" -> outcome(configurations.rollback(null, BY));
+            case "rollback" -> outcome(configurations.rollback(null, null, BY));
             default -> answerOfPair(words);
         };
     }

@@ -5,6 +5,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -17,17 +18,21 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.channel.EncodingLimits;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
+import org.eclipse.milo.opcua.stack.core.security.CertificateValidator;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +50,7 @@ import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
@@ -92,6 +98,9 @@ public final class UaProtocol implements Protocol {
      */
     private static final boolean PLAIN_PASSWORDS = false;
 
+    private static final long LET_GO_NANOS_MAX = 1_000_000_000L;
+    private static final long LET_GO_POLL_NANOS = 10_000_000L;
+
     private OpcUaConfig config;
     /** Its name, asked for once: the name service may be silent later. */
     private final String machine = hostName();
@@ -117,8 +126,19 @@ public final class UaProtocol implements Protocol {
 
     private final Map<String, UaPair> pairs = new LinkedHashMap<>();
     private boolean closed;
+    private final Opener opener;
     /** Held for as long as one door takes the place of another. */
     private final Object reopening = new Object();
+    /** {@link #front} is closed, because no door could be opened in its place. Guarded by {@link #reopening}. */
+    private boolean isFrontLost;
+
+    /** Opens a front door: a plug, so that a test can have it fail. */
+    @FunctionalInterface
+    interface Opener {
+        UaFrontDoor open(
+                FrontDoorConfig config, FrontIdentity identity, CertificateValidator trust, EventLoopGroup loops)
+                throws IOException;
+    }
 
     /**
      * @param folder for certificates: {@code own}, and for {@code clients} and {@code members} each {@code trusted},
@@ -131,8 +151,13 @@ public final class UaProtocol implements Protocol {
 
     /** @param clock tells when certificates end */
     UaProtocol(OpcUaConfig config, Path folder, InstantSource clock) throws IOException {
+        this(config, folder, clock, UaFrontDoor::open);
+    }
+
+    UaProtocol(OpcUaConfig config, Path folder, InstantSource clock, Opener opener) throws IOException {
         this.config = config;
         this.clock = clock;
+        this.opener = opener;
         this.loops = new NioEventLoopGroup(
                 Math.max(2, Runtime.getRuntime().availableProcessors()), new DefaultThreadFactory("ua-loop", true));
         this.crypto = new ThreadPoolExecutor(
@@ -301,10 +326,7 @@ public final class UaProtocol implements Protocol {
         synchronized (reopening) {
             OpcUaConfig wanted = config();
             FrontTrust trust = trust();
-            enter(
-                    UaFrontDoor.open(frontConfig(wanted, wanted.port()), FrontIdentity.of(own), trust, loops),
-                    wanted,
-                    trust);
+            enter(open(wanted, wanted.port(), trust), wanted, trust);
         }
         certificateThread.repeat(1, TimeUnit.DAYS, this::checkExpiry);
     }
@@ -373,26 +395,65 @@ public final class UaProtocol implements Protocol {
     private void replace(UaFrontDoor old, OpcUaConfig before, OpcUaConfig wanted, FrontTrust trust) throws IOException {
         boolean isPlaceKept = wanted.host().equals(before.host()) && wanted.port() == before.port();
         int port = isPlaceKept ? old.port() : wanted.port();
-        if (port != 0 && port == old.port()) {
+        boolean isOldInTheWay = port != 0 && port == old.port();
+        if (isOldInTheWay) {
             // The listener of one door keeps the other one off the port.
             old.close();
         }
         UaFrontDoor door;
         try {
-            door = UaFrontDoor.open(frontConfig(wanted, port), FrontIdentity.of(own), trust, loops);
+            door = isOldInTheWay && !isFrontLost ? openInPlace(wanted, port, trust) : open(wanted, port, trust);
         } catch (IOException e) {
-            if (port == old.port()) {
-                FrontTrust same = trust();
-                enter(UaFrontDoor.open(frontConfig(before, port), FrontIdentity.of(own), same, loops), before, same);
+            if (isOldInTheWay || isFrontLost) {
+                openAgain(before, old.port(), e);
             }
             throw e;
         }
+        isFrontLost = false;
         enter(door, wanted, trust);
         old.close();
     }
 
     private synchronized OpcUaConfig config() {
         return config;
+    }
+
+    /** A listener that was just closed keeps its port until its event loop has let go of it: a matter of milliseconds. */
+    private UaFrontDoor openInPlace(OpcUaConfig with, int port, FrontTrust trust) throws IOException {
+        long end = System.nanoTime() + LET_GO_NANOS_MAX;
+        while (true) {
+            try {
+                return open(with, port, trust);
+            } catch (IOException e) {
+                if (!isBindRefused(e)
+                        || System.nanoTime() - end > 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LET_GO_POLL_NANOS);
+            }
+        }
+    }
+
+    private static boolean isBindRefused(IOException e) {
+        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .anyMatch(BindException.class::isInstance);
+    }
+
+    private UaFrontDoor open(OpcUaConfig with, int port, FrontTrust trust) throws IOException {
+        return opener.open(frontConfig(with, port), FrontIdentity.of(own), trust, loops);
+    }
+
+    /** The old door is closed and the new one did not open: the old one comes back, or nothing listens any more. */
+    private void openAgain(OpcUaConfig before, int port, IOException why) throws FrontDoorLostException {
+        FrontTrust same = trust();
+        try {
+            enter(isFrontLost ? open(before, port, same) : openInPlace(before, port, same), before, same);
+            isFrontLost = false;
+        } catch (IOException e) {
+            isFrontLost = true;
+            throw new FrontDoorLostException(why, e);
+        }
     }
 
     private synchronized FrontTrust trust() {

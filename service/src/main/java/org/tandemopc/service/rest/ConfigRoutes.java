@@ -72,36 +72,58 @@ final class ConfigRoutes {
     }
 
     private Reply rollback(Call call) throws Problem {
+        Configurations configurations = service.someConfigurations();
         String version = call.optionalText("version").orElse(null);
-        if (version != null
-                && service.someConfigurations().saved().stream()
-                        .noneMatch(saved -> saved.version().equals(version))) {
-            throw new Problem(
-                    404,
-                    "no-such-version",
-                    "No configuration of that version is kept.",
-                    "'tandem rollback --list' lists those that are.");
+        Configurations.Rollback rollback = configurations
+                .planRollback(version)
+                .orElseThrow(() -> new Problem(
+                        404,
+                        "no-such-version",
+                        version == null
+                                ? "There is no earlier configuration to go back to."
+                                : "No configuration of that version is kept.",
+                        "'tandem rollback --list' lists those that are."));
+        if (isDryRun(call)) {
+            return Reply.ok(with(Views.plan(rollback.plan()), "version", rollback.version()));
         }
-        return outcome(service.someConfigurations().rollback(version, call.by()));
+        return outcome(configurations.rollback(
+                rollback.version(), call.optionalText("expectedVersion").orElse(null), call.by()));
+    }
+
+    private static boolean isDryRun(Call call) throws Problem {
+        return call.json().path("dryRun").asBoolean(false);
     }
 
     /** Changes the text here, where it is, so that it need not travel with its passwords. */
     private Reply edit(Call call) throws Problem {
         Configurations configurations = service.someConfigurations();
         String version = configurations.version();
+        refuseOverAnEdit(configurations);
         ConfigEdits.Edited edited;
         try {
             edited = service.someEdits().edit(configurations.text(), wanted(call));
         } catch (IllegalArgumentException e) {
             throw new Problem(409, "refused", String.valueOf(e.getMessage()), "Change the file by hand and apply it.");
         }
-        if (call.json().path("dryRun").asBoolean(false)) {
+        if (isDryRun(call)) {
             return Reply.ok(with(Views.plan(configurations.plan(edited.text())), "what", edited.what()));
         }
         Reply reply = outcome(configurations.apply(edited.text(), version, call.by()));
         return reply instanceof Reply.Json(int status, Map<?, ?> body)
                 ? new Reply.Json(status, with(body, "what", edited.what()))
                 : reply;
+    }
+
+    /** The change is one of the text in use: made now, it would throw away what somebody wrote and has not applied. */
+    private static void refuseOverAnEdit(Configurations configurations) throws Problem {
+        if (configurations.isFileEdited()) {
+            throw new Problem(
+                    409,
+                    "refused",
+                    "The configuration file was edited and not applied; nothing was changed.",
+                    "Apply the edit first with 'tandem apply', or put the text in use back with 'tandem rollback %s'."
+                            .formatted(configurations.version()));
+        }
     }
 
     private static Map<String, Object> with(Map<?, ?> json, String key, Object value) {
@@ -162,9 +184,7 @@ final class ConfigRoutes {
                         "Somebody else saved meanwhile; nothing was changed.",
                         "Look at what is there now, and make the change again.",
                         Map.of("currentVersion", conflict.currentVersion()));
-            case Outcome.Failed failed ->
-                throw new Problem(
-                        500, "apply-failed", failed.why(), "What ran before runs; remove the cause and apply again.");
+            case Outcome.Failed failed -> throw new Problem(500, "apply-failed", failed.why(), failed.remedy());
         };
     }
 }

@@ -5,15 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import org.tandemopc.relay.OwnerOnly;
 
 /** How commands on this machine find the service and prove that they are its user's: two files in the data folder. */
 public final class RestFiles {
-    /** 256 random bits as 64 hexadecimal digits, new at each start; for the service's user only (0600). */
+    /** 256 random bits as 64 hexadecimal digits, new at each start; for the service's user only ({@link OwnerOnly}). */
     public static final String TOKEN = "rest.token";
     /** {@code host:port}; there while the service runs. */
     public static final String PORT = "rest.port";
@@ -42,19 +40,8 @@ public final class RestFiles {
     private static void write(Path file, String text) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(unfinished);
-        // Closed to others from the first moment, not only once it is written.
-        Files.createFile(unfinished, ownerOnly(file));
+        OwnerOnly.create(unfinished);
         Files.write(unfinished, (text + "\n").getBytes(StandardCharsets.US_ASCII));
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        boolean posix = folder != null && Files.getFileAttributeView(folder, PosixFileAttributeView.class) != null;
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 }

@@ -31,15 +31,21 @@ final class ServiceRoutes {
                 Route.get("/api/v1/status", call -> Reply.ok(status())));
     }
 
-    /** Ready while each pair that is enabled here serves. Says no more than that: it needs no token. */
+    /** Ready while clients can connect and each pair that is enabled here serves. Says no more: it needs no token. */
     private Reply ready() {
         long waiting = service.runtime().pairs().stream()
                 .filter(pair -> !SETTLED.contains(pair.snapshot().phase()))
                 .count();
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("status", waiting == 0 ? "ready" : "not-ready");
+        boolean isReady = waiting == 0 && service.runtime().isFrontDoorOpen();
+        json.put("status", isReady ? "ready" : "not-ready");
         json.put("pairsNotServing", waiting);
-        return new Reply.Json(waiting == 0 ? 200 : 503, json);
+        json.put("frontDoor", frontDoor());
+        return new Reply.Json(isReady ? 200 : 503, json);
+    }
+
+    private String frontDoor() {
+        return service.runtime().isFrontDoorOpen() ? "open" : "closed";
     }
 
     private Map<String, Object> status() {
@@ -55,6 +61,7 @@ final class ServiceRoutes {
                 service.configFile() == null ? null : service.configFile().toString());
         Configurations configurations = service.configurations();
         json.put("configVersion", configurations == null ? null : configurations.version());
+        json.put("frontDoor", frontDoor());
         json.put("pairs", pairs.all());
         return json;
     }

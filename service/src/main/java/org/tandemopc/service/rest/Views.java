@@ -26,12 +26,13 @@ import org.tandemopc.service.PairSnapshot;
 final class Views {
     private Views() {}
 
-    static Map<String, Object> pair(PairSnapshot pair, String endpoint, List<LoggedRecord> records) {
+    static Map<String, Object> pair(PairSnapshot pair, boolean isEnabled, String endpoint, List<LoggedRecord> records) {
         boolean isActive = pair.active() != Route.NONE;
         LoggedRecord why = why(pair, records);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", pair.name());
         json.put("mode", lower(pair.mode()));
+        json.put("enabled", isEnabled);
         json.put("phase", pair.phase());
         json.put("endpoint", endpoint);
         json.put("active", isActive ? pair.active() : null);
@@ -200,6 +201,7 @@ final class Views {
         json.put("version", saved.version());
         json.put("at", time(saved.at()));
         json.put("by", saved.by());
+        json.put("ran", saved.hasRun());
         return json;
     }
 

@@ -1,6 +1,9 @@
 package org.tandemopc.relay.ua.security;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,11 +17,13 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Period;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.relay.OwnerOnly;
 
 /**
  * The two application instance certificates of Tandem. Two, because with one key a peer could make Tandem's client side
@@ -29,14 +34,14 @@ import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
  * the owner only), {@code back.crt}, {@code back.key}.
  */
 public record ApplicationCertificates(ApplicationCertificate front, ApplicationCertificate back) {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplicationCertificates.class);
+
     private static final int KEY_BITS = 2048;
 
     /** Long, because a certificate that ends stops every client at once; members and clients trust it by hand. */
     private static final Period VALIDITY = Period.ofYears(10);
 
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     /**
      * Loads the certificates of the folder, making those that are missing. Blocks for files and, the first time, for
@@ -104,6 +109,7 @@ public record ApplicationCertificates(ApplicationCertificate front, ApplicationC
             throws IOException {
         Path certificateFile = folder.resolve(name + ".crt");
         Path keyFile = folder.resolve(name + ".key");
+        finish(certificateFile, keyFile);
         boolean hasCertificate = Files.exists(certificateFile);
         boolean hasKey = Files.exists(keyFile);
         if (hasCertificate != hasKey) {
@@ -115,12 +121,37 @@ public record ApplicationCertificates(ApplicationCertificate front, ApplicationC
                 return load(certificateFile, keyFile);
             }
             ApplicationCertificate made = selfSigned(commonName, applicationUri, hostNames);
-            writeKey(keyFile, Pem.privateKey(made.keyPair().getPrivate()));
-            write(certificateFile, Pem.certificate(made.certificate()));
+            Files.deleteIfExists(unfinished(keyFile));
+            OwnerOnly.create(unfinished(keyFile));
+            write(unfinished(keyFile), Pem.privateKey(made.keyPair().getPrivate()));
+            write(unfinished(certificateFile), Pem.certificate(made.certificate()));
+            Files.move(unfinished(keyFile), keyFile, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(unfinished(certificateFile), certificateFile, StandardCopyOption.ATOMIC_MOVE);
             return made;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(certificateFile + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Whole or nothing: both files are complete under their other names before the key gets its own. Who was killed between
+     * the two names left the key and, under its other name, the certificate that belongs to it.
+     */
+    private static void finish(Path certificateFile, Path keyFile) throws IOException {
+        Path left = unfinished(certificateFile);
+        if (Files.notExists(keyFile) || Files.exists(certificateFile) || Files.notExists(left)) {
+            return;
+        }
+        try {
+            var unused = load(left, keyFile);
+            Files.move(left, certificateFile, StandardCopyOption.ATOMIC_MOVE);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            LOG.warn("{} is left as it is: {}", left, e.getMessage());
+        }
+    }
+
+    private static Path unfinished(Path file) {
+        return file.resolveSibling(file.getFileName() + ".new");
     }
 
     private static ApplicationCertificate load(Path certificateFile, Path keyFile)
@@ -142,28 +173,25 @@ public record ApplicationCertificates(ApplicationCertificate front, ApplicationC
             return; // no such permissions on this file system
         }
         Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-        if (!OWNER_ONLY.containsAll(permissions)) {
+        if (!OwnerOnly.PERMISSIONS.containsAll(permissions)) {
             throw new IOException(keyFile + " is open to others ("
                     + PosixFilePermissions.toString(permissions) + "): chmod 600 it, or remove both files of a pair of"
                     + " key and certificate that may be known to others");
         }
     }
 
-    private static void writeKey(Path file, String pem) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(unfinished);
-        if (Files.getFileAttributeView(file.toAbsolutePath().getParent(), PosixFileAttributeView.class) == null) {
-            Files.createFile(unfinished);
-        } else {
-            Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    /** Complete on the disk when this returns. */
+    private static void write(Path unfinished, String pem) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                unfinished,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(pem.getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
         }
-        Files.writeString(unfinished, pem, StandardOpenOption.TRUNCATE_EXISTING);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static void write(Path file, String pem) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(unfinished, pem);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -90,6 +90,42 @@ class ApplicationCertificatesTest {
         assertThat(folder.resolve("front.crt")).doesNotExist();
     }
 
+    /** The first start was killed between the two files: the next one finishes it, and a person need not. */
+    @Test
+    void killBetweenKeyAndCertificateIsFinishedByTheNextStart() throws Exception {
+        ApplicationCertificates made = ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS);
+        Files.move(folder.resolve("front.crt"), folder.resolve("front.crt.new"));
+
+        ApplicationCertificates found = ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS);
+
+        assertThat(found.front().certificate()).isEqualTo(made.front().certificate());
+        assertThat(folder.resolve("front.crt.new")).doesNotExist();
+    }
+
+    @Test
+    void killBeforeTheKeyHasItsNameLeavesNothing() throws Exception {
+        ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS);
+        Files.move(folder.resolve("front.crt"), folder.resolve("front.crt.new"));
+        Files.move(folder.resolve("front.key"), folder.resolve("front.key.new"));
+
+        ApplicationCertificates made = ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS);
+
+        assertThat(ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS)
+                        .front()
+                        .certificate())
+                .isEqualTo(made.front().certificate());
+    }
+
+    @Test
+    void certificateOfAnotherKeyFinishesNothing() throws Exception {
+        ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS);
+        Files.delete(folder.resolve("front.crt"));
+        Files.copy(folder.resolve("back.crt"), folder.resolve("front.crt.new"));
+
+        assertRefused("is not the key of");
+        assertThat(folder.resolve("front.crt")).doesNotExist();
+    }
+
     @Test
     void damagedFileIsRefused() throws Exception {
         ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS);
