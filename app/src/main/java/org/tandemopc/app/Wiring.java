@@ -34,7 +34,16 @@ public final class Wiring {
      * @param data keys and trust lists are under {@code pki}, and made there if there are none
      */
     public static Protocol protocol(TandemConfig config, Path data) throws IOException {
-        return new UaProtocol(config.opcua(), data.resolve("pki"));
+        Path pki = data.resolve("pki");
+        try {
+            return new UaProtocol(config.opcua(), pki);
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + ". Restore the files in " + pki.resolve("own")
+                            + " and let this user read them; or move them away: new ones are made, which clients and servers"
+                            + " must then be told to trust.",
+                    e);
+        }
     }
 
     /**
