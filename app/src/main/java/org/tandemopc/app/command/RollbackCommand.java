@@ -6,6 +6,7 @@ import java.util.Map;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem rollback}. */
@@ -55,7 +56,7 @@ final class RollbackCommand implements Command {
             table.row(
                     each.path("version").asString(),
                     each.path("at").asString(),
-                    Console.printable(each.path("by").asString()));
+                    Printable.of(each.path("by").asString()));
         }
         table.lines("").forEach(console::line);
         return ExitCode.OK;

@@ -93,7 +93,8 @@ final class ConfigRoutes {
         try {
             edited = service.someEdits().edit(configurations.text(), wanted(call));
         } catch (IllegalArgumentException e) {
-            throw new Problem(409, "refused", String.valueOf(e.getMessage()), "Change the file by hand and apply it.");
+            // Its sentence says what to do instead.
+            throw new Problem(409, "refused", String.valueOf(e.getMessage()), "");
         }
         if (call.json().path("dryRun").asBoolean(false)) {
             return Reply.ok(with(Views.plan(configurations.plan(edited.text())), "what", edited.what()));
