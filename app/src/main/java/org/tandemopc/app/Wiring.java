@@ -39,9 +39,10 @@ public final class Wiring {
             return new UaProtocol(config.opcua(), pki);
         } catch (IOException e) {
             throw new IOException(
-                    e.getMessage() + ". Restore the files in " + pki.resolve("own")
-                            + " and let this user read them; or move them away: new ones are made, which clients and servers"
-                            + " must then be told to trust.",
+                    "Tandem's own keys cannot be used: " + e.getMessage() + ". Correct that, or move the files in "
+                            + pki.resolve("own")
+                            + " away: new ones are made, which clients and servers must then be told"
+                            + " to trust.",
                     e);
         }
     }

@@ -266,7 +266,8 @@ public final class PairHandle {
             members.add(new PairSnapshot.Member(
                     state.settings().members().get(i).machine(),
                     health.link() == MemberHealth.Link.OPEN,
-                    i == state.active() || (health.isSynchronized() && health.verdict().isUsable()),
+                    i == state.active()
+                            || (health.isSynchronized() && health.verdict().isUsable()),
                     health.verdict(),
                     health.condition(),
                     health.damping().suppressed(),

@@ -180,8 +180,11 @@ class PairHandleTest {
 
         OrderAnswer answer = pair.pin(1, "ann");
 
-        assertThat(answer).isInstanceOfSatisfying(OrderAnswer.Refused.class, refused -> assertThat(refused.reason())
-                .contains("ordered by 'ann', was refused", "cannot be used"));
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        OrderAnswer.Refused.class,
+                        refused -> assertThat(refused.reason())
+                                .contains("ordered by 'ann', was refused", "cannot be used"));
         assertThat(pair.snapshot().pinned()).isEmpty();
         assertThat(StateFile.read(stateFile()).pinned("plant1")).isEmpty();
         assertThat(pair.pin(0, "ann")).isEqualTo(new OrderAnswer.Accepted());
@@ -193,8 +196,10 @@ class PairHandleTest {
         serveFromThePrimary();
 
         assertThat(pair.switchTo(0, "ann"))
-                .isInstanceOfSatisfying(OrderAnswer.Refused.class, refused -> assertThat(refused.reason())
-                        .endsWith("was refused: it is the active machine already."));
+                .isInstanceOfSatisfying(
+                        OrderAnswer.Refused.class,
+                        refused -> assertThat(refused.reason())
+                                .endsWith("was refused: it is the active machine already."));
         assertThat(pair.switchTo(1, "ann")).isEqualTo(new OrderAnswer.Accepted());
     }
 
@@ -203,16 +208,24 @@ class PairHandleTest {
     void standbyThatCannotBeUsedIsNotReady() {
         serveFromThePrimary();
         relay().synchronizedOn(1);
-        Await.until("the standby is ready", SOON, () -> pair.snapshot().members().get(1).isReady());
+        Await.until(
+                "the standby is ready",
+                SOON,
+                () -> pair.snapshot().members().get(1).isReady());
 
         link(1).condition(NO_DATA);
-        Await.until("it says that it has no data", SOON, () -> NO_DATA.equals(
-                pair.snapshot().members().get(1).condition()));
+        Await.until(
+                "it says that it has no data",
+                SOON,
+                () -> NO_DATA.equals(pair.snapshot().members().get(1).condition()));
 
         assertThat(pair.snapshot().members().get(1).isReady()).isFalse();
         assertThat(pair.snapshot().members().get(0).isReady()).isTrue();
         link(1).condition(Fixtures.RUNNING);
-        Await.until("it is ready again", SOON, () -> pair.snapshot().members().get(1).isReady());
+        Await.until(
+                "it is ready again",
+                SOON,
+                () -> pair.snapshot().members().get(1).isReady());
     }
 
     @Test

@@ -72,6 +72,7 @@ class RecordExportTest {
 
     /** A client may call its session as it likes; an engineer opens the file in a spreadsheet. */
     @ParameterizedTest
+    @Requirement("DIA-4")
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',

@@ -170,8 +170,7 @@ final class CheckCommand implements Command {
                             Printable.of(leg.path("detail").asString()),
                             leg.path("tookMs").asDouble()));
             if (!passed) {
-                console.line(
-                        "        -> " + Printable.of(leg.path("remedy").asString()));
+                console.line("        -> " + Printable.of(leg.path("remedy").asString()));
             }
         }
 

@@ -159,8 +159,7 @@ final class StatusCommand implements Command {
                         + ")"
                 : "";
         return Places.role(active) + " "
-                + Printable.of(
-                        pair.path("members").path(active).path("machine").asString())
+                + Printable.of(pair.path("members").path(active).path("machine").asString())
                 + since + ", epoch " + pair.path("epoch").asLong();
     }
 

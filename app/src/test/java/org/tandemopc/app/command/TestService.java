@@ -85,8 +85,7 @@ public final class TestService implements AutoCloseable {
         members.add(MemberConfig.open("opc.tcp://a:4840"));
         members.add(MemberConfig.open("opc.tcp://b:4840"));
         PairSettings settings = PairSettings.of(name, Mode.HOT, "opc.tcp://a:4840", "opc.tcp://b:4840");
-        return new PairConfig(
-                settings, members, name, MONITORING, PairConfig.EVENTS_DEFAULT, WhenDisabled.CLOSED);
+        return new PairConfig(settings, members, name, MONITORING, PairConfig.EVENTS_DEFAULT, WhenDisabled.CLOSED);
     }
 
     public PairHandle pair(String name) {

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,12 +27,19 @@ import org.tandemopc.testkit.process.TestProcess;
 /** The command as people start it: a process, without a terminal, without a console. */
 @Timeout(300)
 class CommandIT {
-    private static final String MAIN = "org.tandemopc.app.Main";
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = CommandLine.LONG;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private CommandLine tandem;
+
+    @BeforeEach
+    void start() {
+        tandem = new CommandLine(folder);
+    }
 
     @Test
     @Requirement(
@@ -43,15 +50,16 @@ class CommandIT {
                 ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
             a.awaitReady();
             b.awaitReady();
-            try (TestProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all");
-                    StreamClient client = StreamClient.connect(address(tandem))) {
+            tandem.config(a.url(), b.url());
+            try (TestProcess service = tandem.serve("--enable-all");
+                    StreamClient client = StreamClient.connect(CommandLine.address(service))) {
                 client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
                 Await.until("values through Tandem", LONG, () -> client.fewestSamples() >= 20);
                 assertThat(a.stat("sessions")).isPositive();
 
-                tandem.signal(Posix.Signal.TERM);
+                service.signal(Posix.Signal.TERM);
 
-                assertThat(tandem.awaitExit(Duration.ofSeconds(20))).isZero();
+                assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
                 assertThat(a.stat("sessions")).isZero();
                 assertThat(b.stat("sessions")).isZero();
             }
@@ -69,8 +77,9 @@ class CommandIT {
             a.awaitReady();
             b.awaitReady();
             List<StreamClient> clients = new ArrayList<>();
-            try (TestProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all")) {
-                String url = address(tandem);
+            tandem.config(a.url(), b.url());
+            try (TestProcess service = tandem.serve("--enable-all")) {
+                String url = CommandLine.address(service);
                 for (int i = 0; i < 5; i++) {
                     StreamClient client = StreamClient.connect(url);
                     clients.add(client);
@@ -78,9 +87,9 @@ class CommandIT {
                 }
                 Await.until("sessions at both", LONG, () -> a.stat("sessions") == 6 && b.stat("sessions") == 6);
 
-                tandem.signal(Posix.Signal.TERM);
+                service.signal(Posix.Signal.TERM);
 
-                assertThat(tandem.awaitExit(Duration.ofSeconds(20))).isZero();
+                assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
                 for (ServerProcess server : List.of(a, b)) {
                     assertThat(server.stat("sessions")).isZero();
                     assertThat(server.stat("subscriptions")).isZero();
@@ -106,26 +115,22 @@ class CommandIT {
     /** A configuration that was copied to this machine connects to nothing before somebody enables it here. */
     @Test
     @Requirement(
-            value = {"ENA-6", "DEP-4"},
+            value = {"ENA-6", "DEP-4", "LIM-13"},
             protocol = Protocol.UA)
     void pairThatIsNotEnabledOnThisMachineConnectsToNothingUntilItIs() throws Exception {
         try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
                 ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
             a.awaitReady();
             b.awaitReady();
-            String config = config(a, b);
-            try (TestProcess tandem = tandem("run", "--config", config, "--data", data())) {
-                tandem.awaitLine("READY", LONG);
+            String config = tandem.config(a.url(), b.url());
+            try (TestProcess service = tandem.serve()) {
                 Await.until("the remedy is named", LONG, () -> records().contains("tandem enable plant1"));
                 assertThat(a.stat("connections")).isZero();
-                tandem.signal(Posix.Signal.TERM);
-                assertThat(tandem.awaitExit(LONG)).isZero();
+                service.signal(Posix.Signal.TERM);
+                assertThat(service.awaitExit(LONG)).isZero();
             }
-            try (TestProcess enable = tandem("enable", "plant1", "--config", config, "--data", data())) {
-                assertThat(enable.awaitExit(LONG)).isZero();
-            }
-            try (TestProcess tandem = tandem("run", "--config", config, "--data", data())) {
-                tandem.awaitLine("READY", LONG);
+            tandem.expect(0, "from the next start on", "enable", "plant1", "--config", config);
+            try (TestProcess _ = tandem.serve()) {
                 Await.until("both members are connected", LONG, () -> a.stat("sessions") > 0 && b.stat("sessions") > 0);
             }
         }
@@ -135,7 +140,7 @@ class CommandIT {
     @Test
     void scriptedDemoLosesAndDoublesNothingInWarmAndHot() {
         for (String mode : List.of("warm", "hot")) {
-            try (TestProcess demo = tandem("demo", "--script", "--json", "--mode", mode)) {
+            try (TestProcess demo = tandem.start("demo", "--script", "--json", "--mode", mode)) {
                 assertThat(demo.awaitExit(Duration.ofSeconds(120)))
                         .as(demo.log())
                         .isZero();
@@ -160,39 +165,5 @@ class CommandIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private TestProcess tandem(String... arguments) {
-        List<String> words = new ArrayList<>(Arrays.asList(arguments));
-        return TestProcess.startJava("tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), MAIN, words);
-    }
-
-    private static String address(TestProcess tandem) {
-        tandem.awaitLine("READY", LONG);
-        String line = tandem.awaitLine("plant1", LONG);
-        return line.substring(line.indexOf("opc.tcp://"));
-    }
-
-    private String data() {
-        return folder.resolve("data").toString();
-    }
-
-    private String config(ServerProcess a, ServerProcess b) throws IOException {
-        return Files.writeString(folder.resolve("tandem.yaml"), """
-                        version: 1
-                        opcua:
-                          listen: 127.0.0.1:0
-                          security: [None]
-                          trust: all
-                        pairs:
-                          - name: plant1
-                            mode: hot
-                            members:
-                              - url: %s
-                                security: None
-                              - url: %s
-                                security: None
-                        """.formatted(a.url(), b.url()))
-                .toString();
     }
 }

@@ -77,7 +77,9 @@ final class RecordRoutes {
         RecordQuery query = (call.query("after").isPresent()
                         ? RecordQuery.since(after, count)
                         : RecordQuery.newest(count))
-                .between(call.instant("since").orElse(null), call.instant("until").orElse(null));
+                .between(
+                        call.instant("since").orElse(null),
+                        call.instant("until").orElse(null));
         Optional<String> kind = call.query("kind");
         if (kind.isPresent()) {
             query = query.ofKinds(Set.of(named(RecordKind.values(), RecordKind::name, "kind", kind.get())));

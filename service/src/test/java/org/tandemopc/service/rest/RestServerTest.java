@@ -354,16 +354,19 @@ class RestServerTest {
             service.serve();
             ControlLink.Listener primary =
                     service.protocol.planes.getFirst().links.getFirst();
-            assertThat(monitored().path("slowestMs").isNull()).as("nothing is measured yet").isTrue();
+            assertThat(monitored().path("slowestMs").isNull())
+                    .as("nothing is measured yet")
+                    .isTrue();
 
             primary.monitored(0, List.of(new MonitorReport.Added(0, Duration.ofMillis(1_500))));
             for (int i = 0; i < 10; i++) {
                 primary.monitored(
                         0, List.of(new MonitorReport.Value(0, MonitorValue.of(MonitorValue.Quality.GOOD, i))));
             }
-            Await.until("it is measured", RunningService.SOON, () -> monitored()
-                    .path("slowestMs")
-                    .isNumber());
+            Await.until(
+                    "it is measured",
+                    RunningService.SOON,
+                    () -> monitored().path("slowestMs").isNumber());
 
             JsonNode item = monitored();
             assertThat(item.path("item").asString()).isEqualTo("ns=2;s=watchdog");
@@ -382,7 +385,10 @@ class RestServerTest {
 
         private JsonNode member(int index) {
             try {
-                return service.get("/api/v1/pairs/plant1").json().path("members").path(index);
+                return service.get("/api/v1/pairs/plant1")
+                        .json()
+                        .path("members")
+                        .path(index);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
