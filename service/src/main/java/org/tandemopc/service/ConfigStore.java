@@ -28,6 +28,8 @@ public final class ConfigStore {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigStore.class);
     private static final long BYTES_MAX = 1 << 20;
     private static final String BY_HAND = "the file was edited";
+    /** Author of a text that was never in use: kept, for it was somebody's work, and never gone back to unasked. */
+    static final String NOT_APPLIED = "the file was edited, not applied";
 
     private final Path file;
     private final Path lastGood;
@@ -153,7 +155,7 @@ public final class ConfigStore {
             String present = text(file);
             String version = SavedTexts.version(present);
             if (!present.equals(inUse) && !known.contains(version)) {
-                texts.add(present, clock.instant(), BY_HAND);
+                texts.add(present, clock.instant(), NOT_APPLIED);
             }
         } catch (YamlTree.NotReadable | NoSuchFileException e) {
             LOG.warn("What {} held is not kept: {}", file, e.toString());

@@ -34,7 +34,7 @@ public interface Configurations {
      */
     Outcome apply(String text, @Nullable String expectedVersion, String by);
 
-    /** Applies an earlier text. @param version of {@link #saved}; null: the newest of them */
+    /** Applies an earlier text. @param version of {@link #saved}; null: the newest of them that was in use */
     Outcome rollback(@Nullable String version, String by);
 
     /** @param by who saved it */

@@ -93,7 +93,9 @@ public final class LiveConfigurations implements Configurations {
     @Override
     public synchronized Outcome rollback(@Nullable String version, String by) {
         Optional<SavedTexts.Entry> entry = store.earlier().stream()
-                .filter(e -> version == null || e.version().equals(version))
+                .filter(e -> version == null
+                        ? !e.by().equals(ConfigStore.NOT_APPLIED)
+                        : e.version().equals(version))
                 .findFirst();
         return entry.isPresent()
                 ? apply(entry.get().text(), null, by)

@@ -87,6 +87,8 @@ final class PairOrders {
                 .formatted(pair, DECISION_NANOS_MAX / 1_000_000_000L));
     }
 
+    /** Of this very event: one that is equal may have been decided before. */
+    @SuppressWarnings("ReferenceEquality")
     private Optional<PairJournal.Turn> turnOf(PairEvent event) {
         return journal.newest().reversed().stream()
                 .filter(turn -> turn.event() == event)

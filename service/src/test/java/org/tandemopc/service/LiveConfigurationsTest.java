@@ -335,6 +335,23 @@ class LiveConfigurationsTest {
                 .isEqualTo(new Outcome.Failed("There is no saved configuration '0000000000000000'."));
     }
 
+    /** What somebody edited and never applied is kept, and no step on the way back. */
+    @Test
+    void secondRollbackUndoesTheFirstWhateverWasEditedMeanwhile() throws IOException {
+        String first = live.version();
+        live.apply(TEXT + pair("three"), null, "ann");
+        String second = live.version();
+        String edited = TEXT.replace("pairs:", "pears:");
+        Files.writeString(file(), edited);
+
+        assertThat(live.rollback(null, "eve")).isInstanceOf(Outcome.Applied.class);
+        assertThat(live.version()).isEqualTo(first);
+        assertThat(live.rollback(null, "eve")).isInstanceOf(Outcome.Applied.class);
+
+        assertThat(live.version()).isEqualTo(second);
+        assertThat(live.saved()).extracting(Configurations.Saved::version).contains(SavedTexts.version(edited));
+    }
+
     @Test
     void rollbackWithoutAnythingToGoBackToIsRefused() {
         assertThat(live.rollback(null, "eve"))
