@@ -90,7 +90,7 @@ class CommandsIT {
                 assertThat(service.awaitExit(LONG)).isZero();
             }
             tandem.expect(4, "tandem run", "status");
-            try (TestProcess service = tandem.serve()) {
+            try (TestProcess _ = tandem.serve()) {
                 tandem.awaitStatus("\"active\":1", "\"pinned\":1");
                 tandem.expect(0, "is not pinned", "unpin", "plant1");
                 tandem.expect(0, "ok    subscription", "check", "plant1");
