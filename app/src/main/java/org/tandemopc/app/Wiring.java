@@ -40,7 +40,17 @@ public final class Wiring {
     }
 
     private static Protocol protocols(TandemConfig config, Path data) throws IOException {
-        return new UaProtocol(config.opcua(), data.resolve("pki"));
+        Path pki = data.resolve("pki");
+        try {
+            return new UaProtocol(config.opcua(), pki);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Tandem's own keys cannot be used: " + e.getMessage() + ". Correct that, or move the files in "
+                            + pki.resolve("own")
+                            + " away: new ones are made, which clients and servers must then be told"
+                            + " to trust.",
+                    e);
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class CommandsTest {
                 "status plant9                            | 1 | no pair of that name",
                 "pairs                                    | 0 | opc.tcp://localhost:4840/plant1",
                 "pairs --names                            | 0 | plant2",
-                "switch plant1                            | 0 | on the secondary",
+                "switch plant1                            | 0 | 'plant1': it is on the secondary.",
                 "switch plant1 secondary                  | 0 | on the secondary",
                 "switch plant1 primary                    | 5 | it is the active machine already",
                 "switch plant9                            | 1 | no pair of that name",
@@ -88,20 +89,21 @@ class CommandsTest {
                 "add plant3 opc.tcp://a:1 opc.tcp://b:2   | 0 | 'plant3' was added.",
                 "add plant3 opc.tcp://a:1 opc.tcp://b:2 --plan | 0 | Not applied.",
                 "add plant3 opc.tcp://a:1                 | 2 | URL of the secondary",
-                "add plant3 opc.tcp://a opc.tcp://b --mode tepid | 1 | cold, warm or hot",
+                "add plant3 opc.tcp://a opc.tcp://b --mode tepid | 2 | cold, warm or hot",
                 "remove plant1                            | 0 | 'plant1' was removed.",
                 "alias plant1                             | 0 | plant1.Alias1",
                 "alias plant1 other                       | 0 | as 'other'",
                 "unalias plant1                           | 5 | Another pair is published",
                 "events                                   | 0 | was enabled by",
                 "events plant1 --kind ENABLED             | 0 | was enabled by",
-                "events plant1 --kind NONE                | 1 | is one of",
+                "events plant1 --kind NONE                | 2 | 'kind' is one of CONNECTED, DISCONNECTED",
+                "events --severity bad                    | 2 | 'severity' is one of informational, warning, error.",
                 "events plant1 --since yesterday          | 2 | is no time",
-                "events --csv                             | 0 | time,pair,number,severity,kind,text,fields",
+                "events --csv                             | 0 | Date,Time,Pair,Number,Severity,Kind,Client,Event,Details",
                 "events --all                             | 0 | was enabled by",
                 "events --all --follow                    | 2 | --all goes with neither",
                 "trust                                    | 0 | CN=Tandem",
-                "trust add members abab                   | 1 | 40 hexadecimal digits",
+                "trust add members abab                   | 2 | 40 hexadecimal digits",
                 "trust add clients THUMBPRINT             | 1 | no such certificate",
                 "trust add members THUMBPRINT             | 0 | is trusted.",
                 "trust remove members THUMBPRINT          | 0 | no longer trusted",
@@ -231,6 +233,40 @@ class CommandsTest {
                 .containsPattern(
                         "active: secondary opc.tcp://b:4840, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(\\d+ s\\)")
                 .contains("1.5 ms", "+3 ms", "255", "RUNNING");
+    }
+
+    /** MON-15: who named a pair wants to see its items; who did not, those in error. */
+    @Test
+    @Requirement({"MON-1", "MON-15"})
+    void statusShowsMonitorItemsWithTheirRateAndAFittingTime() throws IOException {
+        assertThat(run("status")).isZero();
+        assertThat(text())
+                .contains("passed (1 in error)")
+                .containsPattern("ns=2;s=missing +secondary +in error +- +- +- +could not be added \\(0x80340000\\)")
+                .doesNotContain("ns=2;s=watchdog");
+        out.reset();
+
+        assertThat(run("status plant1")).isZero();
+
+        assertThat(text())
+                .containsPattern("MONITOR ITEM +SERVER +IS +RATE +SLOWEST +PROPOSED TIME")
+                .containsPattern("ns=2;s=watchdog +primary +ok +750 ms +\\d+ ms +1500 ms");
+    }
+
+    /** As after '| head': nobody is there to be followed for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"status --watch", "events --follow"})
+    void commandThatGoesOnEndsWhenNobodyReads(String line) throws IOException {
+        PrintStream gone = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        });
+
+        assertThat(new Main(gone, new PrintStream(err, true, StandardCharsets.UTF_8)).run(words(line)))
+                .as(text())
+                .isZero();
     }
 
     /** The token opens the service: it may be in no command line, no answer and no message. */

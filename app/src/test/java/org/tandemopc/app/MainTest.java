@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,25 @@ class MainTest {
                         .contains("(process " + ProcessHandle.current().pid() + ")");
             }
         }
+    }
+
+    @Test
+    void keysThatCannotBeReadAreNamedWithWhatToDo() throws IOException {
+        Path own = folder.resolve("data/pki/own");
+        Files.createDirectories(own);
+        Files.writeString(own.resolve("back.crt"), "broken");
+        Files.setPosixFilePermissions(
+                Files.writeString(own.resolve("back.key"), "broken"), PosixFilePermissions.fromString("rw-------"));
+
+        assertThat(run(
+                        "run",
+                        "--config",
+                        config(valid(0)).toString(),
+                        "--data",
+                        folder.resolve("data").toString()))
+                .isEqualTo(ExitCode.FAILED);
+
+        assertThat(text(err)).contains("back.crt", "move the files in " + own + " away: new ones are made");
     }
 
     @Test

@@ -36,7 +36,7 @@ class ApplyIT {
 
     @Test
     @Requirement(
-            value = {"S22", "APP-1", "APP-3", "ADD-10", "GEN-10", "LIM-5"},
+            value = {"S22", "APP-1", "APP-3", "ADD-7", "ADD-10", "GEN-10", "LIM-5", "REM-1", "REM-5"},
             protocol = Protocol.UA)
     void clientsOfOtherPairsMissNothingWhateverHappensToOne() throws Exception {
         try (ServerProcess a = ServerProcess.start("A");

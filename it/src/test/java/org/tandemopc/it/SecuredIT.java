@@ -3,25 +3,20 @@ package org.tandemopc.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.security.KeyPair;
-import java.security.Security;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClientConfigBuilder;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
-import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
-import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.it.client.ClientCertificate;
 import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.it.client.Unnoticed;
 import org.tandemopc.it.pair.PairSpec;
@@ -35,24 +30,15 @@ import org.tandemopc.testkit.process.ServerProcess;
 /** Secured channels and user names on both legs, in each mode, over the death of the active server. */
 @Timeout(180)
 class SecuredIT {
-    private static final String URI = "urn:tandemopc:it:client";
     private static final int ITEMS = 4;
     private static final String[] SECURED = {
         "--policy", "basic256sha256,aes128_sha256_rsaoaep,aes256_sha256_rsapss", "--user", "operator:secret"
     };
 
-    private final KeyPair keys;
-    private final X509Certificate certificate;
+    private final ClientCertificate certificate;
 
     SecuredIT() throws Exception {
-        if (Security.getProvider(BouncyCastleProvider.PROVIDER_NAME) == null) {
-            Security.addProvider(new BouncyCastleProvider()); // Milo's client asks for RSA-PSS by its name
-        }
-        keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
-        certificate = new SelfSignedCertificateBuilder(keys)
-                .setCommonName("it client")
-                .setApplicationUri(URI)
-                .build();
+        certificate = ClientCertificate.make();
     }
 
     @ParameterizedTest
@@ -132,11 +118,8 @@ class SecuredIT {
     }
 
     private void secure(OpcUaClientConfigBuilder config, String password) {
-        config.setApplicationUri(URI)
-                .setKeyPair(keys)
-                .setCertificate(certificate)
-                .setCertificateChain(new X509Certificate[] {certificate})
-                .setIdentityProvider(new UsernameProvider("operator", password));
+        certificate.showIn(config);
+        config.setIdentityProvider(new UsernameProvider("operator", password));
     }
 
     private static void awaitStandby(TandemProcess tandem, Mode mode) {

@@ -1,6 +1,6 @@
 package org.tandemopc.service;
 
-/** The answer to a person's order. Accepted means that it will be decided on; what came of it is in the records. */
+/** The answer to a person's order. Accepted means that the pair has taken it on; what came of it is in the records. */
 public sealed interface OrderAnswer {
     record Accepted() implements OrderAnswer {}
 

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.WhenDisabled;
-import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.MemberHealth;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
@@ -56,6 +55,7 @@ public final class PairHandle {
     private final Protocol.Plane plane;
     private final MonitorRunner monitors;
     private final PairActor actor;
+    private final PairOrders orders;
     private Scheduler.Cancellable pauseNotice;
     private @Nullable Thread thread;
     private volatile boolean enabled;
@@ -92,6 +92,7 @@ public final class PairHandle {
                 journal,
                 performer::perform,
                 log);
+        orders = new PairOrders(config.name(), mailbox, journal);
         pauseNotice = noticePauses(settings);
     }
 
@@ -140,19 +141,6 @@ public final class PairHandle {
 
     private boolean isToBeEnabled(boolean enableAnyway) {
         return enableAnyway || shared.stateFile().isEnabled(name());
-    }
-
-    /**
-     * Watches these items from now on, in place of those before; nothing else of the pair changes. To be called before the
-     * pair is told of other settings, so that no result of items that are gone comes after them.
-     */
-    void monitor(Monitoring monitoring) {
-        monitors.monitor(monitoring);
-        boolean isMonitored = !monitoring.items().isEmpty();
-        mailbox.fact(
-                -1,
-                now -> new PairEvent.SettingsChanged(
-                        now, actor.state().settings().withMonitored(isMonitored)));
     }
 
     /** Starts the actor, and the pair when this machine has it enabled. */
@@ -283,10 +271,10 @@ public final class PairHandle {
             members.add(new PairSnapshot.Member(
                     state.settings().members().get(i).machine(),
                     health.link() == MemberHealth.Link.OPEN,
-                    i == state.active() || health.isSynchronized(),
+                    i == state.active()
+                            || (health.isSynchronized() && health.verdict().isUsable()),
                     health.verdict(),
                     health.condition(),
-                    health.monitorTest(),
                     health.damping().suppressed(),
                     monitors.snapshot(i)));
         }
@@ -343,26 +331,26 @@ public final class PairHandle {
 
     /** @param by who asks, for the record */
     public OrderAnswer switchTo(int member, String by) {
-        return withMember(member, () -> order(now -> new PairEvent.SwitchRequested(now, by, member)));
+        return withMember(member, () -> orders.decide(now -> new PairEvent.SwitchRequested(now, by, member)));
     }
 
     /** Stays on the member until {@link #unpin}, also over a restart of the service. */
     public OrderAnswer pin(int member, String by) {
         return withMember(
                 member,
-                () -> saved(
-                        () -> shared.stateFile().savePin(name(), OptionalInt.of(member)),
-                        now -> new PairEvent.PinRequested(now, by, member)));
+                () -> orders.decideAndSave(
+                        now -> new PairEvent.PinRequested(now, by, member),
+                        () -> shared.stateFile().savePin(name(), OptionalInt.of(member))));
     }
 
     public OrderAnswer unpin(String by) {
-        return saved(
-                () -> shared.stateFile().savePin(name(), OptionalInt.empty()),
-                now -> new PairEvent.PinReleased(now, by));
+        return orders.decideAndSave(
+                now -> new PairEvent.PinReleased(now, by),
+                () -> shared.stateFile().savePin(name(), OptionalInt.empty()));
     }
 
     public OrderAnswer resetDamping(String by) {
-        return order(now -> new PairEvent.DampingReset(now, by));
+        return orders.tell(now -> new PairEvent.DampingReset(now, by));
     }
 
     /** Connects and serves, from now on also after a restart. */
@@ -388,17 +376,13 @@ public final class PairHandle {
                 now -> notServing(now, by));
     }
 
-    private interface Save {
-        void run() throws IOException;
-    }
-
-    private OrderAnswer saved(Save save, LongFunction<PairEvent> event) {
+    private OrderAnswer saved(PairOrders.Save save, LongFunction<PairEvent> event) {
         try {
             save.run();
         } catch (IOException e) {
             return new OrderAnswer.Refused("The state of this machine could not be saved: " + e.getMessage());
         }
-        return order(event);
+        return orders.tell(event);
     }
 
     private OrderAnswer withMember(int member, Supplier<OrderAnswer> order) {
@@ -411,11 +395,5 @@ public final class PairHandle {
             return new OrderAnswer.Refused("'%s' is disabled.".formatted(name()));
         }
         return order.get();
-    }
-
-    private OrderAnswer order(LongFunction<PairEvent> event) {
-        return mailbox.order(event)
-                ? new OrderAnswer.Accepted()
-                : new OrderAnswer.Refused("'%s' has more to do than it can keep up with; try again.".formatted(name()));
     }
 }

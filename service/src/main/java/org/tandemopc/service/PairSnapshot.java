@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.monitor.MonitorSnapshot;
-import org.tandemopc.core.pair.MemberHealth;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.pair.ServerCondition;
@@ -39,7 +38,7 @@ public record PairSnapshot(
      *
      * @param machine host or URL as configured
      * @param isConnected Tandem's control link to it is open
-     * @param isReady the pair could switch to it now without a gap
+     * @param isReady it serves the clients, or the pair could switch to it now without a gap
      * @param verdict what Tandem thinks of it, and why
      * @param condition what the server said of itself last; null while not connected
      * @param isDamped it failed often lately and is not promoted while another one can be used
@@ -51,7 +50,6 @@ public record PairSnapshot(
             boolean isReady,
             Verdict verdict,
             @Nullable ServerCondition condition,
-            MemberHealth.MonitorTest monitorTest,
             boolean isDamped,
             MonitorSnapshot monitor) {}
 }

@@ -1,10 +1,12 @@
 package org.tandemopc.service;
 
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.tandemopc.core.record.Printable;
 import org.tandemopc.core.record.RecordKind;
@@ -17,6 +19,9 @@ import org.tandemopc.core.record.RecordKind;
 public final class RecordExport {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+    /** What the columns of a table of records are called. */
+    public static final String CSV_HEAD = "Date,Time,Pair,Number,Severity,Kind,Client,Event,Details";
+
     private static final String LINE_END = "\r\n";
     /** What spreadsheets take for the beginning of a formula. */
     private static final String FORMULA = "=+-@";
@@ -32,6 +37,11 @@ public final class RecordExport {
         };
     }
 
+    /** Date and time as people write them, in columns. */
+    public static String when(Instant at, ZoneId zone) {
+        return DATE.format(at.atZone(zone)) + "  " + TIME.format(at.atZone(zone));
+    }
+
     /** The manual's columns Date, Time, Process and Event, in columns; Process is the client. */
     public static String text(List<LoggedRecord> records, ZoneId zone) {
         int width = records.stream()
@@ -40,9 +50,7 @@ public final class RecordExport {
                 .orElse(0);
         StringBuilder out = new StringBuilder();
         for (LoggedRecord logged : records) {
-            out.append(DATE.format(logged.at().atZone(zone)))
-                    .append("  ")
-                    .append(TIME.format(logged.at().atZone(zone)))
+            out.append(when(logged.at(), zone))
                     .append("  ")
                     .append(padded(Printable.of(logged.record().client()), width))
                     .append("  ")
@@ -58,21 +66,26 @@ public final class RecordExport {
 
     /** RFC 4180 with a line of headings; the details of a record as {@code name=value} in the last column. */
     public static String csv(List<LoggedRecord> records, ZoneId zone) {
-        StringBuilder out = new StringBuilder("Date,Time,Number,Severity,Kind,Client,Event,Details").append(LINE_END);
+        StringBuilder out = new StringBuilder(CSV_HEAD).append(LINE_END);
         for (LoggedRecord logged : records) {
-            List<String> cells = new ArrayList<>();
-            cells.add(DATE.format(logged.at().atZone(zone)));
-            cells.add(TIME.format(logged.at().atZone(zone)));
-            cells.add(String.valueOf(logged.number()));
-            cells.add(nameOf(logged.record().kind().severity()));
-            cells.add(logged.record().kind().name());
-            cells.add(logged.record().client());
-            cells.add(logged.record().text());
-            cells.add(details(logged));
-            out.append(cells.stream().map(RecordExport::cell).collect(Collectors.joining(",")))
-                    .append(LINE_END);
+            out.append(csvLine(logged, zone)).append(LINE_END);
         }
         return out.toString();
+    }
+
+    /** One record under {@link #CSV_HEAD}, without the end of its line. */
+    public static String csvLine(LoggedRecord logged, ZoneId zone) {
+        List<String> cells = new ArrayList<>();
+        cells.add(DATE.format(logged.at().atZone(zone)));
+        cells.add(TIME.format(logged.at().atZone(zone)));
+        cells.add(logged.pair());
+        cells.add(String.valueOf(logged.number()));
+        cells.add(nameOf(logged.record().kind().severity()));
+        cells.add(logged.record().kind().name());
+        cells.add(logged.record().client());
+        cells.add(logged.record().text());
+        cells.add(details(logged));
+        return cells.stream().map(RecordExport::cell).collect(Collectors.joining(","));
     }
 
     private static String details(LoggedRecord logged) {
@@ -90,6 +103,11 @@ public final class RecordExport {
         }
         boolean isQuoted = shown.contains(",") || shown.contains("\"");
         return isQuoted ? '"' + shown.replace("\"", "\"\"") + '"' : shown;
+    }
+
+    /** One record as it is on the disk or comes over REST; empty when it is not a whole one. */
+    public static Optional<LoggedRecord> ofJson(String json) {
+        return Optional.ofNullable(JsonLines.readRecord(json));
     }
 
     /** As they are on the disk: one JSON object a line. */

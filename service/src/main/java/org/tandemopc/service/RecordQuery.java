@@ -88,8 +88,8 @@ public record RecordQuery(
         return new RecordQuery(after, before, kinds, severities, text, newFrom, newUntil, count, order);
     }
 
-    /** @param all oldest first */
-    RecordPage of(List<LoggedRecord> all) {
+    /** @param all oldest first; of several pairs only where no numbers are asked for, for each pair counts its own */
+    public RecordPage of(List<LoggedRecord> all) {
         List<LoggedRecord> found = all.stream().filter(this::asksFor).toList();
         boolean hasMore = found.size() > count;
         List<LoggedRecord> page = switch (order) {
@@ -99,7 +99,8 @@ public record RecordQuery(
         return new RecordPage(page, hasMore, found.size());
     }
 
-    private boolean asksFor(LoggedRecord logged) {
+    /** Whether the record is one of those that are asked for, however many there are. */
+    public boolean asksFor(LoggedRecord logged) {
         RecordKind kind = logged.record().kind();
         return logged.number() > after
                 && logged.number() < before

@@ -8,7 +8,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tandemopc.core.config.ConfigReader;
+import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.SecretSource;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.service.ConfigEditor.NewMember;
 import org.tandemopc.service.ConfigEditor.NewPair;
 import org.tandemopc.service.ConfigEditor.Refused;
@@ -72,6 +76,29 @@ class ConfigEditorTest {
                         trust: all
                       - url: opc.tcp://h:4840/path
                 """));
+    }
+
+    /** Whoever adds a pair by command names two addresses; everything else is as by default. */
+    @Test
+    @Requirement("ADD-8")
+    void pairThatIsAddedByCommandHasTheDefaults() throws YamlTree.NotReadable {
+        String added = new TextEdits()
+                .edit(
+                        TEXT,
+                        new ConfigEdits.Edit.AddPair(
+                                "valve", List.of("opc.tcp://g:4840", "opc.tcp://h:4840"), Mode.WARM))
+                .text();
+
+        PairConfig valve = ConfigReader.read(YamlTree.read(added), reference -> {
+                    throw new SecretSource.SecretMissing(reference);
+                })
+                .config()
+                .orElseThrow()
+                .pairs()
+                .getLast();
+        assertThat(valve)
+                .isEqualTo(PairConfig.of(
+                        PairSettings.of("valve", Mode.WARM, "opc.tcp://g:4840", "opc.tcp://h:4840"), valve.members()));
     }
 
     @Test

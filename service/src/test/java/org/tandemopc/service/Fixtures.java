@@ -11,6 +11,7 @@ import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairEvent;
 import org.tandemopc.core.pair.PairSettings;
@@ -30,8 +31,23 @@ public final class Fixtures {
                 SETTINGS, List.of(MemberConfig.open("opc.tcp://a:4840"), MemberConfig.open("opc.tcp://b:4840")));
     }
 
+    static PairConfig pair(Monitoring monitoring) {
+        PairConfig pair = pair();
+        return new PairConfig(
+                pair.settings(),
+                pair.members(),
+                pair.originalName(),
+                monitoring,
+                pair.maximumEvents(),
+                pair.whenDisabled());
+    }
+
     public static TandemConfig config() {
-        return new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pair()));
+        return config(Monitoring.NONE);
+    }
+
+    public static TandemConfig config(Monitoring monitoring) {
+        return new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pair(monitoring)));
     }
 
     public static PairRecord note(String text) {

@@ -338,6 +338,23 @@ class LiveConfigurationsTest {
                         "'tandem rollback --list' lists those that are."));
     }
 
+    /** What somebody edited and never applied is kept, and no step on the way back. */
+    @Test
+    void secondRollbackUndoesTheFirstWhateverWasEditedMeanwhile() throws IOException {
+        String first = live.version();
+        live.apply(TEXT + pair("three"), null, "ann");
+        String second = live.version();
+        String edited = TEXT.replace("pairs:", "pears:");
+        Files.writeString(file(), edited);
+
+        assertThat(live.rollback(null, null, "eve")).isInstanceOf(Outcome.Applied.class);
+        assertThat(live.version()).isEqualTo(first);
+        assertThat(live.rollback(null, null, "eve")).isInstanceOf(Outcome.Applied.class);
+
+        assertThat(live.version()).isEqualTo(second);
+        assertThat(live.saved()).extracting(Configurations.Saved::version).contains(SavedTexts.version(edited));
+    }
+
     @Test
     void rollbackWithoutAnythingToGoBackToIsRefused() {
         assertThat(live.planRollback(null)).isEmpty();

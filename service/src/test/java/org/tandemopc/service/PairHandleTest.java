@@ -26,6 +26,7 @@ import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.RelayListener;
@@ -36,6 +37,7 @@ import org.tandemopc.testkit.Requirement;
 class PairHandleTest {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final long SILENT = Long.MAX_VALUE;
+    private static final ServerCondition NO_DATA = new ServerCondition(ServerCondition.State.RUNNING, 0, 0, 1_000_000);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -169,6 +171,63 @@ class PairHandleTest {
         assertThat(StateFile.read(stateFile()).pinned("plant1")).isEqualTo(OptionalInt.empty());
     }
 
+    /** What was refused must not come true at the next start. */
+    @Test
+    void pinThatThePairRefusesIsToldSoAndNotRemembered() {
+        serveFromThePrimary();
+        relay().synchronizedOn(1);
+        link(1).condition(NO_DATA);
+
+        OrderAnswer answer = pair.pin(1, "ann");
+
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        OrderAnswer.Refused.class,
+                        refused -> assertThat(refused.reason())
+                                .contains("ordered by 'ann', was refused", "cannot be used"));
+        assertThat(pair.snapshot().pinned()).isEmpty();
+        assertThat(StateFile.read(stateFile()).pinned("plant1")).isEmpty();
+        assertThat(pair.pin(0, "ann")).isEqualTo(new OrderAnswer.Accepted());
+        assertThat(StateFile.read(stateFile()).pinned("plant1")).hasValue(0);
+    }
+
+    @Test
+    void orderIsAnsweredWithWhatThePairDecided() {
+        serveFromThePrimary();
+
+        assertThat(pair.switchTo(0, "ann"))
+                .isInstanceOfSatisfying(
+                        OrderAnswer.Refused.class,
+                        refused -> assertThat(refused.reason())
+                                .endsWith("was refused: it is the active machine already."));
+        assertThat(pair.switchTo(1, "ann")).isEqualTo(new OrderAnswer.Accepted());
+    }
+
+    /** The relay could follow it without a gap, and the server says that there is nothing to follow. */
+    @Test
+    void standbyThatCannotBeUsedIsNotReady() {
+        serveFromThePrimary();
+        relay().synchronizedOn(1);
+        Await.until(
+                "the standby is ready",
+                SOON,
+                () -> pair.snapshot().members().get(1).isReady());
+
+        link(1).condition(NO_DATA);
+        Await.until(
+                "it says that it has no data",
+                SOON,
+                () -> NO_DATA.equals(pair.snapshot().members().get(1).condition()));
+
+        assertThat(pair.snapshot().members().get(1).isReady()).isFalse();
+        assertThat(pair.snapshot().members().get(0).isReady()).isTrue();
+        link(1).condition(Fixtures.RUNNING);
+        Await.until(
+                "it is ready again",
+                SOON,
+                () -> pair.snapshot().members().get(1).isReady());
+    }
+
     @Test
     @Requirement("ADM-5")
     void stopClosesSessionsAndBothLinks() {
@@ -187,13 +246,13 @@ class PairHandleTest {
     /** Items come and go while clients are served; only what they show moves anybody. */
     @Test
     @Requirement({"MON-3", "MON-4", "MON-20", "EVT-MERR-P", "S22"})
-    void itemsThatAreAddedWhileServingMoveNobodyUntilOneIsInError() {
+    void itemsThatAreAddedWhileServingMoveNobodyUntilOneIsInError() throws IOException {
         serveFromThePrimary();
         protocol.calls.clear();
         MonitorItem device = new MonitorItem(
                 "ns=2;s=device", MonitorType.DEFAULT, Duration.ofSeconds(1), new MonitorTrigger.BadQuality(), false);
 
-        pair.monitor(new Monitoring(1, List.of(device)));
+        pair.reconfigure(Fixtures.pair(new Monitoring(1, List.of(device))));
         for (int member = 0; member < 2; member++) {
             link(member)
                     .monitored(
@@ -212,7 +271,7 @@ class PairHandleTest {
         awaitCall("rehome e2 1");
         assertThat(count(RecordKind.MONITOR_ERROR)).isEqualTo(1);
         assertThat(pair.snapshot().members().getFirst().monitor().inError()).isEqualTo(1);
-        pair.monitor(Monitoring.NONE);
+        pair.reconfigure(Fixtures.pair(Monitoring.NONE));
         awaitCall("link0 monitor r2 ");
     }
 

@@ -65,13 +65,14 @@ class RecordExportTest {
                 ZoneOffset.UTC);
 
         assertThat(csv)
-                .isEqualTo("Date,Time,Number,Severity,Kind,Client,Event,Details\r\n"
-                        + "2026-01-02,10:10:25.205,3,Informational,PROMOTED,tandem,\"Promoted \"\"a\"\", at last.\","
+                .isEqualTo("Date,Time,Pair,Number,Severity,Kind,Client,Event,Details\r\n"
+                        + "2026-01-02,10:10:25.205,Boiler,3,Informational,PROMOTED,tandem,\"Promoted \"\"a\"\", at last.\","
                         + "cause=NO_ANSWER; epoch=2\r\n");
     }
 
     /** A client may call its session as it likes; an engineer opens the file in a spreadsheet. */
     @ParameterizedTest
+    @Requirement("DIA-4")
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',

@@ -15,6 +15,7 @@ import org.tandemopc.app.command.Console.Tone;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.record.Printable;
 import org.tandemopc.relay.Protocol;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -102,7 +103,7 @@ final class CheckCommand implements Command {
                 .toList();
         if (only.isPresent() && pairs.isEmpty()) {
             throw new CommandFailure(
-                    ExitCode.FAILED, "There is no pair '" + Console.printable(only.get()) + "' in the configuration.");
+                    ExitCode.FAILED, "There is no pair '" + Printable.of(only.get()) + "' in the configuration.");
         }
         return pairs;
     }
@@ -153,24 +154,23 @@ final class CheckCommand implements Command {
 
         private void print(String pair, JsonNode leg, boolean passed) {
             if (!leg.has("leg")) {
-                console.line(Console.printable(leg.path("detail").asString("The check was refused.")));
+                console.line(Printable.of(leg.path("detail").asString("The check was refused.")));
                 return;
             }
             String now = pair + ": " + Places.role(leg.path("member").asInt()) + " "
                     + leg.path("machine").asString();
             if (!now.equals(heading)) {
                 heading = now;
-                console.line(Console.printable(now));
+                console.line(Printable.of(now));
             }
             console.line("  %s  %-12s  %s (%.1f ms)"
                     .formatted(
                             passed ? console.toned(Tone.GOOD, "ok  ") : console.toned(Tone.BAD, "FAIL"),
                             leg.path("leg").asString(),
-                            Console.printable(leg.path("detail").asString()),
+                            Printable.of(leg.path("detail").asString()),
                             leg.path("tookMs").asDouble()));
             if (!passed) {
-                console.line(
-                        "        -> " + Console.printable(leg.path("remedy").asString()));
+                console.line("        -> " + Printable.of(leg.path("remedy").asString()));
             }
         }
 

@@ -16,6 +16,7 @@ final class Completion {
                 # bash completion of tandem, made by: tandem completion bash
                 _tandem() {
                     local cur prev command place word i
+                    local -a data=()
                     cur="${COMP_WORDS[COMP_CWORD]}"
                     prev="${COMP_WORDS[COMP_CWORD-1]}"
                     command="${COMP_WORDS[1]}"
@@ -25,7 +26,15 @@ final class Completion {
         text.append("        COMPREPLY=($(compgen -W \"")
                 .append(names(commands))
                 .append("\" -- \"$cur\"))\n");
-        text.append("        return\n    fi\n    case \"$command\" in\n");
+        text.append("""
+                        return
+                    fi
+                    # The pairs are those of the service that the line is for.
+                    for ((i = 2; i < COMP_CWORD; i++)); do
+                        [ "${COMP_WORDS[i]}" != --data ] || data=(--data "${COMP_WORDS[i + 1]}")
+                    done
+                    case "$command" in
+                """);
         for (CommandSpec command : commands) {
             text.append("    ").append(command.name()).append(")\n");
             bash(command, text);
@@ -75,7 +84,7 @@ final class Completion {
             return "COMPREPLY=($(compgen -f -- \"$cur\"))";
         }
         if (values.arePairs()) {
-            return "COMPREPLY=($(compgen -W \"" + PAIRS + "\" -- \"$cur\"))";
+            return "COMPREPLY=($(compgen -W \"$(tandem pairs --names \"${data[@]}\" 2>/dev/null)\" -- \"$cur\"))";
         }
         return values.choices().isEmpty()
                 ? "COMPREPLY=()"

@@ -39,6 +39,11 @@ public record Console(PrintStream out, PrintStream err, boolean isTerminal, bool
         return new Console(System.out, System.err, terminal, colour);
     }
 
+    /** Nobody reads what is printed any more, as after {@code | head}; also sees to it that the rest is there. */
+    boolean isClosed() {
+        return out.checkError();
+    }
+
     void line(String text) {
         out.println(text);
     }
@@ -49,23 +54,5 @@ public record Console(PrintStream out, PrintStream err, boolean isTerminal, bool
 
     String toned(Tone tone, String text) {
         return hasColour ? tone.code + text + RESET : text;
-    }
-
-    /** With control characters and those that turn the direction of writing as {@code \\uXXXX}. */
-    static String printable(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            int type = Character.getType(c);
-            if (Character.isISOControl(c)
-                    || type == Character.FORMAT
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR
-                    || type == Character.SURROGATE) {
-                safe.append("\\u%04X".formatted(c));
-            } else {
-                safe.appendCodePoint(c);
-            }
-        });
-        return safe.toString();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem add | remove | alias | unalias}: one change of the configuration in use, planned and applied. */
@@ -132,7 +133,7 @@ final class EditCommand implements Command {
                 console.json(answer);
             } else {
                 PlanPrinter.print(answer, "tandem.yaml", console);
-                console.line(Console.printable(answer.path("what").asString("")));
+                console.line(Printable.of(answer.path("what").asString("")));
                 console.line(
                         planOnly
                                 ? "Not applied."

@@ -7,6 +7,7 @@ import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
 import org.tandemopc.app.Service;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem enable | disable}: at once on the running service, else for the next start. */
@@ -44,7 +45,7 @@ final class EnableCommand implements Command {
             if (arguments.has("--json")) {
                 console.json(answer);
             } else {
-                console.line("'" + Console.printable(pair) + "' is " + (enabled ? "enabled" : "disabled") + ".");
+                console.line("'" + Printable.of(pair) + "' is " + (enabled ? "enabled" : "disabled") + ".");
             }
             return ExitCode.OK;
         } catch (CommandFailure e) {

@@ -1,58 +1,55 @@
 package org.tandemopc.app.command;
 
+import java.time.ZoneId;
 import org.tandemopc.app.command.Console.Tone;
+import org.tandemopc.core.record.Printable;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.service.LoggedRecord;
+import org.tandemopc.service.RecordExport;
 import tools.jackson.databind.JsonNode;
 
-/** A diagnostics record as a line. Pure. */
+/** A diagnostics record as a line. Times are those of the reader's zone, in JSON UTC. Pure. */
 enum EventFormat {
     TEXT {
         @Override
-        String line(JsonNode record, Console console) {
-            String severity = record.path("severity").asString();
-            String word = "%-13s".formatted(severity);
-            return record.path("at").asString() + "  " + record.path("pair").asString() + "  "
-                    + switch (severity) {
-                        case "error" -> console.toned(Tone.BAD, word);
-                        case "warning" -> console.toned(Tone.DOUBTFUL, word);
-                        default -> word;
-                    }
-                    + "  " + Console.printable(record.path("text").asString());
+        String line(LoggedRecord logged, ZoneId zone, Console console) {
+            return RecordExport.when(logged.at(), zone) + "  " + Printable.of(logged.pair()) + "  "
+                    + severity(logged.record().kind().severity(), console) + "  "
+                    + Printable.of(logged.record().client()) + "  "
+                    + Printable.of(logged.record().text());
         }
     },
     CSV {
         @Override
-        String line(JsonNode record, Console console) {
-            return String.join(
-                    ",",
-                    cell(record.path("at").asString()),
-                    cell(record.path("pair").asString()),
-                    cell(record.path("number").asString()),
-                    cell(record.path("severity").asString()),
-                    cell(record.path("kind").asString()),
-                    cell(record.path("text").asString()),
-                    cell(record.path("fields").toString()));
+        String line(LoggedRecord logged, ZoneId zone, Console console) {
+            return RecordExport.csvLine(logged, zone);
         }
     },
     JSON {
         @Override
-        String line(JsonNode record, Console console) {
-            return record.toString();
+        String line(LoggedRecord logged, ZoneId zone, Console console) {
+            throw new UnsupportedOperationException("JSON is passed on as it comes");
         }
     };
 
-    static final String CSV_HEAD = "time,pair,number,severity,kind,text,fields";
+    abstract String line(LoggedRecord logged, ZoneId zone, Console console);
 
-    /** What a spreadsheet takes for the start of a formula. */
-    private static final String FORMULA_STARTS = "=+-@\t\r";
+    /** @param record as the service tells it; what cannot be understood is passed on as it is */
+    String line(JsonNode record, ZoneId zone, Console console) {
+        String json = record.toString();
+        return this == JSON
+                ? json
+                : RecordExport.ofJson(json)
+                        .map(logged -> line(logged, zone, console))
+                        .orElse(Printable.of(json));
+    }
 
-    abstract String line(JsonNode record, Console console);
-
-    /** RFC 4180, and a quote before what a spreadsheet would calculate. */
-    static String cell(String text) {
-        String safe = Console.printable(text);
-        if (!safe.isEmpty() && FORMULA_STARTS.indexOf(safe.charAt(0)) >= 0) {
-            safe = "'" + safe;
-        }
-        return safe.matches("[^,\"]*") ? safe : '"' + safe.replace("\"", "\"\"") + '"';
+    private static String severity(RecordKind.Severity severity, Console console) {
+        String word = "%-13s".formatted(RecordExport.nameOf(severity));
+        return switch (severity) {
+            case ERROR -> console.toned(Tone.BAD, word);
+            case WARNING -> console.toned(Tone.DOUBTFUL, word);
+            case INFORMATIONAL -> word;
+        };
     }
 }

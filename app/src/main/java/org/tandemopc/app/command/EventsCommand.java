@@ -13,11 +13,14 @@ import java.util.regex.Pattern;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.service.RecordExport;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem events}: the diagnostics records, as text, CSV or JSON lines. */
 final class EventsCommand implements Command {
     private static final int PAGE = 1_000;
+    private static final ZoneId ZONE = ZoneId.systemDefault();
     private static final Pattern AGO = Pattern.compile("([0-9]{1,6})([smhd])");
 
     @Override
@@ -29,21 +32,21 @@ final class EventsCommand implements Command {
                 List.of(
                         Option.flag("--follow", "go on with each record as it comes, until Ctrl-C"),
                         Option.text("--since", "TIME", "from then on: 10m, 2h, 1d, or 2026-11-29T09:00"),
-                        Option.text("--kind", "KIND", "one kind, as PROMOTED"),
+                        new Option("--kind", "KIND", Option.Values.named(RecordKind.values()), "one kind, as PROMOTED"),
                         new Option(
                                 "--severity",
                                 "SEVERITY",
                                 Option.Values.of("informational", "warning", "error"),
                                 "this or worse"),
-                        Option.text("--text", "TEXT", "records that contain it, in any case"),
+                        Option.text("--text", "TEXT", "records that contain it in text, client or fields, in any case"),
                         Option.text("--limit", "N", "the newest N, 0 to 1000; 200 unless given"),
                         Option.flag("--all", "all that are kept, in place of the newest"),
                         Option.flag("--csv", "as CSV, for spreadsheets"),
                         Option.DATA,
                         Option.JSON),
                 "the diagnostics records of a pair, or of all",
-                "Oldest first. To save them: tandem events plant1 --all --csv > plant1.csv. --json prints one object a"
-                        + " line.");
+                "Oldest first, in the time of this machine. To save them: tandem events plant1 --all --csv > plant1.csv."
+                        + " --json prints one object a line, in UTC.");
     }
 
     @Override
@@ -63,17 +66,17 @@ final class EventsCommand implements Command {
         String base = arguments.word(0).map(Places::pairPath).orElse("/api/v1");
         try (RestClient service = Places.service(arguments)) {
             if (format == EventFormat.CSV) {
-                console.line(EventFormat.CSV_HEAD);
+                console.line(RecordExport.CSV_HEAD);
             }
             if (arguments.has("--follow")) {
                 follow(service, base + "/records?follow=true" + query, format, console);
             } else if (arguments.has("--all")) {
-                all(service, arguments, query).forEach(record -> console.line(format.line(record, console)));
+                all(service, arguments, query).forEach(record -> console.line(format.line(record, ZONE, console)));
             } else {
                 service.get(base + "/records?" + query.replaceFirst("^&", ""))
                         .path("records")
                         .values()
-                        .forEach(record -> console.line(format.line(record, console)));
+                        .forEach(record -> console.line(format.line(record, ZONE, console)));
             }
             return ExitCode.OK;
         }
@@ -89,6 +92,9 @@ final class EventsCommand implements Command {
             }
             // The connection broke while it was followed: so ends a service that is killed.
         }
+        if (console.isClosed()) {
+            return;
+        }
         throw new CommandFailure(ExitCode.NO_SERVICE, "The service has ended.");
     }
 
@@ -96,10 +102,9 @@ final class EventsCommand implements Command {
         if (record.has("missed")) {
             console.err().println("tandem: " + record.path("missed").asLong() + " records were missed.");
         } else {
-            console.line(format.line(record, console));
+            console.line(format.line(record, ZONE, console));
         }
-        console.out().flush();
-        return true;
+        return !console.isClosed();
     }
 
     /** Page by page: an export is the whole of what is kept, not what fits into one answer. */
@@ -155,7 +160,7 @@ final class EventsCommand implements Command {
         try {
             return text.endsWith("Z")
                     ? Instant.parse(text)
-                    : LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
+                    : LocalDateTime.parse(text).atZone(ZONE).toInstant();
         } catch (DateTimeParseException e) {
             throw new UsageException("'" + text + "' is no time: write 10m, 2h, 1d or 2026-11-29T09:00.");
         }

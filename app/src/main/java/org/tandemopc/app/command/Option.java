@@ -1,5 +1,6 @@
 package org.tandemopc.app.command;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,6 +26,10 @@ public record Option(String name, String value, Values values, String help) {
 
         static Values of(String... choices) {
             return new Values(List.of(choices), false, false);
+        }
+
+        static Values named(Enum<?>... choices) {
+            return of(Arrays.stream(choices).map(Enum::name).toArray(String[]::new));
         }
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem switch | pin | unpin}: an order to a pair, and what came of it. */
@@ -162,7 +163,7 @@ final class OrderCommand implements Command {
         if (refused || failed) {
             throw new CommandFailure(
                     refused ? ExitCode.REFUSED : ExitCode.FAILED,
-                    Console.printable(record.path("text").asString()),
+                    Printable.of(record.path("text").asString()),
                     record);
         }
     }
@@ -195,21 +196,22 @@ final class OrderCommand implements Command {
             return ExitCode.OK;
         }
         if (record != null) {
-            console.line(Console.printable(record.path("text").asString()) + " It took "
+            console.line(Printable.of(record.path("text").asString()) + " It took "
                     + record.path("fields").path("durationMs").asLong() + " ms.");
         }
         String name = pair.path("name").asString();
-        String active =
-                pair.path("active").isInt() ? Places.role(pair.path("active").asInt()) : "no server";
+        String active = pair.path("active").isInt()
+                ? "it is on the " + Places.role(pair.path("active").asInt())
+                : "no server is active";
         console.line(
                 switch (kind) {
-                    case SWITCH -> "'" + name + "' is on the " + active + ".";
+                    case SWITCH -> "'" + name + "': " + active + ".";
                     case PIN ->
                         pair.path("pinned").isInt()
                                 ? "'" + name + "' is pinned to the "
                                         + Places.role(pair.path("pinned").asInt()) + "."
                                 : "'" + name + "' was told to pin.";
-                    case UNPIN -> "'" + name + "' is not pinned; it is on the " + active + ".";
+                    case UNPIN -> "'" + name + "' is not pinned; " + active + ".";
                 });
         return ExitCode.OK;
     }

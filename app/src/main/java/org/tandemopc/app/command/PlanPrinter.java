@@ -1,6 +1,7 @@
 package org.tandemopc.app.command;
 
 import org.tandemopc.app.command.Console.Tone;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** Says what a change of the configuration does, and what is wrong with it. */
@@ -17,7 +18,7 @@ final class PlanPrinter {
             String path = problem.path("path").asString();
             console.line(console.toned(error ? Tone.BAD : Tone.DOUBTFUL, error ? "error  " : "warning")
                     + "  "
-                    + Console.printable(place + ": " + (path.isEmpty() ? "" : path + ": ")
+                    + Printable.of(place + ": " + (path.isEmpty() ? "" : path + ": ")
                             + problem.path("message").asString() + " "
                             + problem.path("remedy").asString()));
         }
@@ -26,7 +27,7 @@ final class PlanPrinter {
             console.line("%-20s  %s%s"
                     .formatted(
                             step.path("kind").asString(),
-                            Console.printable(step.path("what").asString()),
+                            Printable.of(step.path("what").asString()),
                             drops ? console.toned(Tone.DOUBTFUL, " Its clients must connect anew.") : ""));
         }
         if (plan.path("steps").isEmpty() && plan.path("applicable").asBoolean(false)) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.record.Printable;
 import org.tandemopc.service.rest.RestFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -160,11 +161,13 @@ final class RestClient implements AutoCloseable {
         int exit = switch (problem.path("code").asString("")) {
             case "refused", "conflict" -> ExitCode.REFUSED;
             case "invalid-configuration", "hidden-password" -> ExitCode.CONFIGURATION;
+            case "bad-request" -> ExitCode.USAGE;
             default -> ExitCode.FAILED;
         };
-        String text = problem.path("detail").asString("The service refused.") + " "
-                + problem.path("remedy").asString("");
-        return new CommandFailure(exit, Console.printable(text.strip()), problem);
+        // What is to be done about a request that is wrong in itself is for those who write programs.
+        String remedy = exit == ExitCode.USAGE ? "" : problem.path("remedy").asString("");
+        String text = problem.path("detail").asString("The service refused.") + " " + remedy;
+        return new CommandFailure(exit, Printable.of(text.strip()), problem);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem rollback}: says what it will do, then does it. */
@@ -99,7 +100,7 @@ final class RollbackCommand implements Command {
                     each.path("version").asString(),
                     each.path("at").asString(),
                     each.path("ran").asBoolean(true) ? "yes" : "never",
-                    Console.printable(each.path("by").asString()));
+                    Printable.of(each.path("by").asString()));
         }
         table.lines("").forEach(console::line);
         return ExitCode.OK;

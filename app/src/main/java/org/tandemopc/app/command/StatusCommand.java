@@ -13,6 +13,7 @@ import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
 import org.tandemopc.app.command.Console.Tone;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,8 +38,10 @@ final class StatusCommand implements Command {
                         Option.JSON),
                 "who is active, why, since when; health and latency of each server; clients",
                 "For each server: whether its control link is open, whether the pair could switch to it now without a gap,"
-                        + " what it says of itself, how long its last answer took, how its clock differs from ours, its"
-                        + " monitor items. --json prints one object (with --watch one each second).");
+                        + " what it says of itself, how long its last answer took, how its clock differs from ours, how"
+                        + " many of its monitor items are in error. With PAIR also each monitor item, how often its values"
+                        + " really come and the 'time' that fits it. --json prints one object (with --watch one each"
+                        + " second).");
     }
 
     @Override
@@ -52,9 +55,12 @@ final class StatusCommand implements Command {
                     console.json(status);
                 } else {
                     console.out().print(console.isTerminal() && arguments.has("--watch") ? CLEAR : "");
-                    lines(status, Path.of(Places.data(arguments)), console).forEach(console::line);
+                    lines(status, Path.of(Places.data(arguments)), !only.isEmpty(), console)
+                            .forEach(console::line);
                 }
-                console.out().flush();
+                if (console.isClosed()) {
+                    return ExitCode.OK;
+                }
                 if (arguments.has("--watch")) {
                     LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(WATCH_SECONDS));
                     if (Thread.interrupted()) {
@@ -88,7 +94,7 @@ final class StatusCommand implements Command {
         return status;
     }
 
-    private static List<String> lines(JsonNode status, Path data, Console console) {
+    private static List<String> lines(JsonNode status, Path data, boolean isOnlyOne, Console console) {
         List<String> lines = new ArrayList<>();
         lines.add("Tandem " + status.path("version").asString() + ", process "
                 + status.path("pid").asLong() + ", up "
@@ -98,12 +104,12 @@ final class StatusCommand implements Command {
         }
         for (JsonNode pair : status.path("pairs").values()) {
             lines.add("");
-            pair(pair, console, lines);
+            pair(pair, isOnlyOne, console, lines);
         }
         return lines;
     }
 
-    private static void pair(JsonNode pair, Console console, List<String> lines) {
+    private static void pair(JsonNode pair, boolean isOnlyOne, Console console, List<String> lines) {
         String phase = pair.path("phase").asString();
         Tone tone = switch (phase) {
             case "serving" -> Tone.GOOD;
@@ -119,6 +125,8 @@ final class StatusCommand implements Command {
                     + pair.path("name").asString() + "'");
         }
         lines.addAll(members(pair, console).lines("  "));
+        lines.addAll(doubts(pair));
+        lines.addAll(MonitorTable.lines(pair, isOnlyOne, console));
         lines.add("  clients: " + pair.path("sessions").asInt() + " sessions, "
                 + pair.path("subscriptions").asInt() + " subscriptions, "
                 + pair.path("items").asInt() + " items");
@@ -126,7 +134,7 @@ final class StatusCommand implements Command {
         pair.path("clients").values().stream()
                 .limit(SESSIONS_SHOWN_MAX)
                 .forEach(client -> clients.row(
-                        Console.printable(client.path("name").asString()),
+                        Printable.of(client.path("name").asString()),
                         client.path("address").asString(),
                         time(client.path("since").asString()),
                         String.valueOf(client.path("items").asInt())));
@@ -151,8 +159,7 @@ final class StatusCommand implements Command {
                         + ")"
                 : "";
         return Places.role(active) + " "
-                + Console.printable(
-                        pair.path("members").path(active).path("machine").asString())
+                + Printable.of(pair.path("members").path(active).path("machine").asString())
                 + since + ", epoch " + pair.path("epoch").asLong();
     }
 
@@ -172,23 +179,18 @@ final class StatusCommand implements Command {
         String evidence = fields.path("evidence").asString("");
         String explained =
                 cause.isEmpty() ? "" : " Cause: " + cause + (evidence.isEmpty() ? "" : " (" + evidence + ")");
-        return Console.printable(why.path("text").asString() + explained);
+        return Printable.of(why.path("text").asString() + explained);
     }
 
     private static TextTable members(JsonNode pair, Console console) {
         TextTable table = new TextTable(
                 "SERVER", "ADDRESS", "LINK", "STANDBY", "STATE", "LEVEL", "ANSWERS IN", "CLOCK", "MONITOR");
         for (JsonNode member : pair.path("members").values()) {
-            boolean connected = member.path("connected").asBoolean(false);
-            String verdict = member.path("verdict").asString();
-            String standby = member.path("active").asBoolean(false)
-                    ? "active"
-                    : member.path("ready").asBoolean(false) ? "ready" : "not ready";
             table.row(
                     member.path("role").asString(),
-                    Console.printable(member.path("machine").asString()),
-                    console.toned(connected ? Tone.GOOD : Tone.BAD, connected ? verdict : "down"),
-                    standby + (member.path("damped").asBoolean(false) ? ", damped" : ""),
+                    Printable.of(member.path("machine").asString()),
+                    link(pair, member, console),
+                    standby(pair, member) + (member.path("damped").asBoolean(false) ? ", damped" : ""),
                     member.path("state").isString() ? member.path("state").asString() : "-",
                     member.path("serviceLevel").isInt()
                             ? String.valueOf(member.path("serviceLevel").asInt())
@@ -199,9 +201,47 @@ final class StatusCommand implements Command {
                     member.path("clockSkewMs").isNumber()
                             ? "%+.0f ms".formatted(member.path("clockSkewMs").asDouble())
                             : "-",
-                    member.path("monitorTest").asString().replace("untested", "-"));
+                    MonitorTable.test(member.path("monitor")));
         }
         return table;
+    }
+
+    /** A link that is closed on purpose is nothing to worry about. */
+    private static String link(JsonNode pair, JsonNode member, Console console) {
+        if (member.path("connected").asBoolean(false)) {
+            String verdict = member.path("verdict").asString();
+            return console.toned(verdict.equals("healthy") ? Tone.GOOD : Tone.DOUBTFUL, verdict);
+        }
+        return isClosedOnPurpose(pair, member) ? "closed" : console.toned(Tone.BAD, "down");
+    }
+
+    private static String standby(JsonNode pair, JsonNode member) {
+        if (member.path("active").asBoolean(false)) {
+            return "active";
+        }
+        if (isClosedOnPurpose(pair, member)) {
+            return "-";
+        }
+        return member.path("ready").asBoolean(false) ? "ready" : "not ready";
+    }
+
+    private static boolean isClosedOnPurpose(JsonNode pair, JsonNode member) {
+        boolean isColdStandby = pair.path("mode").asString().equals("cold")
+                && pair.path("active").isInt()
+                && !member.path("active").asBoolean(false);
+        return !member.path("connected").asBoolean(false)
+                && (isColdStandby || pair.path("phase").asString().equals("disabled"));
+    }
+
+    /** Why a server is not well, for those that are not. */
+    private static List<String> doubts(JsonNode pair) {
+        return pair.path("members").values().stream()
+                .filter(member -> !isClosedOnPurpose(pair, member))
+                .filter(member -> !member.path("verdict").asString().equals("healthy"))
+                .map(member -> "  " + member.path("role").asString() + " is "
+                        + member.path("verdict").asString() + ": "
+                        + Printable.of(member.path("evidence").asString()))
+                .toList();
     }
 
     private static String time(String instant) {

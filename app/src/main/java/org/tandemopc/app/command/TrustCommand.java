@@ -6,6 +6,7 @@ import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
 import org.tandemopc.app.command.Console.Tone;
+import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem trust}. */
@@ -81,8 +82,8 @@ final class TrustCommand implements Command {
                     state.equals("refused") ? console.toned(Tone.DOUBTFUL, state) : state,
                     each.path("thumbprint").asString(),
                     each.path("notAfter").asString(),
-                    Console.printable(each.path("subject").asString()),
-                    Console.printable(each.path("applicationUri").asString()));
+                    Printable.of(each.path("subject").asString()),
+                    Printable.of(each.path("applicationUri").asString()));
         }
         table.lines("").forEach(console::line);
         return ExitCode.OK;

@@ -34,6 +34,7 @@ class CompletionTest {
                 "tandem switch ''      | plant1 plant2",
                 "tandem switch plant1 ''  | primary secondary",
                 "tandem switch --data x plant1 sec | secondary",
+                "tandem switch --data other '' | plant3",
                 "tandem switch --no-wait ''  | plant1 plant2",
                 "tandem switch plant1 secondary '' | ''",
                 "tandem status --js    | --json",
@@ -50,9 +51,11 @@ class CompletionTest {
                 .map(w -> w.equals("''") ? "''" : "'" + w + "'")
                 .reduce("", (a, b) -> a + " " + b);
 
-        String completed = bash("tandem() { echo plant1; echo plant2; }\n" + Completion.bash(COMMANDS)
-                + "COMP_WORDS=(" + words + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]}-1))\n"
-                + "_tandem\necho \"${COMPREPLY[@]}\"\n");
+        String completed =
+                bash("tandem() { if [ \"$4\" = other ]; then echo plant3; else echo plant1; echo plant2; fi; }\n"
+                        + Completion.bash(COMMANDS)
+                        + "COMP_WORDS=(" + words + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]}-1))\n"
+                        + "_tandem\necho \"${COMPREPLY[@]}\"\n");
 
         assertThat(completed.strip()).isEqualTo(expected.equals("''") ? "" : expected.strip());
     }

@@ -1,12 +1,17 @@
 package org.tandemopc.app.command;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.monitor.MonitorReport;
+import org.tandemopc.core.monitor.MonitorValue;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.pair.Route;
@@ -86,16 +91,27 @@ final class ObedientProtocol implements Protocol {
         @Override
         public ControlLink control(int member, ControlLink.Listener link) {
             return new ControlLink() {
+                private final List<MonitorReport> reports = new CopyOnWriteArrayList<>();
+                private volatile long monitoring;
+
                 @Override
                 public void open() {
-                    soon(() -> link.opened(RUNNING));
+                    soon(() -> {
+                        link.opened(RUNNING);
+                        link.monitored(monitoring, reports);
+                    });
                 }
 
                 @Override
                 public void close() {}
 
                 @Override
-                public void monitor(long revision, List<MonitorItem> items) {}
+                public void monitor(long revision, List<MonitorItem> items) {
+                    monitoring = revision;
+                    for (int item = 0; item < items.size(); item++) {
+                        reports.addAll(monitored(item, items.get(item).item()));
+                    }
+                }
 
                 @Override
                 public void probe(long timeoutMs) {
@@ -106,6 +122,19 @@ final class ObedientProtocol implements Protocol {
 
         @Override
         public void remove() {}
+    }
+
+    /** An item that is called so is missing; every other one changes. */
+    private static List<MonitorReport> monitored(int item, String name) {
+        if (name.contains("missing")) {
+            return List.of(new MonitorReport.Refused(item, 0x80340000L));
+        }
+        List<MonitorReport> reports = new ArrayList<>();
+        reports.add(new MonitorReport.Added(item, Duration.ofMillis(750)));
+        for (int value = 0; value < 10; value++) {
+            reports.add(new MonitorReport.Value(item, MonitorValue.of(MonitorValue.Quality.GOOD, value)));
+        }
+        return reports;
     }
 
     private static void soon(Runnable report) {

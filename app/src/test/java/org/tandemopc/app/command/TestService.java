@@ -13,6 +13,11 @@ import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.WhenDisabled;
+import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.monitor.MonitorTrigger;
+import org.tandemopc.core.monitor.MonitorType;
+import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.service.DataFolder;
@@ -26,6 +31,8 @@ import tools.jackson.databind.JsonNode;
 /** A service in this process whose members are always well: plant1 and plant2, hot, served by their primaries. */
 public final class TestService implements AutoCloseable {
     public static final String REFUSED = FakeCertificates.REFUSED;
+
+    private static final Monitoring MONITORING = new Monitoring(2, List.of(watchdog("watchdog"), watchdog("missing")));
 
     private final Path folder;
     private final DataFolder data;
@@ -64,11 +71,21 @@ public final class TestService implements AutoCloseable {
         return service;
     }
 
+    private static MonitorItem watchdog(String name) {
+        return new MonitorItem(
+                "ns=2;s=" + name,
+                MonitorType.DEFAULT,
+                Duration.ofMillis(500),
+                new MonitorTrigger.NoChange(Duration.ofMinutes(1)),
+                false);
+    }
+
     private static PairConfig pairOf(String name) {
         List<MemberConfig> members = new ArrayList<>();
         members.add(MemberConfig.open("opc.tcp://a:4840"));
         members.add(MemberConfig.open("opc.tcp://b:4840"));
-        return PairConfig.of(PairSettings.of(name, Mode.HOT, "opc.tcp://a:4840", "opc.tcp://b:4840"), members);
+        PairSettings settings = PairSettings.of(name, Mode.HOT, "opc.tcp://a:4840", "opc.tcp://b:4840");
+        return new PairConfig(settings, members, name, MONITORING, PairConfig.EVENTS_DEFAULT, WhenDisabled.CLOSED);
     }
 
     public PairHandle pair(String name) {

@@ -14,12 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
@@ -31,12 +30,19 @@ import org.tandemopc.testkit.process.TestProcess;
 /** The command as people start it: a process, without a terminal, without a console. */
 @Timeout(300)
 class CommandIT {
-    private static final String MAIN = "org.tandemopc.app.Main";
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = CommandLine.LONG;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private CommandLine tandem;
+
+    @BeforeEach
+    void start() {
+        tandem = new CommandLine(folder);
+    }
 
     @Test
     @Requirement(
@@ -47,15 +53,16 @@ class CommandIT {
                 ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
             a.awaitReady();
             b.awaitReady();
-            try (TestProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all");
-                    StreamClient client = StreamClient.connect(address(tandem))) {
+            tandem.config(a.url(), b.url());
+            try (TestProcess service = tandem.serve("--enable-all");
+                    StreamClient client = StreamClient.connect(CommandLine.address(service))) {
                 client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
                 Await.until("values through Tandem", LONG, () -> client.fewestSamples() >= 20);
                 assertThat(a.stat("sessions")).isPositive();
 
-                tandem.signal(Posix.Signal.TERM);
+                service.signal(Posix.Signal.TERM);
 
-                assertThat(tandem.awaitExit(Duration.ofSeconds(20))).isZero();
+                assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
                 assertThat(a.stat("sessions")).isZero();
                 assertThat(b.stat("sessions")).isZero();
             }
@@ -73,8 +80,9 @@ class CommandIT {
             a.awaitReady();
             b.awaitReady();
             List<StreamClient> clients = new ArrayList<>();
-            try (TestProcess tandem = tandem("run", "--config", config(a, b), "--data", data(), "--enable-all")) {
-                String url = address(tandem);
+            tandem.config(a.url(), b.url());
+            try (TestProcess service = tandem.serve("--enable-all")) {
+                String url = CommandLine.address(service);
                 for (int i = 0; i < 5; i++) {
                     StreamClient client = StreamClient.connect(url);
                     clients.add(client);
@@ -82,9 +90,9 @@ class CommandIT {
                 }
                 Await.until("sessions at both", LONG, () -> a.stat("sessions") == 6 && b.stat("sessions") == 6);
 
-                tandem.signal(Posix.Signal.TERM);
+                service.signal(Posix.Signal.TERM);
 
-                assertThat(tandem.awaitExit(Duration.ofSeconds(20))).isZero();
+                assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
                 for (ServerProcess server : List.of(a, b)) {
                     assertThat(server.stat("sessions")).isZero();
                     assertThat(server.stat("subscriptions")).isZero();
@@ -120,18 +128,15 @@ class CommandIT {
                 ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
             a.awaitReady();
             b.awaitReady();
-            String config = config("[::1]:0", "[::1]:0", a, b);
-            try (TestProcess tandem = tandem("run", "--config", config, "--data", data(), "--enable-all")) {
-                String url = address(tandem);
+            tandem.config(CommandLine.open("\"[::1]:0\"", a.url(), b.url()) + "rest:\n  listen: \"[::1]:0\"\n");
+            try (TestProcess service = tandem.serve("--enable-all")) {
+                String url = CommandLine.address(service);
 
                 assertThat(url).matches("opc\\.tcp://\\[::1]:\\d+/plant1");
-                assertThat(tandem.awaitLine("commands:", LONG)).matches("commands: \\[::1]:\\d+");
+                assertThat(service.awaitLine("commands:", LONG)).matches("commands: \\[::1]:\\d+");
                 StreamClient.connect(url).close();
                 for (String command : List.of("status", "pairs")) {
-                    try (TestProcess asked = tandem(command, "--data", data())) {
-                        assertThat(asked.awaitExit(LONG)).as(command).isZero();
-                        assertThat(asked.output()).as(command).anyMatch(line -> line.contains(url));
-                    }
+                    tandem.expect(0, url, command);
                 }
             }
         }
@@ -140,26 +145,22 @@ class CommandIT {
     /** A configuration that was copied to this machine connects to nothing before somebody enables it here. */
     @Test
     @Requirement(
-            value = {"ENA-6", "DEP-4"},
+            value = {"ENA-6", "DEP-4", "LIM-13"},
             protocol = Protocol.UA)
     void pairThatIsNotEnabledOnThisMachineConnectsToNothingUntilItIs() throws Exception {
         try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
                 ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
             a.awaitReady();
             b.awaitReady();
-            String config = config(a, b);
-            try (TestProcess tandem = tandem("run", "--config", config, "--data", data())) {
-                tandem.awaitLine("READY", LONG);
+            String config = tandem.config(a.url(), b.url());
+            try (TestProcess service = tandem.serve()) {
                 Await.until("the remedy is named", LONG, () -> records().contains("tandem enable plant1"));
                 assertThat(a.stat("connections")).isZero();
-                tandem.signal(Posix.Signal.TERM);
-                assertThat(tandem.awaitExit(LONG)).isZero();
+                service.signal(Posix.Signal.TERM);
+                assertThat(service.awaitExit(LONG)).isZero();
             }
-            try (TestProcess enable = tandem("enable", "plant1", "--config", config, "--data", data())) {
-                assertThat(enable.awaitExit(LONG)).isZero();
-            }
-            try (TestProcess tandem = tandem("run", "--config", config, "--data", data())) {
-                tandem.awaitLine("READY", LONG);
+            tandem.expect(0, "from the next start on", "enable", "plant1", "--config", config);
+            try (TestProcess _ = tandem.serve()) {
                 Await.until("both members are connected", LONG, () -> a.stat("sessions") > 0 && b.stat("sessions") > 0);
             }
         }
@@ -169,7 +170,7 @@ class CommandIT {
     @Test
     void scriptedDemoLosesAndDoublesNothingInWarmAndHot() {
         for (String mode : List.of("warm", "hot")) {
-            try (TestProcess demo = tandem("demo", "--script", "--json", "--mode", mode)) {
+            try (TestProcess demo = tandem.start("demo", "--script", "--json", "--mode", mode)) {
                 assertThat(demo.awaitExit(Duration.ofSeconds(120)))
                         .as(demo.log())
                         .isZero();
@@ -194,45 +195,5 @@ class CommandIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private TestProcess tandem(String... arguments) {
-        List<String> words = new ArrayList<>(Arrays.asList(arguments));
-        return TestProcess.startJava("tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), MAIN, words);
-    }
-
-    private static String address(TestProcess tandem) {
-        tandem.awaitLine("READY", LONG);
-        String line = tandem.awaitLine("plant1", LONG);
-        return line.substring(line.indexOf("opc.tcp://"));
-    }
-
-    private String data() {
-        return folder.resolve("data").toString();
-    }
-
-    private String config(ServerProcess a, ServerProcess b) throws IOException {
-        return config("127.0.0.1:0", RestConfig.DEFAULT.host() + ":" + RestConfig.DEFAULT.port(), a, b);
-    }
-
-    private String config(String listen, String rest, ServerProcess a, ServerProcess b) throws IOException {
-        return Files.writeString(folder.resolve("tandem.yaml"), """
-                        version: 1
-                        opcua:
-                          listen: "%s"
-                          security: [None]
-                          trust: all
-                        rest:
-                          listen: "%s"
-                        pairs:
-                          - name: plant1
-                            mode: hot
-                            members:
-                              - url: %s
-                                security: None
-                              - url: %s
-                                security: None
-                        """.formatted(listen, rest, a.url(), b.url()))
-                .toString();
     }
 }

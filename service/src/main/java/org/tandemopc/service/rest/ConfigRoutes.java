@@ -103,7 +103,8 @@ final class ConfigRoutes {
         try {
             edited = service.someEdits().edit(configurations.text(), wanted(call));
         } catch (IllegalArgumentException e) {
-            throw new Problem(409, "refused", String.valueOf(e.getMessage()), "Change the file by hand and apply it.");
+            // Its sentence says what to do instead.
+            throw new Problem(409, "refused", String.valueOf(e.getMessage()), "");
         }
         if (isDryRun(call)) {
             return Reply.ok(with(Views.plan(configurations.plan(edited.text())), "what", edited.what()));

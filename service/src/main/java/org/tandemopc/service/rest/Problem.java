@@ -15,7 +15,7 @@ final class Problem extends Exception {
     /**
      * @param code for programs; stays what it is
      * @param message what is wrong, a sentence
-     * @param remedy what to do about it, a sentence
+     * @param remedy what to do about it, a sentence; empty when the message says it
      */
     Problem(int status, String code, String message, String remedy) {
         this(status, code, message, remedy, Map.of());

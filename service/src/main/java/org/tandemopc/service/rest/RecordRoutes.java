@@ -2,16 +2,24 @@ package org.tandemopc.service.rest;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.RecordQuery;
 
 /** The diagnostics records: a page, or a stream that goes on. */
 final class RecordRoutes {
@@ -39,39 +47,81 @@ final class RecordRoutes {
                 Route.get(
                         "/api/v1/pairs/{pair}/records",
                         call -> reply(List.of(service.pair(call.part("pair"))), call),
-                        RecordFilter.PARAMETERS));
+                        "kind",
+                        "severity",
+                        "text",
+                        "since",
+                        "until",
+                        "after",
+                        "limit",
+                        "follow"));
     }
 
     private static Reply reply(List<PairHandle> pairs, Call call) throws Problem {
-        RecordFilter filter = RecordFilter.of(call);
         int limit = (int) call.number("limit", RestLimits.RECORDS_DEFAULT, 0, RestLimits.RECORDS_MAX);
-        long after = call.number("after", -1, 0, Long.MAX_VALUE);
+        long after = call.number("after", 0, 0, Long.MAX_VALUE);
+        RecordQuery query = query(call, limit, after);
         if (call.flag("follow")) {
-            return new Reply.Lines(sink -> follow(pairs, filter, limit, after, sink));
+            return new Reply.Lines(sink -> follow(pairs, query, limit, sink));
         }
-        List<LoggedRecord> page = page(pairs, filter, limit, after);
+        List<LoggedRecord> page = page(pairs, query, limit);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("records", page.stream().map(Views::record).toList());
-        json.put("last", page.isEmpty() ? Math.max(after, 0) : page.getLast().number());
+        json.put("last", page.isEmpty() ? after : page.getLast().number());
         return Reply.ok(json);
     }
 
     /** The newest ones; after a number, the oldest ones after it, so that all can be read page by page. */
-    private static List<LoggedRecord> page(List<PairHandle> pairs, RecordFilter filter, int limit, long after) {
-        List<LoggedRecord> wanted = pairs.stream()
-                .flatMap(pair -> pair.records().stream())
-                .filter(record -> record.number() > after)
-                .filter(filter::wants)
-                .sorted(Comparator.comparing(LoggedRecord::at))
-                .toList();
-        int size = wanted.size();
-        if (size <= limit) {
-            return wanted;
+    private static RecordQuery query(Call call, int limit, long after) throws Problem {
+        int count = Math.max(1, limit);
+        RecordQuery query = (call.query("after").isPresent()
+                        ? RecordQuery.since(after, count)
+                        : RecordQuery.newest(count))
+                .between(
+                        call.instant("since").orElse(null),
+                        call.instant("until").orElse(null));
+        Optional<String> kind = call.query("kind");
+        if (kind.isPresent()) {
+            query = query.ofKinds(Set.of(named(RecordKind.values(), RecordKind::name, "kind", kind.get())));
         }
-        return after >= 0 ? wanted.subList(0, limit) : wanted.subList(size - limit, size);
+        Optional<String> severity = call.query("severity");
+        if (severity.isPresent()) {
+            RecordKind.Severity least = named(RecordKind.Severity.values(), Views::lower, "severity", severity.get());
+            query = query.ofSeverities(EnumSet.range(least, RecordKind.Severity.ERROR));
+        }
+        try {
+            return query.containing(call.query("text").orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
-    private static void follow(List<PairHandle> pairs, RecordFilter filter, int limit, long after, Reply.Sink sink)
+    private static <E extends Enum<E>> E named(E[] all, Function<E, String> called, String parameter, String name)
+            throws Problem {
+        for (E each : all) {
+            if (called.apply(each).equalsIgnoreCase(name)) {
+                return each;
+            }
+        }
+        throw Problem.badRequest("'" + parameter + "' is one of "
+                + Arrays.stream(all).map(called).collect(Collectors.joining(", ")) + ".");
+    }
+
+    private static List<LoggedRecord> page(List<PairHandle> pairs, RecordQuery query, int limit) {
+        if (limit == 0) {
+            return List.of();
+        }
+        if (pairs.size() == 1) {
+            return pairs.getFirst().records(query).records();
+        }
+        List<LoggedRecord> all = pairs.stream()
+                .flatMap(pair -> pair.records().stream())
+                .sorted(Comparator.comparing(LoggedRecord::at))
+                .toList();
+        return query.of(all).records();
+    }
+
+    private static void follow(List<PairHandle> pairs, RecordQuery query, int limit, Reply.Sink sink)
             throws IOException, InterruptedException {
         ArrayBlockingQueue<LoggedRecord> unsent = new ArrayBlockingQueue<>(UNSENT_MAX);
         AtomicLong missed = new AtomicLong();
@@ -82,7 +132,7 @@ final class RecordRoutes {
                 subscriptions.add(pair.listen(record -> offer(record, unsent, missed)));
             }
             Map<String, Long> sent = new HashMap<>();
-            for (LoggedRecord record : page(pairs, filter, limit, after)) {
+            for (LoggedRecord record : page(pairs, query, limit)) {
                 send(record, sent, sink);
             }
             sink.beat(); // whoever follows learns that the service listens
@@ -90,7 +140,7 @@ final class RecordRoutes {
                 LoggedRecord record = unsent.poll(BEAT_SECONDS, TimeUnit.SECONDS);
                 if (record == null) {
                     sink.beat();
-                } else if (filter.wants(record)) {
+                } else if (query.asksFor(record)) {
                     send(record, sent, sink);
                 }
                 long gone = missed.getAndSet(0);

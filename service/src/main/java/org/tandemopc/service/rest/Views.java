@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.ConfigProblem;
+import org.tandemopc.core.monitor.MonitorSnapshot;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.core.record.RecordKind;
@@ -78,9 +79,33 @@ final class Views {
                 condition == null || condition.clockSkewNanos() == Long.MIN_VALUE
                         ? null
                         : millis(condition.clockSkewNanos()));
-        json.put("monitorTest", lower(member.monitorTest()));
         json.put("damped", member.isDamped());
+        json.put("monitor", monitor(member.monitor()));
         return json;
+    }
+
+    private static Map<String, Object> monitor(MonitorSnapshot monitor) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("test", lower(monitor.result()));
+        json.put("inError", monitor.inError());
+        json.put("failureCount", monitor.failureCount());
+        json.put("items", monitor.items().stream().map(Views::monitorItem).toList());
+        return json;
+    }
+
+    private static Map<String, Object> monitorItem(MonitorSnapshot.Item item) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("item", item.item());
+        json.put("inError", item.isInError());
+        json.put("why", item.why());
+        json.put("rateMs", known(item.rateMs()));
+        json.put("slowestMs", known(item.slowestMs()));
+        json.put("proposedTimeMs", known(item.proposedTimeMs()));
+        return json;
+    }
+
+    private static @Nullable Long known(long millis) {
+        return millis == MonitorSnapshot.UNKNOWN ? null : (Long) millis;
     }
 
     /** The record that explains the pair's present phase, if one of this service's life does. */
@@ -209,7 +234,7 @@ final class Views {
         return at.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    private static String lower(Enum<?> value) {
+    static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

@@ -79,6 +79,8 @@ class ContractTest {
             shape(status, "Status");
             shape(pair, "Pair");
             shape(pair.path("members").path(0), "Member");
+            shape(pair.path("members").path(0).path("monitor"), "Monitor");
+            shape(pair.path("members").path(0).path("monitor").path("items").path(0), "MonitorItem");
             shape(service.get("/api/v1/pairs/plant1/records").json(), "Records");
             shape(service.get("/api/v1/records?limit=1").json().path("records").path(0), "Record", "missed");
             shape(service.get("/health/ready").json(), "Ready");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tandemopc.core.monitor.MonitorReport;
+import org.tandemopc.core.monitor.MonitorValue;
+import org.tandemopc.relay.ControlLink;
 import org.tandemopc.service.rest.RunningService.Answer;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Requirement;
@@ -340,6 +345,64 @@ class RestServerTest {
             assertThat(primary.path("serviceLevel").asInt()).isEqualTo(255);
             assertThat(primary.path("roundTripMs").asDouble()).isEqualTo(1.0);
             assertThat(pair.path("members").path(1).path("state").isNull()).isTrue();
+        }
+
+        /** MON-15: at which rate the server really delivers a value, and twice that. */
+        @Test
+        @Requirement({"MON-1", "MON-15"})
+        void monitorItemsAreToldWithTheirMeasuredRateAndAFittingTime() throws IOException {
+            service.serve();
+            ControlLink.Listener primary =
+                    service.protocol.planes.getFirst().links.getFirst();
+            assertThat(monitored().path("slowestMs").isNull())
+                    .as("nothing is measured yet")
+                    .isTrue();
+
+            primary.monitored(0, List.of(new MonitorReport.Added(0, Duration.ofMillis(1_500))));
+            for (int i = 0; i < 10; i++) {
+                primary.monitored(
+                        0, List.of(new MonitorReport.Value(0, MonitorValue.of(MonitorValue.Quality.GOOD, i))));
+            }
+            Await.until(
+                    "it is measured",
+                    RunningService.SOON,
+                    () -> monitored().path("slowestMs").isNumber());
+
+            JsonNode item = monitored();
+            assertThat(item.path("item").asString()).isEqualTo("ns=2;s=watchdog");
+            assertThat(item.path("rateMs").asLong()).isEqualTo(1_500);
+            assertThat(item.path("proposedTimeMs").asLong())
+                    .isEqualTo(2 * Math.max(1_500, item.path("slowestMs").asLong()));
+            JsonNode monitor = member(0).path("monitor");
+            assertThat(monitor.path("test").asString()).isEqualTo("passed");
+            assertThat(monitor.path("failureCount").asInt()).isEqualTo(1);
+            assertThat(member(1).path("monitor").path("test").asString()).isEqualTo("untested");
+        }
+
+        private JsonNode monitored() {
+            return member(0).path("monitor").path("items").path(0);
+        }
+
+        private JsonNode member(int index) {
+            try {
+                return service.get("/api/v1/pairs/plant1")
+                        .json()
+                        .path("members")
+                        .path(index);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Test
+        void orderThatThePairRefusesIsAConflictWithThePairsOwnWords() throws IOException {
+            service.serve();
+
+            Answer answer = service.post("/api/v1/pairs/plant1/switch", "{\"member\":0,\"by\":\"ann\"}");
+
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.json().path("detail").asString())
+                    .contains("ordered by 'ann', was refused: it is the active machine already");
         }
 
         @Test

@@ -11,6 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import org.tandemopc.core.monitor.MonitorItem;
+import org.tandemopc.core.monitor.MonitorTrigger;
+import org.tandemopc.core.monitor.MonitorType;
+import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.FakeProtocol;
@@ -24,6 +29,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** A service without wires and its REST interface, and a client that sends bytes as they are. */
 final class RunningService implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(10);
+    /** Each member is watched by this. */
+    static final MonitorItem WATCHDOG = new MonitorItem(
+            "ns=2;s=watchdog",
+            MonitorType.DEFAULT,
+            Duration.ofSeconds(1),
+            new MonitorTrigger.NoChange(Duration.ofMinutes(1)),
+            false);
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     final FakeProtocol protocol = new FakeProtocol();
@@ -34,7 +47,7 @@ final class RunningService implements AutoCloseable {
 
     RunningService(Path folder) throws IOException {
         data = DataFolder.hold(folder);
-        runtime = new TandemRuntime(Fixtures.config(), protocol, data, false);
+        runtime = new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), protocol, data, false);
         runtime.start();
         rest = RestServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -60,6 +60,10 @@ record CheckRemedies(MemberAddress address, UserIdentity identity, Path pki) {
             return "Switch this policy and mode on at the server, or set 'security' and 'mode' of this member in"
                     + " tandem.yaml to one that it offers.";
         }
+        if (status == StatusCodes.Bad_TcpEndpointUrlInvalid) {
+            return "The server does not know the address '" + address.endpointUrl()
+                    + "': write it as the server shows its own, with what stands behind the port.";
+        }
         return "The server must answer GetEndpoints without security, also when its sessions need it: look into its"
                 + " settings of discovery.";
     }

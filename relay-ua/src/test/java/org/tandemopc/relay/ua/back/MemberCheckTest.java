@@ -130,6 +130,17 @@ class MemberCheckTest {
         fails(walk(connector), Leg.ENDPOINT, "Basic256Sha256", "tandem.yaml");
     }
 
+    /** As when what stands behind the port was forgotten. */
+    @Test
+    void anAddressThatTheServerDoesNotKnowFailsAtTheEndpoint() {
+        fails(
+                walk(at("opc.tcp://127.0.0.1:" + server().port() + "/elsewhere")),
+                Leg.ENDPOINT,
+                "0x80830000",
+                "/elsewhere",
+                "as the server shows its own");
+    }
+
     @Test
     void aServerThatIsNotTrustedHereFailsAtItsCertificate() {
         MemberTrust nobody = (chain, uri) -> {
