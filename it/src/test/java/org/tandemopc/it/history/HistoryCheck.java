@@ -63,12 +63,15 @@ public final class HistoryCheck {
         }
     }
 
-    /** Only while there was a fault, and only with a code that says what is known of the outcome. */
+    /** Only while there was a fault, and only with a code that says what is known of the outcome, or is the server's. */
     private boolean mayFail(Operation operation) {
         boolean known = operation.status() == BAD_NO_COMMUNICATION || operation.status() == LedgerCheck.OUTCOME_UNKNOWN;
-        long from = history.wallMs(operation.startNanos());
-        long until = history.wallMs(operation.endNanos());
-        return known && history.injected().stream().anyMatch(fault -> fault.isAt(from - SLACK_MS, until + SLACK_MS));
+        long from = history.wallMs(operation.startNanos()) - SLACK_MS;
+        long until = history.wallMs(operation.endNanos()) + SLACK_MS;
+        boolean isRead = operation.kind() == Operation.Kind.READ;
+        return history.injected().stream()
+                .filter(fault -> fault.isAt(from, until))
+                .anyMatch(fault -> known || (isRead && fault.shows().contains(operation.status())));
     }
 
     /** I2: what a member applied was asked for while it was the active one; and nobody else asked for anything. */

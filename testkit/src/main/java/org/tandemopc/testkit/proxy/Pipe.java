@@ -88,7 +88,7 @@ final class Pipe {
             }
             nothingMore(stage().end(System.nanoTime()));
         } catch (SocketException reset) {
-            nothingMore(List.of(new Parcel.End(System.nanoTime(), Ending.RESET)));
+            nothingMore(stage().reset(System.nanoTime()));
         } catch (IOException | IllegalStateException e) {
             ends.accept(Ending.RESET);
         } catch (InterruptedException e) {

@@ -65,9 +65,19 @@ final class Stage {
         };
     }
 
+    /** The sender has closed its side. */
     List<Parcel> end(long nowNanos) {
+        return List.of(new Parcel.NothingMore(endNanos(nowNanos)));
+    }
+
+    /** The sender has reset the connection. */
+    List<Parcel> reset(long nowNanos) {
+        return List.of(new Parcel.End(endNanos(nowNanos), Ending.RESET));
+    }
+
+    private long endNanos(long nowNanos) {
         long later = armed.line() instanceof Fault.SlowClose slow ? slow.later().toNanos() : 0;
-        return List.of(new Parcel.NothingMore(Math.max(lastDueNanos, nowNanos) + later));
+        return Math.max(lastDueNanos, nowNanos) + later;
     }
 
     private boolean strikes(Predicate<ByteBuffer> which, ByteBuffer message) {

@@ -102,6 +102,7 @@ class StageTest {
         Stage stage = of(new Fault.SlowClose(Duration.ofMillis(70)));
         assertThat(pass(stage, "a")).containsExactly("0:a");
         assertThat(show(stage.end(1 * MS).getFirst())).isEqualTo("71:-");
+        assertThat(show(stage.reset(1 * MS).getFirst())).isEqualTo("71:RESET");
     }
 
     @Test
