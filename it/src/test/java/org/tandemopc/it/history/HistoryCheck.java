@@ -116,15 +116,21 @@ public final class HistoryCheck {
 
     // ---- switches
 
+    /** Each epoch has one record: of the switch that began it, of one that failed, or of an outage. */
     private void switches() {
         long epoch = history.firstEpoch();
-        for (TandemRecord switched : history.recordsOf("PROMOTED")) {
-            epoch++;
-            if (!switched.field("epoch").equals(String.valueOf(epoch))) {
-                tell("epoch " + epoch + " has no record before: " + describe(switched));
+        for (TandemRecord began : history.records()) {
+            boolean isSwitch = began.kind().equals("PROMOTED");
+            if (!isSwitch && !began.kind().equals("SWITCH_FAILED") && !began.kind().equals("STRANDED")) {
+                continue;
             }
-            if (!isExplained(switched)) {
-                tell("no fault explains the switch: " + describe(switched));
+            epoch++;
+            if (!began.field("epoch").equals(String.valueOf(epoch))) {
+                tell("epoch " + epoch + " has no record, or one too many: " + describe(began));
+                epoch = Long.parseLong(began.field("epoch"));
+            }
+            if (isSwitch && !isExplained(began)) {
+                tell("no fault explains the switch: " + describe(began));
             }
         }
     }
@@ -148,7 +154,10 @@ public final class HistoryCheck {
     private void values() {
         int outages = history.recordsOf("STRANDED").size();
         history.streams().forEach((item, samples) -> {
-            List<Sample> judged = samples.stream().filter(this::isNotTheServersOwn).toList();
+            List<Sample> judged = samples.stream()
+                    .filter(this::isNotTheServersOwn)
+                    .map(this::withoutSkew)
+                    .toList();
             StreamVerdict verdict = StreamVerdict.of(judged, history.periodMs());
             String what = item + ": " + verdict.details();
             tellIf(verdict.doubled() > 0, "a value twice: " + what);
@@ -171,6 +180,21 @@ public final class HistoryCheck {
                 || history.injected().stream()
                         .map(Injected::shows)
                         .noneMatch((Set<Long> shows) -> shows.contains(sample.statusWithoutInfo()));
+    }
+
+    /** I8: the time of a server whose clock is wrong is passed on as it is. */
+    private Sample withoutSkew(Sample sample) {
+        long aheadMs = sample.sourceMs() - sample.tick() * history.periodMs();
+        boolean isSkew =
+                aheadMs != 0 && history.injected().stream().anyMatch(fault -> fault.skewMs() == aheadMs);
+        return isSkew
+                ? new Sample(
+                        sample.arrivalNanos(),
+                        sample.tick(),
+                        sample.hasTick(),
+                        sample.sourceMs() - aheadMs,
+                        sample.status())
+                : sample;
     }
 
     private static boolean isUnexpected(Sample sample) {

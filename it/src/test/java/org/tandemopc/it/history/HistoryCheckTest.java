@@ -33,6 +33,7 @@ class HistoryCheckTest {
     private final List<List<LedgerEntry>> ledgers = List.of(new ArrayList<>(), new ArrayList<>());
     private final List<TandemRecord> records = new ArrayList<>();
     private final List<Injected> injected = new ArrayList<>();
+    private long outages = 2;
 
     private List<String> findings() {
         return HistoryCheck.findings(new History(
@@ -70,6 +71,10 @@ class HistoryCheckTest {
                         "epoch", String.valueOf(epoch),
                         "durationMs", "40",
                         "cause", cause.name())));
+    }
+
+    private void outage() {
+        records.add(record("STRANDED", 9_900, Map.of("epoch", String.valueOf(++outages))));
     }
 
     private void unknownRecorded(String service) {
@@ -145,7 +150,7 @@ class HistoryCheckTest {
     @Test
     void aLossThatTheServerItselfHid() {
         rightHistory();
-        injected.add(new Injected("frozen", 0, 9_400, 9_900, Set.of(), true, Set.of()));
+        injected.add(new Injected("frozen", 0, 9_400, 9_900, Set.of(), true, Set.of(), 0));
         ticks(99);
         assertThat(findings()).isEmpty();
         ticks(120);
@@ -157,6 +162,8 @@ class HistoryCheckTest {
         rightHistory();
         stream.add(new Sample(ms(9_500), 94, true, 9_401, 0));
         assertOneFinding("a value with another time");
+        injected.add(new Injected("skew", 0, 9_400, 9_900, Set.of(), false, Set.of(), 1));
+        assertThat(findings()).isEmpty();
     }
 
     @Test
@@ -164,20 +171,20 @@ class HistoryCheckTest {
         rightHistory();
         bad(BAD_NO_COMMUNICATION);
         assertOneFinding("bad more often");
-        records.add(record("STRANDED", 9_900, Map.of()));
+        outage();
         assertThat(findings()).isEmpty();
         bad(BAD_NO_COMMUNICATION);
         assertOneFinding("bad more often");
-        records.add(record("STRANDED", 9_900, Map.of()));
+        outage();
         bad(BAD_OUT_OF_SERVICE);
-        records.add(record("STRANDED", 9_900, Map.of()));
+        outage();
         assertOneFinding("a status of nobody");
     }
 
     @Test
     void aStatusThatTheServerItselfShowed() {
         rightHistory();
-        injected.add(new Injected("bad", 0, 9_400, 9_900, Set.of(), false, Set.of(BAD_OUT_OF_SERVICE)));
+        injected.add(new Injected("bad", 0, 9_400, 9_900, Set.of(), false, Set.of(BAD_OUT_OF_SERVICE), 0));
         bad(BAD_OUT_OF_SERVICE);
         assertThat(findings()).isEmpty();
     }
@@ -277,6 +284,8 @@ class HistoryCheckTest {
         fault(1, 12_900, 14_000, LossCause.CONNECTION_CLOSED);
         switched(13_000, 1, 0, 4, LossCause.CONNECTION_CLOSED);
         assertOneFinding("epoch 3 has no record");
+        records.add(records.size() - 1, record("STRANDED", 12_950, Map.of("epoch", "3")));
+        assertThat(findings()).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.tandemopc.core.pair.LossCause;
  * @param causes why the pair may have left the member; empty: it must not have
  * @param hidesTicks whether the server itself kept ticks back, which nobody can mark
  * @param shows statuses that the server itself gave to values
+ * @param skewMs by how much the server's clock was ahead, 0: not at all
  */
 public record Injected(
         String what,
@@ -21,10 +22,11 @@ public record Injected(
         long untilMs,
         Set<LossCause> causes,
         boolean hidesTicks,
-        Set<Long> shows) {
+        Set<Long> shows,
+        long skewMs) {
     /** A fault that values do not show. */
     public static Injected of(String what, int member, long fromMs, long untilMs, Set<LossCause> causes) {
-        return new Injected(what, member, fromMs, untilMs, causes, false, Set.of());
+        return new Injected(what, member, fromMs, untilMs, causes, false, Set.of(), 0);
     }
 
     boolean isAt(long fromMs, long untilMs) {

@@ -30,7 +30,13 @@ public enum CellFault {
     KILLED(Effect.LOST, v -> v.server().kill(), Victim::restart, CONNECTION_CLOSED),
     FROZEN(Effect.LOST, v -> v.server().freeze(), v -> v.server().thaw(), NO_ANSWER,
             MONITOR_TEST),
-    SHUT_DOWN(Effect.LOST, v -> v.server().command("shutdown 1"), Victim::restart, SHUTDOWN_ANNOUNCED),
+    SHUT_DOWN(Effect.LOST, v -> v.server().command("shutdown 1"), Victim::restart, SHUTDOWN_ANNOUNCED) {
+        /** Whoever has nowhere to go stays until the end that was announced. */
+        @Override
+        Set<LossCause> causes(boolean bothInTrouble) {
+            return bothInTrouble ? Set.of(SHUTDOWN_ANNOUNCED, CONNECTION_CLOSED) : super.causes(false);
+        }
+    },
     FAILED(Effect.LOST, v -> v.server().command("state Failed"), v -> v.server().command("state Running"), NOT_RUNNING),
     LEVEL_ZERO(
             Effect.LOST,
@@ -40,13 +46,13 @@ public enum CellFault {
     STALE(Effect.LOST, v -> v.server().command("freeze *"), v -> v.server().command("thaw"), MONITOR_TEST) {
         @Override
         Injected injected(int member, long fromMs, long untilMs, Set<LossCause> causes) {
-            return new Injected(name(), member, fromMs, untilMs, causes, true, Set.of());
+            return new Injected(name(), member, fromMs, untilMs, causes, true, Set.of(), 0);
         }
     },
     DEVICE_GONE(Effect.LOST, v -> v.server().command("bad *"), v -> v.server().command("good *"), MONITOR_TEST) {
         @Override
         Injected injected(int member, long fromMs, long untilMs, Set<LossCause> causes) {
-            return new Injected(name(), member, fromMs, untilMs, causes, true, Set.of(BAD_DEVICE_FAILURE));
+            return new Injected(name(), member, fromMs, untilMs, causes, true, Set.of(BAD_DEVICE_FAILURE), 0);
         }
     },
     WRONG_SERVER(
@@ -65,6 +71,17 @@ public enum CellFault {
             return "WRONG_SERVER";
         }
     },
+    SKEWED(Effect.BORNE, v -> v.server().command("skew " + CellFault.SKEW_MS), v -> v.server().command("skew 0")) {
+        @Override
+        String record() {
+            return "CLOCK_SKEW";
+        }
+
+        @Override
+        Injected injected(int member, long fromMs, long untilMs, Set<LossCause> causes) {
+            return new Injected(name(), member, fromMs, untilMs, causes, false, Set.of(), SKEW_MS);
+        }
+    },
     // ---- connections
     REFUSED(Effect.LOST, v -> v.shut(Door.REFUSE), Victim::healNetwork, CONNECTION_CLOSED),
     RESET_AT_CONNECT(Effect.LOST, v -> v.shut(Door.RESET), Victim::healNetwork, CONNECTION_CLOSED),
@@ -77,20 +94,22 @@ public enum CellFault {
             Victim::healNetwork,
             NO_ANSWER,
             MONITOR_TEST),
-    HALF_OPEN(Effect.LOST, v -> v.network().strike(Strike.HALF_OPEN), Victim::healNetwork, NO_ANSWER,
+    HALF_OPEN(Effect.BROKEN, v -> v.network().strike(Strike.HALF_OPEN), Victim::healNetwork, NO_ANSWER,
             MONITOR_TEST),
     REQUESTS_LOST(
             Effect.LOST,
             v -> v.network().set(Direction.REQUESTS, new Fault.Drop()),
             Victim::healWithNewConnections,
             NO_ANSWER,
-            MONITOR_TEST),
+            MONITOR_TEST,
+            CONNECTION_CLOSED),
     ANSWERS_LOST(
             Effect.LOST,
             v -> v.network().set(Direction.ANSWERS, new Fault.Drop()),
             Victim::healWithNewConnections,
             NO_ANSWER,
-            MONITOR_TEST),
+            MONITOR_TEST,
+            CONNECTION_CLOSED),
     SLOWLY_CLOSED(
             Effect.LOST,
             v -> {
@@ -170,11 +189,12 @@ public enum CellFault {
             MONITOR_TEST);
 
     private static final long BAD_DEVICE_FAILURE = 0x808B_0000L;
+    private static final long SKEW_MS = 3_600_000;
 
     final Effect effect;
     final Deed strike;
     final Deed heal;
-    final Set<LossCause> causes;
+    private final Set<LossCause> causes;
 
     CellFault(Effect effect, Deed strike, Deed heal, LossCause... causes) {
         this.effect = effect;
@@ -185,6 +205,11 @@ public enum CellFault {
 
     private static Direction either(Random chance) {
         return chance.nextBoolean() ? Direction.REQUESTS : Direction.ANSWERS;
+    }
+
+    /** Why the pair may have left the member. */
+    Set<LossCause> causes(boolean bothInTrouble) {
+        return causes;
     }
 
     /** A kind of record that must have come before the fault is healed, from a mode that connects the member; or empty. */

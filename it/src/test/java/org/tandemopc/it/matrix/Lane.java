@@ -111,10 +111,10 @@ final class Lane implements AutoCloseable {
                 fault.strike.to(active);
                 if (cell.mustMove()) {
                     pair.awaitServing(1 - before.active);
-                    awaitRecord(fault, before);
                 } else {
                     observe(() -> false);
                 }
+                awaitRecord(fault, before);
                 fault.heal.to(active);
             }
             case STANDBY -> {
@@ -146,9 +146,10 @@ final class Lane implements AutoCloseable {
     }
 
     private void awaitRecord(CellFault fault, Before before) {
-        if (mode != Mode.COLD && !fault.record().isEmpty()) {
+        boolean isConnected = mode != Mode.COLD || fault.effect == Effect.BORNE;
+        if (isConnected && !fault.record().isEmpty()) {
             Await.until(
-                    fault.record(), LONG, () -> before.records().stream()
+                    "a record of the kind " + fault.record(), LONG, () -> before.records().stream()
                             .anyMatch(each -> each.kind().equals(fault.record())));
         }
     }
@@ -170,8 +171,9 @@ final class Lane implements AutoCloseable {
                     case STANDBY -> IntStream.of(1 - before.active);
                     case BOTH, IN_TURN -> IntStream.range(0, 2);
                 };
-        boolean moves = cell.target() == Target.BOTH || cell.target() == Target.IN_TURN;
-        Set<LossCause> causes = Stream.concat(cell.fault().causes.stream(), moves ? OF_MOVING.stream() : Stream.empty())
+        boolean both = cell.target() == Target.BOTH || cell.target() == Target.IN_TURN;
+        Set<LossCause> causes = Stream.concat(
+                        cell.fault().causes(both).stream(), both ? OF_MOVING.stream() : Stream.empty())
                 .collect(Collectors.toSet());
         return members.mapToObj(each -> cell.fault().injected(each, fromMs, untilMs, causes))
                 .toList();

@@ -51,13 +51,18 @@ class MatrixIT {
     private void run(Mode mode, List<Cell> cells, ServerProcess stranger) {
         List<Cell> left = new ArrayList<>(cells);
         while (!left.isEmpty()) {
-            try (Lane lane = new Lane(mode, stranger)) {
+            try (Lane lane = start(mode, stranger)) {
                 runUntilStuck(lane, left);
             } catch (UaException | RuntimeException | AssertionError e) {
                 findings.add(mode + " cannot go on: " + e);
                 return;
             }
         }
+    }
+
+    /** One after the other: nine processes that start at once take longer than each may. */
+    private synchronized Lane start(Mode mode, ServerProcess stranger) {
+        return new Lane(mode, stranger);
     }
 
     /** A pair that is stuck is replaced for the cells that are left. */
