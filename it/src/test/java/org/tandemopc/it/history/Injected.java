@@ -29,6 +29,11 @@ public record Injected(
         return new Injected(what, member, fromMs, untilMs, causes, false, Set.of(), 0);
     }
 
+    /** The same of this member and time. */
+    public Injected of(int member, long fromMs, long untilMs, Set<LossCause> causes) {
+        return new Injected(what, member, fromMs, untilMs, causes, hidesTicks, shows, skewMs);
+    }
+
     boolean isAt(long fromMs, long untilMs) {
         return fromMs <= this.untilMs && untilMs >= this.fromMs;
     }

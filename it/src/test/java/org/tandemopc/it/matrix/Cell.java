@@ -5,11 +5,11 @@ import java.util.List;
 import org.tandemopc.core.pair.Mode;
 
 /** One field of the matrix. */
-public record Cell(CellFault fault, Target target, Load load, Mode mode) {
+record Cell(CellFault fault, Target target, Load load, Mode mode) {
     /** All that make sense, in a fixed order. */
-    public static List<Cell> all(Mode mode) {
+    static List<Cell> all(Mode mode) {
         List<Cell> cells = new ArrayList<>();
-        for (CellFault fault : CellFault.values()) {
+        for (CellFault fault : CellFault.all()) {
             for (Target target : Target.values()) {
                 for (Load load : Load.values()) {
                     Cell cell = new Cell(fault, target, load, mode);
@@ -24,17 +24,17 @@ public record Cell(CellFault fault, Target target, Load load, Mode mode) {
 
     /** In cold mode nothing leads to the standby that a fault could strike. */
     private boolean makesSense() {
-        return mode != Mode.COLD || target != Target.STANDBY || fault == CellFault.KILLED;
+        return mode != Mode.COLD || target != Target.STANDBY || fault.name().equals("KILLED");
     }
 
     /** Whether the pair must be served from the other member before the fault is healed. */
     boolean mustMove() {
         return target == Target.ACTIVE
-                && (fault.effect == Effect.LOST || (fault.effect == Effect.BROKEN && mode != Mode.COLD));
+                && (fault.effect() == Effect.LOST || (fault.effect() == Effect.BROKEN && mode != Mode.COLD));
     }
 
     @Override
     public String toString() {
-        return mode + "-" + target + "-" + fault + "-" + load;
+        return mode + "-" + target + "-" + fault.name() + "-" + load;
     }
 }

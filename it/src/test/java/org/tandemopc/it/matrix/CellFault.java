@@ -9,6 +9,7 @@ import static org.tandemopc.core.pair.LossCause.SERVICE_LEVEL;
 import static org.tandemopc.core.pair.LossCause.SHUTDOWN_ANNOUNCED;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.tandemopc.core.pair.LossCause;
@@ -22,202 +23,154 @@ import org.tandemopc.testkit.proxy.Fault.Strike;
 import org.tandemopc.testkit.proxy.UaMessages;
 
 /**
- * The faults of the matrix: what strikes a member, how it is healed, and why the pair may leave the member for it. Of
- * what stays away, the monitor item that watches for changes may be the first to tell.
+ * A fault of the matrix: what strikes a member, how it is healed, and why the pair may leave the member for it.
+ *
+ * @param causes of a member that stays away the monitor item that watches for changes may be the first to tell
+ * @param more causes that may come when both members are in trouble
+ * @param record a kind of record that must have come before a connected member is healed; empty: none for certain
+ * @param trace what values show of it, of no member and no time
  */
-public enum CellFault {
-    // ---- the server
-    KILLED(Effect.LOST, v -> v.server().kill(), Victim::restart, CONNECTION_CLOSED),
-    FROZEN(Effect.LOST, v -> v.server().freeze(), v -> v.server().thaw(), NO_ANSWER,
-            MONITOR_TEST),
-    SHUT_DOWN(Effect.LOST, v -> v.server().command("shutdown 1"), Victim::restart, SHUTDOWN_ANNOUNCED) {
-        /** Whoever has nowhere to go stays until the end that was announced. */
-        @Override
-        Set<LossCause> causes(boolean bothInTrouble) {
-            return bothInTrouble ? Set.of(SHUTDOWN_ANNOUNCED, CONNECTION_CLOSED) : super.causes(false);
-        }
-    },
-    FAILED(Effect.LOST, v -> v.server().command("state Failed"), v -> v.server().command("state Running"), NOT_RUNNING),
-    LEVEL_ZERO(
-            Effect.LOST,
-            v -> v.server().command("servicelevel 0"),
-            v -> v.server().command("servicelevel 255"),
-            SERVICE_LEVEL),
-    STALE(Effect.LOST, v -> v.server().command("freeze *"), v -> v.server().command("thaw"), MONITOR_TEST) {
-        @Override
-        Injected injected(int member, long fromMs, long untilMs, Set<LossCause> causes) {
-            return new Injected(name(), member, fromMs, untilMs, causes, true, Set.of(), 0);
-        }
-    },
-    DEVICE_GONE(Effect.LOST, v -> v.server().command("bad *"), v -> v.server().command("good *"), MONITOR_TEST) {
-        @Override
-        Injected injected(int member, long fromMs, long untilMs, Set<LossCause> causes) {
-            return new Injected(name(), member, fromMs, untilMs, causes, true, Set.of(BAD_DEVICE_FAILURE), 0);
-        }
-    },
-    WRONG_SERVER(
-            Effect.LOST,
-            v -> {
-                v.network().moveTo(v.stranger().port());
-                v.network().strike(Strike.RESET);
-            },
-            v -> {
-                v.network().moveTo(v.server().port());
-                v.network().strike(Strike.RESET);
-            },
-            CONNECTION_CLOSED) {
-        @Override
-        String record() {
-            return "WRONG_SERVER";
-        }
-    },
-    SKEWED(Effect.BORNE, v -> v.server().command("skew " + CellFault.SKEW_MS), v -> v.server().command("skew 0")) {
-        @Override
-        String record() {
-            return "CLOCK_SKEW";
-        }
-
-        @Override
-        Injected injected(int member, long fromMs, long untilMs, Set<LossCause> causes) {
-            return new Injected(name(), member, fromMs, untilMs, causes, false, Set.of(), SKEW_MS);
-        }
-    },
-    // ---- connections
-    REFUSED(Effect.LOST, v -> v.shut(Door.REFUSE), Victim::healNetwork, CONNECTION_CLOSED),
-    RESET_AT_CONNECT(Effect.LOST, v -> v.shut(Door.RESET), Victim::healNetwork, CONNECTION_CLOSED),
-    SILENT(
-            Effect.LOST,
-            v -> {
-                v.network().set(Door.SILENCE);
-                v.network().setBoth(new Fault.Hold());
-            },
-            Victim::healNetwork,
-            NO_ANSWER,
-            MONITOR_TEST),
-    HALF_OPEN(Effect.BROKEN, v -> v.network().strike(Strike.HALF_OPEN), Victim::healNetwork, NO_ANSWER,
-            MONITOR_TEST),
-    REQUESTS_LOST(
-            Effect.LOST,
-            v -> v.network().set(Direction.REQUESTS, new Fault.Drop()),
-            Victim::healWithNewConnections,
-            NO_ANSWER,
-            MONITOR_TEST,
-            CONNECTION_CLOSED),
-    ANSWERS_LOST(
-            Effect.LOST,
-            v -> v.network().set(Direction.ANSWERS, new Fault.Drop()),
-            Victim::healWithNewConnections,
-            NO_ANSWER,
-            MONITOR_TEST,
-            CONNECTION_CLOSED),
-    SLOWLY_CLOSED(
-            Effect.LOST,
-            v -> {
-                v.network().setBoth(new Fault.SlowClose(Duration.ofSeconds(1)));
-                v.server().command("vanish");
-            },
-            v -> {
-                v.server().command("revive");
-                v.healNetwork();
-            },
-            CONNECTION_CLOSED,
-            NO_ANSWER,
-            MONITOR_TEST),
-    // ---- messages
-    CUT_INSIDE_ANSWER(
-            Effect.BROKEN,
-            v -> v.once(Direction.ANSWERS, new Fault.CutInside(UaMessages::isService, Ending.RESET_ALL)),
-            Victim::healNetwork,
-            CONNECTION_CLOSED),
-    CUT_INSIDE_REQUEST(
-            Effect.BROKEN,
-            v -> v.once(Direction.REQUESTS, new Fault.CutInside(UaMessages::isService, Ending.RESET_ALL)),
-            Victim::healNetwork,
-            CONNECTION_CLOSED),
-    CUT_BEFORE_ANSWER(
-            Effect.BROKEN,
-            v -> v.once(Direction.ANSWERS, new Fault.CutBefore(UaMessages::isService, Ending.RESET_ALL)),
-            Victim::healNetwork,
-            CONNECTION_CLOSED),
-    CUT_AT_A_BYTE(
-            Effect.BROKEN,
-            v -> v.once(Direction.ANSWERS, new Fault.CutAt(v.chance().nextInt(500), Ending.RESET_ALL)),
-            Victim::healNetwork,
-            CONNECTION_CLOSED),
-    ONE_LINK_CUT(
-            Effect.DOUBTFUL,
-            v -> v.once(Direction.ANSWERS, new Fault.CutBefore(UaMessages::isService, Ending.RESET)),
-            Victim::healNetwork,
-            CONNECTION_CLOSED),
-    /** In the header of a chunk: its kind, length or channel. Without security, other bytes are believed. */
-    CORRUPT(
-            Effect.DOUBTFUL,
-            v -> v.once(either(v.chance()), new Fault.Corrupt(v.chance().nextInt(12), 1 << v.chance().nextInt(8))),
-            Victim::healWithNewConnections,
-            CONNECTION_CLOSED,
-            NO_ANSWER,
-            MONITOR_TEST),
-    DOUBLED(
-            Effect.DOUBTFUL,
-            v -> v.once(Direction.ANSWERS, new Fault.Duplicate(UaMessages::isService)),
-            Victim::healNetwork,
-            CONNECTION_CLOSED,
-            NO_ANSWER,
-            MONITOR_TEST),
-    // ---- speed
-    DELAYED(Effect.BORNE, v -> v.network().setBoth(v.delay(100, 100)), Victim::healNetwork),
-    LATE(
-            Effect.DOUBTFUL,
-            v -> v.network().set(Direction.ANSWERS, v.delay(2_500, 1_000)),
-            Victim::healNetwork,
-            NO_ANSWER,
-            NO_FIRST_NOTIFICATION,
-            MONITOR_TEST),
-    TRICKLE(
-            Effect.DOUBTFUL,
-            v -> v.network().set(Direction.ANSWERS, new Fault.Trickle(16, Duration.ofMillis(10))),
-            Victim::healNetwork,
-            NO_ANSWER,
-            NO_FIRST_NOTIFICATION,
-            MONITOR_TEST),
-    NARROW(
-            Effect.DOUBTFUL,
-            v -> v.network().setBoth(new Fault.Bandwidth(20_000)),
-            Victim::healNetwork,
-            NO_ANSWER,
-            NO_FIRST_NOTIFICATION,
-            MONITOR_TEST);
-
+record CellFault(
+        String name,
+        Effect effect,
+        Deed strike,
+        Deed heal,
+        Set<LossCause> causes,
+        Set<LossCause> more,
+        String record,
+        Injected trace) {
     private static final long BAD_DEVICE_FAILURE = 0x808B_0000L;
     private static final long SKEW_MS = 3_600_000;
+    private static final Set<LossCause> BROKEN = Set.of(CONNECTION_CLOSED);
+    private static final Set<LossCause> AWAY = Set.of(NO_ANSWER, MONITOR_TEST);
+    private static final Set<LossCause> AWAY_OR_BROKEN = Set.of(NO_ANSWER, MONITOR_TEST, CONNECTION_CLOSED);
+    private static final Set<LossCause> SLOW = Set.of(NO_ANSWER, MONITOR_TEST, NO_FIRST_NOTIFICATION);
 
-    final Effect effect;
-    final Deed strike;
-    final Deed heal;
-    private final Set<LossCause> causes;
+    private static final List<CellFault> OF_SERVERS = List.of(
+            of("KILLED", Effect.LOST, v -> v.server().kill(), Victim::restart, BROKEN),
+            of("FROZEN", Effect.LOST, v -> v.server().freeze(), v -> v.server().thaw(), AWAY),
+            // Whoever has nowhere to go stays until the end that was announced.
+            told("SHUT_DOWN", "shutdown 1", Victim::restart, SHUTDOWN_ANNOUNCED).orWhenBoth(CONNECTION_CLOSED),
+            told("FAILED", "state Failed", "state Running", NOT_RUNNING),
+            told("LEVEL_ZERO", "servicelevel 0", "servicelevel 255", SERVICE_LEVEL),
+            told("STALE", "freeze *", "thaw", MONITOR_TEST).hidingTicks(Set.of()),
+            told("DEVICE_GONE", "bad *", "good *", MONITOR_TEST).hidingTicks(Set.of(BAD_DEVICE_FAILURE)),
+            of(
+                            "SKEWED",
+                            Effect.BORNE,
+                            v -> v.server().command("skew " + SKEW_MS),
+                            v -> v.server().command("skew 0"),
+                            Set.of())
+                    .recording("CLOCK_SKEW")
+                    .skewed(),
+            of("WRONG_SERVER", Effect.LOST, Victim::replace, Victim::putBack, BROKEN)
+                    .recording("WRONG_SERVER"));
 
-    CellFault(Effect effect, Deed strike, Deed heal, LossCause... causes) {
-        this.effect = effect;
-        this.strike = strike;
-        this.heal = heal;
-        this.causes = Set.of(causes);
+    private static final List<CellFault> OF_CONNECTIONS = List.of(
+            of("REFUSED", Effect.LOST, v -> v.shut(Door.REFUSE), Victim::healNetwork, BROKEN),
+            of("RESET_AT_CONNECT", Effect.LOST, v -> v.shut(Door.RESET), Victim::healNetwork, BROKEN),
+            of("SILENT", Effect.LOST, Victim::silence, Victim::healNetwork, AWAY),
+            of("HALF_OPEN", Effect.BROKEN, v -> v.network().strike(Strike.HALF_OPEN), Victim::healNetwork, AWAY),
+            lossOf("REQUESTS_LOST", Direction.REQUESTS),
+            lossOf("ANSWERS_LOST", Direction.ANSWERS),
+            of("SLOWLY_CLOSED", Effect.LOST, Victim::vanishSlowly, Victim::revive, AWAY_OR_BROKEN));
+
+    private static final List<CellFault> OF_MESSAGES = List.of(
+            cut("CUT_INSIDE_ANSWER", Direction.ANSWERS, new Fault.CutInside(UaMessages::isService, Ending.RESET_ALL)),
+            cut("CUT_INSIDE_REQUEST", Direction.REQUESTS, new Fault.CutInside(UaMessages::isService, Ending.RESET_ALL)),
+            cut("CUT_BEFORE_ANSWER", Direction.ANSWERS, new Fault.CutBefore(UaMessages::isService, Ending.RESET_ALL)),
+            of(
+                    "CUT_AT_A_BYTE",
+                    Effect.BROKEN,
+                    v -> v.once(Direction.ANSWERS, new Fault.CutAt(v.chance().nextInt(500), Ending.RESET_ALL)),
+                    Victim::healNetwork,
+                    BROKEN),
+            of(
+                    "ONE_LINK_CUT",
+                    Effect.DOUBTFUL,
+                    v -> v.once(Direction.ANSWERS, new Fault.CutBefore(UaMessages::isService, Ending.RESET)),
+                    Victim::healNetwork,
+                    BROKEN),
+            // In the header of a chunk: its kind, length or channel. Without security, other bytes are believed.
+            of(
+                    "CORRUPT",
+                    Effect.DOUBTFUL,
+                    v -> v.once(
+                            either(v.chance()), new Fault.Corrupt(v.chance().nextInt(12), 1 << v.chance().nextInt(8))),
+                    Victim::healWithNewConnections,
+                    AWAY_OR_BROKEN),
+            of(
+                    "DOUBLED",
+                    Effect.DOUBTFUL,
+                    v -> v.once(Direction.ANSWERS, new Fault.Duplicate(UaMessages::isService)),
+                    Victim::healNetwork,
+                    AWAY_OR_BROKEN));
+
+    private static final List<CellFault> OF_SPEED = List.of(
+            of("DELAYED", Effect.BORNE, v -> v.network().setBoth(v.delay(100, 100)), Victim::healNetwork, Set.of()),
+            slow("LATE", v -> v.network().set(Direction.ANSWERS, v.delay(2_500, 1_000))),
+            slow("TRICKLE", v -> v.network().set(Direction.ANSWERS, new Fault.Trickle(16, Duration.ofMillis(10)))),
+            slow("NARROW", v -> v.network().setBoth(new Fault.Bandwidth(20_000))));
+
+    /** In a fixed order. */
+    static List<CellFault> all() {
+        return java.util.stream.Stream.of(OF_SERVERS, OF_CONNECTIONS, OF_MESSAGES, OF_SPEED)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    // ---- how they are made
+
+    private static CellFault of(String name, Effect effect, Deed strike, Deed heal, Set<LossCause> causes) {
+        return new CellFault(name, effect, strike, heal, causes, Set.of(), "", Injected.of(name, -1, 0, 0, causes));
+    }
+
+    private static CellFault told(String name, String command, Deed heal, LossCause cause) {
+        return of(name, Effect.LOST, v -> v.server().command(command), heal, Set.of(cause));
+    }
+
+    private static CellFault told(String name, String command, String healing, LossCause cause) {
+        return told(name, command, v -> v.server().command(healing), cause);
+    }
+
+    private static CellFault lossOf(String name, Direction direction) {
+        return of(
+                name,
+                Effect.LOST,
+                v -> v.network().set(direction, new Fault.Drop()),
+                Victim::healWithNewConnections,
+                AWAY_OR_BROKEN);
+    }
+
+    private static CellFault cut(String name, Direction direction, Fault.Line line) {
+        return of(name, Effect.BROKEN, v -> v.once(direction, line), Victim::healNetwork, BROKEN);
+    }
+
+    private static CellFault slow(String name, Deed strike) {
+        return of(name, Effect.DOUBTFUL, strike, Victim::healNetwork, SLOW);
     }
 
     private static Direction either(Random chance) {
         return chance.nextBoolean() ? Direction.REQUESTS : Direction.ANSWERS;
     }
 
-    /** Why the pair may have left the member. */
-    Set<LossCause> causes(boolean bothInTrouble) {
-        return causes;
+    private CellFault orWhenBoth(LossCause cause) {
+        return new CellFault(name, effect, strike, heal, causes, Set.of(cause), record, trace);
     }
 
-    /** A kind of record that must have come before the fault is healed, from a mode that connects the member; or empty. */
-    String record() {
-        return "";
+    private CellFault recording(String kind) {
+        return new CellFault(name, effect, strike, heal, causes, more, kind, trace);
     }
 
-    Injected injected(int member, long fromMs, long untilMs, Set<LossCause> causes) {
-        return Injected.of(name(), member, fromMs, untilMs, causes);
+    private CellFault hidingTicks(Set<Long> shown) {
+        return traced(new Injected(name, -1, 0, 0, causes, true, shown, 0));
+    }
+
+    private CellFault skewed() {
+        return traced(new Injected(name, -1, 0, 0, causes, false, Set.of(), SKEW_MS));
+    }
+
+    private CellFault traced(Injected other) {
+        return new CellFault(name, effect, strike, heal, causes, more, record, other);
     }
 }

@@ -1,7 +1,7 @@
 package org.tandemopc.it.matrix;
 
 /** What a fault of a member means for the pair. */
-public enum Effect {
+enum Effect {
     /** The member is gone: the pair leaves it. */
     LOST,
     /** The connections are gone, and new ones are welcome: a pair with a ready standby leaves the member. */

@@ -108,45 +108,45 @@ final class Lane implements AutoCloseable {
         CellFault fault = cell.fault();
         switch (cell.target()) {
             case ACTIVE -> {
-                fault.strike.to(active);
+                fault.strike().to(active);
                 if (cell.mustMove()) {
                     pair.awaitServing(1 - before.active);
                 } else {
                     observe(() -> false);
                 }
                 awaitRecord(fault, before);
-                fault.heal.to(active);
+                fault.heal().to(active);
             }
             case STANDBY -> {
-                fault.strike.to(standby);
-                observe(() -> fault.effect == Effect.LOST && !isReady(1 - before.active));
+                fault.strike().to(standby);
+                observe(() -> fault.effect() == Effect.LOST && !isReady(1 - before.active));
                 awaitRecord(fault, before);
-                fault.heal.to(standby);
+                fault.heal().to(standby);
             }
             case BOTH -> {
-                fault.strike.to(active);
-                fault.strike.to(standby);
+                fault.strike().to(active);
+                fault.strike().to(standby);
                 observe(() -> isPhase("stranded"));
-                fault.heal.to(active);
-                fault.heal.to(standby);
+                fault.heal().to(active);
+                fault.heal().to(standby);
             }
             case IN_TURN -> {
-                fault.strike.to(active);
+                fault.strike().to(active);
                 observe(() -> !isPhase("serving") || pair.active() != before.active);
-                fault.strike.to(standby);
-                fault.heal.to(active);
-                if (fault.effect == Effect.LOST) {
+                fault.strike().to(standby);
+                fault.heal().to(active);
+                if (fault.effect() == Effect.LOST) {
                     pair.awaitServing(before.active);
                 } else {
                     observe(() -> false);
                 }
-                fault.heal.to(standby);
+                fault.heal().to(standby);
             }
         }
     }
 
     private void awaitRecord(CellFault fault, Before before) {
-        boolean isConnected = mode != Mode.COLD || fault.effect == Effect.BORNE;
+        boolean isConnected = mode != Mode.COLD || fault.effect() == Effect.BORNE;
         if (isConnected && !fault.record().isEmpty()) {
             Await.until(
                     "a record of the kind " + fault.record(), LONG, () -> before.records().stream()
@@ -172,10 +172,13 @@ final class Lane implements AutoCloseable {
                     case BOTH, IN_TURN -> IntStream.range(0, 2);
                 };
         boolean both = cell.target() == Target.BOTH || cell.target() == Target.IN_TURN;
-        Set<LossCause> causes = Stream.concat(
-                        cell.fault().causes(both).stream(), both ? OF_MOVING.stream() : Stream.empty())
+        Set<LossCause> causes = Stream.of(
+                        cell.fault().causes(),
+                        both ? cell.fault().more() : Set.<LossCause>of(),
+                        both ? OF_MOVING : Set.<LossCause>of())
+                .flatMap(Set::stream)
                 .collect(Collectors.toSet());
-        return members.mapToObj(each -> cell.fault().injected(each, fromMs, untilMs, causes))
+        return members.mapToObj(each -> cell.fault().trace().of(each, fromMs, untilMs, causes))
                 .toList();
     }
 

@@ -5,7 +5,7 @@ import org.eclipse.milo.opcua.stack.core.UaException;
 import org.tandemopc.it.client.StreamClient;
 
 /** What the client does meanwhile. */
-public enum Load {
+enum Load {
     /** It is connected. */
     IDLE {
         @Override

@@ -1,7 +1,7 @@
 package org.tandemopc.it.matrix;
 
 /** Whom a fault strikes. */
-public enum Target {
+enum Target {
     ACTIVE,
     STANDBY,
     /** Both at once. */

@@ -30,6 +30,32 @@ record Victim(ServerProcess server, FaultProxy network, ServerProcess stranger, 
         network.strike(Fault.Strike.RESET);
     }
 
+    void silence() {
+        network.set(Fault.Door.SILENCE);
+        network.setBoth(new Fault.Hold());
+    }
+
+    /** Another server answers at the address. */
+    void replace() {
+        network.moveTo(stranger.port());
+        network.strike(Fault.Strike.RESET);
+    }
+
+    void putBack() {
+        network.moveTo(server.port());
+        network.strike(Fault.Strike.RESET);
+    }
+
+    void vanishSlowly() {
+        network.setBoth(new Fault.SlowClose(Duration.ofSeconds(1)));
+        server.command("vanish");
+    }
+
+    void revive() {
+        server.command("revive");
+        network.heal();
+    }
+
     /** For faults that happen once. */
     void once(Direction direction, Fault.Line line) {
         network.set(direction, line);

@@ -2,6 +2,7 @@ package org.tandemopc.testkit.proxy;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The faults that are set on both directions; who must wait for one to end waits here. Thread-safe. */
 final class Lines {
@@ -19,7 +20,7 @@ final class Lines {
     }
 
     synchronized Stage.Armed of(Direction direction) {
-        return armed.get(direction);
+        return Objects.requireNonNull(armed.get(direction));
     }
 
     synchronized void awaitNotHeld(Direction direction) throws InterruptedException {

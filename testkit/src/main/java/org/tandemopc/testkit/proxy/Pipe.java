@@ -159,7 +159,7 @@ final class Pipe {
                 out.write(content.array(), content.arrayOffset() + content.position(), content.remaining());
                 yield true;
             }
-            case Parcel.NothingMore end -> {
+            case Parcel.NothingMore _ -> {
                 to.shutdownOutput();
                 onNothingMore.run();
                 yield false;

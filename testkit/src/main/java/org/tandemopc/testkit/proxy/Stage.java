@@ -45,10 +45,8 @@ final class Stage {
         long from = position;
         position += message.remaining();
         return switch (armed.line()) {
-            case Fault.Pass line -> whole(message);
-            case Fault.Hold line -> whole(message);
-            case Fault.SlowClose line -> whole(message);
-            case Fault.Drop line -> List.of();
+            case Fault.Pass _, Fault.Hold _, Fault.SlowClose _ -> whole(message);
+            case Fault.Drop _ -> List.of();
             case Fault.Delay line -> delayed(line, message, nowNanos);
             case Fault.Trickle line -> pieces(message, line.bytesAtOnce(), line.every());
             case Fault.Bandwidth line -> throttled(line, message);

@@ -40,7 +40,7 @@ class StageTest {
         return parcel.dueNanos() / MS + ":"
                 + switch (parcel) {
                     case Parcel.Bytes bytes -> text(bytes.content());
-                    case Parcel.NothingMore end -> "-";
+                    case Parcel.NothingMore _ -> "-";
                     case Parcel.End end -> end.how().name();
                 };
     }

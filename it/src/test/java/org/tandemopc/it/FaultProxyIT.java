@@ -1,4 +1,4 @@
-package org.tandemopc.testkit.proxy;
+package org.tandemopc.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,19 +16,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.PortPicker;
+import org.tandemopc.testkit.proxy.Direction;
+import org.tandemopc.testkit.proxy.Ending;
+import org.tandemopc.testkit.proxy.Fault;
 import org.tandemopc.testkit.proxy.Fault.Door;
 import org.tandemopc.testkit.proxy.Fault.Strike;
+import org.tandemopc.testkit.proxy.FaultProxy;
 
 /** What each fault looks like from both ends of a plain connection. */
 @Timeout(60)
-class FaultProxyTest {
+class FaultProxyIT {
     private static final Duration LONG = Duration.ofSeconds(20);
     /** How long nothing must come, where nothing is to come. */
     private static final int SILENCE_MS = 150;
@@ -318,8 +320,7 @@ class FaultProxyTest {
         private final ServerSocket listener;
         private final List<Socket> connections = new CopyOnWriteArrayList<>();
         private final List<Integer> ends = new CopyOnWriteArrayList<>();
-        private final StringBuffer received = new StringBuffer();
-        private final AtomicReference<@Nullable IOException> last = new AtomicReference<>();
+        private final List<String> received = new CopyOnWriteArrayList<>();
 
         Echo() {
             try {
@@ -344,7 +345,7 @@ class FaultProxyTest {
         }
 
         String received() {
-            return received.toString();
+            return String.join("", received);
         }
 
         private void accept() {
@@ -355,7 +356,8 @@ class FaultProxyTest {
                     Thread.ofVirtual().start(() -> serve(connection));
                 }
             } catch (IOException closed) {
-                last.set(closed);
+                // For good.
+                return;
             }
         }
 
@@ -365,11 +367,12 @@ class FaultProxyTest {
                 for (int n = connection.getInputStream().read(buffer);
                         n >= 0;
                         n = connection.getInputStream().read(buffer)) {
-                    received.append(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
+                    received.add(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
                     connection.getOutputStream().write(buffer, 0, n);
                 }
             } catch (IOException e) {
-                last.set(e);
+                // The other side is gone.
+                return;
             } finally {
                 ends.add(connection.getPort());
             }
