@@ -32,8 +32,10 @@ class CredentialsIT {
             pair.server(0).command("revoke operator");
             pair.proxy(0).strike(Fault.Strike.RESET);
             pair.awaitServing(1);
-            Await.until("the refusal is recorded", PairUnderTest.LONG, () -> !failures(pair)
-                    .isEmpty());
+            Await.until(
+                    "the refusal is recorded",
+                    PairUnderTest.LONG,
+                    () -> !failures(pair).isEmpty());
             assertThat(failures(pair)).singleElement().satisfies(record -> {
                 assertThat(record.field("member")).isEqualTo("0");
                 assertThat(record.field("code")).isEqualTo(REFUSED);

@@ -276,8 +276,10 @@ class FaultProxyIT {
     @Test
     void messagesAreShownToWhoAsked() throws Exception {
         List<String> seen = new CopyOnWriteArrayList<>();
-        proxy.observe(Direction.REQUESTS, () -> message ->
-                seen.add(StandardCharsets.ISO_8859_1.decode(message).toString()));
+        proxy.observe(
+                Direction.REQUESTS,
+                () -> message ->
+                        seen.add(StandardCharsets.ISO_8859_1.decode(message).toString()));
         connected();
         Await.until("the message", LONG, () -> String.join("", seen).equals("hello"));
     }

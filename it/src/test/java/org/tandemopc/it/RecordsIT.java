@@ -60,16 +60,22 @@ class RecordsIT {
     }
 
     private static final List<Case> CASES = List.of(
-            new Case(LossCause.CONNECTION_CLOSED, ".+", List.of("CONNECT_FAILED"), ServerProcess::kill, ServerProcess::restart, (texts, dead) -> {
-                texts.once(RecordTexts.statusLost(PAIR, dead, texts.machine(dead)));
-                assertThat(texts.found())
-                        .filteredOn(r -> r.kind().equals("CONNECT_FAILED"))
-                        .singleElement()
-                        .satisfies(r -> assertThat(r.text())
-                                .matches(
-                                        "Failed to connect to 'plant' on %s machine '%s' \\(Error = 0x[0-9A-F]{8}\\)\\."
-                                                .formatted(RecordTexts.role(dead), texts.machine(dead))));
-            }),
+            new Case(
+                    LossCause.CONNECTION_CLOSED,
+                    ".+",
+                    List.of("CONNECT_FAILED"),
+                    ServerProcess::kill,
+                    ServerProcess::restart,
+                    (texts, dead) -> {
+                        texts.once(RecordTexts.statusLost(PAIR, dead, texts.machine(dead)));
+                        assertThat(texts.found())
+                                .filteredOn(r -> r.kind().equals("CONNECT_FAILED"))
+                                .singleElement()
+                                .satisfies(r -> assertThat(r.text())
+                                        .matches(
+                                                "Failed to connect to 'plant' on %s machine '%s' \\(Error = 0x[0-9A-F]{8}\\)\\."
+                                                        .formatted(RecordTexts.role(dead), texts.machine(dead))));
+                    }),
             new Case(
                     LossCause.NO_ANSWER,
                     "no answer within \\d+ ms",
@@ -165,8 +171,10 @@ class RecordsIT {
         pair.awaitServing(heir);
         // The attempt to connect again that fails: a quick restart may otherwise forestall it.
         for (String kind : each.awaited()) {
-            Await.until(kind + " after " + each.cause(), PairUnderTest.LONG, () -> kinds(pair, before)
-                    .contains(kind));
+            Await.until(
+                    kind + " after " + each.cause(),
+                    PairUnderTest.LONG,
+                    () -> kinds(pair, before).contains(kind));
         }
         each.heal().accept(pair.server(dead));
         pair.awaitReady();

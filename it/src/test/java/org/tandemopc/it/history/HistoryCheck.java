@@ -121,7 +121,9 @@ public final class HistoryCheck {
         long epoch = history.firstEpoch();
         for (TandemRecord began : history.records()) {
             boolean isSwitch = began.kind().equals("PROMOTED");
-            if (!isSwitch && !began.kind().equals("SWITCH_FAILED") && !began.kind().equals("STRANDED")) {
+            if (!isSwitch
+                    && !began.kind().equals("SWITCH_FAILED")
+                    && !began.kind().equals("STRANDED")) {
                 continue;
             }
             epoch++;
@@ -185,8 +187,7 @@ public final class HistoryCheck {
     /** I8: the time of a server whose clock is wrong is passed on as it is. */
     private Sample withoutSkew(Sample sample) {
         long aheadMs = sample.sourceMs() - sample.tick() * history.periodMs();
-        boolean isSkew =
-                aheadMs != 0 && history.injected().stream().anyMatch(fault -> fault.skewMs() == aheadMs);
+        boolean isSkew = aheadMs != 0 && history.injected().stream().anyMatch(fault -> fault.skewMs() == aheadMs);
         return isSkew
                 ? new Sample(
                         sample.arrivalNanos(),

@@ -96,7 +96,9 @@ record CellFault(
                     "CORRUPT",
                     Effect.DOUBTFUL,
                     v -> v.once(
-                            either(v.chance()), new Fault.Corrupt(v.chance().nextInt(12), 1 << v.chance().nextInt(8))),
+                            either(v.chance()),
+                            new Fault.Corrupt(
+                                    v.chance().nextInt(12), 1 << v.chance().nextInt(8))),
                     Victim::healWithNewConnections,
                     AWAY_OR_BROKEN),
             of(

@@ -149,8 +149,9 @@ final class Lane implements AutoCloseable {
         boolean isConnected = mode != Mode.COLD || fault.effect() == Effect.BORNE;
         if (isConnected && !fault.record().isEmpty()) {
             Await.until(
-                    "a record of the kind " + fault.record(), LONG, () -> before.records().stream()
-                            .anyMatch(each -> each.kind().equals(fault.record())));
+                    "a record of the kind " + fault.record(),
+                    LONG,
+                    () -> before.records().stream().anyMatch(each -> each.kind().equals(fault.record())));
         }
     }
 
@@ -165,12 +166,11 @@ final class Lane implements AutoCloseable {
     }
 
     private static List<Injected> injected(Cell cell, Before before, long fromMs, long untilMs) {
-        IntStream members =
-                switch (cell.target()) {
-                    case ACTIVE -> IntStream.of(before.active);
-                    case STANDBY -> IntStream.of(1 - before.active);
-                    case BOTH, IN_TURN -> IntStream.range(0, 2);
-                };
+        IntStream members = switch (cell.target()) {
+            case ACTIVE -> IntStream.of(before.active);
+            case STANDBY -> IntStream.of(1 - before.active);
+            case BOTH, IN_TURN -> IntStream.range(0, 2);
+        };
         boolean both = cell.target() == Target.BOTH || cell.target() == Target.IN_TURN;
         Set<LossCause> causes = Stream.of(
                         cell.fault().causes(),
@@ -255,7 +255,8 @@ final class Lane implements AutoCloseable {
                     client.streams(),
                     client.events(),
                     IntStream.range(0, now.size())
-                            .mapToObj(i -> now.get(i).subList(ledgers.get(i), now.get(i).size()))
+                            .mapToObj(i -> now.get(i)
+                                    .subList(ledgers.get(i), now.get(i).size()))
                             .toList(),
                     records(),
                     injected,

@@ -28,8 +28,8 @@ class MatrixIT {
     @Test
     @Requirement(
             value = {
-                "CON-2", "CON-3", "S1", "S3", "S5", "S7", "S8", "S9", "S11", "S12", "S13", "S34", "I1", "I2", "I3", "I4",
-                "I6", "I7", "I11", "I12"
+                "CON-2", "CON-3", "S1", "S3", "S5", "S7", "S8", "S9", "S11", "S12", "S13", "S34", "I1", "I2", "I3",
+                "I4", "I6", "I7", "I11", "I12"
             },
             protocol = Protocol.UA)
     void whateverFailsTheClientIsToldTheTruthAndIsServedAgain() throws Exception {

@@ -31,6 +31,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     /** Accepted, and not connected to the target. */
     private final Set<Socket> waiting = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger accepted = new AtomicInteger();
     private final Object door = new Object();
     private Fault.Door doorFault = Fault.Door.OPEN;

@@ -51,8 +51,7 @@ final class Stage {
             case Fault.Trickle line -> pieces(message, line.bytesAtOnce(), line.every());
             case Fault.Bandwidth line -> throttled(line, message);
             case Fault.Corrupt line -> corrupted(line, message, from);
-            case Fault.Duplicate line ->
-                strikes(line.which(), message) ? twice(message) : whole(message);
+            case Fault.Duplicate line -> strikes(line.which(), message) ? twice(message) : whole(message);
             case Fault.CutAt line -> cutAt(line, message, from);
             case Fault.CutInside line ->
                 strikes(line.which(), message)
@@ -115,7 +114,9 @@ final class Stage {
         if (at < 0 || at >= message.remaining() || !armed.fires()) {
             return whole(message);
         }
-        ByteBuffer changed = ByteBuffer.allocate(message.remaining()).put(message.duplicate()).flip();
+        ByteBuffer changed = ByteBuffer.allocate(message.remaining())
+                .put(message.duplicate())
+                .flip();
         changed.put((int) at, (byte) (changed.get((int) at) ^ line.bits()));
         return whole(changed);
     }

@@ -61,7 +61,9 @@ class StageTest {
         Stage stage = of(new Fault.Delay(Duration.ofMillis(30), Duration.ZERO, 1));
         assertThat(pass(stage, "a", "b")).containsExactly("30:a", "30:b");
         assertThat(show(stage.message(bytes("c"), 5 * MS).getFirst())).isEqualTo("35:c");
-        assertThat(show(stage.end(6 * MS).getFirst())).as("never before the bytes").isEqualTo("35:-");
+        assertThat(show(stage.end(6 * MS).getFirst()))
+                .as("never before the bytes")
+                .isEqualTo("35:-");
     }
 
     @Test
