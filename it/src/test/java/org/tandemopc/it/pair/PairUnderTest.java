@@ -40,7 +40,12 @@ public final class PairUnderTest implements AutoCloseable {
         tandem = TandemProcess.start(spec);
         String url = tandem.url(NAME);
         tap = WireTap.before(Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1")));
-        tandem.awaitServing(NAME, 0, LONG);
+        if (proxies.isEmpty()) {
+            tandem.awaitServing(NAME, 0, LONG);
+        } else {
+            // Whoever works with a network that fails asks which one it is.
+            tandem.awaitPhase(NAME, "serving", LONG);
+        }
     }
 
     /** Both servers with the same options. */
