@@ -14,6 +14,8 @@ final class FaultConsole {
             "freeze <glob> | thaw [<glob>]              values stand still, and go on with the present tick",
             "slow <ms> | slow <read|write|call|browse> <ms>   answers wait after the work was done",
             "mute on|off                                items are created, and never report anything",
+            "skew <ms>                                  how far the clock is ahead; negative: behind",
+            "revoke <user> | grant <user>               whether the user's logins are let in",
             "shutdown <seconds>                         announced: counts down and exits",
             "vanish | revive                            no listener, connections reset; and back",
             "stats                                      figures as JSON",
@@ -50,6 +52,9 @@ final class FaultConsole {
             case "thaw" -> nodes(server.setFrozen(Glob.of(arguments.isEmpty() ? "*" : arguments.get(0)), false));
             case "slow" -> slow(arguments);
             case "mute" -> mute(only(arguments, "on or off"));
+            case "skew" -> skew(only(arguments, "milliseconds"));
+            case "revoke" -> revoke(only(arguments, "a user"), true);
+            case "grant" -> revoke(only(arguments, "a user"), false);
             case "shutdown" -> shutDown(number(only(arguments, "seconds")));
             case "vanish" -> {
                 server.vanish();
@@ -126,6 +131,16 @@ final class FaultConsole {
             case "off" -> server.setMuted(false);
             default -> throw new IllegalArgumentException("on or off expected, not " + word);
         }
+        return List.of();
+    }
+
+    private List<String> skew(String ms) {
+        server.setSkew(number(ms));
+        return List.of();
+    }
+
+    private List<String> revoke(String user, boolean isRevoked) {
+        server.users().setRevoked(user, isRevoked);
         return List.of();
     }
 

@@ -22,7 +22,6 @@ import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
 import org.eclipse.milo.opcua.sdk.server.OpcUaServerConfig;
 import org.eclipse.milo.opcua.sdk.server.identity.AnonymousIdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
-import org.eclipse.milo.opcua.sdk.server.identity.IdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.items.DataItem;
 import org.eclipse.milo.opcua.sdk.server.items.MonitoredItem;
@@ -55,6 +54,8 @@ public final class SimulatedServer implements AutoCloseable {
     private final SimulatorTransport transport = new SimulatorTransport();
     private final Traffic traffic = new Traffic();
     private final Delays delays = new Delays();
+    private final Users users;
+    private final SkewedTime time = new SkewedTime();
     private final CountDownLatch exit = new CountDownLatch(1);
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("simulator").factory());
@@ -68,9 +69,10 @@ public final class SimulatedServer implements AutoCloseable {
 
     private SimulatedServer(SimulatorSettings settings) throws Exception {
         this.settings = settings;
+        users = new Users(settings.users());
         SimulatorSecurity security = SimulatorSecurity.of(settings);
         ledger = new Ledger(settings.ledger());
-        server = new SimulatorServices(config(settings, security), profile -> transport, PATH, traffic, delays);
+        server = new SimulatorServices(config(settings, security, users), profile -> transport, PATH, traffic, delays);
         if (settings.extraNamespaceFirst()) {
             new EmptyNamespace(server).startup();
         }
@@ -79,6 +81,7 @@ public final class SimulatedServer implements AutoCloseable {
         namespace.startup();
         ticker = new Ticker(settings.periodMs(), tick, namespace.ticking()::tick);
         server.startup().get();
+        serverNode().getServerStatusNode().getCurrentTimeNode().getFilterChain().addFirst(time);
         console = new FaultConsole(this);
         control = ControlPort.open(settings.host(), settings.controlPort(), console);
     }
@@ -143,6 +146,16 @@ public final class SimulatedServer implements AutoCloseable {
 
     void setMuted(boolean muted) {
         namespace.setMuted(muted);
+    }
+
+    Users users() {
+        return users;
+    }
+
+    /** Sets the server's clock wrong: its own time, and the times of ticking values from the next tick on. */
+    void setSkew(long ms) {
+        time.setSkew(ms);
+        namespace.ticking().setSkew(ms);
     }
 
     Delays delays() {
@@ -223,7 +236,7 @@ public final class SimulatedServer implements AutoCloseable {
 
     // ---- start and end
 
-    private static OpcUaServerConfig config(SimulatorSettings settings, SimulatorSecurity security) {
+    private static OpcUaServerConfig config(SimulatorSettings settings, SimulatorSecurity security, Users users) {
         return OpcUaServerConfig.builder()
                 .setApplicationName(LocalizedText.english("Tandem simulator " + settings.name()))
                 .setApplicationUri(settings.applicationUri())
@@ -232,7 +245,8 @@ public final class SimulatedServer implements AutoCloseable {
                         SimulatorNamespace.URI, "Tandem", "Simulator " + settings.name(), "1", "1", Times.FIXED))
                 .setEndpoints(endpoints(settings, security))
                 .setCertificateManager(security.manager())
-                .setIdentityValidator(identities(settings))
+                .setIdentityValidator(new CompositeValidator(
+                        AnonymousIdentityValidator.INSTANCE, new UsernameIdentityValidator(users::areLetIn)))
                 .setEncodingLimits(SimulatorLimits.ENCODING)
                 .setLimits(new SimulatorLimits())
                 .build();
@@ -273,13 +287,6 @@ public final class SimulatedServer implements AutoCloseable {
             tokens.add(new UserTokenPolicy("username", UserTokenType.UserName, null, null, policy.getUri()));
         }
         return tokens.toArray(new UserTokenPolicy[0]);
-    }
-
-    private static IdentityValidator identities(SimulatorSettings settings) {
-        return new CompositeValidator(
-                AnonymousIdentityValidator.INSTANCE,
-                new UsernameIdentityValidator(challenge ->
-                        challenge.getPassword().equals(settings.users().get(challenge.getUsername()))));
     }
 
     @Override

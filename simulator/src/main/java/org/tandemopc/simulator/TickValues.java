@@ -10,9 +10,10 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 record TickValues(DataValue counter, DataValue watchdog, DataValue bad) {
     private static final StatusCode DEVICE_FAILURE = new StatusCode(StatusCodes.Bad_DeviceFailure);
 
-    static TickValues of(long tick, long periodMs) {
-        DateTime source = Times.ofEpochMs(tick * periodMs);
-        DateTime server = DateTime.now();
+    /** @param skewMs by which the server's clock is ahead */
+    static TickValues of(long tick, long periodMs, long skewMs) {
+        DateTime source = Times.ofEpochMs(tick * periodMs + skewMs);
+        DateTime server = Times.nowWith(skewMs);
         return new TickValues(
                 new DataValue(Variant.ofInt64(tick), StatusCode.GOOD, source, server),
                 new DataValue(Variant.ofBoolean(tick % 2 == 0), StatusCode.GOOD, source, server),

@@ -42,11 +42,12 @@ final class TickingNodes {
     private List<TickingNode> watched = List.of();
     private TickValues now;
     private boolean muted;
+    private long skewMs;
 
     TickingNodes(UShort namespace, SimulatorSettings settings, long tick) {
         this.namespace = namespace;
         this.periodMs = settings.periodMs();
-        this.now = TickValues.of(tick, periodMs);
+        this.now = TickValues.of(tick, periodMs, 0);
         create(COUNTERS, settings.counters(), false, settings.omitted());
         create(WATCHDOGS, settings.watchdogs(), true, settings.omitted());
     }
@@ -67,7 +68,7 @@ final class TickingNodes {
     }
 
     synchronized void tick(long tick) {
-        now = TickValues.of(tick, periodMs);
+        now = TickValues.of(tick, periodMs, skewMs);
         if (muted) {
             return;
         }
@@ -156,6 +157,11 @@ final class TickingNodes {
         if (!muted) {
             node.push(node.at(now));
         }
+    }
+
+    /** From the next tick on. */
+    synchronized void setSkew(long ms) {
+        skewMs = ms;
     }
 
     synchronized void setMuted(boolean muted) {

@@ -10,6 +10,11 @@ final class Times {
 
     private Times() {}
 
+    /** What a clock shows that is so far ahead. */
+    static DateTime nowWith(long skewMs) {
+        return new DateTime(Instant.now().plusMillis(skewMs));
+    }
+
     static DateTime ofEpochMs(long epochMs) {
         return new DateTime(Instant.ofEpochMilli(epochMs));
     }

@@ -15,6 +15,7 @@ import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
@@ -184,6 +185,50 @@ class SimulatedServerTest {
             assertThatThrownBy(() -> TestClient.connect(server.url(), new UsernameProvider("operator", "wrong")))
                     .isInstanceOf(UaException.class);
         }
+    }
+
+    @Test
+    void aUserWhoseRightIsWithdrawnStaysAndComesInNoMoreUntilItIsGivenBack() throws Exception {
+        UsernameProvider operator = new UsernameProvider("operator", "secret");
+        try (SimulatedServer server = start("--user", "operator:secret", "--user", "other:word");
+                TestClient before = TestClient.connect(server.url(), operator)) {
+            server.command("revoke operator");
+            assertThatThrownBy(() -> TestClient.connect(server.url(), operator)).isInstanceOf(UaException.class);
+            TestClient.connect(server.url(), new UsernameProvider("other", "word"))
+                    .close();
+            assertThat(before.read("access/userDenied").statusCode().isGood()).isTrue();
+            server.command("grant operator");
+            TestClient.connect(server.url(), operator).close();
+            assertThatThrownBy(() -> server.command("revoke nobody")).hasMessage("no user nobody");
+        }
+    }
+
+    @Test
+    void aClockThatIsWrongShowsInTheServersTimeAndInValues() throws Exception {
+        try (SimulatedServer server = start("--period-ms", "20");
+                TestClient client = TestClient.connect(server.url())) {
+            assertThat(skewMs(client.read(NodeIds.Server_ServerStatus_CurrentTime)))
+                    .isBetween(-30_000L, 30_000L);
+            server.command("skew -3600000");
+            assertThat(skewMs(client.read(NodeIds.Server_ServerStatus_CurrentTime)))
+                    .isBetween(-3_630_000L, -3_570_000L);
+            Await.until("the next tick", LONG, () -> sourceMinusTickMs(client) != 0);
+            assertThat(sourceMinusTickMs(client)).isEqualTo(-3_600_000L);
+            server.command("skew 0");
+            Await.until("right again", LONG, () -> sourceMinusTickMs(client) == 0);
+        }
+    }
+
+    private static long skewMs(DataValue time) {
+        return ((DateTime) Objects.requireNonNull(time.value().value()))
+                        .getJavaInstant()
+                        .toEpochMilli()
+                - System.currentTimeMillis();
+    }
+
+    private static long sourceMinusTickMs(TestClient client) {
+        DataValue value = readQuietly(client, "counter/0");
+        return Objects.requireNonNull(value.sourceTime()).getJavaInstant().toEpochMilli() - tick(value) * 20;
     }
 
     @Test

@@ -20,7 +20,7 @@ public final class LedgerCheck {
     /** The faults found, for people; empty when there are none. */
     public static List<String> faults(Collection<Operation> operations, List<List<LedgerEntry>> ledgers) {
         Map<String, Integer> applied = new HashMap<>();
-        ledgers.forEach(ledger -> ledger.forEach(entry -> applied.merge(key(entry), 1, Integer::sum)));
+        ledgers.forEach(ledger -> ledger.forEach(entry -> applied.merge(token(entry), 1, Integer::sum)));
         List<String> faults = new ArrayList<>();
         for (Operation operation : operations) {
             if (operation.kind() != Operation.Kind.READ) {
@@ -30,7 +30,8 @@ public final class LedgerCheck {
         return faults;
     }
 
-    private static String key(LedgerEntry entry) {
+    /** The token of the operation that the entry comes from. */
+    public static String token(LedgerEntry entry) {
         String id = entry.node().substring(entry.node().indexOf(";s=") + 3);
         return entry.kind().equals("call") ? entry.value() : id + "=" + entry.value();
     }

@@ -39,13 +39,14 @@ import org.tandemopc.testkit.Await;
  */
 public final class StreamClient implements AutoCloseable {
     private static final Duration FIRST_VALUES_MAX = Duration.ofSeconds(30);
+    /** Unique among all clients of this test, so that one ledger can hold the writes of several. */
+    private static final AtomicLong TOKENS = new AtomicLong();
 
     private final OpcUaClient client;
     private final Map<String, List<Sample>> streams = new LinkedHashMap<>();
     private final List<ClientEvent> events = new CopyOnWriteArrayList<>();
     private final List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong keepAlives = new AtomicLong();
-    private final AtomicLong tokens = new AtomicLong();
     private final List<Thread> loops = new ArrayList<>();
     private volatile boolean working = true;
 
@@ -241,7 +242,7 @@ public final class StreamClient implements AutoCloseable {
     /** Writes ever greater numbers to the node, which holds a Double. */
     public void keepWriting(String id, Duration pause) {
         loop("writer " + id, pause, () -> {
-            double token = tokens.incrementAndGet();
+            double token = TOKENS.incrementAndGet();
             operate(
                     Operation.Kind.WRITE,
                     id + "=" + token,
@@ -254,7 +255,7 @@ public final class StreamClient implements AutoCloseable {
     /** Calls {@code methods/record} with ever new texts. */
     public void keepCalling(String name, Duration pause) {
         loop("caller", pause, () -> {
-            String token = name + "-" + tokens.incrementAndGet();
+            String token = name + "-" + TOKENS.incrementAndGet();
             operate(Operation.Kind.CALL, token, () -> record(token).getStatusCode());
         });
     }

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param samples how many
  * @param lost ticks that never came, between the first and the last
- * @param lostUnmarked those of them after which the first value did not carry the Overflow bit
+ * @param lostUnmarked those of them where the next value did not carry the Overflow bit, and no bad status came between
  * @param doubled ticks that came again
  * @param backwards ticks that came after a newer one, without having been there before
  * @param wrongTime ticks whose source time was not exactly theirs
@@ -54,6 +54,7 @@ public record StreamVerdict(
         private int backwards;
         private int wrongTime;
         private int notGood;
+        private boolean badSinceTick;
         private long longestGapNanos;
 
         Walk(long periodMs) {
@@ -63,11 +64,13 @@ public record StreamVerdict(
         void step(Sample sample) {
             if (!sample.isGood()) {
                 notGood++;
+                badSinceTick = true;
                 tell("status 0x%08X".formatted(sample.status()));
             }
             if (sample.hasTick()) {
                 tick(sample);
                 gap(sample);
+                badSinceTick = false;
             }
         }
 
@@ -104,11 +107,11 @@ public record StreamVerdict(
                 return;
             }
             lost += missing;
-            if (!sample.isOverflow()) {
+            if (!sample.isOverflow() && !badSinceTick) {
                 lostUnmarked += missing;
             }
             tell("%d ticks missing before %d%s"
-                    .formatted(missing, sample.tick(), sample.isOverflow() ? " (marked)" : ""));
+                    .formatted(missing, sample.tick(), sample.isOverflow() || badSinceTick ? " (marked)" : ""));
         }
 
         private void tell(String fault) {

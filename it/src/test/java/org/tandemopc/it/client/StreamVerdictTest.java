@@ -51,6 +51,14 @@ class StreamVerdictTest {
     }
 
     @Test
+    void aGapAfterABadStatusIsLostButMarkedAndTheNextOneIsNot() {
+        Sample bad = new Sample(0, 0, false, -1, BAD);
+        StreamVerdict verdict = of(List.of(sample(5, GOOD), bad, sample(9, GOOD), sample(11, GOOD)));
+        assertThat(verdict.lost()).isEqualTo(4);
+        assertThat(verdict.lostUnmarked()).isEqualTo(1);
+    }
+
+    @Test
     void aRepeatedTickIsDoubledAndNotBackwards() {
         StreamVerdict verdict = of(ticks(5, 6, 7, 6, 8));
         assertThat(verdict.doubled()).isEqualTo(1);

@@ -58,6 +58,12 @@ public record PairSpec(
         return new PairSpec(name, mode, failback, intervalMs, timeoutMs, holdMs, urls, security, yaml);
     }
 
+    /** With its members at other addresses. */
+    public PairSpec withUrls(List<String> others) {
+        return new PairSpec(
+                name, mode, failback, intervalMs, timeoutMs, holdMs, List.copyOf(others), security, monitor);
+    }
+
     String yaml() {
         StringBuilder out = new StringBuilder()
                 .append("  - name: ")

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.it.client.StreamClient;
@@ -11,6 +12,8 @@ import org.tandemopc.it.wire.WireTap;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.LedgerEntry;
 import org.tandemopc.testkit.process.ServerProcess;
+import org.tandemopc.testkit.proxy.FaultProxy;
+import org.tandemopc.testkit.proxy.UaMessages;
 
 /** Two simulated servers, Tandem with one pair of them, and a tap in front of it; each in its own process. */
 public final class PairUnderTest implements AutoCloseable {
@@ -24,17 +27,25 @@ public final class PairUnderTest implements AutoCloseable {
     public static final Duration LONG = Duration.ofSeconds(40);
 
     private final List<ServerProcess> servers;
+    private final List<FaultProxy> proxies;
+    private final List<String> machines;
     private final TandemProcess tandem;
     private final WireTap tap;
     private final List<StreamClient> clients = new ArrayList<>();
 
-    private PairUnderTest(List<ServerProcess> servers, UnaryOperator<PairSpec> change, Mode mode) {
+    private PairUnderTest(List<ServerProcess> servers, List<FaultProxy> proxies, PairSpec spec) {
         this.servers = servers;
-        tandem = TandemProcess.start(change.apply(
-                PairSpec.of(NAME, mode, servers.get(0).url(), servers.get(1).url())));
+        this.proxies = proxies;
+        machines = spec.urls();
+        tandem = TandemProcess.start(spec);
         String url = tandem.url(NAME);
         tap = WireTap.before(Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1")));
-        tandem.awaitServing(NAME, 0, LONG);
+        if (proxies.isEmpty()) {
+            tandem.awaitServing(NAME, 0, LONG);
+        } else {
+            // Whoever works with a network that fails asks which one it is.
+            tandem.awaitPhase(NAME, "serving", LONG);
+        }
     }
 
     /** Both servers with the same options. */
@@ -51,7 +62,23 @@ public final class PairUnderTest implements AutoCloseable {
     }
 
     public static PairUnderTest of(Mode mode, UnaryOperator<PairSpec> change, ServerProcess a, ServerProcess b) {
-        return new PairUnderTest(List.of(a, b), change, mode);
+        return new PairUnderTest(List.of(a, b), List.of(), change.apply(PairSpec.of(NAME, mode, a.url(), b.url())));
+    }
+
+    /** With a network between Tandem and each server that can be told to fail: {@link #proxy}. */
+    public static PairUnderTest behindProxies(Mode mode, UnaryOperator<PairSpec> change, String... options) {
+        List<ServerProcess> servers = List.of(
+                ServerProcess.launchOnly("A", List.of("-Xmx256m"), options),
+                ServerProcess.launchOnly("B", List.of("-Xmx256m"), options));
+        servers.forEach(ServerProcess::awaitReady);
+        List<FaultProxy> proxies = servers.stream()
+                .map(server -> FaultProxy.before(server.port(), UaMessages.FRAMER))
+                .toList();
+        List<String> urls = IntStream.range(0, servers.size())
+                .mapToObj(i -> proxies.get(i).url(servers.get(i).url()))
+                .toList();
+        PairSpec spec = PairSpec.of(NAME, mode, urls.get(0), urls.get(1));
+        return new PairUnderTest(servers, proxies, change.apply(spec));
     }
 
     /** A client through the tap. */
@@ -68,6 +95,16 @@ public final class PairUnderTest implements AutoCloseable {
 
     public ServerProcess server(int member) {
         return servers.get(member);
+    }
+
+    /** URL of each member as configured. */
+    public List<String> machines() {
+        return machines;
+    }
+
+    /** The network between Tandem and the server, of a pair that was started behind proxies. */
+    public FaultProxy proxy(int member) {
+        return proxies.get(member);
     }
 
     public TandemProcess tandem() {
@@ -122,6 +159,7 @@ public final class PairUnderTest implements AutoCloseable {
         }
         tap.close();
         tandem.close();
+        proxies.forEach(FaultProxy::close);
         servers.forEach(ServerProcess::close);
     }
 }

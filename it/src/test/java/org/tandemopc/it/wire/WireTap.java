@@ -1,62 +1,56 @@
 package org.tandemopc.it.wire;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.tandemopc.testkit.process.PortPicker;
+import org.tandemopc.testkit.proxy.Direction;
+import org.tandemopc.testkit.proxy.Fault;
+import org.tandemopc.testkit.proxy.FaultProxy;
+import org.tandemopc.testkit.proxy.UaMessages;
 
 /**
  * A TCP relay on loopback between a client and a server without security, which writes down the PublishResponses in the
  * order of the wire. It can also cut the connections, or hold all bytes back while they stay open.
  */
 public final class WireTap implements AutoCloseable {
-    private final ServerSocket listener;
-    private final int targetPort;
+    private final FaultProxy proxy;
     private final List<WirePublish> publishes = new CopyOnWriteArrayList<>();
     private final AtomicInteger republishes = new AtomicInteger();
-    private final AtomicInteger connections = new AtomicInteger();
     private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final Object gate = new Object();
-    private boolean stalled;
 
-    private WireTap(ServerSocket listener, int targetPort) {
-        this.listener = listener;
-        this.targetPort = targetPort;
+    private WireTap(int targetPort) {
+        proxy = FaultProxy.before(targetPort, UaMessages.FRAMER);
+        proxy.observe(Direction.REQUESTS, () -> reader(publish -> {}, republishes::incrementAndGet));
+        proxy.observe(Direction.ANSWERS, () -> reader(publishes::add, () -> {}));
     }
 
     /** Listens on a port of its own and relays to the target. */
     public static WireTap before(int targetPort) {
-        try {
-            ServerSocket listener = new ServerSocket();
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), PortPicker.pick()));
-            WireTap tap = new WireTap(listener, targetPort);
-            Thread.ofPlatform().daemon().name("tap").start(tap::accept);
-            return tap;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new WireTap(targetPort);
+    }
+
+    private Consumer<ByteBuffer> reader(Consumer<WirePublish> onPublish, Runnable onRepublish) {
+        FrameReader reader = new FrameReader(onPublish, onRepublish);
+        return chunk -> {
+            try {
+                reader.chunk(chunk);
+            } catch (RuntimeException e) {
+                trouble.compareAndSet(null, e.toString());
+            }
+        };
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return proxy.port();
     }
 
     /** The same URL with this tap's port. */
     public String url(String targetUrl) {
-        return targetUrl.replace(":" + targetPort + "/", ":" + port() + "/");
+        return proxy.url(targetUrl);
     }
 
     public List<WirePublish> publishes() {
@@ -79,111 +73,26 @@ public final class WireTap implements AutoCloseable {
 
     /** How many connections clients made. */
     public int connections() {
-        return connections.get();
+        return proxy.accepted();
     }
 
     /** Closes all connections; new ones are accepted. */
     public void cut() {
-        sockets.forEach(WireTap::closeQuietly);
+        proxy.strike(Fault.Strike.CLOSE);
     }
 
     /** Holds all bytes back, as a pulled cable does. */
     public void stall() {
-        synchronized (gate) {
-            stalled = true;
-        }
+        proxy.setBoth(new Fault.Hold());
     }
 
     /** Lets the bytes go that were held back. */
     public void resume() {
-        synchronized (gate) {
-            stalled = false;
-            gate.notifyAll();
-        }
-    }
-
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket client = listener.accept();
-                connections.incrementAndGet();
-                connect(client);
-            } catch (IOException e) {
-                // The target is down: the client sees its connection closed.
-                continue;
-            }
-        }
-    }
-
-    private void connect(Socket client) throws IOException {
-        Socket server;
-        try {
-            server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-        } catch (IOException e) {
-            client.close();
-            throw e;
-        }
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
-        sockets.add(client);
-        sockets.add(server);
-        FrameReader requests = new FrameReader(publish -> {}, republishes::incrementAndGet);
-        FrameReader responses = new FrameReader(publishes::add, () -> {});
-        Thread.ofPlatform().daemon().name("tap requests").start(() -> pump(client, server, requests));
-        Thread.ofPlatform().daemon().name("tap responses").start(() -> pump(server, client, responses));
-    }
-
-    private void pump(Socket from, Socket to, FrameReader reader) {
-        byte[] buffer = new byte[64 * 1024];
-        try (from;
-                to) {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                awaitGate();
-                out.write(buffer, 0, count);
-                reader.feed(buffer, count);
-            }
-        } catch (IOException e) {
-            // One side is gone; closing both is all there is to do.
-            return;
-        } catch (RuntimeException e) {
-            trouble.compareAndSet(null, e.toString());
-        } finally {
-            sockets.remove(from);
-            sockets.remove(to);
-        }
-    }
-
-    private void awaitGate() throws IOException {
-        synchronized (gate) {
-            while (stalled) {
-                try {
-                    gate.wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new IOException("interrupted", e);
-                }
-            }
-        }
-    }
-
-    private static void closeQuietly(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        proxy.heal();
     }
 
     @Override
     public void close() {
-        resume();
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        cut();
+        proxy.close();
     }
 }

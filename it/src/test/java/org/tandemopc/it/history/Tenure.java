@@ -1,0 +1,33 @@
+package org.tandemopc.it.history;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.tandemopc.it.pair.TandemRecord;
+
+/** When a member was the active one, both switches included, in ms since the epoch. */
+record Tenure(int member, long fromMs, long untilMs) {
+    /** Reads them off the records of switches. */
+    static List<Tenure> of(History history) {
+        List<Tenure> tenures = new ArrayList<>();
+        int member = history.firstActive();
+        long fromMs = Long.MIN_VALUE;
+        for (TandemRecord switched : history.recordsOf("PROMOTED")) {
+            tenures.add(new Tenure(member, fromMs, atMs(switched)));
+            member = history.machines().indexOf(switched.field("to"));
+            fromMs = atMs(switched) - Long.parseLong(switched.field("durationMs"));
+        }
+        tenures.add(new Tenure(member, fromMs, Long.MAX_VALUE));
+        return tenures;
+    }
+
+    static long atMs(TandemRecord switched) {
+        return Instant.parse(switched.at()).toEpochMilli();
+    }
+
+    /** Whether the two spans have a moment in common, give or take. */
+    boolean touches(long startMs, long endMs, long slackMs) {
+        return (fromMs == Long.MIN_VALUE || fromMs - slackMs <= endMs)
+                && (untilMs == Long.MAX_VALUE || untilMs + slackMs >= startMs);
+    }
+}

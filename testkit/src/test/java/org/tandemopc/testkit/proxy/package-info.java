@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.testkit.proxy;
+
+import org.jspecify.annotations.NullMarked;
