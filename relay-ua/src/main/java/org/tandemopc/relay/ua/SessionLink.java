@@ -2,6 +2,7 @@ package org.tandemopc.relay.ua;
 
 import io.netty.channel.EventLoop;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -150,6 +151,7 @@ final class SessionLink {
 
     private Role role = Role.ACTIVE;
     private @Nullable MemberSession session;
+    private @Nullable CompletableFuture<MemberSession> connecting;
     /** Grows with each connection: whatever belongs to an earlier one is ignored. */
     private int incarnation;
 
@@ -248,6 +250,11 @@ final class SessionLink {
 
     private void reset(State now) {
         incarnation++;
+        if (connecting != null) {
+            // Nothing is to reach the member any more, and in cold mode another one is asked next.
+            connecting.cancel(false);
+            connecting = null;
+        }
         state = now;
         session = null;
         has.clear();
@@ -270,18 +277,18 @@ final class SessionLink {
     private void connect() {
         state = State.CONNECTING;
         int of = ++incarnation;
-        var unused = connector
-                .connect(
-                        loop, owner.identity(), owner.localeIds(), owner.name(), SESSION_TIMEOUT_MS, CONNECT_TIMEOUT_MS)
-                .whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
+        connecting = connector.connect(
+                loop, owner.identity(), owner.localeIds(), owner.name(), SESSION_TIMEOUT_MS, CONNECT_TIMEOUT_MS);
+        var unused =
+                connecting.whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
     }
 
     private void connectEnded(int of, @Nullable MemberSession opened, @Nullable Throwable error) {
         if (of != incarnation) {
-            if (opened != null) {
-                opened.close();
-            }
-        } else if (opened != null) {
+            // Given up, see reset.
+            return;
+        }
+        if (opened != null) {
             connected(opened);
         } else {
             connectFailed(

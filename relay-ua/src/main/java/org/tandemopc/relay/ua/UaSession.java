@@ -402,8 +402,9 @@ final class UaSession
         SessionLink link = links[member];
         link.role(roleOf(member));
         boolean needed = member == route.member() || (rehoming != null && rehoming.member() == member);
-        // The active first: a standby that is slow must not delay a client's login (P4).
-        link.attach(needed ? 0 : standbyDelayMs());
+        // The active first: a standby that is slow must not delay a client's login (P4). In cold mode there is no standby:
+        // who is attached is about to be the active.
+        link.attach(needed || pair.mode() == Mode.COLD ? 0 : standbyDelayMs());
     }
 
     private long standbyDelayMs() {
@@ -454,8 +455,18 @@ final class UaSession
         }
         delivery.activate(member, epoch, now());
         links[member].hurry();
+        learnBuildInfo(links[member]);
+        refuseLoginIfDenied();
         advance();
         wake();
+    }
+
+    /** The member may have been asked before it was to serve. */
+    private void refuseLoginIfDenied() {
+        StatusCode status = route.hasMember() ? denied[route.member()] : null;
+        if (status != null) {
+            login.refused(status);
+        }
     }
 
     private boolean isPlaced() {
@@ -466,7 +477,8 @@ final class UaSession
         if (member == route.member()) {
             return SessionLink.Role.ACTIVE;
         }
-        return pair.mode() == Mode.HOT ? SessionLink.Role.LIVE_STANDBY : SessionLink.Role.PARKED_STANDBY;
+        // Cold: who is attached is prepared for the switch that is under way, and needs nothing more when it comes.
+        return pair.mode() == Mode.WARM ? SessionLink.Role.PARKED_STANDBY : SessionLink.Role.LIVE_STANDBY;
     }
 
     /** Answers the rehoming once this session's link is there, or can never be. */
@@ -637,14 +649,12 @@ final class UaSession
     @Override
     public void linkOpened(SessionLink link) {
         finishIfActive();
-        if (pair.needsBuildInfo() && link.member == route.member()) {
-            learnBuildInfo(link);
-        }
+        learnBuildInfo(link);
     }
 
     private void learnBuildInfo(SessionLink link) {
         var with = link.session();
-        if (with == null) {
+        if (with == null || link.member != route.member() || !pair.needsBuildInfo()) {
             return;
         }
         ReadValueId node = new ReadValueId(
@@ -733,9 +743,7 @@ final class UaSession
     public void linkDenied(SessionLink link, StatusCode status) {
         denied[link.member] = status;
         pair.userRefused(this, link.member, status);
-        if (link.member == route.member()) {
-            login.refused(status);
-        }
+        refuseLoginIfDenied();
         advance();
         pair.sessionSynchronized(link.member);
     }
