@@ -13,7 +13,7 @@ public interface Relay {
     /** The pair is enabled: clients may come and wait for a member. Until then, and after closing, they are refused. */
     void admit();
 
-    /** The member's control link is up: sessions may open their links to it. */
+    /** The member's control link is up, or on its way (cold mode): sessions may open their links to it, and prepare. */
     void attach(int member);
 
     /** Drop the sessions' links to the member at once; what it still sends is refused. */

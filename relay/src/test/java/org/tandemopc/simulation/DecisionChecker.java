@@ -24,6 +24,7 @@ import org.tandemopc.core.record.RecordKind;
 
 /** What the machine was told, and whether what it ordered is right: M1-M3, M5-M7, ML2, I10, I12, S11, S12, S14, S15, S35. */
 final class DecisionChecker {
+    private static final long NEVER = Long.MIN_VALUE;
     private static final long TROUBLE_ECHO = 20 * SECOND;
 
     private enum Usable {
@@ -91,6 +92,8 @@ final class DecisionChecker {
     private final World world;
     private final Known[] known = {new Known(), new Known()};
     private final List<Set<String>> connected = List.of(new HashSet<>(), new HashSet<>());
+    /** Since when there are connections to both members. */
+    private long bothSince = NEVER;
     private final Map<Long, Integer> memberOfEpoch = new HashMap<>();
     private final Map<Long, Integer> rehomedInEpoch = new HashMap<>();
     private long highestEpoch;
@@ -197,21 +200,32 @@ final class DecisionChecker {
 
     void connecting(int member, String name) {
         connected.get(member).add(name);
-        if (world.knobs.mode == Mode.COLD && !connected.get(1 - member).isEmpty()) {
-            // The orders to close and to open travel separately; they may cross for a moment, not for longer.
-            world.time.after(20 * MS + 2 * world.knobs.hop, () -> {
-                if (!connected.get(0).isEmpty()
-                        && !connected.get(1).isEmpty()
-                        && !world.host.paused()
-                        && world.time.now() - world.lastPauseEnd() > SECOND) {
-                    throw new Violation("M7", "cold mode has connections to both: " + connected);
-                }
-            });
+        boolean isBoth = !connected.get(1 - member).isEmpty();
+        if (world.knobs.mode == Mode.COLD && isBoth && bothSince == NEVER) {
+            bothSince = world.time.now();
+            watchBoth(bothSince);
         }
+    }
+
+    /** The orders to close and to open travel separately; they may cross for a moment each time, not for longer. */
+    private void watchBoth(long since) {
+        world.time.after(20 * MS + 2 * world.knobs.hop, () -> {
+            if (bothSince != since) {
+                return;
+            }
+            if (world.host.paused() || world.time.now() - world.lastPauseEnd() <= SECOND) {
+                watchBoth(since);
+                return;
+            }
+            throw new Violation("M7", "cold mode has connections to both: " + connected);
+        });
     }
 
     void closed(int member, String name) {
         connected.get(member).remove(name);
+        if (connected.get(member).isEmpty()) {
+            bothSince = NEVER;
+        }
     }
 
     // ---- the relay

@@ -19,7 +19,7 @@ import org.tandemopc.testkit.Requirement;
  */
 class PlantedBugsTest {
     /** Most are found in the first ten; the rarest need two things to go wrong within a moment. */
-    private static final long SCHEDULES_MAX = 1000;
+    private static final long SCHEDULES_MAX = 2000;
 
     /** @param seed of the first schedule in which the checker reports anything */
     private record Finding(PlantedBug bug, long seed, Violation violation) {}

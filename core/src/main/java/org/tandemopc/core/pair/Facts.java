@@ -130,7 +130,8 @@ final class Facts {
             return false;
         }
         if (event.cause() == LossCause.NO_ANSWER && isForgiven(turn, health)) {
-            turn.update(member, h -> h.closed(h.loss(), h.mark(), turn.now()).withMissForgiven(true));
+            Links.failed(turn, member, health.loss(), health.mark());
+            turn.update(member, h -> h.withMissForgiven(true));
             Links.open(turn, member);
             return true;
         }
@@ -154,7 +155,8 @@ final class Facts {
                     event.detail());
         }
         Loss loss = new Loss(event.cause(), event.code(), event.detail());
-        turn.update(member, h -> h.closed(loss, SearchMark.FAILED, turn.now()).withFailureRecorded());
+        Links.failed(turn, member, loss, SearchMark.FAILED);
+        turn.update(member, MemberHealth::withFailureRecorded);
         return true;
     }
 

@@ -1,6 +1,7 @@
 package org.tandemopc.core.pair;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.MemberHealth.Link;
 import org.tandemopc.core.pair.MemberHealth.Loss;
 import org.tandemopc.core.pair.MemberHealth.SearchMark;
@@ -79,6 +80,18 @@ final class Links {
         turn.update(member, h -> h.opening(turn.now()));
         turn.watch(w -> w.triedCold(member));
         turn.order(new PairEffect.OpenLink(member));
+        if (isForesaid(turn.state())) {
+            attach(turn, member);
+        }
+    }
+
+    /**
+     * Cold, with clients that were served a moment ago and wait: who is asked now will most likely serve them next, so the
+     * relay makes its links while the control link is made, and not after it. Not for a pair that has no member: its
+     * members are tried again and again, and hundreds of sessions need not come along each time (S16).
+     */
+    private static boolean isForesaid(PairState state) {
+        return state.isCold() && state.phase() instanceof PairState.Phase.Switching;
     }
 
     /** A planned attempt is due: it is made if it is still wanted. */
@@ -94,6 +107,14 @@ final class Links {
             turn.update(member, h -> h.attached(turn.state().mode()));
             turn.order(new PairEffect.Attach(member));
         }
+    }
+
+    /** An attempt failed: what the relay has begun at the member in the meantime ends with it. */
+    static void failed(Turn turn, int member, @Nullable Loss why, SearchMark mark) {
+        if (turn.member(member).isAttached()) {
+            turn.order(new PairEffect.Detach(member));
+        }
+        turn.update(member, h -> h.closed(why, mark, turn.now()));
     }
 
     /** The link is gone, or as good as gone; {@code mustClose} if our end of it still stands. */

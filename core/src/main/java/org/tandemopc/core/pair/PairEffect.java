@@ -26,7 +26,10 @@ public sealed interface PairEffect {
     /** Ask the member for its status now, in addition to the interval. */
     record ProbeNow(int member) implements PairEffect {}
 
-    /** The relay may open its sessions' links to the member (as active or as standby). */
+    /**
+     * The relay may open its sessions' links to the member (as active or as standby). In cold mode it comes with
+     * {@link OpenLink} while clients wait: preparation only, until {@link RehomeRelays}.
+     */
     record Attach(int member) implements PairEffect {}
 
     /** The relay drops its sessions' links to the member: late answers of it are refused. */

@@ -46,7 +46,11 @@ final class DetectionTest {
 
         assertThat(pair.lastOrders())
                 .containsExactly(
-                        new HoldRelays(2), new Detach(PRIMARY), new CloseLink(PRIMARY), new OpenLink(SECONDARY));
+                        new HoldRelays(2),
+                        new Detach(PRIMARY),
+                        new CloseLink(PRIMARY),
+                        new OpenLink(SECONDARY),
+                        new Attach(SECONDARY));
     }
 
     /** Nobody else is there: the clients keep what they have until it really goes. */

@@ -205,14 +205,63 @@ final class PairMachineModesTest {
 
             pair.lost(PRIMARY);
             assertThat(pair.lastOrders())
-                    .containsExactly(new HoldRelays(2), new Detach(PRIMARY), new OpenLink(SECONDARY));
+                    .containsExactly(
+                            new HoldRelays(2), new Detach(PRIMARY), new OpenLink(SECONDARY), new Attach(SECONDARY));
             pair.opened(SECONDARY);
-            assertThat(pair.lastOrders()).containsExactly(new Attach(SECONDARY), new RehomeRelays(2, SECONDARY));
+            assertThat(pair.lastOrders()).containsExactly(new RehomeRelays(2, SECONDARY));
             pair.rehomed();
             pair.pass(60);
             pair.lost(SECONDARY);
             assertThat(pair.lastOrders())
-                    .containsExactly(new HoldRelays(3), new Detach(SECONDARY), new OpenLink(PRIMARY));
+                    .containsExactly(
+                            new HoldRelays(3), new Detach(SECONDARY), new OpenLink(PRIMARY), new Attach(PRIMARY));
+        }
+
+        /** What the relay has begun there must end before it begins at the other: never two members at a time. */
+        @Test
+        @Requirement({"MODE-C3", "M7"})
+        void coldEndsThePreparationsWhereTheAttemptFails() {
+            Pair pair = Pair.serving(Mode.COLD);
+            pair.skip(60);
+            pair.lost(PRIMARY);
+
+            pair.failed(SECONDARY);
+            assertThat(pair.lastOrders())
+                    .containsExactly(new Detach(SECONDARY), new OpenLink(PRIMARY), new Attach(PRIMARY));
+            pair.failed(PRIMARY);
+            assertThat(pair.lastOrders()).startsWith(new Detach(PRIMARY), new StrandRelays(2));
+        }
+
+        /** Nobody knows how long the members are away: sessions do not come along to each attempt (S16). */
+        @Test
+        @Requirement({"MODE-C3", "S16"})
+        void coldPreparesNothingWhileNobodyCanServe() {
+            Pair pair = Pair.serving(Mode.COLD);
+            pair.skip(60);
+            pair.lost(PRIMARY);
+            pair.failed(SECONDARY);
+            pair.failed(PRIMARY);
+
+            pair.pass(1);
+            assertThat(pair.lastOrders()).containsExactly(new OpenLink(SECONDARY));
+            pair.opened(SECONDARY);
+            assertThat(pair.lastOrders())
+                    .containsExactly(new HoldRelays(3), new Attach(SECONDARY), new RehomeRelays(3, SECONDARY));
+        }
+
+        /** Our own pause made the first status late: the same member is asked once more, and prepared anew. */
+        @Test
+        @Requirement({"S35"})
+        void coldPreparesAnewWithAnAttemptThatOurPauseSpoilt() {
+            Pair pair = Pair.serving(Mode.COLD);
+            pair.skip(60);
+            pair.lost(PRIMARY);
+            pair.on(new PairEvent.OwnPauseNoticed(pair.now(), 1_000_000_000L));
+
+            pair.on(new PairEvent.LinkFailed(pair.now(), SECONDARY, LossCause.NO_ANSWER, 0, "late"));
+
+            assertThat(pair.lastOrders())
+                    .containsExactly(new Detach(SECONDARY), new OpenLink(SECONDARY), new Attach(SECONDARY));
         }
 
         @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tandemopc.core.pair.PairEffect.Attach;
 import org.tandemopc.core.pair.PairEffect.CloseLink;
 import org.tandemopc.core.pair.PairEffect.Detach;
 import org.tandemopc.core.pair.PairEffect.HoldRelays;
@@ -330,7 +331,11 @@ final class PlannedSwitchTest {
 
             assertThat(pair.lastOrders())
                     .containsExactly(
-                            new HoldRelays(2), new Detach(PRIMARY), new CloseLink(PRIMARY), new OpenLink(SECONDARY));
+                            new HoldRelays(2),
+                            new Detach(PRIMARY),
+                            new CloseLink(PRIMARY),
+                            new OpenLink(SECONDARY),
+                            new Attach(SECONDARY));
             assertThat(pair.texts()).contains("Disconnected from 'Boiler' on primary machine 'alpha'.");
         }
 
@@ -341,7 +346,8 @@ final class PlannedSwitchTest {
             pair.switchTo(SECONDARY);
 
             pair.failed(SECONDARY);
-            assertThat(pair.lastOrders()).containsExactly(new OpenLink(PRIMARY));
+            assertThat(pair.lastOrders())
+                    .containsExactly(new Detach(SECONDARY), new OpenLink(PRIMARY), new Attach(PRIMARY));
             pair.opened(PRIMARY);
             pair.rehomed();
 
@@ -534,7 +540,12 @@ final class PlannedSwitchTest {
             pair.reported(PRIMARY, Pair.in(ServerCondition.State.FAILED, 255));
             assertThat(pair.lastOrders()).contains(new CloseLink(PRIMARY), new OpenLink(SECONDARY));
             pair.opened(SECONDARY, running(0));
-            assertThat(pair.lastOrders()).containsExactly(new CloseLink(SECONDARY), new OpenLink(PRIMARY));
+            assertThat(pair.lastOrders())
+                    .containsExactly(
+                            new Detach(SECONDARY),
+                            new CloseLink(SECONDARY),
+                            new OpenLink(PRIMARY),
+                            new Attach(PRIMARY));
             pair.opened(PRIMARY, Pair.in(ServerCondition.State.FAILED, 255));
             pair.rehomed();
             assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));

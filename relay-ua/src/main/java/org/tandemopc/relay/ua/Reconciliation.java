@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
@@ -46,7 +47,7 @@ import org.tandemopc.relay.ua.back.MemberSession;
  * Brings one member to what the client wants: compares the wanted state with what the member has and mends the
  * difference, whatever it came from: a new connection, a new role, a call of the client that the active has answered.
  * One round at a time; a change meanwhile asks for another. Nothing is replayed, so nothing has to be remembered in
- * order. Owned by the session's loop.
+ * order, and subscriptions do not wait for each other. Owned by the session's loop.
  *
  * <pre>
  *   round: subscriptions deleted, made, modified ─▶ per subscription: items deleted, made, modified, modes, triggers
@@ -55,6 +56,8 @@ import org.tandemopc.relay.ua.back.MemberSession;
  */
 final class Reconciliation {
     private static final int ITEMS_PER_CALL = 1_000;
+    /** Subscriptions that are brought over side by side. */
+    private static final int CALLS_AT_A_TIME = 8;
     /** What a parked queue holds at the most (ua-relay 4). */
     private static final long PARKED_QUEUE_MAX = 1_000;
 
@@ -142,16 +145,16 @@ final class Reconciliation {
     }
 
     private CompletableFuture<Void> makeAndModifySubscriptions(MemberSession with) {
-        CompletableFuture<Void> chain = done();
-        for (UaSubscription wanted : List.copyOf(link.owner.subscriptions().values())) {
+        List<Supplier<CompletableFuture<Void>>> steps = new ArrayList<>();
+        for (UaSubscription wanted : link.owner.subscriptions().values()) {
             MemberSubscription has = link.has.subscription(wanted.id);
             if (has == null) {
-                chain = chain.thenCompose(x -> makeSubscription(with, wanted));
+                steps.add(() -> makeSubscription(with, wanted));
             } else if (has.version != wanted.version) {
-                chain = chain.thenCompose(x -> modifySubscription(with, wanted, has));
+                steps.add(() -> modifySubscription(with, wanted, has));
             }
         }
-        return chain;
+        return Flight.of(steps, CALLS_AT_A_TIME);
     }
 
     /** The request that creates a client's subscription here; used for the client's own call too. */
@@ -248,14 +251,14 @@ final class Reconciliation {
     // ------------------------------------------------------------------ items
 
     private CompletableFuture<Void> items(MemberSession with) {
-        CompletableFuture<Void> chain = done();
-        for (UaSubscription wanted : List.copyOf(link.owner.subscriptions().values())) {
-            chain = chain.thenCompose(x -> {
+        List<Supplier<CompletableFuture<Void>>> steps = new ArrayList<>();
+        for (UaSubscription wanted : link.owner.subscriptions().values()) {
+            steps.add(() -> {
                 MemberSubscription has = link.has.subscription(wanted.id);
                 return has == null ? done() : itemsOf(with, wanted, has);
             });
         }
-        return chain;
+        return Flight.of(steps, CALLS_AT_A_TIME);
     }
 
     private CompletableFuture<Void> itemsOf(MemberSession with, UaSubscription wanted, MemberSubscription has) {

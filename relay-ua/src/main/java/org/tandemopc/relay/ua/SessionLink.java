@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -159,6 +160,7 @@ final class SessionLink {
 
     private Role role = Role.ACTIVE;
     private @Nullable MemberSession session;
+    private @Nullable CompletableFuture<MemberSession> connecting;
     /** Grows with each connection: whatever belongs to an earlier one is ignored. */
     private int incarnation;
 
@@ -257,6 +259,11 @@ final class SessionLink {
 
     private void reset(State now) {
         incarnation++;
+        if (connecting != null) {
+            // Nothing is to reach the member any more, and in cold mode another one is asked next.
+            connecting.cancel(false);
+            connecting = null;
+        }
         state = now;
         session = null;
         has.clear();
@@ -279,18 +286,18 @@ final class SessionLink {
     private void connect() {
         state = State.CONNECTING;
         int of = ++incarnation;
-        var unused = connector
-                .connect(
-                        loop, owner.identity(), owner.localeIds(), owner.name(), SESSION_TIMEOUT_MS, CONNECT_TIMEOUT_MS)
-                .whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
+        connecting = connector.connect(
+                loop, owner.identity(), owner.localeIds(), owner.name(), SESSION_TIMEOUT_MS, CONNECT_TIMEOUT_MS);
+        var unused =
+                connecting.whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
     }
 
     private void connectEnded(int of, @Nullable MemberSession opened, @Nullable Throwable error) {
         if (of != incarnation) {
-            if (opened != null) {
-                opened.close();
-            }
-        } else if (opened != null) {
+            // Given up, see reset.
+            return;
+        }
+        if (opened != null) {
             connected(opened);
         } else {
             connectFailed(

@@ -113,7 +113,7 @@ final class UaSession
     private long lastId;
 
     /** Per member, why it does not let the user in; null while it does. */
-    private final @Nullable StatusCode[] denied;
+    private final @Nullable LinkException[] denied;
 
     private Route route = new Route(0, Route.NONE);
     private boolean released;
@@ -142,7 +142,7 @@ final class UaSession
         this.callbacks = new Callbacks(loop, () -> 0, this::broken);
         this.login = new Login(this, callbacks);
         this.links = new SessionLink[connectors.size()];
-        this.denied = new StatusCode[connectors.size()];
+        this.denied = new LinkException[connectors.size()];
         for (int m = 0; m < links.length; m++) {
             links[m] = new SessionLink(m, this, connectors.get(m));
         }
@@ -411,8 +411,9 @@ final class UaSession
         SessionLink link = links[member];
         link.role(roleOf(member));
         boolean needed = member == route.member() || (rehoming != null && rehoming.member() == member);
-        // The active first: a standby that is slow must not delay a client's login (P4).
-        link.attach(needed ? 0 : standbyDelayMs());
+        // The active first: a standby that is slow must not delay a client's login (P4). In cold mode there is no standby:
+        // who is attached is about to be the active.
+        link.attach(needed || pair.mode() == Mode.COLD ? 0 : standbyDelayMs());
     }
 
     private long standbyDelayMs() {
@@ -463,8 +464,23 @@ final class UaSession
         }
         delivery.activate(member, epoch, now());
         links[member].hurry();
+        learnBuildInfo(links[member]);
+        refuseLoginIfDenied();
         advance();
         wake();
+    }
+
+    /** The member may have been asked before it was to serve. */
+    private void refuseLoginIfDenied() {
+        LinkException why = route.hasMember() ? denied[route.member()] : null;
+        if (why == null) {
+            return;
+        }
+        if (why.isPasswordKept()) {
+            login.refusedByUs();
+        } else {
+            login.refused(why.status());
+        }
     }
 
     private boolean isPlaced() {
@@ -475,7 +491,8 @@ final class UaSession
         if (member == route.member()) {
             return SessionLink.Role.ACTIVE;
         }
-        return pair.mode() == Mode.HOT ? SessionLink.Role.LIVE_STANDBY : SessionLink.Role.PARKED_STANDBY;
+        // Cold: who is attached is prepared for the switch that is under way, and needs nothing more when it comes.
+        return pair.mode() == Mode.WARM ? SessionLink.Role.PARKED_STANDBY : SessionLink.Role.LIVE_STANDBY;
     }
 
     /** Answers the rehoming once this session's link is there, or can never be. */
@@ -647,14 +664,12 @@ final class UaSession
     public void linkOpened(SessionLink link) {
         denied[link.member] = null;
         finishIfActive();
-        if (pair.needsBuildInfo() && link.member == route.member()) {
-            learnBuildInfo(link);
-        }
+        learnBuildInfo(link);
     }
 
     private void learnBuildInfo(SessionLink link) {
         var with = link.session();
-        if (with == null) {
+        if (with == null || link.member != route.member() || !pair.needsBuildInfo()) {
             return;
         }
         ReadValueId node = new ReadValueId(
@@ -744,19 +759,13 @@ final class UaSession
 
     @Override
     public void linkDenied(SessionLink link, LinkException why) {
-        denied[link.member] = why.status();
+        denied[link.member] = why;
         if (why.isPasswordKept()) {
             passwordKept(link.member, login.identity(), why);
         } else {
             pair.userRefused(this, link.member, why.status());
         }
-        if (link.member == route.member()) {
-            if (why.isPasswordKept()) {
-                login.refusedByUs();
-            } else {
-                login.refused(why.status());
-            }
-        }
+        refuseLoginIfDenied();
         advance();
         pair.sessionSynchronized(link.member);
     }

@@ -121,6 +121,27 @@ class LoginTest {
         assertThat(client.isLoggedIn()).isTrue();
     }
 
+    /** It has been asked before it was to serve: its no counts from the moment that it serves. */
+    @Test
+    @Requirement(value = "S32", protocol = Protocol.UA)
+    void loginThatThePreparedMemberRefusedIsRefusedWhenThatServes() {
+        RedundantPair world = new RedundantPair(Mode.COLD).started();
+        world.b.users = identity -> new StatusCode(StatusCodes.Bad_UserAccessDenied);
+        world.a.kill();
+        world.lose(0);
+        FakeClient client = world.open();
+        client.login();
+        world.attach(1);
+        world.time.run(100);
+        assertThat(client.activation).isNotDone();
+
+        world.promote(1);
+        world.time.run(100);
+
+        assertThat(client.activation)
+                .isCompletedWithValueMatching(status -> status.value() == StatusCodes.Bad_UserAccessDenied);
+    }
+
     @Test
     void loginThatTheActiveNeverAnswersIsRefusedInTheEnd() {
         RedundantPair world = new RedundantPair(Mode.WARM).started();

@@ -19,7 +19,8 @@ import org.tandemopc.relay.ua.front.FrontPair.SessionOpening;
 
 /**
  * A pair between clients and two {@link FakeMember}s, in virtual time. Gives the orders that the pair's machine gives, in
- * its order ({@code core.pair}): hold, detach what is lost, attach what is new, rehome, and release at the answer.
+ * its order ({@code core.pair}): hold, detach what is lost, attach what is new, rehome, and release at the answer. In cold
+ * mode the new one may be attached a while before the others are moved to it.
  */
 @NullUnmarked
 final class RedundantPair implements RelayListener {

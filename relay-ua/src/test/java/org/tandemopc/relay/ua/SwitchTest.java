@@ -99,6 +99,72 @@ class SwitchTest {
             assertThat(world.b.sessions).isEmpty();
         }
 
+        /** Sessions, subscriptions and items are made while the control link is made: the order to move finds them. */
+        @Test
+        @Requirement(
+                value = {"MODE-C4", "MODE-C6"},
+                protocol = Protocol.UA)
+        void memberIsPreparedBeforeItIsPromoted() {
+            client.monitor(subscription, "x");
+            world.time.run(500);
+            world.a.kill();
+            world.lose(0);
+            world.attach(1);
+            world.time.run(200);
+
+            FakeSubscriptions.Subscription made =
+                    world.b.session().subscriptions.only();
+            assertThat(made.items).hasSize(1);
+            assertThat(made.publishing).isTrue();
+            long promotedMs = world.time.ms();
+            world.promote(1);
+            assertThat(world.rehomedAtMs).isEqualTo(promotedMs);
+            assertThat(world.b.logins).hasSize(1);
+        }
+
+        /** Until the epoch of the promotion nothing of a client's goes to it, and nothing comes from it (I2, I5). */
+        @Test
+        @Requirement(
+                value = {"MODE-C6", "M2"},
+                protocol = Protocol.UA)
+        void preparedMemberSeesNothingOfTheClientAndSaysNothingToIt() {
+            client.monitor(subscription, "x");
+            world.time.run(500);
+            world.a.kill();
+            world.lose(0);
+            world.attach(1);
+            client.write("x");
+            FakeClient.Answer read = client.read("x");
+            world.b.set("x", 5);
+            world.time.run(300);
+
+            assertThat(world.b.ledger).isEmpty();
+            assertThat(read.isThere()).isFalse();
+            assertThat(client.numbers("x")).containsExactly(0L);
+            world.promote(1);
+            world.time.run(200);
+            assertThat(world.b.ledger).containsExactly("write x=7");
+            assertThat(client.numbers("x")).endsWith(5L).isSorted().doesNotHaveDuplicates();
+            assertThat(client.of("x").get(1).isOverflow()).isTrue();
+        }
+
+        /** One member at a time: what is still on its way to the first one ends before the other is asked. */
+        @Test
+        @Requirement(
+                value = {"MODE-C3", "M7"},
+                protocol = Protocol.UA)
+        void connectThatIsUnderWayEndsWithTheAttempt() {
+            world.b.connectMs = 100;
+            world.a.kill();
+            world.lose(0);
+            world.attach(1);
+            world.time.run(50);
+            world.detach(1);
+            world.time.run(1_000);
+
+            assertThat(world.b.logins).isEmpty();
+        }
+
         /** Whether anything lies between is not known before the first value, and cannot be proven then. */
         @Test
         @Requirement(

@@ -45,6 +45,7 @@ import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.LegResult;
+import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
@@ -401,6 +402,10 @@ final class ConnectAttempt {
     private <T> void offload(Callable<T> work, Consumer<T> next) {
         CompletableFuture<T> done = new CompletableFuture<>();
         then(done, next);
+        if (!needsKeys()) {
+            complete(done, work);
+            return;
+        }
         try {
             environment.crypto().execute(() -> {
                 try {
@@ -412,6 +417,20 @@ final class ConnectAttempt {
             });
         } catch (RejectedExecutionException e) {
             fail(StatusCodes.Bad_ResourceUnavailable, "no worker is free");
+        }
+    }
+
+    /** Without signatures and passwords there is nothing to compute that the loop could not do between two messages. */
+    private boolean needsKeys() {
+        return connector.address().policy() != SecurityPolicy.None
+                || !(login.identity() instanceof UserIdentity.Anonymous);
+    }
+
+    private static <T> void complete(CompletableFuture<T> done, Callable<T> work) {
+        try {
+            done.complete(work.call());
+        } catch (Exception e) {
+            done.completeExceptionally(e);
         }
     }
 

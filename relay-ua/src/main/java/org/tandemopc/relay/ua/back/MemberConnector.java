@@ -11,7 +11,8 @@ public interface MemberConnector {
     /**
      * TCP, Hello, secure channel, CreateSession (with every check of the server's signature and endpoint list),
      * ActivateSession. Fails with {@link LinkException}; a refused user fails with the server's status
-     * (Bad_UserAccessDenied, Bad_IdentityTokenRejected, …).
+     * (Bad_UserAccessDenied, Bad_IdentityTokenRejected, …). Cancelling the future gives the attempt up: nothing of it
+     * reaches the member any more.
      *
      * @param sessionName told to the server
      * @param timeoutMs for the whole of it
