@@ -59,7 +59,9 @@ record Sitting(List<Line> lines) {
                                 .toList()))
                 .put("reps", options.failover().repetitions())
                 .put("latency", options.wants(Options.LATENCY))
-                .put("loads", words(options.load().loads().stream().map(Load::id).toList()))
+                .put(
+                        "loads",
+                        words(options.load().loads().stream().map(Load::id).toList()))
                 .put("commit", commit())
                 .put("HAProxy", HaProxy.version())
                 .put("Milo", milo());
@@ -147,9 +149,7 @@ record Sitting(List<Line> lines) {
 
     /** Of {@code bench.load}; none in results that are older than these. */
     List<Load> loads() {
-        return first().has("loads")
-                ? split("loads").stream().map(Load::of).toList()
-                : List.of();
+        return first().has("loads") ? split("loads").stream().map(Load::of).toList() : List.of();
     }
 
     /** The benchmarks that it was to measure. */

@@ -94,6 +94,7 @@ final class DecisionChecker {
     private final List<Set<String>> connected = List.of(new HashSet<>(), new HashSet<>());
     /** Since when there are connections to both members. */
     private long bothSince = NEVER;
+
     private final Map<Long, Integer> memberOfEpoch = new HashMap<>();
     private final Map<Long, Integer> rehomedInEpoch = new HashMap<>();
     private long highestEpoch;

@@ -156,7 +156,8 @@ public final class FailoverReport {
             double hours = all.stream().mapToDouble(Repetition::stressSeconds).sum() / 3600;
             // A peer says of itself what it suspects: it gives its session up.
             double suspicions = all.stream()
-                    .mapToInt(r -> subject.isTandem() ? r.survivorLost() : r.outcome().events())
+                    .mapToInt(r ->
+                            subject.isTandem() ? r.survivorLost() : r.outcome().events())
                     .sum();
             table.row(
                     subject.word(),

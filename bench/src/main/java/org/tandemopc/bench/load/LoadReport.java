@@ -37,7 +37,8 @@ public final class LoadReport {
 
     private List<Measured> of(Load load, String kind, Way way) {
         return results.stream()
-                .filter(each -> each.load() == load && each.way() == way && each.kind().equals(kind))
+                .filter(each ->
+                        each.load() == load && each.way() == way && each.kind().equals(kind))
                 .toList();
     }
 

@@ -78,7 +78,10 @@ final class ManyItems implements Scenario {
         int members = way == Way.TANDEM ? 2 : 1;
         for (int member = 0; member < members; member++) {
             int at = member;
-            Await.until("the server has the items", LONG, () -> world.servers().get(at).stat("monitoredItems") >= items);
+            Await.until(
+                    "the server has the items",
+                    LONG,
+                    () -> world.servers().get(at).stat("monitoredItems") >= items);
         }
         pass(STEADY_MIN);
     }

@@ -82,8 +82,7 @@ final class ManySessions implements Scenario {
 
         Crowd(World world, Way way) throws UaException {
             for (int i = 0; i < configs.length; i++) {
-                configs[i] =
-                        MiloClients.plain(world.url(way, i), config -> {}).getConfig();
+                configs[i] = MiloClients.plain(world.url(way, i), config -> {}).getConfig();
             }
         }
 

@@ -56,8 +56,7 @@ final class PipelinedReads implements Scenario {
         }
     }
 
-    private static void measure(
-            World world, Map<Way, OpcUaClient> clients, int run, Duration time, Reporter reporter) {
+    private static void measure(World world, Map<Way, OpcUaClient> clients, int run, Duration time, Reporter reporter) {
         for (int nodes : NODES) {
             for (Way way : Turns.of(run, Way.values())) {
                 Cpu cpu = world.cpu(way);
@@ -120,7 +119,8 @@ final class PipelinedReads implements Scenario {
                 ended.countDown();
                 return;
             }
-            var unused = client.readValuesAsync(0, TimestampsToReturn.Both, nodes).whenComplete(this::answered);
+            var unused =
+                    client.readValuesAsync(0, TimestampsToReturn.Both, nodes).whenComplete(this::answered);
         }
 
         private void answered(@Nullable List<DataValue> values, @Nullable Throwable failure) {

@@ -75,7 +75,8 @@ class ScheduleTest {
 
     @Test
     void timeLeftFollowsWhatWasMeasuredAndEndsAtNothing() {
-        List<Schedule.Block> blocks = Schedule.of(plan(2, 2, List.of(Subject.MILO_HOT))).subList(0, 2);
+        List<Schedule.Block> blocks =
+                Schedule.of(plan(2, 2, List.of(Subject.MILO_HOT))).subList(0, 2);
         TimeLeft left = new TimeLeft(blocks);
         left.begin(blocks.getFirst());
         left.took(Fault.KILL, Subject.MILO_HOT, 100);

@@ -53,14 +53,14 @@ class LoadReportTest {
 
     @Test
     void processorTimeOfAValueIsTandemsOwn() {
-        assertThat(report(values(Way.HAPROXY, 0.1, 0), values(Way.TANDEM, 0.9, 0)).targets())
+        assertThat(report(values(Way.HAPROXY, 0.1, 0), values(Way.TANDEM, 0.9, 0))
+                        .targets())
                 .containsExactly(Target.atMost("B-T2 CPU us a value in Tandem, 100 values/s", 0.9, 1));
     }
 
     @Test
     void onlyWhatGoesWrongThroughTandemBreaksARule() {
-        LoadReport report =
-                report(values(Way.DIRECT, 0, 7), values(Way.TANDEM, 1, 2), reads(1, Way.TANDEM, 10, 1));
+        LoadReport report = report(values(Way.DIRECT, 0, 7), values(Way.TANDEM, 1, 2), reads(1, Way.TANDEM, 10, 1));
 
         assertThat(report.violations())
                 .containsExactly(
@@ -80,7 +80,8 @@ class LoadReportTest {
     @Test
     void whatWasNotMeasuredIsADash() {
         assertThat(report(reads(1, Way.DIRECT, 1_000, 0)).table(Load.READS).toString())
-                .containsPattern("1 value +\\| direct +\\| 1 +\\| 1,000 \\(1,000..1,000\\) +\\| 1 \\(1..1\\) +\\| 2 .*\\| - ");
+                .containsPattern(
+                        "1 value +\\| direct +\\| 1 +\\| 1,000 \\(1,000..1,000\\) +\\| 1 \\(1..1\\) +\\| 2 .*\\| - ");
     }
 
     @Test

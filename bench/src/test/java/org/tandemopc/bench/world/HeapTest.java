@@ -14,7 +14,8 @@ class HeapTest {
                         Tenured    total 10944K, used 500K [0x1, 0x2)
                          Metaspace       used 9000K, committed 9100K, reserved 10000K
                         """)).isEqualTo(1500);
-        assertThat(Heap.parse(" garbage-first heap   total reserved 6160384K, committed 391168K, used 9384K [0x1, 0x2)"))
+        assertThat(Heap.parse(
+                        " garbage-first heap   total reserved 6160384K, committed 391168K, used 9384K [0x1, 0x2)"))
                 .isEqualTo(9384);
     }
 

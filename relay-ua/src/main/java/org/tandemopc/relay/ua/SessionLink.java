@@ -288,8 +288,7 @@ final class SessionLink {
         int of = ++incarnation;
         connecting = connector.connect(
                 loop, owner.identity(), owner.localeIds(), owner.name(), SESSION_TIMEOUT_MS, CONNECT_TIMEOUT_MS);
-        var unused =
-                connecting.whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
+        var unused = connecting.whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
     }
 
     private void connectEnded(int of, @Nullable MemberSession opened, @Nullable Throwable error) {

@@ -411,7 +411,8 @@ final class UaSession
         SessionLink link = links[member];
         link.role(roleOf(member));
         boolean needed = member == route.member() || (rehoming != null && rehoming.member() == member);
-        // The active first: a standby that is slow must not delay a client's login (P4). In cold mode there is no standby:
+        // The active first: a standby that is slow must not delay a client's login (P4). In cold mode there is no
+        // standby:
         // who is attached is about to be the active.
         link.attach(needed || pair.mode() == Mode.COLD ? 0 : standbyDelayMs());
     }

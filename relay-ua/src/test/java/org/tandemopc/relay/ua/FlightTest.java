@@ -13,7 +13,9 @@ class FlightTest {
     private final List<CompletableFuture<Void>> started = new ArrayList<>();
 
     private List<Supplier<CompletableFuture<Void>>> steps(int count) {
-        return IntStream.range(0, count).mapToObj(i -> (Supplier<CompletableFuture<Void>>) this::start).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> (Supplier<CompletableFuture<Void>>) this::start)
+                .toList();
     }
 
     private CompletableFuture<Void> start() {
