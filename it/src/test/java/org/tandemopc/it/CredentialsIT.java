@@ -35,8 +35,10 @@ class CredentialsIT {
             pair.server(active).command("revoke operator");
             pair.proxy(active).strike(Fault.Strike.RESET);
             pair.awaitServing(1 - active);
-            Await.until("the refusal is recorded", PairUnderTest.LONG, () -> !failures(pair, before)
-                    .isEmpty());
+            Await.until(
+                    "the refusal is recorded",
+                    PairUnderTest.LONG,
+                    () -> !failures(pair, before).isEmpty());
             assertThat(failures(pair, before)).singleElement().satisfies(record -> {
                 assertThat(record.field("member")).isEqualTo(String.valueOf(active));
                 assertThat(record.field("code")).isEqualTo(REFUSED);

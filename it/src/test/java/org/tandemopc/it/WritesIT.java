@@ -79,7 +79,8 @@ class WritesIT {
             takeRecords(pair);
 
             report(client, System.nanoTime() - start);
-            assertThat(HistoryCheck.findings(history(pair, client, active, epoch))).isEmpty();
+            assertThat(HistoryCheck.findings(history(pair, client, active, epoch)))
+                    .isEmpty();
             assertThat(client.operations())
                     .as("answers that are neither Good nor of unknown outcome")
                     .allMatch(each -> each.isGood() || each.status() == LedgerCheck.OUTCOME_UNKNOWN);
