@@ -21,7 +21,7 @@ import org.tandemopc.testkit.proxy.Fault;
 @ExtendWith(Timelines.class)
 @Timeout(240)
 class CredentialsIT {
-    private static final String REFUSED = String.valueOf(StatusCodes.Bad_IdentityTokenRejected & 0xFFFF_FFFFL);
+    private static final String REFUSED = String.valueOf(StatusCodes.Bad_UserAccessDenied & 0xFFFF_FFFFL);
 
     @Test
     @Requirement(value = "CON-2", protocol = Protocol.UA)
@@ -29,25 +29,28 @@ class CredentialsIT {
         try (PairUnderTest pair = PairUnderTest.behindProxies(
                 Mode.HOT, PairSpec::withSecurity, "--policy", "basic256sha256", "--user", "operator:secret")) {
             pair.awaitReady();
-            pair.server(0).command("revoke operator");
-            pair.proxy(0).strike(Fault.Strike.RESET);
-            pair.awaitServing(1);
+            int active = pair.active();
+            long before =
+                    pair.tandem().newestRecords(PairUnderTest.NAME, 1).getLast().number();
+            pair.server(active).command("revoke operator");
+            pair.proxy(active).strike(Fault.Strike.RESET);
+            pair.awaitServing(1 - active);
             Await.until(
                     "the refusal is recorded",
                     PairUnderTest.LONG,
-                    () -> !failures(pair).isEmpty());
-            assertThat(failures(pair)).singleElement().satisfies(record -> {
-                assertThat(record.field("member")).isEqualTo("0");
+                    () -> !failures(pair, before).isEmpty());
+            assertThat(failures(pair, before)).singleElement().satisfies(record -> {
+                assertThat(record.field("member")).isEqualTo(String.valueOf(active));
                 assertThat(record.field("code")).isEqualTo(REFUSED);
             });
-            pair.server(0).command("grant operator");
+            pair.server(active).command("grant operator");
             pair.awaitReady();
-            assertThat(pair.active()).isOne();
+            assertThat(pair.active()).isEqualTo(1 - active);
         }
     }
 
-    private static List<TandemRecord> failures(PairUnderTest pair) {
-        return pair.tandem().newestRecords(PairUnderTest.NAME, 100).stream()
+    private static List<TandemRecord> failures(PairUnderTest pair, long after) {
+        return pair.tandem().recordsAfter(PairUnderTest.NAME, after).stream()
                 .filter(each -> each.kind().equals("CONNECT_FAILED"))
                 .toList();
     }

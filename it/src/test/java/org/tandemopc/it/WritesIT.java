@@ -46,7 +46,10 @@ class WritesIT {
     private static final int CALLS_PER_CUT = 2;
     private static final int WRITERS = 4;
     private static final Duration PAUSE = Duration.ofMillis(5);
-    /** One cut in so many takes all connections, and so causes a switch. */
+    /**
+     * One cut in so many takes all connections, and so causes a switch. More often, and the pair waits ever longer to
+     * connect a member; more seldom, and the session waits ever longer to connect to the same one.
+     */
     private static final int ALL_IN = 5;
 
     private final List<Injected> injected = new ArrayList<>();

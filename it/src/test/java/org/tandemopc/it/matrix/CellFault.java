@@ -47,7 +47,8 @@ record CellFault(
     private static final Set<LossCause> SLOW = Set.of(NO_ANSWER, MONITOR_TEST, NO_FIRST_NOTIFICATION);
 
     private static final List<CellFault> OF_SERVERS = List.of(
-            of("KILLED", Effect.LOST, v -> v.server().kill(), Victim::restart, BROKEN),
+            // The system closes connections when it has cleared away the process, which may take longer than patience.
+            of("KILLED", Effect.LOST, v -> v.server().kill(), Victim::restart, AWAY_OR_BROKEN),
             of("FROZEN", Effect.LOST, v -> v.server().freeze(), v -> v.server().thaw(), AWAY),
             // Whoever has nowhere to go stays until the end that was announced.
             told("SHUT_DOWN", "shutdown 1", Victim::restart, SHUTDOWN_ANNOUNCED).orWhenBoth(CONNECTION_CLOSED),
