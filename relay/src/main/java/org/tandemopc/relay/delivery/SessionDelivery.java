@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionDelivery {
     private static final int ENDINGS_MAX = 100;
+    /** Of messages kept for Republish: a client that never acknowledges takes no more, whatever their number. */
+    static final long KEPT_BYTES_MAX = 64L << 20;
 
     private DeliveryLimits limits;
     private final DeliveryOutput output;
@@ -34,6 +36,8 @@ public final class SessionDelivery {
 
     // Counted by the subscriptions.
     long queuedBytes;
+    /** Of messages that were sent and are kept for Republish. */
+    long keptBytes;
     /** What waits is more than the bound and nothing but one value per item: found so when it was so many bytes. */
     private long newestBytes;
 

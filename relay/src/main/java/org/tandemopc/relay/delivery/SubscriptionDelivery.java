@@ -55,6 +55,9 @@ public final class SubscriptionDelivery {
     private long nextNumber = 1;
     private final ArrayDeque<Sent> sent = new ArrayDeque<>();
     private int acknowledgedKept;
+    /** Of {@link #sent}. */
+    private long keptBytes;
+
     private @Nullable Sent inFlight;
     private long inFlightNanos;
     private int inFlightParked;
@@ -102,11 +105,17 @@ public final class SubscriptionDelivery {
     private static final class Sent {
         final long number;
         final List<PublishAnswer.Content> content;
+        final long bytes;
         boolean acknowledged;
 
         Sent(long number, List<PublishAnswer.Content> content) {
             this.number = number;
             this.content = content;
+            this.bytes = content.stream()
+                    .mapToLong(c -> c instanceof PublishAnswer.Values values
+                            ? values.batch().bytes()
+                            : 0)
+                    .sum();
         }
     }
 
@@ -1295,10 +1304,22 @@ public final class SubscriptionDelivery {
 
     private void remember(Sent message, SessionDelivery session) {
         sent.addLast(message);
+        keptBytes += message.bytes;
+        session.keptBytes += message.bytes;
         while (sent.size() - acknowledgedKept > UNACKNOWLEDGED_MAX) {
-            sent.removeFirstOccurrence(oldestUnacknowledged());
+            forget(oldestUnacknowledged(), session);
         }
         forgetAcknowledged(session);
+        while (session.keptBytes > SessionDelivery.KEPT_BYTES_MAX && sent.size() > 1) {
+            forget(sent.getFirst(), session);
+        }
+    }
+
+    private void forget(Sent message, SessionDelivery session) {
+        sent.removeFirstOccurrence(message);
+        acknowledgedKept -= message.acknowledged ? 1 : 0;
+        keptBytes -= message.bytes;
+        session.keptBytes -= message.bytes;
     }
 
     private Sent oldestUnacknowledged() {
@@ -1314,8 +1335,7 @@ public final class SubscriptionDelivery {
         while (acknowledgedKept > session.limits().retransmitMessages()) {
             for (Sent s : sent) {
                 if (s.acknowledged) {
-                    sent.removeFirstOccurrence(s);
-                    acknowledgedKept--;
+                    forget(s, session);
                     break;
                 }
             }
@@ -1414,6 +1434,7 @@ public final class SubscriptionDelivery {
     void leave(SessionDelivery session) {
         reportDoubt(session);
         session.queuedBytes -= queue.bytes();
+        session.keptBytes -= keptBytes;
         for (Stream stream : streams) {
             session.ringBytes -= stream.ring.bytes();
             stream.ring.clear();
@@ -1429,6 +1450,7 @@ public final class SubscriptionDelivery {
     /** Joins another session, whose links make its items anew. */
     void join(SessionDelivery session, int activeMember, boolean isHeld, long nowNanos) {
         session.queuedBytes += queue.bytes();
+        session.keptBytes += keptBytes;
         inFlight = null;
         active = activeMember;
         held = isHeld;

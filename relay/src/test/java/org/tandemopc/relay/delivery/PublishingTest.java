@@ -8,12 +8,14 @@ import static org.tandemopc.relay.delivery.ScriptedClient.SUB;
 import static org.tandemopc.relay.delivery.ScriptedClient.every100Ms;
 import static org.tandemopc.relay.delivery.ScriptedClient.values;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.relay.delivery.DeliveryOutput.PublishRefusal;
+import org.tandemopc.relay.delivery.FakeBatch.Entry;
 import org.tandemopc.relay.delivery.PublishAnswer.AckResult;
 import org.tandemopc.relay.delivery.PublishRequest.Acknowledgement;
 import org.tandemopc.testkit.Protocol;
@@ -320,6 +322,31 @@ class PublishingTest {
 
             assertThat(client.delivery.republish(SUB, 2, client.now)).isNull();
             assertThat(client.delivery.republish(SUB, 3, client.now)).isNotNull();
+        }
+
+        @Test
+        @Requirement("I9")
+        void clientThatNeverAcknowledgesTakesNoMoreThanSoManyBytes() {
+            ScriptedClient silent = subscribed(ScriptedClient.longLived());
+            int entries = 10_000;
+            int messages = (int) (SessionDelivery.KEPT_BYTES_MAX / (entries * FakeBatch.ENTRY_BYTES)) + 10;
+            for (int i = 1; i <= messages; i++) {
+                silent.publish();
+                silent.says(A, Collections.nCopies(entries, v(1, i)).toArray(Entry[]::new));
+                silent.pass(DeliveryLimits.defaults().inFlightNanos());
+            }
+
+            assertThat(silent.delivery.keptBytes).isBetween(1L, SessionDelivery.KEPT_BYTES_MAX);
+            assertThat(silent.delivery.republish(SUB, 1, silent.now)).isNull();
+            long newest = silent.answers.stream()
+                    .map(ScriptedClient.Answer::answer)
+                    .filter(answer -> !answer.content().isEmpty())
+                    .mapToLong(PublishAnswer::sequenceNumber)
+                    .max()
+                    .orElseThrow();
+            assertThat(silent.delivery.republish(SUB, newest, silent.now)).isNotNull();
+            silent.delivery.deleteSubscription(SUB, silent.now);
+            assertThat(silent.delivery.keptBytes).isZero();
         }
 
         @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who may ask. Listening on loopback keeps other machines out; it does not keep out a web page in a browser on this
@@ -21,8 +22,10 @@ final class AccessRules {
     private final Set<String> origins;
     private final byte[] token;
 
-    AccessRules(int port, String token) {
-        this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port);
+    /** @param listening the address that commands are told, which is one of loopback, too */
+    AccessRules(String listening, int port, String token) {
+        this.hosts = Stream.of(listening, "127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port)
+                .collect(Collectors.toUnmodifiableSet());
         this.origins = hosts.stream().map(host -> "http://" + host).collect(Collectors.toUnmodifiableSet());
         this.token = token.getBytes(StandardCharsets.UTF_8);
     }

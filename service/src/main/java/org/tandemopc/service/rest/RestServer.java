@@ -42,7 +42,8 @@ public final class RestServer implements AutoCloseable {
         this.threads = threads;
         this.folder = folder;
         this.router = router;
-        this.access = new AccessRules(server.getAddress().getPort(), token);
+        this.access = new AccessRules(
+                hostAndPort(server.getAddress()), server.getAddress().getPort(), token);
     }
 
     /**
@@ -101,9 +102,12 @@ public final class RestServer implements AutoCloseable {
 
     /** The same as in an HTTP URL, and as {@link AccessRules} knows it: there is one loopback address of IPv6. */
     public String hostAndPort() {
-        InetAddress at = address().getAddress();
-        return (at instanceof Inet6Address ? "[::1]" : at.getHostAddress()) + ":"
-                + address().getPort();
+        return hostAndPort(address());
+    }
+
+    private static String hostAndPort(InetSocketAddress bound) {
+        InetAddress at = bound.getAddress();
+        return (at instanceof Inet6Address ? "[::1]" : at.getHostAddress()) + ":" + bound.getPort();
     }
 
     /** Ends what is under way and takes the files away; idempotent. */

@@ -10,6 +10,10 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +76,24 @@ class RestServerTest {
 
             assertThat(token).doesNotExist();
             assertThat(folder.resolve(RestFiles.PORT)).doesNotExist();
+        }
+
+        /** Any address of loopback will do, and commands go where the port file says. */
+        @Test
+        void addressOfLoopbackThatIsNotTheUsualOneIsServed() throws Exception {
+            Path other = Files.createDirectory(folder.resolve("other"));
+            try (RestServer server = RestServer.start(
+                    new InetSocketAddress("127.1.2.3", 0),
+                    new ServiceFacade(service.runtime, null, null, null, "", null, Instant.now()),
+                    other)) {
+                URI health = URI.create("http://"
+                        + Files.readString(other.resolve(RestFiles.PORT)).strip() + "/health/live");
+                HttpResponse<String> answer = HttpClient.newHttpClient()
+                        .send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofString());
+
+                assertThat(server.hostAndPort()).startsWith("127.1.2.3:");
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            }
         }
 
         @Test
