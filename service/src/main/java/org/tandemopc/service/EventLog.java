@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,15 @@ public final class EventLog implements AutoCloseable {
     private final Clock clock;
     private final SegmentLog disk;
     private final ArrayDeque<LoggedRecord> ring = new ArrayDeque<>();
+    /** Outlives the ring: many records of another kind must not make the pair forget why it is where it is. */
+    private final Map<RecordKind, LoggedRecord> last = new EnumMap<>(RecordKind.class);
+
     private final ArrayBlockingQueue<LoggedRecord> untold = new ArrayBlockingQueue<>(UNTOLD_MAX);
     private final List<Consumer<LoggedRecord>> listeners = new CopyOnWriteArrayList<>();
     private final Thread teller;
     private int maximumEvents;
     private long number;
+    private long lifeBegan;
     private volatile boolean closing;
 
     /**
@@ -64,10 +69,12 @@ public final class EventLog implements AutoCloseable {
         try {
             SegmentLog.ReadBack<LoggedRecord> found = disk.readBack(maximumEvents, JsonLines::readRecord);
             ring.addAll(found.newest());
-            LoggedRecord last = found.newest().isEmpty()
+            found.newest().forEach(this::remember);
+            LoggedRecord newest = found.newest().isEmpty()
                     ? found.lastCleared()
                     : found.newest().getLast();
-            number = last == null ? 0 : last.number();
+            number = newest == null ? 0 : newest.number();
+            lifeBegan = number;
             if (found.damaged() > 0) {
                 add(new PairRecord(
                         RecordKind.NOTE,
@@ -95,6 +102,13 @@ public final class EventLog implements AutoCloseable {
     public List<LoggedRecord> newest() {
         synchronized (ring) {
             return List.copyOf(ring);
+        }
+    }
+
+    /** What says why the pair is in its phase, however long ago it was recorded, and also after a {@link #reset}. */
+    LastRecords lastRecords() {
+        synchronized (ring) {
+            return new LastRecords(lifeBegan, last);
         }
     }
 
@@ -168,7 +182,14 @@ public final class EventLog implements AutoCloseable {
         LoggedRecord logged = new LoggedRecord(++number, clock.instant().truncatedTo(ChronoUnit.MILLIS), pair, record);
         trim(maximumEvents - 1);
         ring.addLast(logged);
+        remember(logged);
         return logged;
+    }
+
+    private void remember(LoggedRecord logged) {
+        if (LastRecords.isKept(logged.record().kind())) {
+            last.put(logged.record().kind(), logged);
+        }
     }
 
     private void trim(int atMost) {

@@ -203,7 +203,7 @@ public final class PairHandle {
 
     /** Asks the pair to close its sessions and links; {@link #awaitDisabled} waits for it. */
     void beginStop() {
-        beginStop("stop of the service");
+        beginStop(Explanation.BY_STOP);
     }
 
     /** @param by for the record */
@@ -252,16 +252,18 @@ public final class PairHandle {
     public PairSnapshot snapshot() {
         PairState state = actor.state();
         PairState.Pin pin = state.wishes().pin();
+        String phase = Phases.nameOf(state);
         return new PairSnapshot(
                 name(),
                 state.settings().mode(),
-                Phases.nameOf(state),
+                phase,
                 state.active(),
                 state.epoch(),
                 members(state),
                 pin == null ? OptionalInt.empty() : OptionalInt.of(pin.member()),
                 plane.relay().snapshot(),
-                log.lostOnDisk());
+                log.lostOnDisk(),
+                Explanation.of(phase, state.epoch(), log.lastRecords()));
     }
 
     private List<PairSnapshot.Member> members(PairState state) {

@@ -179,7 +179,7 @@ public final class TandemRuntime implements AutoCloseable {
 
     private void remove(String name) {
         PairHandle handle = existing(name);
-        handle.beginStop("configuration");
+        handle.beginStop(Explanation.BY_CONFIGURATION);
         handle.awaitDisabled(System.nanoTime() + STOP_MAX.toNanos());
         handle.endStop();
         pairs = pairs.stream().filter(p -> !p.equals(handle)).toList();

@@ -166,12 +166,14 @@ final class StatusCommand implements Command {
     private static String why(JsonNode pair) {
         JsonNode why = pair.path("why");
         if (!why.isObject()) {
-            return switch (pair.path("phase").asString()) {
-                case "disabled" ->
-                    "not enabled on this machine: tandem enable "
-                            + pair.path("name").asString();
-                case "serving" -> "the first that was ready after the start";
-                default -> "see 'tandem events " + pair.path("name").asString() + "'";
+            String name = pair.path("name").asString();
+            if (pair.path("phase").asString().equals("disabled")) {
+                return "not enabled on this machine: tandem enable " + name;
+            }
+            return switch (pair.path("explained").asString("")) {
+                case "first-ready" -> "the first that was ready after the start";
+                case "unknown" -> "not known any more; 'tandem events " + name + "' has what is";
+                default -> "see 'tandem events " + name + "'";
             };
         }
         JsonNode fields = why.path("fields");

@@ -339,6 +339,7 @@ class RestServerTest {
             assertThat(pair.path("active").asInt()).isZero();
             assertThat(pair.path("since").isString()).isTrue();
             assertThat(pair.path("why").isNull()).as("no switch yet").isTrue();
+            assertThat(pair.path("explained").asString()).isEqualTo("first-ready");
             JsonNode primary = pair.path("members").path(0);
             assertThat(primary.path("connected").asBoolean()).isTrue();
             assertThat(primary.path("state").asString()).isEqualTo("RUNNING");
