@@ -6,7 +6,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +14,7 @@ import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.service.RecordExport;
+import org.tandemopc.service.RecordOrder;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem events}: the diagnostics records, as text, CSV or JSON lines. */
@@ -115,18 +115,19 @@ final class EventsCommand implements Command {
                 : service.get("/api/v1/pairs").path("pairs").values().stream()
                         .map(pair -> pair.path("name").asString())
                         .toList();
-        List<JsonNode> all = new ArrayList<>();
+        List<List<JsonNode>> all = new ArrayList<>();
         for (String pair : pairs) {
+            List<JsonNode> one = new ArrayList<>();
             long after = 0;
             JsonNode page;
             do {
                 page = service.get(Places.pairPath(pair) + "/records?limit=" + PAGE + "&after=" + after + query);
-                all.addAll(page.path("records").values());
+                one.addAll(page.path("records").values());
                 after = page.path("last").asLong();
             } while (page.path("records").size() == PAGE);
+            all.add(one);
         }
-        all.sort(Comparator.comparing(record -> record.path("at").asString()));
-        return all;
+        return RecordOrder.merged(all, record -> Instant.parse(record.path("at").asString()));
     }
 
     private static String query(Arguments arguments) throws UsageException {

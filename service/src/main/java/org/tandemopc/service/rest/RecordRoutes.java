@@ -3,7 +3,6 @@ package org.tandemopc.service.rest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,6 +18,7 @@ import java.util.stream.Collectors;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.RecordOrder;
 import org.tandemopc.service.RecordQuery;
 
 /** The diagnostics records: a page, or a stream that goes on. */
@@ -67,7 +67,8 @@ final class RecordRoutes {
         List<LoggedRecord> page = page(pairs, query, limit);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("records", page.stream().map(Views::record).toList());
-        json.put("last", page.isEmpty() ? after : page.getLast().number());
+        json.put(
+                "last", page.stream().mapToLong(LoggedRecord::number).max().orElse(after));
         return Reply.ok(json);
     }
 
@@ -114,11 +115,8 @@ final class RecordRoutes {
         if (pairs.size() == 1) {
             return pairs.getFirst().records(query).records();
         }
-        List<LoggedRecord> all = pairs.stream()
-                .flatMap(pair -> pair.records().stream())
-                .sorted(Comparator.comparing(LoggedRecord::at))
-                .toList();
-        return query.of(all).records();
+        List<List<LoggedRecord>> logs = pairs.stream().map(PairHandle::records).toList();
+        return query.of(RecordOrder.merged(logs, LoggedRecord::at)).records();
     }
 
     private static void follow(List<PairHandle> pairs, RecordQuery query, int limit, Reply.Sink sink)
