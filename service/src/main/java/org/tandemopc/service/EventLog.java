@@ -94,8 +94,19 @@ public final class EventLog implements AutoCloseable {
             LoggedRecord logged = keep(clipped);
             tellLater(logged);
             // Within the lock, so that the lines have the order of their numbers; it only puts them into a queue.
-            disk.append(() -> JsonLines.record(logged), record.kind().severity() == RecordKind.Severity.ERROR);
+            disk.append(() -> JsonLines.record(logged), isUrgent(record));
         }
+    }
+
+    /**
+     * Whether the disk has it as soon as it can: what explains where the clients are, what is wrong, and what a person
+     * ordered. Nobody waits for it; records that come together are forced together.
+     */
+    private static boolean isUrgent(PairRecord record) {
+        return record.kind().severity() != RecordKind.Severity.INFORMATIONAL
+                || LastRecords.isKept(record.kind())
+                || record.fields().containsKey("by")
+                || record.fields().containsKey("order");
     }
 
     /** The newest records, oldest first; at most as many as are kept. */

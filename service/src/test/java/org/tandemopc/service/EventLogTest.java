@@ -14,12 +14,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
@@ -165,6 +168,37 @@ class EventLogTest {
                                 Instant.parse("2030-01-01T00:00:00Z"),
                                 "plant1",
                                 new PairRecord(RecordKind.NOTE, "new", "c", Map.of())));
+    }
+
+    /** What a kill a moment later must not take with it; everything else may wait for the next second. */
+    @ParameterizedTest
+    @CsvSource({
+        "PROMOTED,, true",
+        "STRANDED,, true",
+        "ENABLED,, true",
+        "DISABLED,, true",
+        "OUTCOME_UNKNOWN,, true",
+        "CONNECT_FAILED,, true",
+        "PINNED, by, true",
+        "NOTE, by, true",
+        "NOTE, order, true",
+        "NOTE,, false",
+        "CONNECTED,, false",
+        "MONITOR_PASSED,, false"
+    })
+    @Requirement({"S21", "DIA-6"})
+    void whatExplainsAndWhatWasOrderedIsWrittenAtOnce(RecordKind kind, @Nullable String field, boolean atOnce) {
+        AtomicInteger wakes = new AtomicInteger();
+        EventLog woken = new EventLog(
+                "plant1",
+                Clock.systemUTC(),
+                LEAST,
+                _ -> new SegmentLog(folder.resolve("other"), PairHandle.RECORDS, _ -> {}, wakes::incrementAndGet));
+        open.add(woken);
+
+        woken.add(new PairRecord(kind, "", field == null ? Map.of() : Map.of(field, "ann")));
+
+        assertThat(wakes).hasValue(atOnce ? 1 : 0);
     }
 
     // ---- trouble
