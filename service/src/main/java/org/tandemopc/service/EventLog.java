@@ -53,13 +53,20 @@ public final class EventLog implements AutoCloseable {
     /**
      * @param maximumEvents records that are kept, oldest out
      * @param openDisk given the consumer of trouble, opens the log's files
+     * @param listener hears each record from the first one on, as with {@link #listen}
      */
-    EventLog(String pair, Clock clock, int maximumEvents, Function<Consumer<String>, SegmentLog> openDisk) {
+    EventLog(
+            String pair,
+            Clock clock,
+            int maximumEvents,
+            Function<Consumer<String>, SegmentLog> openDisk,
+            Consumer<LoggedRecord> listener) {
         this.pair = pair;
         this.clock = clock;
         this.maximumEvents = maximumEvents;
         this.disk = openDisk.apply(this::diskTrouble);
         listeners.add(EventLog::print);
+        listeners.add(listener);
         readBack();
         teller = Thread.ofVirtual().name("records-" + pair).start(this::tell);
     }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -45,7 +44,8 @@ public final class PairHandle {
             PauseDetector pauses,
             DiskWriter disk,
             Path logFolder,
-            StateFile stateFile) {}
+            StateFile stateFile,
+            RecordListeners listeners) {}
 
     private volatile PairConfig config;
     private final Shared shared;
@@ -69,7 +69,8 @@ public final class PairHandle {
                 config.name(),
                 shared.wallClock(),
                 config.maximumEvents(),
-                trouble -> shared.disk().open(folder, RECORDS, trouble));
+                trouble -> shared.disk().open(folder, RECORDS, trouble),
+                shared.listeners()::recorded);
         journal = new PairJournal(
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
@@ -324,11 +325,6 @@ public final class PairHandle {
     /** Keeps so many records from now on, without a restart (DIA-7). */
     void keepRecords(int maximumEvents) {
         log.keepNewest(maximumEvents);
-    }
-
-    /** Hears each record from now on, until closed; on a thread of the log. */
-    public AutoCloseable listen(Consumer<LoggedRecord> listener) {
-        return log.listen(listener);
     }
 
     /** @param by who asks, for the record */

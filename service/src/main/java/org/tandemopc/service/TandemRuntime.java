@@ -32,6 +32,7 @@ public final class TandemRuntime implements AutoCloseable {
     private final ThreadScheduler scheduler = new ThreadScheduler();
     private final DiskWriter disk = new DiskWriter();
     private final PauseDetector pauses = new PauseDetector(System::nanoTime, scheduler);
+    private final RecordListeners listeners = new RecordListeners();
     private final PairHandle.Shared shared;
     private final DoorKeeper door;
 
@@ -60,7 +61,8 @@ public final class TandemRuntime implements AutoCloseable {
                 pauses,
                 disk,
                 data.path().resolve("log"),
-                stateFile);
+                stateFile,
+                listeners);
         door = new DoorKeeper(
                 protocol,
                 scheduler,
@@ -104,12 +106,17 @@ public final class TandemRuntime implements AutoCloseable {
         return pairs;
     }
 
+    /** Hears the records of all pairs from now on, also of pairs that are added or made anew. */
+    public RecordListener.Subscription listen(RecordListener listener) {
+        return listeners.add(listener);
+    }
+
     public Optional<PairHandle> pair(String name) {
         return pairs.stream().filter(p -> p.name().equals(name)).findFirst();
     }
 
     /** What runs. */
-    TandemConfig config() {
+    public TandemConfig config() {
         return config;
     }
 
@@ -159,6 +166,7 @@ public final class TandemRuntime implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("The state of this machine still knows {}: {}", gone, e.toString());
         }
+        gone.forEach(listeners::removed);
     }
 
     /** Who adds a pair here wants it here: it is enabled, unless this machine was told otherwise before. */

@@ -193,7 +193,8 @@ class EventLogTest {
                 "plant1",
                 Clock.systemUTC(),
                 LEAST,
-                _ -> new SegmentLog(folder.resolve("other"), PairHandle.RECORDS, _ -> {}, wakes::incrementAndGet));
+                _ -> new SegmentLog(folder.resolve("other"), PairHandle.RECORDS, _ -> {}, wakes::incrementAndGet),
+                _ -> {});
         open.add(woken);
 
         woken.add(new PairRecord(kind, "", field == null ? Map.of() : Map.of(field, "ann")));
@@ -299,7 +300,7 @@ class EventLogTest {
     void lineHasMillisecondsTheClientAndTheSeverity() throws IOException {
         disk = new SegmentLog(folder, PairHandle.RECORDS, _ -> {}, () -> {});
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T10:10:25.200000999Z"), ZoneOffset.UTC);
-        log = new EventLog("plant1", clock, LEAST, _ -> disk);
+        log = new EventLog("plant1", clock, LEAST, _ -> disk, _ -> {});
         open.add(log);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("items", 3);
@@ -341,10 +342,15 @@ class EventLogTest {
 
     /** A process begins. That the one before has not closed anything is the point. */
     private EventLog start(int maximumEvents) {
-        EventLog started = new EventLog("plant1", Clock.systemUTC(), maximumEvents, trouble -> {
-            disk = new SegmentLog(folder, PairHandle.RECORDS, trouble, () -> {});
-            return disk;
-        });
+        EventLog started = new EventLog(
+                "plant1",
+                Clock.systemUTC(),
+                maximumEvents,
+                trouble -> {
+                    disk = new SegmentLog(folder, PairHandle.RECORDS, trouble, () -> {});
+                    return disk;
+                },
+                _ -> {});
         open.add(started);
         return started;
     }

@@ -487,7 +487,8 @@ class PairHandleTest {
                         pauses,
                         disk,
                         folder.resolve("log"),
-                        StateFile.read(stateFile())));
+                        StateFile.read(stateFile()),
+                        new RecordListeners()));
         started.start(false);
         return started;
     }
