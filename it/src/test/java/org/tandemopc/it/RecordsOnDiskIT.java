@@ -87,6 +87,38 @@ class RecordsOnDiskIT {
         }
     }
 
+    /** The one record that explains a switch must not die with the process that made it. */
+    @Test
+    @Requirement(
+            value = {"S21", "DIA-6", "I12"},
+            protocol = Protocol.UA)
+    void orderAndSwitchThatWereSeenOutliveAKillRightAfterThem() throws Exception {
+        try (ServerProcess a = ServerProcess.start("A");
+                ServerProcess b = ServerProcess.start("B");
+                TandemProcess tandem = TandemProcess.start(PairSpec.of(PAIR, Mode.HOT, a.url(), b.url()))) {
+            tandem.awaitServing(PAIR, 0, PairUnderTest.LONG);
+            Await.until(
+                    "ready",
+                    PairUnderTest.LONG,
+                    () -> tandem.status(PAIR, "ready").equals("11"));
+            long before = lastNumber(tandem);
+
+            tandem.command("pin " + PAIR + " 1");
+            Await.until("the switch is recorded", PairUnderTest.LONG, () -> kindsAfter(tandem, before)
+                    .contains("PROMOTED"));
+            tandem.kill();
+            tandem.startAgain();
+
+            assertThat(kindsAfter(tandem, before)).contains("PINNED", "PROMOTED");
+        }
+    }
+
+    private static List<String> kindsAfter(TandemProcess tandem, long number) {
+        return tandem.recordsAfter(PAIR, number).stream()
+                .map(TandemRecord::kind)
+                .toList();
+    }
+
     /** A pin and its release are a record each, and need no server. */
     private static void record(TandemProcess tandem, int times) {
         long before = lastNumber(tandem);
