@@ -1,7 +1,9 @@
 package org.tandemopc.service.rest;
 
+import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +27,14 @@ import org.tandemopc.service.PairSnapshot;
 
 /** What the service knows, as JSON for people and programs. Pure; any thread. */
 final class Views {
+    /** Always with milliseconds, also where they are zero. */
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
     private Views() {}
 
-    static Map<String, Object> pair(PairSnapshot pair, boolean isEnabled, String endpoint) {
+    /** @param recordsFolder fully qualified */
+    static Map<String, Object> pair(PairSnapshot pair, boolean isEnabled, String endpoint, Path recordsFolder) {
         boolean isActive = pair.active() != Route.NONE;
         Explanation explanation = pair.explanation();
         LoggedRecord why = explanation.record();
@@ -60,6 +67,7 @@ final class Views {
         json.put("requestsRepeated", relay.requestsRepeated());
         json.put("requestsUnknown", relay.requestsUnknown());
         json.put("recordsLost", pair.lostOnDisk());
+        json.put("recordsFolder", recordsFolder.toString());
         return json;
     }
 
@@ -196,7 +204,7 @@ final class Views {
     }
 
     static String time(Instant at) {
-        return at.truncatedTo(ChronoUnit.MILLIS).toString();
+        return TIME.format(at);
     }
 
     static String lower(Enum<?> value) {
