@@ -240,7 +240,8 @@ class CommandsTest {
     void recordsAreShownWithMillisecondsAndClientAndTheirFolderByStatus() throws IOException {
         assertThat(run("events plant1")).isZero();
         assertThat(text())
-                .containsPattern("\\d{4}-\\d\\d-\\d\\d  \\d\\d:\\d\\d:\\d\\d\\.\\d{3}  plant1  Informational  tandem  \\S");
+                .containsPattern(
+                        "\\d{4}-\\d\\d-\\d\\d  \\d\\d:\\d\\d:\\d\\d\\.\\d{3}  plant1  Informational  tandem  \\S");
         out.reset();
 
         assertThat(run("status plant1")).isZero();
@@ -257,8 +258,7 @@ class CommandsTest {
         service.close();
         StringBuilder lines = new StringBuilder();
         for (int number = 1; number <= 3_000; number++) {
-            lines.append(
-                    """
+            lines.append("""
                     {"at":"2026-01-01T%s:00:00.000Z","number":%d,"pair":"plant1","kind":"NOTE","severity":"INFORMATIONAL","client":"tandem","text":"n","fields":{}}
                     """.formatted(number <= 1_500 ? "11" : "10", number));
         }

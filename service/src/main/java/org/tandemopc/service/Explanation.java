@@ -75,7 +75,8 @@ public record Explanation(
                 ? now
                 : last.of(RecordKind.DISABLED)
                         .filter(d -> isNewer(Optional.of(d), last.of(RecordKind.ENABLED)))
-                        .filter(d -> isByAPerson(String.valueOf(d.record().fields().get("by"))));
+                        .filter(d ->
+                                isByAPerson(String.valueOf(d.record().fields().get("by"))));
     }
 
     private static boolean isByAPerson(String by) {

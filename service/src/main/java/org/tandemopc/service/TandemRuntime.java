@@ -63,14 +63,7 @@ public final class TandemRuntime implements AutoCloseable {
         Path logFolder = data.path().resolve("log");
         logs = new LogFolders(logFolder);
         shared = new PairHandle.Shared(
-                System::nanoTime,
-                Clock.systemUTC(),
-                scheduler,
-                pauses,
-                disk,
-                logFolder,
-                stateFile,
-                listeners);
+                System::nanoTime, Clock.systemUTC(), scheduler, pauses, disk, logFolder, stateFile, listeners);
         door = new DoorKeeper(
                 protocol,
                 scheduler,
@@ -219,7 +212,9 @@ public final class TandemRuntime implements AutoCloseable {
                     .note(new PairRecord(
                             RecordKind.NOTE,
                             RecordTexts.recordsStay(
-                                    to.name(), from.name(), logs.of(from.name()).toAbsolutePath().toString()),
+                                    to.name(),
+                                    from.name(),
+                                    logs.of(from.name()).toAbsolutePath().toString()),
                             Map.of("from", from.name())));
         }
     }

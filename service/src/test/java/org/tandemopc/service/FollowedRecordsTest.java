@@ -160,8 +160,8 @@ class FollowedRecordsTest {
     private Follow follow(String path) throws IOException {
         String token = Files.readString(data.path().resolve(RestFiles.TOKEN)).strip();
         Follow follow = new Follow();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(
-                        "http://127.0.0.1:" + rest.address().getPort() + path + "?follow=true&limit=0"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + rest.address().getPort() + path + "?follow=true&limit=0"))
                 .header("Authorization", "Bearer " + token)
                 .build();
         var unused = Thread.ofVirtual().start(() -> follow.read(client, request));

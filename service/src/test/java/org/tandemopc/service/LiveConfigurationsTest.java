@@ -343,8 +343,12 @@ class LiveConfigurationsTest {
         live.apply(HEAD + ONE + SECOND, live.version(), "ann");
 
         assertThat(data.path().resolve("log/two")).isDirectory();
-        assertThat(handle("second").records()).extracting(r -> r.record().text()).anySatisfy(text -> assertThat(text)
-                .contains("was called 'two'", data.path().resolve("log/two").toAbsolutePath().toString()));
+        assertThat(handle("second").records())
+                .extracting(r -> r.record().text())
+                .anySatisfy(text -> assertThat(text)
+                        .contains(
+                                "was called 'two'",
+                                data.path().resolve("log/two").toAbsolutePath().toString()));
     }
 
     /** Left out at the start for a mistake; corrected, it is served, and told enabled before it stays disabled. */

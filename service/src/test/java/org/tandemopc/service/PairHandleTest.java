@@ -108,7 +108,9 @@ class PairHandleTest {
                 .orElseThrow();
         flood();
 
-        assertThat(count(RecordKind.PROMOTED) + count(RecordKind.ENABLED)).as("gone").isZero();
+        assertThat(count(RecordKind.PROMOTED) + count(RecordKind.ENABLED))
+                .as("gone")
+                .isZero();
         assertThat(pair.snapshot().explanation())
                 .isEqualTo(new Explanation(Explanation.Kind.RECORD, promoted, promoted.at()));
     }

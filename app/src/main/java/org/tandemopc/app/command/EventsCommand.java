@@ -71,7 +71,12 @@ final class EventsCommand implements Command {
                 console.line(RecordExport.CSV_HEAD);
             }
             if (arguments.has("--follow")) {
-                follow(service, base + "/records?follow=true" + query, arguments.word(0).isPresent(), format, console);
+                follow(
+                        service,
+                        base + "/records?follow=true" + query,
+                        arguments.word(0).isPresent(),
+                        format,
+                        console);
             } else if (arguments.has("--all")) {
                 all(service, arguments, query).forEach(record -> console.line(format.line(record, ZONE, console)));
             } else {

@@ -42,7 +42,8 @@ final class RecordRoutes {
                         "follow"),
                 Route.get(
                         "/api/v1/pairs/{pair}/records",
-                        call -> reply(Optional.of(service.pair(call.part("pair")).name()), call),
+                        call -> reply(
+                                Optional.of(service.pair(call.part("pair")).name()), call),
                         "kind",
                         "severity",
                         "text",
@@ -64,8 +65,7 @@ final class RecordRoutes {
         List<LoggedRecord> page = page(only, query, limit);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("records", page.stream().map(Views::record).toList());
-        json.put(
-                "last", page.stream().mapToLong(LoggedRecord::number).max().orElse(after));
+        json.put("last", page.stream().mapToLong(LoggedRecord::number).max().orElse(after));
         return Reply.ok(json);
     }
 
@@ -143,7 +143,8 @@ final class RecordRoutes {
 
     /** Removed between the question and the listening. */
     private boolean isGone(String pair) {
-        return service.runtime().config().pairs().stream().noneMatch(p -> p.name().equals(pair));
+        return service.runtime().config().pairs().stream()
+                .noneMatch(p -> p.name().equals(pair));
     }
 
     /**

@@ -525,8 +525,10 @@ class RestServerTest {
                     .path("recordsFolder")
                     .asString());
             assertThat(told).isAbsolute();
-            Await.until("the record is on the disk there", RunningService.SOON, () -> lines(told)
-                    .contains("\"text\":\"missed\""));
+            Await.until(
+                    "the record is on the disk there",
+                    RunningService.SOON,
+                    () -> lines(told).contains("\"text\":\"missed\""));
         }
 
         private static String lines(Path records) {
