@@ -12,7 +12,8 @@ class RecordOrderTest {
 
     @Test
     void pairsGoTogetherByTime() {
-        assertThat(merged(List.of(at("a", 1, 0), at("a", 2, 20)), List.of(at("b", 1, 10), at("b", 2, 30))))
+        assertThat(merged(List.of(
+                        List.of(at("a", 1, 0), at("a", 2, 20)), List.of(at("b", 1, 10), at("b", 2, 30)))))
                 .containsExactly("a1", "b1", "a2", "b2");
     }
 
@@ -22,15 +23,14 @@ class RecordOrderTest {
     void clockThatWasSetBackTurnsNoOrderOfAPairRound() {
         List<LoggedRecord> setBack = List.of(at("a", 1, 3_600), at("a", 2, 3_610), at("a", 3, 5), at("a", 4, 15));
 
-        assertThat(merged(setBack)).containsExactly("a1", "a2", "a3", "a4");
-        assertThat(merged(setBack, List.of(at("b", 1, 10), at("b", 2, 20))))
+        assertThat(merged(List.of(setBack))).containsExactly("a1", "a2", "a3", "a4");
+        assertThat(merged(List.of(setBack, List.of(at("b", 1, 10), at("b", 2, 20)))))
                 .as("the newest are at the end, also beside another pair")
                 .containsExactly("a1", "a2", "a3", "b1", "a4", "b2");
     }
 
-    @SafeVarargs
-    private static List<String> merged(List<LoggedRecord>... logs) {
-        return RecordOrder.merged(List.of(logs), LoggedRecord::at).stream()
+    private static List<String> merged(List<List<LoggedRecord>> logs) {
+        return RecordOrder.merged(logs, LoggedRecord::at).stream()
                 .map(r -> r.pair() + r.number())
                 .toList();
     }
