@@ -12,8 +12,7 @@ class RecordOrderTest {
 
     @Test
     void pairsGoTogetherByTime() {
-        assertThat(merged(List.of(
-                        List.of(at("a", 1, 0), at("a", 2, 20)), List.of(at("b", 1, 10), at("b", 2, 30)))))
+        assertThat(merged(List.of(List.of(at("a", 1, 0), at("a", 2, 20)), List.of(at("b", 1, 10), at("b", 2, 30)))))
                 .containsExactly("a1", "b1", "a2", "b2");
     }
 
