@@ -235,6 +235,45 @@ class CommandsTest {
                 .contains("1.5 ms", "+3 ms", "255", "RUNNING");
     }
 
+    @Test
+    @Requirement({"DIA-1", "DIA-2", "DIA-6"})
+    void recordsAreShownWithMillisecondsAndClientAndTheirFolderByStatus() throws IOException {
+        assertThat(run("events plant1")).isZero();
+        assertThat(text())
+                .containsPattern(
+                        "\\d{4}-\\d\\d-\\d\\d  \\d\\d:\\d\\d:\\d\\d\\.\\d{3}  plant1  Informational  tandem  \\S");
+        out.reset();
+
+        assertThat(run("status plant1")).isZero();
+
+        Path records = folder.resolve("data/log/plant1").toAbsolutePath();
+        assertThat(text()).contains("records: " + records);
+        assertThat(records).isDirectory();
+    }
+
+    /** As after an hour that the clock was wrong: what is newer has an earlier time. */
+    @Test
+    @Requirement("S18")
+    void exportOverAClockThatWasSetBackIsWholeAndInTheOrderOfTheNumbers() throws IOException {
+        service.close();
+        StringBuilder lines = new StringBuilder();
+        for (int number = 1; number <= 3_000; number++) {
+            lines.append("""
+                    {"at":"2026-01-01T%s:00:00.000Z","number":%d,"pair":"plant1","kind":"NOTE","severity":"INFORMATIONAL","client":"tandem","text":"n","fields":{}}
+                    """.formatted(number <= 1_500 ? "11" : "10", number));
+        }
+        Files.writeString(folder.resolve("data/log/plant1/records-000001.jsonl"), lines);
+        service = TestService.start(folder.resolve("data"));
+
+        assertThat(run("events plant1 --all --json")).isZero();
+
+        List<Long> numbers = out.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> new JsonMapper().readTree(line).path("number").asLong())
+                .toList();
+        assertThat(numbers).isSorted().startsWith(1L, 2L).hasSizeGreaterThan(3_000);
+    }
+
     /** MON-15: who named a pair wants to see its items; who did not, those in error. */
     @Test
     @Requirement({"MON-1", "MON-15"})
@@ -346,6 +385,27 @@ class CommandsTest {
 
         assertThat(follower.join(java.time.Duration.ofSeconds(20))).isTrue();
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("The service has ended.");
+    }
+
+    /** Followed for ever in silence, a pair that is gone would look well. */
+    @Test
+    void followedPairThatIsRemovedIsSaidSo() throws Exception {
+        ByteArrayOutputStream followed = new ByteArrayOutputStream();
+        Thread follower = Thread.ofVirtual()
+                .start(() -> new Main(
+                                new PrintStream(followed, true, StandardCharsets.UTF_8),
+                                new PrintStream(err, true, StandardCharsets.UTF_8))
+                        .run(words("events plant1 --follow --limit 0")));
+        org.tandemopc.testkit.Await.until("it follows", java.time.Duration.ofSeconds(20), () -> {
+            service.pair("plant1").resetDamping("ann");
+            return followed.toString(StandardCharsets.UTF_8).contains("forgotten by 'ann'");
+        });
+
+        service.removePlant1();
+
+        assertThat(follower.join(java.time.Duration.ofSeconds(20))).isTrue();
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("'plant1' was removed or has another name now.", "Nothing more comes of this pair.");
     }
 
     @Test

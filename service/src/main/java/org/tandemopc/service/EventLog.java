@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,23 +39,34 @@ public final class EventLog implements AutoCloseable {
     private final Clock clock;
     private final SegmentLog disk;
     private final ArrayDeque<LoggedRecord> ring = new ArrayDeque<>();
+    /** Outlives the ring: many records of another kind must not make the pair forget why it is where it is. */
+    private final Map<RecordKind, LoggedRecord> last = new EnumMap<>(RecordKind.class);
+
     private final ArrayBlockingQueue<LoggedRecord> untold = new ArrayBlockingQueue<>(UNTOLD_MAX);
     private final List<Consumer<LoggedRecord>> listeners = new CopyOnWriteArrayList<>();
     private final Thread teller;
     private int maximumEvents;
     private long number;
+    private long lifeBegan;
     private volatile boolean closing;
 
     /**
      * @param maximumEvents records that are kept, oldest out
      * @param openDisk given the consumer of trouble, opens the log's files
+     * @param listener hears each record from the first one on, as with {@link #listen}
      */
-    EventLog(String pair, Clock clock, int maximumEvents, Function<Consumer<String>, SegmentLog> openDisk) {
+    EventLog(
+            String pair,
+            Clock clock,
+            int maximumEvents,
+            Function<Consumer<String>, SegmentLog> openDisk,
+            Consumer<LoggedRecord> listener) {
         this.pair = pair;
         this.clock = clock;
         this.maximumEvents = maximumEvents;
         this.disk = openDisk.apply(this::diskTrouble);
         listeners.add(EventLog::print);
+        listeners.add(listener);
         readBack();
         teller = Thread.ofVirtual().name("records-" + pair).start(this::tell);
     }
@@ -64,10 +76,12 @@ public final class EventLog implements AutoCloseable {
         try {
             SegmentLog.ReadBack<LoggedRecord> found = disk.readBack(maximumEvents, JsonLines::readRecord);
             ring.addAll(found.newest());
-            LoggedRecord last = found.newest().isEmpty()
+            found.newest().forEach(this::remember);
+            LoggedRecord newest = found.newest().isEmpty()
                     ? found.lastCleared()
                     : found.newest().getLast();
-            number = last == null ? 0 : last.number();
+            number = newest == null ? 0 : newest.number();
+            lifeBegan = number;
             if (found.damaged() > 0) {
                 add(new PairRecord(
                         RecordKind.NOTE,
@@ -87,14 +101,32 @@ public final class EventLog implements AutoCloseable {
             LoggedRecord logged = keep(clipped);
             tellLater(logged);
             // Within the lock, so that the lines have the order of their numbers; it only puts them into a queue.
-            disk.append(() -> JsonLines.record(logged), record.kind().severity() == RecordKind.Severity.ERROR);
+            disk.append(() -> JsonLines.record(logged), isUrgent(record));
         }
+    }
+
+    /**
+     * Whether the disk has it as soon as it can: what explains where the clients are, what is wrong, and what a person
+     * ordered. Nobody waits for it; records that come together are forced together.
+     */
+    private static boolean isUrgent(PairRecord record) {
+        return record.kind().severity() != RecordKind.Severity.INFORMATIONAL
+                || LastRecords.isKept(record.kind())
+                || record.fields().containsKey("by")
+                || record.fields().containsKey("order");
     }
 
     /** The newest records, oldest first; at most as many as are kept. */
     public List<LoggedRecord> newest() {
         synchronized (ring) {
             return List.copyOf(ring);
+        }
+    }
+
+    /** What says why the pair is in its phase, however long ago it was recorded, and also after a {@link #reset}. */
+    LastRecords lastRecords() {
+        synchronized (ring) {
+            return new LastRecords(lifeBegan, last);
         }
     }
 
@@ -168,7 +200,14 @@ public final class EventLog implements AutoCloseable {
         LoggedRecord logged = new LoggedRecord(++number, clock.instant().truncatedTo(ChronoUnit.MILLIS), pair, record);
         trim(maximumEvents - 1);
         ring.addLast(logged);
+        remember(logged);
         return logged;
+    }
+
+    private void remember(LoggedRecord logged) {
+        if (LastRecords.isKept(logged.record().kind())) {
+            last.put(logged.record().kind(), logged);
+        }
     }
 
     private void trim(int atMost) {

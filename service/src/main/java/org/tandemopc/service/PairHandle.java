@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -45,7 +44,8 @@ public final class PairHandle {
             PauseDetector pauses,
             DiskWriter disk,
             Path logFolder,
-            StateFile stateFile) {}
+            StateFile stateFile,
+            RecordListeners listeners) {}
 
     private volatile PairConfig config;
     private final Shared shared;
@@ -69,7 +69,8 @@ public final class PairHandle {
                 config.name(),
                 shared.wallClock(),
                 config.maximumEvents(),
-                trouble -> shared.disk().open(folder, RECORDS, trouble));
+                trouble -> shared.disk().open(folder, RECORDS, trouble),
+                shared.listeners()::recorded);
         journal = new PairJournal(
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
@@ -203,7 +204,7 @@ public final class PairHandle {
 
     /** Asks the pair to close its sessions and links; {@link #awaitDisabled} waits for it. */
     void beginStop() {
-        beginStop("stop of the service");
+        beginStop(Explanation.BY_STOP);
     }
 
     /** @param by for the record */
@@ -252,16 +253,18 @@ public final class PairHandle {
     public PairSnapshot snapshot() {
         PairState state = actor.state();
         PairState.Pin pin = state.wishes().pin();
+        String phase = Phases.nameOf(state);
         return new PairSnapshot(
                 name(),
                 state.settings().mode(),
-                Phases.nameOf(state),
+                phase,
                 state.active(),
                 state.epoch(),
                 members(state),
                 pin == null ? OptionalInt.empty() : OptionalInt.of(pin.member()),
                 plane.relay().snapshot(),
-                log.lostOnDisk());
+                log.lostOnDisk(),
+                Explanation.of(phase, state.epoch(), log.lastRecords()));
     }
 
     private List<PairSnapshot.Member> members(PairState state) {
@@ -322,11 +325,6 @@ public final class PairHandle {
     /** Keeps so many records from now on, without a restart (DIA-7). */
     void keepRecords(int maximumEvents) {
         log.keepNewest(maximumEvents);
-    }
-
-    /** Hears each record from now on, until closed; on a thread of the log. */
-    public AutoCloseable listen(Consumer<LoggedRecord> listener) {
-        return log.listen(listener);
     }
 
     /** @param by who asks, for the record */

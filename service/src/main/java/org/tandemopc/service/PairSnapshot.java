@@ -18,6 +18,7 @@ import org.tandemopc.relay.RelaySnapshot;
  * @param members in the order of the configuration
  * @param pinned the member that a person chose to stay on
  * @param lostOnDisk diagnostics records that could not be written
+ * @param explanation why it is in this phase, and since when
  */
 public record PairSnapshot(
         String name,
@@ -28,7 +29,8 @@ public record PairSnapshot(
         List<Member> members,
         OptionalInt pinned,
         RelaySnapshot relay,
-        long lostOnDisk) {
+        long lostOnDisk,
+        Explanation explanation) {
     public PairSnapshot {
         members = List.copyOf(members);
     }

@@ -2,10 +2,12 @@ package org.tandemopc.service;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.ConfigChange;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -32,6 +37,8 @@ public final class TandemRuntime implements AutoCloseable {
     private final ThreadScheduler scheduler = new ThreadScheduler();
     private final DiskWriter disk = new DiskWriter();
     private final PauseDetector pauses = new PauseDetector(System::nanoTime, scheduler);
+    private final LogFolders logs;
+    private final RecordListeners listeners = new RecordListeners();
     private final PairHandle.Shared shared;
     private final DoorKeeper door;
 
@@ -53,14 +60,10 @@ public final class TandemRuntime implements AutoCloseable {
         if (trouble != null) {
             LOG.error(trouble);
         }
+        Path logFolder = data.path().resolve("log");
+        logs = new LogFolders(logFolder);
         shared = new PairHandle.Shared(
-                System::nanoTime,
-                Clock.systemUTC(),
-                scheduler,
-                pauses,
-                disk,
-                data.path().resolve("log"),
-                stateFile);
+                System::nanoTime, Clock.systemUTC(), scheduler, pauses, disk, logFolder, stateFile, listeners);
         door = new DoorKeeper(
                 protocol,
                 scheduler,
@@ -104,12 +107,17 @@ public final class TandemRuntime implements AutoCloseable {
         return pairs;
     }
 
+    /** Hears the records of all pairs from now on, also of pairs that are added or made anew. */
+    public RecordListener.Subscription listen(RecordListener listener) {
+        return listeners.add(listener);
+    }
+
     public Optional<PairHandle> pair(String name) {
         return pairs.stream().filter(p -> p.name().equals(name)).findFirst();
     }
 
     /** What runs. */
-    TandemConfig config() {
+    public TandemConfig config() {
         return config;
     }
 
@@ -159,6 +167,7 @@ public final class TandemRuntime implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("The state of this machine still knows {}: {}", gone, e.toString());
         }
+        gone.forEach(listeners::removed);
     }
 
     /** Who adds a pair here wants it here: it is enabled, unless this machine was told otherwise before. */
@@ -179,7 +188,7 @@ public final class TandemRuntime implements AutoCloseable {
 
     private void remove(String name) {
         PairHandle handle = existing(name);
-        handle.beginStop("configuration");
+        handle.beginStop(Explanation.BY_CONFIGURATION);
         handle.awaitDisabled(System.nanoTime() + STOP_MAX.toNanos());
         handle.endStop();
         pairs = pairs.stream().filter(p -> !p.equals(handle)).toList();
@@ -188,11 +197,25 @@ public final class TandemRuntime implements AutoCloseable {
     private void restart(PairConfig from, PairConfig to) throws IOException {
         state().copy(from.name(), to.name());
         remove(from.name());
+        boolean hasItsRecords = logs.rename(from.name(), to.name());
         try {
             begin(to);
         } catch (RuntimeException e) {
+            if (hasItsRecords) {
+                logs.rename(to.name(), from.name());
+            }
             startAgain(from, e);
             throw e;
+        }
+        if (!hasItsRecords) {
+            existing(to.name())
+                    .note(new PairRecord(
+                            RecordKind.NOTE,
+                            RecordTexts.recordsStay(
+                                    to.name(),
+                                    from.name(),
+                                    logs.of(from.name()).toAbsolutePath().toString()),
+                            Map.of("from", from.name())));
         }
     }
 

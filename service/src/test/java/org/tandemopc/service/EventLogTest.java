@@ -14,12 +14,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
@@ -167,6 +170,38 @@ class EventLogTest {
                                 new PairRecord(RecordKind.NOTE, "new", "c", Map.of())));
     }
 
+    /** What a kill a moment later must not take with it; everything else may wait for the next second. */
+    @ParameterizedTest
+    @CsvSource({
+        "PROMOTED,, true",
+        "STRANDED,, true",
+        "ENABLED,, true",
+        "DISABLED,, true",
+        "OUTCOME_UNKNOWN,, true",
+        "CONNECT_FAILED,, true",
+        "PINNED, by, true",
+        "NOTE, by, true",
+        "NOTE, order, true",
+        "NOTE,, false",
+        "CONNECTED,, false",
+        "MONITOR_PASSED,, false"
+    })
+    @Requirement({"S21", "DIA-6"})
+    void whatExplainsAndWhatWasOrderedIsWrittenAtOnce(RecordKind kind, @Nullable String field, boolean atOnce) {
+        AtomicInteger wakes = new AtomicInteger();
+        EventLog woken = new EventLog(
+                "plant1",
+                Clock.systemUTC(),
+                LEAST,
+                _ -> new SegmentLog(folder.resolve("other"), PairHandle.RECORDS, _ -> {}, wakes::incrementAndGet),
+                _ -> {});
+        open.add(woken);
+
+        woken.add(new PairRecord(kind, "", field == null ? Map.of() : Map.of(field, "ann")));
+
+        assertThat(wakes).hasValue(atOnce ? 1 : 0);
+    }
+
     // ---- trouble
 
     /** Somebody tidies up: the records go on, are there after a restart, and one line says what happened. */
@@ -265,7 +300,7 @@ class EventLogTest {
     void lineHasMillisecondsTheClientAndTheSeverity() throws IOException {
         disk = new SegmentLog(folder, PairHandle.RECORDS, _ -> {}, () -> {});
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T10:10:25.200000999Z"), ZoneOffset.UTC);
-        log = new EventLog("plant1", clock, LEAST, _ -> disk);
+        log = new EventLog("plant1", clock, LEAST, _ -> disk, _ -> {});
         open.add(log);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("items", 3);
@@ -307,10 +342,15 @@ class EventLogTest {
 
     /** A process begins. That the one before has not closed anything is the point. */
     private EventLog start(int maximumEvents) {
-        EventLog started = new EventLog("plant1", Clock.systemUTC(), maximumEvents, trouble -> {
-            disk = new SegmentLog(folder, PairHandle.RECORDS, trouble, () -> {});
-            return disk;
-        });
+        EventLog started = new EventLog(
+                "plant1",
+                Clock.systemUTC(),
+                maximumEvents,
+                trouble -> {
+                    disk = new SegmentLog(folder, PairHandle.RECORDS, trouble, () -> {});
+                    return disk;
+                },
+                _ -> {});
         open.add(started);
         return started;
     }

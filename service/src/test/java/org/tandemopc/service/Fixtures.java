@@ -61,7 +61,7 @@ public final class Fixtures {
 
     /** A log whose disk is drained by the test. */
     static EventLog log(SegmentLog disk) {
-        return new EventLog("plant1", Clock.systemUTC(), PairConfig.EVENTS_DEFAULT, _ -> disk);
+        return new EventLog("plant1", Clock.systemUTC(), PairConfig.EVENTS_DEFAULT, _ -> disk, _ -> {});
     }
 
     static SegmentLog disk(Path folder) {

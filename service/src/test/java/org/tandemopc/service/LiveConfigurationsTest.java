@@ -39,6 +39,7 @@ class LiveConfigurationsTest {
             """;
     private static final String ONE = pair("one");
     private static final String TWO = pair("two");
+    private static final String SECOND = TWO.replace("name: two", "name: second");
     private static final String TEXT = HEAD + ONE + TWO;
 
     @TempDir
@@ -301,6 +302,53 @@ class LiveConfigurationsTest {
         assertThat(handle("second").snapshot().pinned()).hasValue(1);
         assertThat(runtime.state().knows("two")).isFalse();
         assertThat(protocol.made).containsExactly("second");
+    }
+
+    /** What happened to the pair is asked for by the name that it has now. */
+    @Test
+    @Requirement({"S22", "DIA-6"})
+    void renamedPairTakesItsRecordsAlongAndBack() {
+        handle("two").note(Fixtures.note("earlier"));
+        LoggedRecord earlier = handle("two").records().getLast();
+
+        live.apply(HEAD + ONE + SECOND, live.version(), "ann");
+
+        assertThat(handle("second").records()).contains(earlier);
+        assertThat(handle("second").records().getLast().number()).isGreaterThan(earlier.number());
+        assertThat(data.path().resolve("log/two")).doesNotExist();
+        live.apply(TEXT, live.version(), "ann");
+        assertThat(handle("two").records()).contains(earlier);
+    }
+
+    @Test
+    @Requirement({"S22", "DIA-6"})
+    void renamingThatFailsLeavesTheRecordsWhereTheyWere() {
+        handle("two").note(Fixtures.note("earlier"));
+        LoggedRecord earlier = handle("two").records().getLast();
+
+        live.apply(HEAD + ONE + TWO.replace("name: two", "name: " + FakeProtocol.BROKEN), live.version(), "ann");
+
+        assertThat(handle("two").records()).contains(earlier);
+        assertThat(data.path().resolve("log").resolve(FakeProtocol.BROKEN)).doesNotExist();
+    }
+
+    /** Two logs with numbers of their own cannot be one. */
+    @Test
+    @Requirement({"S22", "DIA-6"})
+    void pairThatIsNamedAsAnEarlierOneSaysWhereItsRecordsAre() {
+        live.apply(TEXT + pair("second"), live.version(), "ann");
+        live.apply(TEXT, live.version(), "ann");
+        handle("two").note(Fixtures.note("earlier"));
+
+        live.apply(HEAD + ONE + SECOND, live.version(), "ann");
+
+        assertThat(data.path().resolve("log/two")).isDirectory();
+        assertThat(handle("second").records())
+                .extracting(r -> r.record().text())
+                .anySatisfy(text -> assertThat(text)
+                        .contains(
+                                "was called 'two'",
+                                data.path().resolve("log/two").toAbsolutePath().toString()));
     }
 
     /** Left out at the start for a mistake; corrected, it is served, and told enabled before it stays disabled. */

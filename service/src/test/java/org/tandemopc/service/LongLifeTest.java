@@ -51,7 +51,8 @@ class LongLifeTest {
                         pauses,
                         disk,
                         folder.resolve("log"),
-                        StateFile.read(folder.resolve("state.json"))));
+                        StateFile.read(folder.resolve("state.json")),
+                        new RecordListeners()));
         pair.start(true);
     }
 

@@ -87,6 +87,40 @@ class PairHandleTest {
                 .containsKeys("cause", "evidence", "from", "to", "epoch", "durationMs");
     }
 
+    /** A standby whose monitor test flaps makes a record every 2 s; after three hours the switch has left the log. */
+    @Test
+    @Requirement("I12")
+    void whyAndSinceAreKnownWhenTheirRecordsHaveLeftTheLog() {
+        serveFromThePrimary();
+        Explanation first = pair.snapshot().explanation();
+        flood();
+        assertThat(pair.snapshot().explanation()).isEqualTo(first);
+        assertThat(first.kind()).isEqualTo(Explanation.Kind.FIRST_READY);
+        assertThat(first.since()).isNotNull();
+
+        link(0).lost(LossCause.CONNECTION_CLOSED, 0x80AE0000L, "reset");
+        awaitCall("rehome e2 1");
+        relay().rehomed(2, RehomeReport.EMPTY);
+        Await.until("recorded", SOON, () -> count(RecordKind.PROMOTED) == 1);
+        LoggedRecord promoted = pair.records().stream()
+                .filter(r -> r.record().kind() == RecordKind.PROMOTED)
+                .findFirst()
+                .orElseThrow();
+        flood();
+
+        assertThat(count(RecordKind.PROMOTED) + count(RecordKind.ENABLED))
+                .as("gone")
+                .isZero();
+        assertThat(pair.snapshot().explanation())
+                .isEqualTo(new Explanation(Explanation.Kind.RECORD, promoted, promoted.at()));
+    }
+
+    private void flood() {
+        for (int i = 0; i < PairConfig.EVENTS_DEFAULT; i++) {
+            relay().record(Fixtures.note("n" + i));
+        }
+    }
+
     /** A server that hangs: the question gets no answer within its timeout, one interval after the last one. */
     @Test
     @Requirement("GEN-8")
@@ -455,7 +489,8 @@ class PairHandleTest {
                         pauses,
                         disk,
                         folder.resolve("log"),
-                        StateFile.read(stateFile())));
+                        StateFile.read(stateFile()),
+                        new RecordListeners()));
         started.start(false);
         return started;
     }

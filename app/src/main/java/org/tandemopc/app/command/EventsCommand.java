@@ -6,15 +6,17 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.record.Printable;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.service.RecordExport;
+import org.tandemopc.service.RecordOrder;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem events}: the diagnostics records, as text, CSV or JSON lines. */
@@ -69,7 +71,12 @@ final class EventsCommand implements Command {
                 console.line(RecordExport.CSV_HEAD);
             }
             if (arguments.has("--follow")) {
-                follow(service, base + "/records?follow=true" + query, format, console);
+                follow(
+                        service,
+                        base + "/records?follow=true" + query,
+                        arguments.word(0).isPresent(),
+                        format,
+                        console);
             } else if (arguments.has("--all")) {
                 all(service, arguments, query).forEach(record -> console.line(format.line(record, ZONE, console)));
             } else {
@@ -82,10 +89,15 @@ final class EventsCommand implements Command {
         }
     }
 
-    private static void follow(RestClient service, String path, EventFormat format, Console console)
+    private static void follow(
+            RestClient service, String path, boolean isOfOnePair, EventFormat format, Console console)
             throws CommandFailure, InterruptedException {
+        AtomicBoolean removed = new AtomicBoolean();
         try {
-            service.stream("GET", path, record -> print(record, format, console));
+            service.stream("GET", path, record -> {
+                removed.compareAndSet(false, record.has("removed"));
+                return print(record, format, console);
+            });
         } catch (CommandFailure e) {
             if (e.problem().isPresent() || e.exitCode() == ExitCode.NO_SERVICE) {
                 throw e;
@@ -95,12 +107,18 @@ final class EventsCommand implements Command {
         if (console.isClosed()) {
             return;
         }
-        throw new CommandFailure(ExitCode.NO_SERVICE, "The service has ended.");
+        throw isOfOnePair && removed.get()
+                ? new CommandFailure(ExitCode.FAILED, "Nothing more comes of this pair.")
+                : new CommandFailure(ExitCode.NO_SERVICE, "The service has ended.");
     }
 
     private static boolean print(JsonNode record, EventFormat format, Console console) {
         if (record.has("missed")) {
             console.err().println("tandem: " + record.path("missed").asLong() + " records were missed.");
+        } else if (record.has("removed")) {
+            console.err()
+                    .println("tandem: '" + Printable.of(record.path("removed").asString())
+                            + "' was removed or has another name now.");
         } else {
             console.line(format.line(record, ZONE, console));
         }
@@ -115,18 +133,19 @@ final class EventsCommand implements Command {
                 : service.get("/api/v1/pairs").path("pairs").values().stream()
                         .map(pair -> pair.path("name").asString())
                         .toList();
-        List<JsonNode> all = new ArrayList<>();
+        List<List<JsonNode>> all = new ArrayList<>();
         for (String pair : pairs) {
+            List<JsonNode> one = new ArrayList<>();
             long after = 0;
             JsonNode page;
             do {
                 page = service.get(Places.pairPath(pair) + "/records?limit=" + PAGE + "&after=" + after + query);
-                all.addAll(page.path("records").values());
+                one.addAll(page.path("records").values());
                 after = page.path("last").asLong();
             } while (page.path("records").size() == PAGE);
+            all.add(one);
         }
-        all.sort(Comparator.comparing(record -> record.path("at").asString()));
-        return all;
+        return RecordOrder.merged(all, record -> Instant.parse(record.path("at").asString()));
     }
 
     private static String query(Arguments arguments) throws UsageException {

@@ -40,8 +40,8 @@ final class StatusCommand implements Command {
                 "For each server: whether its control link is open, whether the pair could switch to it now without a gap,"
                         + " what it says of itself, how long its last answer took, how its clock differs from ours, how"
                         + " many of its monitor items are in error. With PAIR also each monitor item, how often its values"
-                        + " really come and the 'time' that fits it. --json prints one object (with --watch one each"
-                        + " second).");
+                        + " really come and the 'time' that fits it, and where its records are on the disk. --json prints"
+                        + " one object (with --watch one each second).");
     }
 
     @Override
@@ -127,6 +127,13 @@ final class StatusCommand implements Command {
         lines.addAll(members(pair, console).lines("  "));
         lines.addAll(doubts(pair));
         lines.addAll(MonitorTable.lines(pair, isOnlyOne, console));
+        if (isOnlyOne) {
+            lines.add("  records: "
+                    + Printable.of(pair.path("recordsFolder").asString())
+                    + (pair.path("recordsLost").asLong() > 0
+                            ? ", " + pair.path("recordsLost").asLong() + " did not reach the disk"
+                            : ""));
+        }
         lines.add("  clients: " + pair.path("sessions").asInt() + " sessions, "
                 + pair.path("subscriptions").asInt() + " subscriptions, "
                 + pair.path("items").asInt() + " items");
@@ -166,12 +173,14 @@ final class StatusCommand implements Command {
     private static String why(JsonNode pair) {
         JsonNode why = pair.path("why");
         if (!why.isObject()) {
-            return switch (pair.path("phase").asString()) {
-                case "disabled" ->
-                    "not enabled on this machine: tandem enable "
-                            + pair.path("name").asString();
-                case "serving" -> "the first that was ready after the start";
-                default -> "see 'tandem events " + pair.path("name").asString() + "'";
+            String name = pair.path("name").asString();
+            if (pair.path("phase").asString().equals("disabled")) {
+                return "not enabled on this machine: tandem enable " + name;
+            }
+            return switch (pair.path("explained").asString("")) {
+                case "first-ready" -> "the first that was ready after the start";
+                case "unknown" -> "not known any more; 'tandem events " + name + "' has what is";
+                default -> "see 'tandem events " + name + "'";
             };
         }
         JsonNode fields = why.path("fields");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
@@ -20,7 +21,10 @@ import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.service.ConfigStore;
+import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
+import org.tandemopc.service.LiveConfigurations;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
 import org.tandemopc.service.rest.RestServer;
@@ -90,6 +94,25 @@ public final class TestService implements AutoCloseable {
 
     public PairHandle pair(String name) {
         return runtime.pair(name).orElseThrow();
+    }
+
+    /** By an applied configuration, really; the other pair stays. */
+    public void removePlant1() throws IOException {
+        Path file = Files.writeString(folder.resolveSibling("really.yaml"), "");
+        ConfigStore store = new ConfigStore(file, data.path(), Map.of());
+        Configurations.Outcome outcome = new LiveConfigurations(store, runtime).apply("""
+                        version: 1
+                        opcua:
+                          listen: 127.0.0.1:4840
+                        pairs:
+                          - name: plant2
+                            members:
+                              - url: opc.tcp://a:4840
+                              - url: opc.tcp://b:4840
+                        """, null, "ann");
+        if (!(outcome instanceof Configurations.Outcome.Applied)) {
+            throw new AssertionError(outcome.toString());
+        }
     }
 
     public FakeConfigurations configurations() {

@@ -189,6 +189,13 @@ public final class RecordTexts {
         return "Configuration of server '%s' was changed by '%s': %s.".formatted(server, by, what);
     }
 
+    /** A pair with another name, under which an earlier pair has left its records. @param folder of the old name */
+    public static String recordsStay(String server, String earlierName, String folder) {
+        return ("Server '%s' was called '%s'; its records of that time stay in %s, for records of an earlier pair are under"
+                        + " its new name.")
+                .formatted(server, earlierName, folder);
+    }
+
     /** An order of a person that is not carried out. */
     public static String refused(String server, String order, String by, String why) {
         return "%s of server '%s', ordered by '%s', was refused: %s.".formatted(order, server, by, why);

@@ -46,7 +46,7 @@ final class PairRoutes {
     }
 
     private Map<String, Object> view(PairHandle pair) {
-        return Views.pair(pair.snapshot(), pair.isEnabled(), service.runtime().endpointUrl(pair), pair.records());
+        return Views.pair(pair.snapshot(), pair.isEnabled(), service.runtime().endpointUrl(pair), pair.recordsFolder());
     }
 
     /** Accepted means that it will be decided on: what comes of it is in the pair's phase and records. */

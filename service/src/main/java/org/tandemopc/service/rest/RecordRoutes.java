@@ -1,9 +1,7 @@
 package org.tandemopc.service.rest;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,19 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.RecordOrder;
 import org.tandemopc.service.RecordQuery;
 
 /** The diagnostics records: a page, or a stream that goes on. */
 final class RecordRoutes {
-    private static final int UNSENT_MAX = 1_000;
     private static final long BEAT_SECONDS = 5;
 
     private final ServiceFacade service;
@@ -36,7 +32,7 @@ final class RecordRoutes {
         return List.of(
                 Route.get(
                         "/api/v1/records",
-                        call -> reply(service.runtime().pairs(), call),
+                        call -> reply(Optional.empty(), call),
                         "kind",
                         "severity",
                         "text",
@@ -46,7 +42,8 @@ final class RecordRoutes {
                         "follow"),
                 Route.get(
                         "/api/v1/pairs/{pair}/records",
-                        call -> reply(List.of(service.pair(call.part("pair"))), call),
+                        call -> reply(
+                                Optional.of(service.pair(call.part("pair")).name()), call),
                         "kind",
                         "severity",
                         "text",
@@ -57,17 +54,18 @@ final class RecordRoutes {
                         "follow"));
     }
 
-    private static Reply reply(List<PairHandle> pairs, Call call) throws Problem {
+    /** @param only the pair whose records they are; empty = of all */
+    private Reply reply(Optional<String> only, Call call) throws Problem {
         int limit = (int) call.number("limit", RestLimits.RECORDS_DEFAULT, 0, RestLimits.RECORDS_MAX);
         long after = call.number("after", 0, 0, Long.MAX_VALUE);
         RecordQuery query = query(call, limit, after);
         if (call.flag("follow")) {
-            return new Reply.Lines(sink -> follow(pairs, query, limit, sink));
+            return new Reply.Lines(sink -> follow(only, query, limit, sink));
         }
-        List<LoggedRecord> page = page(pairs, query, limit);
+        List<LoggedRecord> page = page(only, query, limit);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("records", page.stream().map(Views::record).toList());
-        json.put("last", page.isEmpty() ? after : page.getLast().number());
+        json.put("last", page.stream().mapToLong(LoggedRecord::number).max().orElse(after));
         return Reply.ok(json);
     }
 
@@ -107,73 +105,74 @@ final class RecordRoutes {
                 + Arrays.stream(all).map(called).collect(Collectors.joining(", ")) + ".");
     }
 
-    private static List<LoggedRecord> page(List<PairHandle> pairs, RecordQuery query, int limit) {
+    private List<LoggedRecord> page(Optional<String> only, RecordQuery query, int limit) {
         if (limit == 0) {
             return List.of();
         }
-        if (pairs.size() == 1) {
-            return pairs.getFirst().records(query).records();
-        }
-        List<LoggedRecord> all = pairs.stream()
-                .flatMap(pair -> pair.records().stream())
-                .sorted(Comparator.comparing(LoggedRecord::at))
+        List<List<LoggedRecord>> logs = service.runtime().pairs().stream()
+                .filter(pair -> only.isEmpty() || only.get().equals(pair.name()))
+                .map(PairHandle::records)
                 .toList();
-        return query.of(all).records();
+        return query.of(RecordOrder.merged(logs, LoggedRecord::at)).records();
     }
 
-    private static void follow(List<PairHandle> pairs, RecordQuery query, int limit, Reply.Sink sink)
+    private void follow(Optional<String> only, RecordQuery query, int limit, Reply.Sink sink)
             throws IOException, InterruptedException {
-        ArrayBlockingQueue<LoggedRecord> unsent = new ArrayBlockingQueue<>(UNSENT_MAX);
-        AtomicLong missed = new AtomicLong();
-        List<AutoCloseable> subscriptions = new ArrayList<>();
-        try {
-            // Listening first, then looking at what is there: nothing falls between, and what is in both is sent once.
-            for (PairHandle pair : pairs) {
-                subscriptions.add(pair.listen(record -> offer(record, unsent, missed)));
-            }
-            Map<String, Long> sent = new HashMap<>();
-            for (LoggedRecord record : page(pairs, query, limit)) {
-                send(record, sent, sink);
+        Follower follower = new Follower(only);
+        // Listening first, then looking at what is there: nothing falls between, and what is in both is sent once.
+        try (var _ = service.runtime().listen(follower)) {
+            Map<String, Long> there = new HashMap<>();
+            for (LoggedRecord record : page(only, query, limit)) {
+                there.put(record.pair(), record.number());
+                sink.line(Views.record(record));
             }
             sink.beat(); // whoever follows learns that the service listens
-            while (true) {
-                LoggedRecord record = unsent.poll(BEAT_SECONDS, TimeUnit.SECONDS);
-                if (record == null) {
-                    sink.beat();
-                } else if (query.asksFor(record)) {
-                    send(record, sent, sink);
-                }
-                long gone = missed.getAndSet(0);
+            if (only.isPresent() && isGone(only.get())) {
+                follower.removed(only.get());
+            }
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = tell(follower.await(BEAT_SECONDS), query, there, sink) || only.isEmpty();
+                long gone = follower.missed();
                 if (gone > 0) {
                     sink.line(Map.of("missed", gone));
                 }
             }
-        } finally {
-            subscriptions.forEach(RecordRoutes::close);
         }
     }
 
-    private static void send(LoggedRecord record, Map<String, Long> sent, Reply.Sink sink) throws IOException {
-        if (record.number() > sent.getOrDefault(record.pair(), 0L)) {
-            sent.put(record.pair(), record.number());
-            sink.line(Views.record(record));
-        }
+    /** Removed between the question and the listening. */
+    private boolean isGone(String pair) {
+        return service.runtime().config().pairs().stream()
+                .noneMatch(p -> p.name().equals(pair));
     }
 
-    /** A follower that is too slow misses the oldest, and is told how many. */
-    private static void offer(LoggedRecord record, ArrayBlockingQueue<LoggedRecord> unsent, AtomicLong missed) {
-        while (!unsent.offer(record)) {
-            if (unsent.poll() != null) {
-                missed.incrementAndGet();
+    /**
+     * Sends one line.
+     *
+     * @param there the newest of each pair that was sent before the first news of it
+     * @return whether there is more of this pair to come
+     */
+    private static boolean tell(
+            Follower.@Nullable News news, RecordQuery query, Map<String, Long> there, Reply.Sink sink)
+            throws IOException {
+        switch (news) {
+            case null -> sink.beat();
+            case Follower.News.Recorded(var record) -> {
+                if (record.number() > there.getOrDefault(record.pair(), 0L)) {
+                    // From here on all is new, also should the numbers begin anew.
+                    there.remove(record.pair());
+                    if (query.asksFor(record)) {
+                        sink.line(Views.record(record));
+                    }
+                }
+            }
+            case Follower.News.Removed(var pair) -> {
+                there.remove(pair);
+                sink.line(Map.of("removed", pair));
+                return false;
             }
         }
-    }
-
-    private static void close(AutoCloseable subscription) {
-        try {
-            subscription.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("a listener cannot be taken off", e);
-        }
+        return true;
     }
 }

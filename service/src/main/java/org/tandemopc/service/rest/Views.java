@@ -1,7 +1,9 @@
 package org.tandemopc.service.rest;
 
+import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,23 +15,30 @@ import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.monitor.MonitorSnapshot;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.pair.ServerCondition;
-import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.RelaySnapshot;
 import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.service.Configurations;
+import org.tandemopc.service.Explanation;
 import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairSnapshot;
 
 /** What the service knows, as JSON for people and programs. Pure; any thread. */
 final class Views {
+    /** Always with milliseconds, also where they are zero. */
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
     private Views() {}
 
-    static Map<String, Object> pair(PairSnapshot pair, boolean isEnabled, String endpoint, List<LoggedRecord> records) {
+    /** @param recordsFolder fully qualified */
+    static Map<String, Object> pair(PairSnapshot pair, boolean isEnabled, String endpoint, Path recordsFolder) {
         boolean isActive = pair.active() != Route.NONE;
-        LoggedRecord why = why(pair, records);
+        Explanation explanation = pair.explanation();
+        LoggedRecord why = explanation.record();
+        Instant since = explanation.since();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", pair.name());
         json.put("mode", lower(pair.mode()));
@@ -37,7 +46,8 @@ final class Views {
         json.put("phase", pair.phase());
         json.put("endpoint", endpoint);
         json.put("active", isActive ? pair.active() : null);
-        json.put("since", since(pair, why, records));
+        json.put("since", since == null ? null : time(since));
+        json.put("explained", lower(explanation.kind()));
         json.put("why", why == null ? null : record(why));
         json.put("epoch", pair.epoch());
         json.put("pinned", boxed(pair.pinned()));
@@ -57,6 +67,7 @@ final class Views {
         json.put("requestsRepeated", relay.requestsRepeated());
         json.put("requestsUnknown", relay.requestsUnknown());
         json.put("recordsLost", pair.lostOnDisk());
+        json.put("recordsFolder", recordsFolder.toString());
         return json;
     }
 
@@ -106,44 +117,6 @@ final class Views {
 
     private static @Nullable Long known(long millis) {
         return millis == MonitorSnapshot.UNKNOWN ? null : (Long) millis;
-    }
-
-    /** The record that explains the pair's present phase, if one of this service's life does. */
-    static @Nullable LoggedRecord why(PairSnapshot pair, List<LoggedRecord> records) {
-        RecordKind wanted = switch (pair.phase()) {
-            case "serving" -> RecordKind.PROMOTED;
-            case "stranded" -> RecordKind.STRANDED;
-            case "disabled" -> RecordKind.DISABLED;
-            default -> null;
-        };
-        if (wanted == null) {
-            return null;
-        }
-        for (LoggedRecord logged : records.reversed()) {
-            if (logged.record().kind() == wanted) {
-                Object to = logged.record().fields().get("to");
-                boolean isOfAnotherTime = wanted == RecordKind.PROMOTED
-                        && to != null
-                        && !to.equals(pair.members().get(pair.active()).machine());
-                return isOfAnotherTime ? null : logged;
-            }
-            if (logged.record().kind() == RecordKind.ENABLED && wanted == RecordKind.PROMOTED) {
-                return null; // the first promotion after enabling is no switch and has no record
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable String since(PairSnapshot pair, @Nullable LoggedRecord why, List<LoggedRecord> records) {
-        if (why != null) {
-            return time(why.at());
-        }
-        return records.reversed().stream()
-                .filter(r -> r.record().kind() == RecordKind.ENABLED)
-                .findFirst()
-                .filter(r -> !pair.phase().equals("disabled"))
-                .map(r -> time(r.at()))
-                .orElse(null);
     }
 
     static Map<String, Object> record(LoggedRecord logged) {
@@ -231,7 +204,7 @@ final class Views {
     }
 
     static String time(Instant at) {
-        return at.truncatedTo(ChronoUnit.MILLIS).toString();
+        return TIME.format(at);
     }
 
     static String lower(Enum<?> value) {

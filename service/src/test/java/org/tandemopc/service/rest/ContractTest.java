@@ -82,7 +82,7 @@ class ContractTest {
             shape(pair.path("members").path(0).path("monitor"), "Monitor");
             shape(pair.path("members").path(0).path("monitor").path("items").path(0), "MonitorItem");
             shape(service.get("/api/v1/pairs/plant1/records").json(), "Records");
-            shape(service.get("/api/v1/records?limit=1").json().path("records").path(0), "Record", "missed");
+            shape(service.get("/api/v1/records?limit=1").json().path("records").path(0), "Record", "missed", "removed");
             shape(service.get("/health/ready").json(), "Ready");
             shape(service.get("/api/v1/nothing").json(), "Problem", "plan", "currentVersion");
             Answer check = service.post("/api/v1/pairs/plant1/check?member=0", "");

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.monitor.MonitorValue;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.RelayListener;
 import org.tandemopc.service.rest.RunningService.Answer;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Requirement;
@@ -361,6 +365,7 @@ class RestServerTest {
             assertThat(pair.path("active").asInt()).isZero();
             assertThat(pair.path("since").isString()).isTrue();
             assertThat(pair.path("why").isNull()).as("no switch yet").isTrue();
+            assertThat(pair.path("explained").asString()).isEqualTo("first-ready");
             JsonNode primary = pair.path("members").path(0);
             assertThat(primary.path("connected").asBoolean()).isTrue();
             assertThat(primary.path("state").asString()).isEqualTo("RUNNING");
@@ -522,6 +527,39 @@ class RestServerTest {
                             .path("records")
                             .size())
                     .isZero();
+        }
+
+        @Test
+        @Requirement({"DIA-1", "DIA-2", "DIA-6"})
+        void recordHasItsTimeInMillisecondsAndItsClientAndThePairItsFolder() throws IOException {
+            RelayListener relay = service.protocol.planes.getFirst().listener;
+            relay.record(new PairRecord(RecordKind.GAP, "missed", "HMI 3 (10.0.0.7)", Map.of()));
+
+            JsonNode record = service.get("/api/v1/pairs/plant1/records?kind=GAP")
+                    .json()
+                    .path("records")
+                    .path(0);
+            assertThat(record.path("client").asString()).isEqualTo("HMI 3 (10.0.0.7)");
+            assertThat(record.path("at").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+            assertThat(Views.time(Instant.parse("2026-01-02T10:10:25Z"))).isEqualTo("2026-01-02T10:10:25.000Z");
+            Path told = Path.of(service.get("/api/v1/pairs/plant1")
+                    .json()
+                    .path("recordsFolder")
+                    .asString());
+            assertThat(told).isAbsolute();
+            Await.until(
+                    "the record is on the disk there",
+                    RunningService.SOON,
+                    () -> lines(told).contains("\"text\":\"missed\""));
+        }
+
+        private static String lines(Path records) {
+            Path file = records.resolve("records-000001.jsonl");
+            try {
+                return Files.exists(file) ? Files.readString(file) : "";
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Test
