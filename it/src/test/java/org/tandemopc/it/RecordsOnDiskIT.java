@@ -87,42 +87,6 @@ class RecordsOnDiskIT {
         }
     }
 
-    /** The one record that explains a switch must not die with the process that made it. */
-    @Test
-    @Requirement(
-            value = {"S21", "DIA-6", "I12"},
-            protocol = Protocol.UA)
-    void orderAndSwitchThatWereSeenOutliveAKillRightAfterThem() throws Exception {
-        try (ServerProcess a = ServerProcess.start("A");
-                ServerProcess b = ServerProcess.start("B");
-                TandemProcess tandem = TandemProcess.start(PairSpec.of(PAIR, Mode.HOT, a.url(), b.url()))) {
-            tandem.awaitServing(PAIR, 0, PairUnderTest.LONG);
-            Await.until(
-                    "ready",
-                    PairUnderTest.LONG,
-                    () -> tandem.status(PAIR, "ready").equals("11"));
-            long before = lastNumber(tandem);
-
-            tandem.command("pin " + PAIR + " 1");
-            Await.until(
-                    "order and switch are recorded",
-                    PairUnderTest.LONG,
-                    () -> explaining(tandem, before).size() == 2);
-            List<TandemRecord> seen = explaining(tandem, before);
-            tandem.kill();
-            tandem.startAgain();
-
-            // The start makes records of these kinds, too: these very ones are meant.
-            assertThat(tandem.recordsAfter(PAIR, before)).containsAll(seen);
-        }
-    }
-
-    private static List<TandemRecord> explaining(TandemProcess tandem, long after) {
-        return tandem.recordsAfter(PAIR, after).stream()
-                .filter(r -> r.kind().equals("PINNED") || r.kind().equals("PROMOTED"))
-                .toList();
-    }
-
     /** A pin and its release are a record each, and need no server. */
     private static void record(TandemProcess tandem, int times) {
         long before = lastNumber(tandem);
