@@ -9,9 +9,7 @@ public enum Attack {
     CONNECT_STORM("acknowledged", 300),
     LOGINS("wrong-80210000", 3),
     /** Asks for endpoints without end and reads nothing, in no session. */
-    DEAF_READER("held", 4),
-    /** The same in a session, with large reads. */
-    DEAF_SESSION("held", 1);
+    DEAF_READER("held", 4);
 
     private final String evidence;
     private final int atLeast;

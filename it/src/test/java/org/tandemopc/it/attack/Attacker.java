@@ -1,9 +1,5 @@
 package org.tandemopc.it.attack;
 
-import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
-
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,28 +10,21 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.identity.IdentityProvider;
 import org.eclipse.milo.opcua.sdk.client.identity.SignedIdentityToken;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
-import org.eclipse.milo.opcua.stack.core.AttributeId;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
-import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
-import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
-import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
-import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.SignatureData;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserNameIdentityToken;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
@@ -48,8 +37,6 @@ public final class Attacker {
     private static final int CONNECTIONS_MAX = 200;
     private static final int TIMEOUT_MS = 5_000;
     private static final int DEAF_READERS = 10;
-    private static final int DEAF_SESSIONS = 2;
-    private static final int NODES_IN_A_READ = 2_000;
     private static final int SMALL_BUFFER = 16 << 10;
 
     /** A peer whose request was not taken for this long is not read any more. */
@@ -89,7 +76,6 @@ public final class Attacker {
             case CONNECT_STORM -> storm();
             case LOGINS -> logins();
             case DEAF_READER -> deafReaders();
-            case DEAF_SESSION -> deafSessions();
         }
     }
 
@@ -282,60 +268,6 @@ public final class Attacker {
             } catch (IOException e) {
                 closed = isTime();
             }
-        }
-    }
-
-    private void deafSessions() throws Exception {
-        List<DeafSession> sessions = new ArrayList<>();
-        for (int i = 0; i < DEAF_SESSIONS; i++) {
-            sessions.add(new DeafSession());
-        }
-        while (isTime()) {
-            sessions.forEach(DeafSession::ask);
-            pause(5);
-        }
-        for (DeafSession session : sessions) {
-            counts.merge("held", session.isHeld() ? 1L : 0L, Long::sum);
-        }
-    }
-
-    /** Reads many nodes at once as long as its requests are taken, and takes no answer from its socket. */
-    private final class DeafSession {
-        private final List<ReadValueId> nodes = Collections.nCopies(
-                NODES_IN_A_READ,
-                new ReadValueId(new NodeId(2, "counter/0"), AttributeId.Value.uid(), null, QualifiedName.NULL_VALUE));
-        private final OpcUaClient client;
-        private final Channel socket;
-        private long askedNanos = System.nanoTime();
-
-        DeafSession() throws Exception {
-            AtomicReference<Channel> opened = new AtomicReference<>();
-            client = OpcUaClient.create(
-                    url,
-                    endpoints -> endpoints.stream()
-                            .filter(e -> SecurityPolicy.None.getUri().equals(e.getSecurityPolicyUri()))
-                            .findFirst(),
-                    transport -> transport
-                            .setChannelPipelineCustomizer(pipeline -> opened.set(pipeline.channel()))
-                            .setBootstrapCustomizer(bootstrap -> bootstrap
-                                    .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
-                                    .option(ChannelOption.SO_SNDBUF, SMALL_BUFFER)),
-                    config -> config.setKeepAliveFailuresAllowed(uint(1_000)).setRequestTimeout(uint(60_000)));
-            client.connect();
-            socket = opened.get();
-            socket.config().setAutoRead(false);
-        }
-
-        void ask() {
-            if (socket.isActive() && socket.isWritable()) {
-                var unused = client.readAsync(0, TimestampsToReturn.Both, nodes);
-                askedNanos = System.nanoTime();
-                count("asked");
-            }
-        }
-
-        boolean isHeld() {
-            return !socket.isActive() || System.nanoTime() - askedNanos > STUCK_NANOS;
         }
     }
 
