@@ -170,12 +170,8 @@ class RecordsIT {
         each.strike().accept(pair.server(dead));
         pair.awaitServing(heir);
         // The attempt to connect again that fails: a quick restart may otherwise forestall it.
-        for (String kind : each.awaited()) {
-            Await.until(
-                    kind + " after " + each.cause(),
-                    PairUnderTest.LONG,
-                    () -> kinds(pair, before).contains(kind));
-        }
+        each.awaited().forEach(kind -> awaitKind(pair, before, kind));
+        awaitKind(pair, before, "PROMOTED");
         each.heal().accept(pair.server(dead));
         pair.awaitReady();
 
@@ -200,10 +196,12 @@ class RecordsIT {
         each.texts().accept(texts, dead);
     }
 
-    private static List<String> kinds(PairUnderTest pair, long after) {
-        return pair.tandem().recordsAfter(PAIR, after).stream()
-                .map(TandemRecord::kind)
-                .toList();
+    private static void awaitKind(PairUnderTest pair, long after, String kind) {
+        Await.until(
+                "a record " + kind,
+                PairUnderTest.LONG,
+                () -> pair.tandem().recordsAfter(PAIR, after).stream()
+                        .anyMatch(record -> record.kind().equals(kind)));
     }
 
     private static void orderIsNamedWithThePerson(PairUnderTest pair) {
@@ -250,7 +248,8 @@ class RecordsIT {
     private static void disabledIsDisconnected(PairUnderTest pair) {
         long before = lastNumber(pair);
         pair.tandem().command("disable " + PAIR);
-        pair.tandem().awaitPhase(PAIR, "disabled", PairUnderTest.LONG);
+        // The last record of it: a phase is seen a moment before what it is told by.
+        awaitKind(pair, before, "DISABLED");
 
         Texts texts = new Texts(pair.tandem().recordsAfter(PAIR, before), pair);
         for (int member = 0; member < 2; member++) {
