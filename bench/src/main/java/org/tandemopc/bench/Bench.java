@@ -10,7 +10,6 @@ import java.util.List;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.latency.ReadLatency;
-import org.tandemopc.bench.load.LoadRun;
 import org.tandemopc.bench.world.WorkFolder;
 
 /** The {@code bench} command. */
@@ -75,13 +74,12 @@ public final class Bench {
             err.println("Results go to " + results.file() + ", one by one; the page of a run that was cut: bench/run"
                     + " --write --from " + results.file());
             results.add(Sitting.begin(options, line));
-            double afterwardsSeconds =
-                    (options.wants(Options.LATENCY) ? options.latency().seconds() : 0)
-                            + options.load().seconds();
+            double latencySeconds =
+                    options.wants(Options.LATENCY) ? options.latency().seconds() : 0;
             if (!options.failover().faults().isEmpty()) {
                 new FailoverRun(
                                 options.failover(),
-                                afterwardsSeconds,
+                                latencySeconds,
                                 results::add,
                                 what -> results.add(Sitting.failure(what)),
                                 err)
@@ -90,7 +88,6 @@ public final class Bench {
             if (options.wants(Options.LATENCY)) {
                 measureLatency(results);
             }
-            new LoadRun(options.load(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             results.add(Sitting.end());
             return Sitting.parse(results.lines());
         }

@@ -20,7 +20,7 @@ import org.tandemopc.testkit.process.ServerProcess;
  * same time, and each cell judged by itself.
  */
 @Timeout(3 * 3600)
-class MatrixIT {
+class FaultMatrix {
     private static final int TIMELINE_MAX = 20_000;
 
     private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
