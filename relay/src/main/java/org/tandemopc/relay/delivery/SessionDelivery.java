@@ -464,6 +464,7 @@ public final class SessionDelivery {
         for (SubscriptionDelivery s : subscriptions.values()) {
             next = Math.min(next, s.nextPublishNanos);
             next = Math.min(next, s.bridgeTickNanos());
+            next = Math.min(next, s.leadTickNanos());
             if (clientReads && !parked.isEmpty()) {
                 next = Math.min(next, s.inFlightUntilNanos(limits.inFlightNanos()));
             }

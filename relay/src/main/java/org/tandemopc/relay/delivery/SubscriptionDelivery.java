@@ -786,13 +786,21 @@ public final class SubscriptionDelivery {
     /** The decision has come: the member is the active now. */
     void activate(SessionDelivery session, int member, long nowNanos) {
         boolean same = active == member && !held;
-        leads = false;
-        items.values().forEach(item -> item.ledFirst = false);
-        leadNanos = Long.MAX_VALUE;
-        overdue.forget();
         held = false;
-        if (!same) {
+        overdue.forget();
+        if (same) {
+            follow(session, member);
+        } else {
             goOnWith(session, member, "switch to member " + member, nowNanos);
+        }
+    }
+
+    private void follow(SessionDelivery session, int member) {
+        active = member;
+        leads = member != session.active();
+        leadNanos = Long.MAX_VALUE;
+        if (!leads) {
+            items.values().forEach(item -> item.ledFirst = false);
         }
     }
 
@@ -800,12 +808,7 @@ public final class SubscriptionDelivery {
     private void goOnWith(SessionDelivery session, int member, String why, long nowNanos) {
         long heard = active >= 0 ? stream(active).heardNanos : Long.MIN_VALUE;
         int former = active;
-        active = member;
-        leads = member != session.active();
-        if (!leads) {
-            items.values().forEach(item -> item.ledFirst = false);
-        }
-        leadNanos = Long.MAX_VALUE;
+        follow(session, member);
         Ring ring = stream(member).ring;
         prune(session, member, heard, nowNanos);
         beginBridge(session, why, former, nowNanos);
@@ -1427,7 +1430,11 @@ public final class SubscriptionDelivery {
 
     long bridgeTickNanos() {
         long bridge = bridging > 0 ? bridgeUntilNanos : Long.MAX_VALUE;
-        return Math.min(leadNanos, doubtful.isEmpty() ? bridge : Math.min(bridge, recordByNanos));
+        return doubtful.isEmpty() ? bridge : Math.min(bridge, recordByNanos);
+    }
+
+    long leadTickNanos() {
+        return leadNanos;
     }
 
     /** Leaves the session: what it holds counts there no more. */
