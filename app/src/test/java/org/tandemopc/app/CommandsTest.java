@@ -368,8 +368,8 @@ class CommandsTest {
         assertThat(text()).contains("not those of a Tandem");
     }
 
-    @Test
-    void followedEventsComeWhileTheyHappenAndEndWithTheService() throws Exception {
+    /** A command that has shown the first record that happened after it had begun. */
+    private Thread followerOfPlant1() {
         ByteArrayOutputStream followed = new ByteArrayOutputStream();
         Thread follower = Thread.ofVirtual()
                 .start(() -> new Main(
@@ -380,6 +380,12 @@ class CommandsTest {
             service.pair("plant1").resetDamping("ann");
             return followed.toString(StandardCharsets.UTF_8).contains("forgotten by 'ann'");
         });
+        return follower;
+    }
+
+    @Test
+    void followedEventsComeWhileTheyHappenAndEndWithTheService() throws Exception {
+        Thread follower = followerOfPlant1();
 
         service.close();
 
@@ -390,16 +396,7 @@ class CommandsTest {
     /** Followed for ever in silence, a pair that is gone would look well. */
     @Test
     void followedPairThatIsRemovedIsSaidSo() throws Exception {
-        ByteArrayOutputStream followed = new ByteArrayOutputStream();
-        Thread follower = Thread.ofVirtual()
-                .start(() -> new Main(
-                                new PrintStream(followed, true, StandardCharsets.UTF_8),
-                                new PrintStream(err, true, StandardCharsets.UTF_8))
-                        .run(words("events plant1 --follow --limit 0")));
-        org.tandemopc.testkit.Await.until("it follows", java.time.Duration.ofSeconds(20), () -> {
-            service.pair("plant1").resetDamping("ann");
-            return followed.toString(StandardCharsets.UTF_8).contains("forgotten by 'ann'");
-        });
+        Thread follower = followerOfPlant1();
 
         service.removePlant1();
 

@@ -27,6 +27,11 @@ final class Rehomings implements RelayListener {
         relay.release(new Route(epoch, member));
     }
 
+    /** All that was recorded up to now, in its order. */
+    List<PairRecord> records() {
+        return List.copyOf(records);
+    }
+
     /** The texts of a kind, in their order. */
     List<String> texts(RecordKind kind) {
         return records.stream()

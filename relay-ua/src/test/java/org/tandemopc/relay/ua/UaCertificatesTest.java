@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.junit.jupiter.api.Test;
@@ -24,14 +23,12 @@ import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
-import org.tandemopc.core.pair.RehomeReport;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.Certificates.Entry;
 import org.tandemopc.relay.Certificates.Side;
 import org.tandemopc.relay.Certificates.State;
-import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.ua.security.CertificateText;
 import org.tandemopc.relay.ua.security.MadeCertificate;
 import org.tandemopc.testkit.Await;
@@ -105,30 +102,31 @@ class UaCertificatesTest {
             lastWeek = first.certificates().entries().getFirst().notAfter().minus(Duration.ofDays(6));
         }
         try (UaProtocol tandem = new UaProtocol(LISTED, folder, InstantSource.fixed(lastWeek))) {
-            Records records = new Records();
-            tandem.pair(pair("opc.tcp://127.0.0.1:9"), records);
+            Rehomings machine = new Rehomings();
+            tandem.pair(pair("opc.tcp://127.0.0.1:9"), machine);
 
             tandem.start();
 
-            Await.until("both told", Duration.ofSeconds(20), () -> records.all.size() >= 2);
-            assertThat(records.all).allSatisfy(record -> {
+            Await.until(
+                    "both told", Duration.ofSeconds(20), () -> machine.records().size() >= 2);
+            assertThat(machine.records()).allSatisfy(record -> {
                 assertThat(record.kind()).isEqualTo(RecordKind.CERTIFICATE);
                 assertThat(record.fields()).containsEntry("step", 7);
             });
-            assertThat(records.all)
+            assertThat(machine.records())
                     .extracting(PairRecord::text)
                     .anyMatch(text -> text.startsWith(
                             "Tandem's own certificate towards clients 'O=Tandem,CN=Tandem' expires in 6 days"))
                     .anyMatch(text -> text.startsWith("Tandem's own certificate towards members"));
             tandem.checkExpiry();
-            assertThat(records.all).as("not again on the same day").hasSize(2);
+            assertThat(machine.records()).as("not again on the same day").hasSize(2);
         }
     }
 
     @Test
     @Requirement(value = "S27", protocol = Protocol.UA)
     void refusedMemberIsRecordedOnceForEachCertificate() throws Exception {
-        Records records = new Records();
+        Rehomings machine = new Rehomings();
         X509Certificate one = MadeCertificate.wish().make().certificate();
         X509Certificate two = MadeCertificate.wish().make().certificate();
         boolean[] trusted = {false};
@@ -140,7 +138,7 @@ class UaCertificatesTest {
                         throw new UaException(StatusCodes.Bad_CertificateUntrusted, "not trusted");
                     }
                 },
-                records);
+                machine);
 
         refused(trust, one);
         refused(trust, one);
@@ -150,13 +148,13 @@ class UaCertificatesTest {
         trusted[0] = false;
         refused(trust, two);
 
-        assertThat(records.all)
+        assertThat(machine.records())
                 .extracting(record -> record.fields().get("thumbprint"))
                 .containsExactly(
                         CertificateText.thumbprint(one),
                         CertificateText.thumbprint(two),
                         CertificateText.thumbprint(two));
-        assertThat(records.all.getFirst().text())
+        assertThat(machine.records().getFirst().text())
                 .isEqualTo("The certificate of server 'plant' on secondary machine 'opc.tcp://b:1' was refused:"
                         + " not trusted.");
     }
@@ -170,29 +168,5 @@ class UaCertificatesTest {
         return PairConfig.of(
                 settings,
                 List.of(MemberConfig.open("opc.tcp://127.0.0.1:9"), MemberConfig.open("opc.tcp://127.0.0.1:9")));
-    }
-
-    private static final class Records implements RelayListener {
-        private final List<PairRecord> all = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void rehomed(long epoch, RehomeReport report) {}
-
-        @Override
-        public void rehomeFailed(long epoch, String why) {}
-
-        @Override
-        public void synchronizedOn(int member) {}
-
-        @Override
-        public void suspects(int member, String evidence) {}
-
-        @Override
-        public void firstNotificationMissing(int member, String detail) {}
-
-        @Override
-        public void record(PairRecord record) {
-            all.add(record);
-        }
     }
 }
