@@ -236,6 +236,18 @@ class CommandsTest {
     }
 
     @Test
+    void statusSaysFirstThatNobodyCanConnect() throws IOException {
+        assertThat(run("status")).isZero();
+        assertThat(text()).doesNotContain("front door");
+        out.reset();
+        service.loseFrontDoor();
+
+        assertThat(run("status")).isZero();
+
+        assertThat(text().lines().skip(1).findFirst().orElse("")).contains("The front door is closed", "tried again");
+    }
+
+    @Test
     @Requirement({"DIA-1", "DIA-2", "DIA-6"})
     void recordsAreShownWithMillisecondsAndClientAndTheirFolderByStatus() throws IOException {
         assertThat(run("events plant1")).isZero();

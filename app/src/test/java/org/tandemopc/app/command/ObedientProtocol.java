@@ -1,5 +1,6 @@
 package org.tandemopc.app.command;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
@@ -30,6 +32,9 @@ final class ObedientProtocol implements Protocol {
     static final ServerCondition RUNNING =
             new ServerCondition(ServerCondition.State.RUNNING, 255, 3_000_000, 1_500_000);
     static final Instant SINCE = Instant.parse("2026-11-29T08:00:00Z");
+
+    /** What is reopened stays closed. */
+    volatile boolean losesDoor;
 
     @Override
     public Plane pair(PairConfig pair, RelayListener listener) {
@@ -50,7 +55,11 @@ final class ObedientProtocol implements Protocol {
     }
 
     @Override
-    public void reopen(OpcUaConfig wanted) {}
+    public void reopen(OpcUaConfig wanted) throws IOException {
+        if (losesDoor) {
+            throw new FrontDoorLostException(new IOException("in use"), new IOException("in use"));
+        }
+    }
 
     @Override
     public Certificates certificates() {

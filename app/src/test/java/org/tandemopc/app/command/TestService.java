@@ -40,6 +40,7 @@ public final class TestService implements AutoCloseable {
 
     private final Path folder;
     private final DataFolder data;
+    private final ObedientProtocol protocol = new ObedientProtocol();
     private final TandemRuntime runtime;
     private final RestServer rest;
     private final FakeConfigurations configurations = new FakeConfigurations();
@@ -51,7 +52,7 @@ public final class TestService implements AutoCloseable {
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(
                 new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pairOf("plant1"), pairOf("plant2"))),
-                new ObedientProtocol(),
+                protocol,
                 data,
                 true);
         runtime.start();
@@ -96,23 +97,35 @@ public final class TestService implements AutoCloseable {
         return runtime.pair(name).orElseThrow();
     }
 
+    /** By an applied configuration that opens another one, really: nothing listens any more. */
+    public void loseFrontDoor() throws IOException {
+        protocol.losesDoor = true;
+        if (!(applyReally("127.0.0.1:4841", "plant1", "plant2") instanceof Configurations.Outcome.Failed)) {
+            throw new AssertionError("the front door is not lost");
+        }
+    }
+
     /** By an applied configuration, really; the other pair stays. */
     public void removePlant1() throws IOException {
-        Path file = Files.writeString(folder.resolveSibling("really.yaml"), "");
-        ConfigStore store = new ConfigStore(file, data.path(), Map.of());
-        Configurations.Outcome outcome = new LiveConfigurations(store, runtime).apply("""
-                        version: 1
-                        opcua:
-                          listen: 127.0.0.1:4840
-                        pairs:
-                          - name: plant2
-                            members:
-                              - url: opc.tcp://a:4840
-                              - url: opc.tcp://b:4840
-                        """, null, "ann");
+        Configurations.Outcome outcome = applyReally("127.0.0.1:4840", "plant2");
         if (!(outcome instanceof Configurations.Outcome.Applied)) {
             throw new AssertionError(outcome.toString());
         }
+    }
+
+    private Configurations.Outcome applyReally(String listen, String... pairs) throws IOException {
+        Path file = Files.writeString(folder.resolveSibling("really.yaml"), "");
+        ConfigStore store = new ConfigStore(file, data.path(), Map.of());
+        StringBuilder text = new StringBuilder("version: 1\nopcua:\n  listen: " + listen + "\npairs:\n");
+        for (String pair : pairs) {
+            text.append("""
+                      - name: %s
+                        members:
+                          - url: opc.tcp://a:4840
+                          - url: opc.tcp://b:4840
+                    """.formatted(pair));
+        }
+        return new LiveConfigurations(store, runtime).apply(text.toString(), null, "ann");
     }
 
     public FakeConfigurations configurations() {
