@@ -457,7 +457,9 @@ class UaControlLinkTest {
 
         // Entry 1 is the server's own URI; everything else must be equal, or node ids mean something else.
         @Test
-        @Requirement(value = "S10", protocol = Protocol.UA)
+        @Requirement(
+                value = {"S10", "LIM-2"},
+                protocol = Protocol.UA)
         void namespacesMayDifferInEntryOneOnly() {
             CanonicalNamespaces pair = new CanonicalNamespaces();
 
