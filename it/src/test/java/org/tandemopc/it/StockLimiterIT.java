@@ -43,7 +43,8 @@ class StockLimiterIT {
 
             assertThat(count(onLoopback, "refused")).as(onLoopback).isZero();
             assertThat(count(onLoopback, "acknowledged")).as(onLoopback).isGreaterThan(CONNECTS_MAX);
-            // Most, and not all but so many: it counts by the time of day, which a machine may set while the storm lasts.
+            // Most, and not all but so many: it counts by the time of day, which a machine may set while the storm
+            // lasts.
             assertThat(count(fromElsewhere, "acknowledged")).as(fromElsewhere).isPositive();
             assertThat(count(fromElsewhere, "refused"))
                     .as(fromElsewhere)

@@ -16,7 +16,10 @@ class ThreeMembersTest {
     private static Pair serving(Mode mode) {
         PairSettings settings = new PairSettings(
                 "Boiler",
-                List.of(new PairSettings.MemberName("alpha"), new PairSettings.MemberName("beta"), new PairSettings.MemberName("gamma")),
+                List.of(
+                        new PairSettings.MemberName("alpha"),
+                        new PairSettings.MemberName("beta"),
+                        new PairSettings.MemberName("gamma")),
                 mode,
                 true,
                 Duration.ofMillis(2500),
