@@ -174,6 +174,8 @@ class SchemaTest {
                         List.of("name: plant1", "name: plant 1"),
                         List.of("name: plant1", "name: nul"),
                         List.of("#pair", "alias: Com1.north"),
+                        List.of("name: plant1", "name: discovery"),
+                        List.of("#pair", "alias: Discovery"),
                         List.of("#pair", "alias: '<b>'"),
                         List.of("#pair", "statusInterval: 2500"),
                         List.of("#pair", "maximumEvents: 999"),
