@@ -50,7 +50,8 @@ public final class TandemRuntime implements AutoCloseable {
 
     /**
      * @param data held by the caller until after {@link #close}
-     * @param enableAll serve every pair, whatever the state file of this machine says (for containers)
+     * @param enableAll serve every pair, whatever the state file of this machine says at the start (for containers); a
+     *     pair that somebody disables stays disabled until the end of the process
      */
     public TandemRuntime(TandemConfig config, Protocol protocol, DataFolder data, boolean enableAll) {
         this.protocol = protocol;
