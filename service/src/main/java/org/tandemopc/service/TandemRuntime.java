@@ -72,7 +72,7 @@ public final class TandemRuntime implements AutoCloseable {
                 record -> pairs().forEach(pair -> pair.note(record)));
         pairs = config.pairs().stream().flatMap(pair -> made(pair).stream()).toList();
         this.config = new TandemConfig(
-                config.opcua(), pairs.stream().map(PairHandle::config).toList());
+                config.opcua(), pairs.stream().map(PairHandle::config).toList(), config.rest());
     }
 
     /** A pair that cannot be made, for a trust list that cannot be read say, does not keep the others from serving. */

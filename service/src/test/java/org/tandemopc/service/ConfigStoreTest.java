@@ -164,6 +164,32 @@ class ConfigStoreTest {
                 .satisfies(p -> assertThat(p.message()).contains("NOPE"));
     }
 
+    /** Not one file name is of this kind, and the text may come from anywhere: the check ends with a problem as always. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"file:a\\0b\"", "'file:'", "file:/", "file:no-such-file", "\"env:a\\0b\"", "'env:'"})
+    void passwordOfWhatIsNoFileIsAProblemOfItsLine(String password) {
+        ConfigReading reading = store().check(FULL.replace("env:PLANT1", password));
+
+        assertThat(reading.problems()).singleElement().satisfies(p -> {
+            assertThat(p.isError()).isTrue();
+            assertThat(p.path()).isEqualTo("pairs[0].members[0].password");
+            assertThat(p.line()).isEqualTo(18);
+        });
+    }
+
+    @Test
+    void fileThatIsTooLongIsNotBlamedOnItsPermissions() throws IOException {
+        Files.writeString(folder.resolve("tandem.yaml"), FULL + "#".repeat(1 << 20));
+
+        for (ConfigReading reading : List.of(store().load(), store().look(), store().check(FULL + "#".repeat(1 << 20)))) {
+            assertThat(reading.config()).isEmpty();
+            assertThat(reading.problems())
+                    .extracting(p -> p.describe("tandem.yaml"))
+                    .containsExactly("tandem.yaml: The configuration is longer than 1 MB. Shorten it.");
+        }
+        assertThat(store().unapplied()).as("an edit all the same").isPresent();
+    }
+
     @Test
     void deeplyNestedFileIsRefusedNotFollowed() throws IOException {
         assertThat(load("[".repeat(500) + "]".repeat(500)).config()).isEmpty();

@@ -113,6 +113,32 @@ class LiveConfigurationsTest {
         assertThat(protocol.calls).isEmpty();
     }
 
+    /** Nothing is done about it, so somebody has to be told, and as long as it is so. */
+    @Test
+    @Requirement({"S22", "APP-1"})
+    void planSaysThatTheInterfaceForCommandsMovesAtTheNextStart() throws IOException {
+        String moved = TEXT + "rest:\n  listen: 127.0.0.1:8471\n";
+
+        assertThat(live.plan(moved).steps()).isEmpty();
+        for (Configurations.Plan plan : List.of(live.plan(moved), applied(moved), live.plan(moved))) {
+            assertThat(plan.isApplicable()).isTrue();
+            assertThat(plan.problems()).singleElement().satisfies(p -> {
+                assertThat(p.isError()).isFalse();
+                assertThat(p.path()).isEqualTo("rest.listen");
+                assertThat(p.message()).contains("until Tandem is started anew");
+            });
+        }
+        assertThat(live.plan(TEXT).problems()).isEmpty();
+        runtime.close();
+        startFrom(moved);
+        assertThat(live.plan(moved + "# \n").problems()).isEmpty();
+        assertThat(live.plan(TEXT).problems()).hasSize(1);
+    }
+
+    private Configurations.Plan applied(String text) {
+        return ((Outcome.Applied) live.apply(text, null, "ann")).plan();
+    }
+
     @Test
     @Requirement({"S22", "ADD-10", "SYS-10"})
     void addedPairIsThereAndEnabledAndTheOthersAreNotTouched() throws IOException {
