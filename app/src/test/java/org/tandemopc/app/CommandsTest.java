@@ -335,8 +335,10 @@ class CommandsTest {
         service.configurations().onApply(() -> await(told));
         CompletableFuture<Integer> exit = inBackground(line, true);
 
-        Await.until("it is told", SOON, () -> err.toString(StandardCharsets.UTF_8)
-                .contains("Waiting for the service to carry it out ..."));
+        Await.until(
+                "it is told",
+                SOON,
+                () -> err.toString(StandardCharsets.UTF_8).contains("Waiting for the service to carry it out ..."));
         told.countDown();
 
         assertThat(exit.get(20, TimeUnit.SECONDS)).as(text()).isZero();
@@ -614,7 +616,8 @@ class CommandsTest {
         for (String word : Arrays.asList(line.strip().split("\\s+"))) {
             words.add(
                     switch (word) {
-                        case "FILE", "ERRORS", "FAILS", "NOTHING", "VALID" -> file(word).toString();
+                        case "FILE", "ERRORS", "FAILS", "NOTHING", "VALID" ->
+                            file(word).toString();
                         case "THUMBPRINT" -> TestService.REFUSED;
                         default -> word;
                     });

@@ -17,7 +17,10 @@ public interface ConfigEdits {
          * @param security towards both; null: the default
          */
         record AddPair(
-                String name, List<String> urls, Mode mode, @Nullable SecurityChoice security) implements Edit {}
+                String name,
+                List<String> urls,
+                Mode mode,
+                @Nullable SecurityChoice security) implements Edit {}
 
         /** @param pair published name */
         record RemovePair(String pair) implements Edit {}

@@ -274,7 +274,8 @@ class ConfigEditorTest {
         for (int i = 1; i <= 3; i++) {
             text = edits.edit(
                             text,
-                            new ConfigEdits.Edit.AddPair("tank", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT, null))
+                            new ConfigEdits.Edit.AddPair(
+                                    "tank", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT, null))
                     .text();
             text = edits.edit(text, new ConfigEdits.Edit.SetAlias("tank", null)).text();
         }
@@ -294,7 +295,8 @@ class ConfigEditorTest {
     void secondPairOfANameWaitsForAnAlias() {
         assertThatThrownBy(() -> edits.edit(
                         TEXT,
-                        new ConfigEdits.Edit.AddPair("Boiler", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT, null)))
+                        new ConfigEdits.Edit.AddPair(
+                                "Boiler", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT, null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A pair is published under 'Boiler' already. Give that one an alias first:"
                         + " tandem alias Boiler Boiler.Alias1");

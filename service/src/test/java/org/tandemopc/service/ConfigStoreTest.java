@@ -181,7 +181,8 @@ class ConfigStoreTest {
     void fileThatIsTooLongIsNotBlamedOnItsPermissions() throws IOException {
         Files.writeString(folder.resolve("tandem.yaml"), FULL + "#".repeat(1 << 20));
 
-        for (ConfigReading reading : List.of(store().load(), store().look(), store().check(FULL + "#".repeat(1 << 20)))) {
+        for (ConfigReading reading :
+                List.of(store().load(), store().look(), store().check(FULL + "#".repeat(1 << 20)))) {
             assertThat(reading.config()).isEmpty();
             assertThat(reading.problems())
                     .extracting(p -> p.describe("tandem.yaml"))
@@ -219,7 +220,10 @@ class ConfigStoreTest {
         assertThat(problems).singleElement().satisfies(p -> {
             assertThat(p.isError()).isTrue();
             assertThat(p.message()).startsWith(why);
-            long before = text.substring(0, text.indexOf(at)).chars().filter(c -> c == '\n').count();
+            long before = text.substring(0, text.indexOf(at))
+                    .chars()
+                    .filter(c -> c == '\n')
+                    .count();
             assertThat(p.line()).isEqualTo((int) before + 1);
         });
     }
@@ -231,8 +235,13 @@ class ConfigStoreTest {
         ConfigReading reading = store().check(FULL.replace("env:PLANT1", password));
 
         assertThat(reading.problems()).isEmpty();
-        MemberConfig.Account account =
-                reading.config().orElseThrow().pairs().getFirst().members().getFirst().account();
+        MemberConfig.Account account = reading.config()
+                .orElseThrow()
+                .pairs()
+                .getFirst()
+                .members()
+                .getFirst()
+                .account();
         assertThat(account).isNotNull();
         assertThat(account.password().reveal()).isEqualTo(password.replaceAll("^['\"]|['\"]$", ""));
     }

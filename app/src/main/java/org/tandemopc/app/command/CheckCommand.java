@@ -69,7 +69,8 @@ final class CheckCommand implements Command {
                         .map(pair -> pair.path("name").asString())
                         .toList();
         for (String pair : pairs) {
-            report.expect(pair, service.get(Places.pairPath(pair)).path("members").size());
+            report.expect(
+                    pair, service.get(Places.pairPath(pair)).path("members").size());
             service.stream("POST", Places.pairPath(pair) + "/check", leg -> {
                 report.leg(pair, leg);
                 return true;

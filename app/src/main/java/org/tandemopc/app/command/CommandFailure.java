@@ -43,8 +43,7 @@ public final class CommandFailure extends Exception {
                     .put("message", each.message())
                     .put("remedy", each.remedy());
         }
-        return new CommandFailure(
-                ExitCode.CONFIGURATION, "Nothing can be served with this configuration.", problem);
+        return new CommandFailure(ExitCode.CONFIGURATION, "Nothing can be served with this configuration.", problem);
     }
 
     public int exitCode() {

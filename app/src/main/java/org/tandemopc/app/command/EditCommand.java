@@ -168,8 +168,8 @@ final class EditCommand implements Command {
         service.get("/api/v1/pairs").path("pairs").values().stream()
                 .filter(p -> p.path("name").asString().equals(pair))
                 .findFirst()
-                .ifPresent(p -> console.line(
-                        "Clients find it at " + p.path("endpoint").asString() + "."));
+                .ifPresent(p ->
+                        console.line("Clients find it at " + p.path("endpoint").asString() + "."));
     }
 
     private static JsonNode edited(

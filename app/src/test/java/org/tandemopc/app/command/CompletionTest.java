@@ -55,8 +55,10 @@ class CompletionTest {
                 .map(w -> w.equals("''") ? "''" : "'" + w + "'")
                 .reduce("", (a, b) -> a + " " + b);
 
-        String completed =
-                run("bash", "--norc", "tandem() { if [ \"$4\" = other ]; then echo plant3; else echo plant1; echo plant2; fi; }\n"
+        String completed = run(
+                "bash",
+                "--norc",
+                "tandem() { if [ \"$4\" = other ]; then echo plant3; else echo plant1; echo plant2; fi; }\n"
                         + Completion.bash(COMMANDS)
                         + "COMP_WORDS=(" + words + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]}-1))\n"
                         + "_tandem\necho \"${COMPREPLY[@]}\"\n");
@@ -116,7 +118,8 @@ class CompletionTest {
     void fishNamesThePairsOfTheServiceThatTheLineIsFor(String line, String expected) throws Exception {
         assumeThat(isInstalled("fish")).as("fish is installed").isTrue();
 
-        String completed = run("fish", "--no-config", """
+        String completed =
+                run("fish", "--no-config", """
                 function tandem
                     if string match -q -- '*other*' "$argv"
                         echo plant3

@@ -61,7 +61,13 @@ public final class TestService implements AutoCloseable {
         rest = RestServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new ServiceFacade(
-                        runtime, configurations, configurations, new FakeCertificates(), "1.2.3", folder.resolveSibling("plant.yaml"), Instant.now()),
+                        runtime,
+                        configurations,
+                        configurations,
+                        new FakeCertificates(),
+                        "1.2.3",
+                        folder.resolveSibling("plant.yaml"),
+                        Instant.now()),
                 folder);
         token = Files.readString(folder.resolve("rest.token")).strip();
     }

@@ -124,7 +124,14 @@ class ConfigReaderTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "null", "console", "con1", "com10", "plant.nul", "north-con", "discovery-1", "discovery.north"
+                    "null",
+                    "console",
+                    "con1",
+                    "com10",
+                    "plant.nul",
+                    "north-con",
+                    "discovery-1",
+                    "discovery.north"
                 })
         void whatOnlyLooksLikeOneIs(String name) {
             assertThat(read(root(pair(name))).problems()).isEmpty();
