@@ -141,7 +141,7 @@ public final class PairHandle {
     }
 
     private boolean isToBeEnabled(boolean enableAnyway) {
-        return enableAnyway || shared.stateFile().isEnabled(name());
+        return shared.stateFile().isServed(name(), enableAnyway);
     }
 
     /** Starts the actor, and the pair when this machine has it enabled. */

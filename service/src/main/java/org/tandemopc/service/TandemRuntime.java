@@ -50,7 +50,8 @@ public final class TandemRuntime implements AutoCloseable {
 
     /**
      * @param data held by the caller until after {@link #close}
-     * @param enableAll serve every pair, whatever the state file of this machine says (for containers)
+     * @param enableAll serve every pair, whatever the state file of this machine says at the start (for containers); a
+     *     pair that somebody disables stays disabled until the end of the process
      */
     public TandemRuntime(TandemConfig config, Protocol protocol, DataFolder data, boolean enableAll) {
         this.protocol = protocol;
@@ -71,7 +72,7 @@ public final class TandemRuntime implements AutoCloseable {
                 record -> pairs().forEach(pair -> pair.note(record)));
         pairs = config.pairs().stream().flatMap(pair -> made(pair).stream()).toList();
         this.config = new TandemConfig(
-                config.opcua(), pairs.stream().map(PairHandle::config).toList());
+                config.opcua(), pairs.stream().map(PairHandle::config).toList(), config.rest());
     }
 
     /** A pair that cannot be made, for a trust list that cannot be read say, does not keep the others from serving. */

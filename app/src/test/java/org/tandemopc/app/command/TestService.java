@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
@@ -21,6 +22,7 @@ import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.relay.LegResult;
 import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
@@ -59,7 +61,13 @@ public final class TestService implements AutoCloseable {
         rest = RestServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new ServiceFacade(
-                        runtime, configurations, configurations, new FakeCertificates(), "1.2.3", null, Instant.now()),
+                        runtime,
+                        configurations,
+                        configurations,
+                        new FakeCertificates(),
+                        "1.2.3",
+                        folder.resolveSibling("plant.yaml"),
+                        Instant.now()),
                 folder);
         token = Files.readString(folder.resolve("rest.token")).strip();
     }
@@ -126,6 +134,16 @@ public final class TestService implements AutoCloseable {
                     """.formatted(pair));
         }
         return new LiveConfigurations(store, runtime).apply(text.toString(), null, "ann");
+    }
+
+    /** @param happening after each leg of a check; what it throws ends the walk there */
+    public void afterLeg(Consumer<LegResult.Leg> happening) {
+        protocol.afterLeg = happening;
+    }
+
+    /** @param happening before a relay says that it is at its new member */
+    public void beforeRehomed(Runnable happening) {
+        protocol.beforeRehomed = happening;
     }
 
     public FakeConfigurations configurations() {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,32 @@ class CommandIT {
                 for (String command : List.of("status", "pairs")) {
                     tandem.expect(0, url, command);
                 }
+            }
+        }
+    }
+
+    /** The plant comes first: clients are served though nobody can command the service. */
+    @Test
+    @Requirement("S26")
+    void anAddressForCommandsThatIsTakenIsSaidAndThePairsAreServed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            tandem.config(CommandLine.open("127.0.0.1:0", "opc.tcp://127.0.0.1:1", "opc.tcp://127.0.0.1:2")
+                    + "rest:\n  listen: 127.0.0.1:" + taken.getLocalPort() + "\n");
+            try (TestProcess service = tandem.serve("--enable-all")) {
+                assertThat(service.log())
+                        .contains(
+                                "Cannot listen for commands on",
+                                String.valueOf(taken.getLocalPort()),
+                                "Choose another rest.listen.",
+                                "The pairs are served; commands cannot reach this service.");
+                assertThat(service.output()).noneMatch(line -> line.startsWith("commands:"));
+                int port = Integer.parseInt(CommandLine.address(service).replaceAll(".*:(\\d+)/.*", "$1"));
+                new Socket("127.0.0.1", port).close();
+                tandem.expect(4, "No Tandem runs with the data folder", "status");
+
+                service.signal(Posix.Signal.TERM);
+
+                assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
             }
         }
     }

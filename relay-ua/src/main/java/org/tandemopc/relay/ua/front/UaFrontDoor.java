@@ -174,14 +174,23 @@ public final class UaFrontDoor implements AutoCloseable {
     }
 
     /**
+     * Of every door, so that a pair can be refused before there is one.
+     *
+     * @throws IllegalArgumentException the path is not of the form {@code /name}, or that of discovery
+     */
+    public static void requirePath(String path) {
+        if (!PATH.matcher(path).matches() || Endpoints.namesNone(new EndpointUrl(null, -1, path))) {
+            throw new IllegalArgumentException("not a path for a pair: " + path);
+        }
+    }
+
+    /**
      * Lets clients in to this pair.
      *
-     * @throws IllegalArgumentException the path is not of the form {@code /name} or is taken
+     * @throws IllegalArgumentException the path is no {@linkplain #requirePath path} or is taken
      */
     public void publish(FrontPair pair) {
-        if (!PATH.matcher(pair.path()).matches() || Endpoints.namesNone(new EndpointUrl(null, -1, pair.path()))) {
-            throw new IllegalArgumentException("not a path for a pair: " + pair.path());
-        }
+        requirePath(pair.path());
         if (pairs.putIfAbsent(pair.path(), pair) != null) {
             throw new IllegalArgumentException("path is taken: " + pair.path());
         }

@@ -191,6 +191,15 @@ class MemberCheckTest {
                 "same namespaces");
     }
 
+    /** It lets us in and would serve clients; but nothing could ever tell whether it is well. */
+    @Test
+    void aServerWhoseStateCannotBeReadFailsTheReadLeg() {
+        TestServer server = server();
+        server.hideState();
+
+        fails(walk(links.plain(server.port())), Leg.READ, "Its state cannot be read");
+    }
+
     @Test
     void aServerWithoutSubscriptionsFailsAtTheSubscription() {
         TestServer server = server();

@@ -283,6 +283,11 @@ public final class TestServer implements AutoCloseable {
         node().getServerStatusNode().setState(state);
     }
 
+    /** Its node is there, and nobody may read it. */
+    void hideState() {
+        node().getServerStatusNode().getStateNode().setAccessLevel(ubyte(0));
+    }
+
     void secondsTillShutdown(int seconds) {
         node().getServerStatusNode().setSecondsTillShutdown(uint(seconds));
     }
