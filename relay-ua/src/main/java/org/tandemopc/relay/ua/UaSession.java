@@ -403,8 +403,28 @@ final class UaSession
         wake();
     }
 
-    void attach(int member) {
+    /**
+     * Nobody is logged in any more, and nobody was before: nothing of this session is to stay at a member.
+     *
+     * @see Login
+     */
+    void leave() {
         if (over) {
+            return;
+        }
+        for (SessionLink link : links) {
+            denied[link.member] = null;
+            link.detach(true);
+        }
+        leaveRehoming();
+        for (SessionLink link : links) {
+            pair.sessionSynchronized(link.member);
+        }
+    }
+
+    /** Ignored while nobody is logged in: a link would log in at the member in nobody's name, see {@link Login}. */
+    void attach(int member) {
+        if (over || !isPlaced()) {
             return;
         }
         denied[member] = null;
@@ -485,7 +505,7 @@ final class UaSession
     }
 
     private boolean isPlaced() {
-        return login.isActivated() || login.isUnderWay() || !subscriptions.isEmpty();
+        return login.isActivated() || login.isUnderWay();
     }
 
     private SessionLink.Role roleOf(int member) {
