@@ -76,10 +76,15 @@ final class SubscriptionServices {
         this.session = session;
     }
 
+    /** Whether the session may have one more, made here or by a transfer: with those on their way (CVE-2022-25897). */
+    boolean hasRoom() {
+        return session.subscriptions().size() + beingCreated + session.expectedSubscriptions() < SUBSCRIPTIONS_MAX;
+    }
+
     // ------------------------------------------------------------------ create and modify
 
     void create(CreateSubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer) throws UaException {
-        if (session.subscriptions().size() + beingCreated >= SUBSCRIPTIONS_MAX) {
+        if (!hasRoom()) {
             throw Answers.fault(StatusCodes.Bad_TooManySubscriptions, "at most " + SUBSCRIPTIONS_MAX);
         }
         double publishing = publishingMs(request.getRequestedPublishingInterval());
@@ -123,7 +128,7 @@ final class SubscriptionServices {
             CreateSubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
-        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
+        wanted.publishingMs = publishingMs(made.getRevisedPublishingInterval());
         session.subscriptions().put(wanted.id, wanted);
         session.pair.subscriptionMade(wanted.id, session);
         session.link(member)
@@ -172,7 +177,14 @@ final class SubscriptionServices {
                         outcome -> {
                             ModifySubscriptionResponse made =
                                     Answers.typed(outcome, answer, ModifySubscriptionResponse.class);
-                            if (made != null) {
+                            if (made == null) {
+                                return;
+                            }
+                            if (!wanted.equals(session.subscriptions().get(wanted.id))) {
+                                // Deleted, or another session's by now and that one's loop's to change.
+                                answer.completeExceptionally(Answers.fault(
+                                        StatusCodes.Bad_SubscriptionIdInvalid, "subscription " + wanted.id));
+                            } else {
                                 modified(request, wanted, changed, made, Answers.memberOf(outcome), answer);
                             }
                         }));
@@ -185,7 +197,7 @@ final class SubscriptionServices {
             ModifySubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
-        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
+        wanted.publishingMs = publishingMs(made.getRevisedPublishingInterval());
         wanted.keepAliveCount = changed.keepAliveCount;
         wanted.lifetimeCount = changed.lifetimeCount;
         wanted.maxNotifications = changed.maxNotifications;
@@ -195,6 +207,7 @@ final class SubscriptionServices {
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
             session.delivery.modifySubscription(wanted.id, wanted.settings(), session.now());
+            session.ownItems().modified(wanted);
             answer.complete(new ModifySubscriptionResponse(
                     header, wanted.publishingMs, uint(wanted.lifetimeCount), uint(wanted.keepAliveCount)));
         });
@@ -218,7 +231,7 @@ final class SubscriptionServices {
     void revised(int member, int subscription, int version, double publishingMs) {
         Revision revision = revisions.get(subscription);
         if (revision != null && revision.version == version && revision.waitingFor.remove(member)) {
-            revision.slowestMs = Math.max(revision.slowestMs, publishingMs);
+            revision.slowestMs = Math.max(revision.slowestMs, publishingMs(publishingMs));
             if (revision.waitingFor.isEmpty()) {
                 finish(revision);
             }
@@ -236,6 +249,14 @@ final class SubscriptionServices {
             session.reconcileAll();
         }
         revision.answer.run();
+    }
+
+    /**
+     * The subscription ends here or goes to another session: the standby's word is not waited for any more. Whoever names
+     * a subscription before its creation is answered finds it created.
+     */
+    void finish(int subscription) {
+        finish(revisions.get(subscription));
     }
 
     /** The session ends: nobody is waited for any more. */
@@ -300,6 +321,7 @@ final class SubscriptionServices {
 
     // ------------------------------------------------------------------ what a client may ask
 
+    /** The same for what a member grants, which may be anything. */
     private static double publishingMs(@Nullable Double requested) {
         double wanted = requested == null || requested.isNaN() ? PUBLISHING_DEFAULT_MS : requested;
         return Math.clamp(wanted, PUBLISHING_MIN_MS, PUBLISHING_MAX_MS);

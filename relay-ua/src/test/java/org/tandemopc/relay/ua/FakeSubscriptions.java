@@ -125,6 +125,10 @@ final class FakeSubscriptions {
         double samplingMs;
         long queueSize;
         boolean discardOldest;
+
+        @Nullable
+        ExtensionObject filter;
+
         MonitoringMode mode;
         final Deque<DataValue> queue = new ArrayDeque<>();
         final Set<Long> triggers = new LinkedHashSet<>();
@@ -504,6 +508,7 @@ final class FakeSubscriptions {
         item.samplingMs = Math.max(server.samplingMsMin, p.getSamplingInterval());
         item.queueSize = Math.clamp(p.getQueueSize().longValue(), 1, server.queueMax);
         item.discardOldest = p.getDiscardOldest();
+        item.filter = p.getFilter();
         while (item.queue.size() > item.queueSize) {
             item.queue.removeFirst();
             item.queue.addFirst(overflown(item.queue.removeFirst()));

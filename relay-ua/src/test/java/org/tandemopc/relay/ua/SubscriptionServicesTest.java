@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.relay.ua.wire.UaWire;
 import org.tandemopc.testkit.Protocol;
@@ -108,6 +109,20 @@ class SubscriptionServicesTest {
             assertThat(response.getRevisedLifetimeCount()).isEqualTo(uint(1_000));
             assertThat(at(world.a).keepAliveCount).isEqualTo(12);
             assertThat(at(world.a).lifetimeCount).isEqualTo(240);
+        }
+
+        /** A member may answer anything; the client gets an interval that ends. */
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1})
+        void endlessIntervalOfAMemberIsNotTheClients(int member) {
+            world.member(member).publishingMsMin = 1e12;
+
+            FakeClient.Answer answer = client.send(new CreateSubscriptionRequest(
+                    client.header(), 100.0, uint(100), uint(10), uint(0), true, ubyte(0)));
+            world.time.run(1_000);
+
+            assertThat(answer.get(CreateSubscriptionResponse.class).getRevisedPublishingInterval())
+                    .isEqualTo(3_600_000.0);
         }
 
         /** Part 4, 5.14.2: the lifetime is at least three times the keep-alive count. */
