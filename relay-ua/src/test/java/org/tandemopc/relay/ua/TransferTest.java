@@ -373,10 +373,14 @@ class TransferTest {
         RedundantPair pair = new RedundantPair(Mode.COLD).started();
         FakeClient old = user(pair, "ann");
         old.pause();
-        List<UInteger> ids = new ArrayList<>();
+        List<FakeClient.Answer> made = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            ids.add(old.ask(create(old), CreateSubscriptionResponse.class).getSubscriptionId());
+            made.add(old.send(create(old)));
         }
+        pair.time.run(1_000);
+        List<UInteger> ids = made.stream()
+                .map(answer -> answer.get(CreateSubscriptionResponse.class).getSubscriptionId())
+                .toList();
         FakeClient fresh = user(pair, "ann");
         fresh.pause();
         fresh.ask(create(fresh), CreateSubscriptionResponse.class);
