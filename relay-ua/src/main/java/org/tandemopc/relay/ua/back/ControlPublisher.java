@@ -96,7 +96,8 @@ final class ControlPublisher {
                     entries.values().stream().mapToLong(Entry::publishMs).max().orElse(PUBLISH_MS_MAX);
             boolean isAlone = oneAtATime;
             var unused = session.send(new PublishRequest(session.header(publishMs), acks), publishMs)
-                    .whenComplete((response, failure) -> published(isAlone, response, failure));
+                    .whenComplete((response, failure) ->
+                            link.guarded(session, () -> published(isAlone, response, failure)));
         }
     }
 
@@ -120,7 +121,8 @@ final class ControlPublisher {
         }
         answersThisSecond++;
         if (answersThisSecond > answersPerSecondMax()) {
-            var unused = link.loop().schedule(this::publish, 1, TimeUnit.SECONDS);
+            var unused = link.loop()
+                    .schedule(() -> link.guarded(session, this::publish), 1, TimeUnit.SECONDS);
         } else {
             publish();
         }

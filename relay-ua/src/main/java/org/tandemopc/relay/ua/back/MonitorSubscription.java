@@ -101,11 +101,7 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
         if (isOver()) {
             return;
         }
-        double wantedMs = items.stream()
-                .mapToDouble(item -> item.updateRate().toMillis())
-                .min()
-                .orElse(INTERVAL_MS_MAX);
-        double askedMs = Math.min(wantedMs, INTERVAL_MS_MAX);
+        double askedMs = publishingMs();
         long keepAlives = Math.max(1, Math.round(KEEP_ALIVE_MS / askedMs));
         CreateSubscriptionRequest request = new CreateSubscriptionRequest(
                 session.header(CALL_MS),
@@ -115,13 +111,23 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
                 uint(0),
                 true,
                 ubyte(0));
-        var unused = session.send(request, CALL_MS).whenComplete((response, failure) -> {
-            if (response instanceof CreateSubscriptionResponse created) {
-                created(created);
-            } else if (!isOver()) {
-                allRefused(failure);
-            }
-        });
+        var unused = session.send(request, CALL_MS)
+                .whenComplete((response, failure) -> link.guarded(session, () -> {
+                    if (response instanceof CreateSubscriptionResponse created) {
+                        created(created);
+                    } else if (!isOver()) {
+                        allRefused(failure);
+                    }
+                }));
+    }
+
+    /** The shortest rate of an item; values come no faster than their subscription publishes. */
+    private double publishingMs() {
+        double wantedMs = items.stream()
+                .mapToDouble(item -> item.updateRate().toMillis())
+                .min()
+                .orElse(INTERVAL_MS_MAX);
+        return Math.min(wantedMs, INTERVAL_MS_MAX);
     }
 
     /** Deletes the subscription; nothing is reported any more. */
@@ -140,8 +146,8 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
             delete();
             return;
         }
-        intervalMs = answer.getRevisedPublishingInterval();
-        double keepAliveMs = intervalMs * answer.getRevisedMaxKeepAliveCount().doubleValue();
+        intervalMs = Revised.publishingMs(answer.getRevisedPublishingInterval(), publishingMs());
+        double keepAliveMs = Revised.keepAliveMs(intervalMs, answer.getRevisedMaxKeepAliveCount());
         silenceMs = Math.max(pauses.silenceLeastMs(), SILENT_KEEP_ALIVES * keepAliveMs);
         heardNanos = System.nanoTime();
         early.clear();
@@ -188,11 +194,12 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
                 id,
                 TimestampsToReturn.Both,
                 requests.toArray(MonitoredItemCreateRequest[]::new));
-        var unused = session.send(request, CALL_MS).whenComplete((response, failure) -> {
-            if (id.equals(subscriptionId) && !isOver()) {
-                answered(now, rest, response, failure);
-            }
-        });
+        var unused = session.send(request, CALL_MS)
+                .whenComplete((response, failure) -> link.guarded(session, () -> {
+                    if (id.equals(subscriptionId) && !isOver()) {
+                        answered(now, rest, response, failure);
+                    }
+                }));
     }
 
     private MonitoredItemCreateRequest request(int index, NodeId node) {
@@ -242,7 +249,7 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
 
     /** News can come no faster than the slower of sampling and publishing. */
     private Duration rate(double revisedSamplingMs) {
-        double samplingMs = Double.isFinite(revisedSamplingMs) ? revisedSamplingMs : NO_INTERVAL;
+        double samplingMs = Revised.samplingMs(revisedSamplingMs, NO_INTERVAL);
         double ms = Math.clamp(Math.max(samplingMs, intervalMs), NO_INTERVAL, RATE_MAX.toMillis());
         return Duration.ofNanos((long) (ms * 1_000_000));
     }
@@ -341,7 +348,7 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
                 .schedule(
                         () -> {
                             if (!isOver()) {
-                                task.run();
+                                link.guarded(session, task);
                             }
                         },
                         ms,

@@ -199,6 +199,11 @@ public final class UaControlLink implements ControlLink {
         }
     }
 
+    /** The same for what a session's connection ends with. */
+    void guarded(MemberSession session, Runnable callback) {
+        guarded(callback, defect -> session.abort());
+    }
+
     /** The listener, for the current connection only; null for one that was closed meanwhile. */
     @Nullable
     Listener listenerFor(ControlConnection connection) {

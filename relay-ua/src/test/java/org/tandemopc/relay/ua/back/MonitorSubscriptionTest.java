@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.monitor.MonitorTrigger;
@@ -85,6 +87,28 @@ class MonitorSubscriptionTest {
             subscription.start();
             return subscription;
         });
+    }
+
+    private void startWithADefect() {
+        UaControlLink link = link(PATIENT);
+        on(() -> new MonitorSubscription(
+                        link,
+                        session,
+                        new ControlPublisher(link, session),
+                        List.of("http://opcfoundation.org/UA/", "urn:a", "urn:plant"),
+                        items(1),
+                        told -> {
+                            throw new IllegalStateException("a defect of a test");
+                        })
+                .start());
+    }
+
+    /** Else the items would be watched by nobody, and nobody would know. */
+    @Test
+    void aDefectOfOursEndsTheConnection() {
+        startWithADefect();
+
+        Await.until("the connection is closed", SOON, () -> !session.isOpen());
     }
 
     private void on(Runnable task) {
@@ -236,6 +260,20 @@ class MonitorSubscriptionTest {
 
         await(added(0, 10), new MonitorReport.Interrupted(), added(0, 10));
         assertThat(session.requests).contains("DeleteSubscriptionsRequest");
+    }
+
+    /** The rate of the item is that of its subscription, which is what was asked; silence shows by it, too. */
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, 0})
+    void anIntervalThatIsNoneIsTheOneThatWasAsked(double interval) {
+        session.intervalMs = interval;
+        session.samplingMs = interval;
+        session.keepAliveCount = 1;
+        start(QUICK, items(1));
+
+        await(added(0, 200));
+        assertThat(session.parked()).isEqualTo(2);
+        await(added(0, 200), new MonitorReport.Interrupted(), added(0, 200));
     }
 
     /** Control: a keep-alive is enough. */

@@ -74,7 +74,7 @@ final class ScriptedSession implements MemberSession {
     double samplingMs = 0;
     Runnable beforeItemsAnswer = () -> {};
     private long nextSubscription = 1;
-    private boolean closed;
+    private volatile boolean closed;
 
     ScriptedSession(EventLoop loop) {
         this.loop = loop;
@@ -107,6 +107,9 @@ final class ScriptedSession implements MemberSession {
 
     @Override
     public CompletableFuture<UaResponseMessageType> send(UaRequestMessageType request, long timeoutMs) {
+        if (timeoutMs <= 0) {
+            throw new IllegalArgumentException("timeoutMs " + timeoutMs);
+        }
         CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
         String name = request.getClass().getSimpleName();
         if (!(request instanceof PublishRequest)) {
