@@ -91,17 +91,24 @@ final class ControlConnection {
     }
 
     private void broken(Throwable defect) {
-        StatusCode status = StatusCode.of(StatusCodes.Bad_InternalError);
-        if (phase == Phase.UP) {
-            phase = Phase.DONE;
-            if (session != null) {
-                session.close();
-            }
-            lastReport(listener ->
-                    listener.lost(LossCause.CONNECTION_CLOSED, status.getValue(), "a defect of Tandem: " + defect));
-        } else {
-            failed(LossCause.CONNECT_FAILED, status, "a defect of Tandem: " + defect);
+        end(StatusCodes.Bad_InternalError, "a defect of Tandem: " + defect);
+    }
+
+    /** The server does what no server may: the connection ends, with the reason for people. */
+    private void refuse(String why) {
+        end(StatusCodes.Bad_TooManyOperations, why);
+    }
+
+    private void end(long status, String detail) {
+        if (phase != Phase.UP) {
+            failed(LossCause.CONNECT_FAILED, StatusCode.of(status), detail);
+            return;
         }
+        phase = Phase.DONE;
+        if (session != null) {
+            session.close();
+        }
+        lastReport(listener -> listener.lost(LossCause.CONNECTION_CLOSED, status, detail));
     }
 
     void stop() {
@@ -171,7 +178,7 @@ final class ControlConnection {
         last = condition(answer);
         shutdownTold = last.state() == ServerCondition.State.SHUTDOWN;
         namespaces = namespaceArray;
-        publisher = new ControlPublisher(link, opened);
+        publisher = new ControlPublisher(link, opened, this::refuse);
         report(listener -> listener.opened(last));
         phase = Phase.UP;
         new StatusSubscription(link, opened, this, publisher).start();

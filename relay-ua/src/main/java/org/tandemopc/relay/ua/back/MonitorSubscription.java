@@ -48,6 +48,9 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
     /** Servers limit the items of a call (MaxMonitoredItemsPerCall), seldom to fewer. */
     private static final int ITEMS_PER_CALL = 100;
 
+    /** Changes in a message beyond two of each item, which queue one. */
+    private static final int CHANGES_SPARE = 32;
+
     private static final double INTERVAL_MS_MAX = 5_000;
     private static final double KEEP_ALIVE_MS = 5_000;
     private static final int LIFETIME_FACTOR = 20;
@@ -284,6 +287,11 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
             case LinkException e -> e.status().getValue();
             default -> MemberChannel.statusOf(failure);
         };
+    }
+
+    @Override
+    public int changesMax() {
+        return 2 * items.size() + CHANGES_SPARE;
     }
 
     @Override

@@ -36,6 +36,7 @@ final class StatusSubscription implements ControlPublisher.Subscriber {
     private static final int SERVICE_LEVEL = 2;
     private static final int SECONDS_TILL_SHUTDOWN = 3;
 
+    private static final int CHANGES_MAX = 32;
     private static final int KEEP_ALIVE_COUNT = 20;
     private static final int LIFETIME_COUNT = 400;
     private static final long CALL_MS = 5_000;
@@ -118,6 +119,11 @@ final class StatusSubscription implements ControlPublisher.Subscriber {
                 .addKeyValue("member", session.member())
                 .log("{} for the status was refused, only pings tell: {}", service, String.valueOf(failure));
         noteShutdown(failure);
+    }
+
+    @Override
+    public int changesMax() {
+        return CHANGES_MAX;
     }
 
     @Override

@@ -44,6 +44,7 @@ class MonitorSubscriptionTest {
     private final Links links = new Links();
     private final ScriptedSession session = new ScriptedSession(links.loop);
     private final List<MonitorReport> reports = new CopyOnWriteArrayList<>();
+    private final List<String> refusals = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void close() {
@@ -80,7 +81,7 @@ class MonitorSubscriptionTest {
             MonitorSubscription subscription = new MonitorSubscription(
                     link,
                     session,
-                    new ControlPublisher(link, session),
+                    new ControlPublisher(link, session, this::refuse),
                     List.of("http://opcfoundation.org/UA/", "urn:a", "urn:plant"),
                     items,
                     reports::addAll);
@@ -94,7 +95,7 @@ class MonitorSubscriptionTest {
         on(() -> new MonitorSubscription(
                         link,
                         session,
-                        new ControlPublisher(link, session),
+                        new ControlPublisher(link, session, this::refuse),
                         List.of("http://opcfoundation.org/UA/", "urn:a", "urn:plant"),
                         items(1),
                         told -> {
@@ -109,6 +110,11 @@ class MonitorSubscriptionTest {
         startWithADefect();
 
         Await.until("the connection is closed", SOON, () -> !session.isOpen());
+    }
+
+    private void refuse(String why) {
+        refusals.add(why);
+        session.abort();
     }
 
     private void on(Runnable task) {
@@ -310,7 +316,7 @@ class MonitorSubscriptionTest {
         UaControlLink link = link(PATIENT);
         List<String> heard = new CopyOnWriteArrayList<>();
         on(() -> {
-            ControlPublisher publisher = new ControlPublisher(link, session);
+            ControlPublisher publisher = new ControlPublisher(link, session, this::refuse);
             publisher.add(uint(1), 100, 500, new Ear("one", heard));
             publisher.add(uint(2), 100, 500, new Ear("two", heard));
             assertThat(session.parked()).isEqualTo(3);
@@ -329,7 +335,7 @@ class MonitorSubscriptionTest {
         UaControlLink link = link(PATIENT);
         List<String> heard = new CopyOnWriteArrayList<>();
         on(() -> {
-            ControlPublisher publisher = new ControlPublisher(link, session);
+            ControlPublisher publisher = new ControlPublisher(link, session, this::refuse);
             publisher.add(uint(1), 100, 500, new Ear("one", heard));
             assertThat(session.parked()).isEqualTo(2);
             session.faultPublish(StatusCodes.Bad_TooManyPublishRequests);
@@ -340,7 +346,29 @@ class MonitorSubscriptionTest {
         assertThat(heard).containsExactly("one");
     }
 
+    /** Items queue one value each: hundreds of thousands would keep us from everything else. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void aMessageOfMoreChangesThanItemsCostsTheConnection() {
+        start(PATIENT, items(2));
+        await(added(0, 100), added(1, 100));
+
+        on(() -> session.notify(1, 1, number(7), 2 * 2 + 32));
+        assertThat(refusals).isEmpty();
+        assertThat(reports).hasSize(2 + 36);
+        on(() -> session.notify(1, 1, number(8), 2 * 2 + 33));
+
+        assertThat(refusals).singleElement().asString().contains("more than 36 values");
+        assertThat(session.isOpen()).isFalse();
+        assertThat(reports).hasSize(2 + 36);
+    }
+
     private record Ear(String name, List<String> said) implements ControlPublisher.Subscriber {
+        @Override
+        public int changesMax() {
+            return 1;
+        }
+
         @Override
         public void take(UaStructuredType body) {
             said.add(name);

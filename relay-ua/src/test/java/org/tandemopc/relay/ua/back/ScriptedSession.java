@@ -175,11 +175,14 @@ final class ScriptedSession implements MemberSession {
     }
 
     void notify(long subscription, int handle, DataValue value) {
-        publish(
-                subscription,
-                new DataChangeNotification(
-                        new MonitoredItemNotification[] {new MonitoredItemNotification(uint(handle), value)},
-                        new DiagnosticInfo[0]));
+        notify(subscription, handle, value, 1);
+    }
+
+    /** So many times in one message. */
+    void notify(long subscription, int handle, DataValue value, int times) {
+        MonitoredItemNotification[] changes = new MonitoredItemNotification[times];
+        Arrays.fill(changes, new MonitoredItemNotification(uint(handle), value));
+        publish(subscription, new DataChangeNotification(changes, new DiagnosticInfo[0]));
     }
 
     void statusChange(long subscription, long code) {
