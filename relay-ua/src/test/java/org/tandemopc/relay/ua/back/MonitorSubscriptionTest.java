@@ -15,11 +15,14 @@ import org.eclipse.milo.opcua.stack.core.types.UaStructuredType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorReport;
@@ -53,7 +56,12 @@ class MonitorSubscriptionTest {
     }
 
     private static MonitorItem item(String id) {
-        return new MonitorItem(id, MonitorType.DEFAULT, Duration.ofMillis(200), new MonitorTrigger.BadQuality(), false);
+        return item(id, 200);
+    }
+
+    private static MonitorItem item(String id, long rateMs) {
+        return new MonitorItem(
+                id, MonitorType.DEFAULT, Duration.ofMillis(rateMs), new MonitorTrigger.BadQuality(), false);
     }
 
     private static List<MonitorItem> items(int count) {
@@ -157,6 +165,26 @@ class MonitorSubscriptionTest {
         start(PATIENT, items(1));
 
         await(added(0, 300));
+    }
+
+    /** The subscription publishes as fast as the fastest item, and as often as 5 s at least. */
+    @ParameterizedTest
+    @CsvSource({"200, 5000, 200", "60000, 7000, 5000"})
+    @Requirement(value = "MON-8", protocol = Protocol.UA)
+    void itemsAreAskedForAtTheirOwnRate(long one, long two, double publishing) {
+        start(PATIENT, List.of(item("ns=2;s=1", one), item("ns=2;s=2", two)));
+        awaitCount("both", 2, MonitorReport.Added.class);
+
+        CreateSubscriptionRequest subscription =
+                (CreateSubscriptionRequest) session.asked.getFirst();
+        CreateMonitoredItemsRequest items = (CreateMonitoredItemsRequest) session.asked.get(1);
+        assertThat(subscription.getRequestedPublishingInterval()).isEqualTo(publishing);
+        assertThat(items.getItemsToCreate())
+                .extracting(item -> item.getRequestedParameters().getSamplingInterval())
+                .containsExactly((double) one, (double) two);
+        assertThat(items.getItemsToCreate())
+                .extracting(item -> item.getRequestedParameters().getQueueSize())
+                .containsOnly(uint(1));
     }
 
     @Test

@@ -57,6 +57,9 @@ final class ScriptedSession implements MemberSession {
     /** Simple names of the requests, without Publish. */
     final List<String> requests = new CopyOnWriteArrayList<>();
 
+    /** The requests themselves, without Publish. */
+    final List<UaRequestMessageType> asked = new CopyOnWriteArrayList<>();
+
     /** Ids of items per call of CreateMonitoredItems. */
     final List<Integer> itemsPerCall = new CopyOnWriteArrayList<>();
 
@@ -114,6 +117,7 @@ final class ScriptedSession implements MemberSession {
         String name = request.getClass().getSimpleName();
         if (!(request instanceof PublishRequest)) {
             requests.add(name);
+            asked.add(request);
         }
         Long fault = faults.get(name);
         if (unanswered.contains(name)) {
