@@ -34,7 +34,8 @@ public final class TandemRuntime implements AutoCloseable {
 
     private final Protocol protocol;
     private final boolean enableAll;
-    private final ThreadScheduler scheduler = new ThreadScheduler();
+    private final ThreadScheduler scheduler = new ThreadScheduler("tandem-timers");
+    private final ThreadScheduler monitorScheduler = new ThreadScheduler("tandem-monitors");
     private final DiskWriter disk = new DiskWriter();
     private final PauseDetector pauses = new PauseDetector(System::nanoTime, scheduler);
     private final LogFolders logs;
@@ -64,7 +65,15 @@ public final class TandemRuntime implements AutoCloseable {
         Path logFolder = data.path().resolve("log");
         logs = new LogFolders(logFolder);
         shared = new PairHandle.Shared(
-                System::nanoTime, Clock.systemUTC(), scheduler, pauses, disk, logFolder, stateFile, listeners);
+                System::nanoTime,
+                Clock.systemUTC(),
+                scheduler,
+                monitorScheduler,
+                pauses,
+                disk,
+                logFolder,
+                stateFile,
+                listeners);
         door = new DoorKeeper(
                 protocol,
                 scheduler,
@@ -274,6 +283,7 @@ public final class TandemRuntime implements AutoCloseable {
         protocol.close();
         pairs.forEach(PairHandle::endStop);
         scheduler.close();
+        monitorScheduler.close();
         disk.close();
     }
 }

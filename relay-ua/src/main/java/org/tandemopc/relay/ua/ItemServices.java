@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.delivery.ItemSettings;
 import org.tandemopc.relay.ua.MemberState.MemberItem;
 import org.tandemopc.relay.ua.MemberState.MemberSubscription;
+import org.tandemopc.relay.ua.back.Revised;
 
 /**
  * The services on monitored items (OPC UA Part 4, 5.13) of one session. Ids are Tandem's own. What a client creates or
@@ -202,7 +203,7 @@ final class ItemServices {
             return notCreated(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid));
         }
         // Revised rates are the active's, never changed by a switch. A queue of a parked role is not the client's.
-        item.samplingMs = result.getRevisedSamplingInterval();
+        item.samplingMs = Revised.samplingMs(result.getRevisedSamplingInterval(), item.samplingMs);
         item.queueSize = Math.min(
                 item.queueSize, Math.max(1, result.getRevisedQueueSize().longValue()));
         session.delivery.modifyItem(item.id, settings(item));
@@ -422,7 +423,8 @@ final class ItemServices {
         }
         item.clientHandle = p.getClientHandle().longValue();
         item.timestamps = timestamps;
-        item.samplingMs = result.getRevisedSamplingInterval();
+        item.samplingMs = Revised.samplingMs(
+                result.getRevisedSamplingInterval(), sampling(p.getSamplingInterval(), item.subscription));
         item.queueSize = Math.max(
                 1,
                 Math.min(

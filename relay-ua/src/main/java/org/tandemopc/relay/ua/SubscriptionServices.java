@@ -27,6 +27,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferSubscriptionsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferSubscriptionsResponse;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.back.Revised;
 
 /**
  * The services on subscriptions (OPC UA Part 4, 5.14) of one session. Ids, keep-alives and lifetimes are Tandem's own;
@@ -128,7 +129,8 @@ final class SubscriptionServices {
             CreateSubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
-        wanted.publishingMs = publishingMs(made.getRevisedPublishingInterval());
+        double memberMs = Revised.publishingMs(made.getRevisedPublishingInterval(), wanted.publishingMs);
+        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, memberMs);
         session.subscriptions().put(wanted.id, wanted);
         session.pair.subscriptionMade(wanted.id, session);
         session.link(member)
@@ -136,7 +138,7 @@ final class SubscriptionServices {
                         wanted.id,
                         wanted.version,
                         publishing,
-                        Reconciliation.keepAliveMs(made),
+                        Revised.keepAliveMs(memberMs, made.getRevisedMaxKeepAliveCount()),
                         made.getSubscriptionId().longValue());
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
@@ -197,13 +199,15 @@ final class SubscriptionServices {
             ModifySubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
-        wanted.publishingMs = publishingMs(made.getRevisedPublishingInterval());
+        double memberMs = Revised.publishingMs(made.getRevisedPublishingInterval(), changed.publishingMs);
+        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, memberMs);
         wanted.keepAliveCount = changed.keepAliveCount;
         wanted.lifetimeCount = changed.lifetimeCount;
         wanted.maxNotifications = changed.maxNotifications;
         wanted.priority = changed.priority;
         wanted.version++;
-        session.link(member).subscriptionModified(wanted.id, wanted.version, Reconciliation.keepAliveMs(made));
+        double keepAliveMs = Revised.keepAliveMs(memberMs, made.getRevisedMaxKeepAliveCount());
+        session.link(member).subscriptionModified(wanted.id, wanted.version, keepAliveMs);
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
             session.delivery.modifySubscription(wanted.id, wanted.settings(), session.now());
@@ -321,7 +325,6 @@ final class SubscriptionServices {
 
     // ------------------------------------------------------------------ what a client may ask
 
-    /** The same for what a member grants, which may be anything. */
     private static double publishingMs(@Nullable Double requested) {
         double wanted = requested == null || requested.isNaN() ? PUBLISHING_DEFAULT_MS : requested;
         return Math.clamp(wanted, PUBLISHING_MIN_MS, PUBLISHING_MAX_MS);

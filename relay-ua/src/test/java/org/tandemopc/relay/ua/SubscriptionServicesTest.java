@@ -49,6 +49,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -230,6 +231,51 @@ class SubscriptionServicesTest {
 
             assertThat(answer.isThere()).isTrue();
             assertThat(at(world.b).publishing).isTrue();
+        }
+    }
+
+    /** A member answers a rate that is none: timers of ours and of the client run by what was asked. */
+    @Nested
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a timer of no length never lets time pass
+    class RatesThatAreNone {
+        @ParameterizedTest
+        @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1})
+        void clientIsToldWhatItAskedAndGetsItsValues(double said) {
+            world.a.saysRate = said;
+            world.b.saysRate = said;
+
+            CreateSubscriptionResponse made = client.ask(
+                    new CreateSubscriptionRequest(
+                            client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
+                    CreateSubscriptionResponse.class);
+            int subscription = made.getSubscriptionId().intValue();
+            client.adopt(subscription);
+            client.know(1, "x");
+            MonitoredItemCreateResult[] items = client.items(subscription, FakeClient.item("x", 1, 100, 1));
+            world.time.run(1_000);
+
+            assertThat(made.getRevisedPublishingInterval()).isEqualTo(250);
+            assertThat(items[0].getRevisedSamplingInterval()).isEqualTo(100);
+            assertThat(client.of("x")).isNotEmpty();
+            assertThat(at(world.b).publishingMs).isEqualTo(250);
+            assertThat(itemAt(world.b, "x").samplingMs).isEqualTo(100);
+            ModifySubscriptionResponse modified = client.ask(
+                    new ModifySubscriptionRequest(
+                            client.header(), made.getSubscriptionId(), 400.0, uint(100), uint(10), uint(0), ubyte(0)),
+                    ModifySubscriptionResponse.class);
+            assertThat(modified.getRevisedPublishingInterval()).isEqualTo(400);
+        }
+
+        @Test
+        void clientIsNotToldOfHoursThatNobodyMeans() {
+            world.a.saysRate = 1e15;
+
+            CreateSubscriptionResponse made = client.ask(
+                    new CreateSubscriptionRequest(
+                            client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
+                    CreateSubscriptionResponse.class);
+
+            assertThat(made.getRevisedPublishingInterval()).isEqualTo(3_600_000);
         }
     }
 

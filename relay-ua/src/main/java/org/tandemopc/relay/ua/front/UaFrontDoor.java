@@ -74,7 +74,6 @@ public final class UaFrontDoor implements AutoCloseable {
     private static final int REQUESTS_WITHOUT_SESSION_MAX = 100;
 
     private static final int POOL_THREADS = 2;
-    private static final int POOL_QUEUE_MAX = 256;
     private static final long CHANNEL_LIFETIME_MS_MAX = 3_600_000;
     private static final long CLOSE_SECONDS_MAX = 5;
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,64}){1,8}");
@@ -129,7 +128,7 @@ public final class UaFrontDoor implements AutoCloseable {
         this.limiter = new ConnectionLimiter(config.limits());
         this.unsent = new UnsentAnswers(config.limits().unsentBytes());
         this.pool = pool();
-        this.sessions = new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), pool);
+        this.sessions = new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), new KeyWork(pool));
         this.transport = new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
                 .setEventLoop(loops)
                 .setMaximumSecureChannelLifetime(uint(CHANNEL_LIFETIME_MS_MAX))
@@ -363,7 +362,7 @@ public final class UaFrontDoor implements AutoCloseable {
                 POOL_THREADS,
                 10,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(POOL_QUEUE_MAX),
+                new ArrayBlockingQueue<>(KeyWork.WAITING_MAX),
                 Thread.ofPlatform().daemon().name("ua-front-rsa-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
         return pool;

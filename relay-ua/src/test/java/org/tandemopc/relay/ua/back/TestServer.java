@@ -24,6 +24,7 @@ import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.X509IdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
+import org.eclipse.milo.opcua.sdk.server.nodes.filters.AttributeFilters;
 import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.Stack;
@@ -38,8 +39,11 @@ import org.eclipse.milo.opcua.stack.core.security.MemoryTrustListManager;
 import org.eclipse.milo.opcua.stack.core.security.RsaSha256CertificateFactory;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
@@ -294,6 +298,23 @@ public final class TestServer implements AutoCloseable {
 
     void serviceLevel(int level) {
         node().setServiceLevel(ubyte(level));
+    }
+
+    /** What it says the time is, from now on. */
+    void clock(DateTime time) {
+        node().getServerStatusNode()
+                .getCurrentTimeNode()
+                .getFilterChain()
+                .addFirst(AttributeFilters.getValue(context -> new DataValue(Variant.ofDateTime(time))));
+    }
+
+    /** Its state cannot be read from now on; everything else can. */
+    void hideState() {
+        node().getServerStatusNode()
+                .getStateNode()
+                .getFilterChain()
+                .addFirst(AttributeFilters.getValue(
+                        context -> new DataValue(new StatusCode(StatusCodes.Bad_UserAccessDenied))));
     }
 
     /** Answers the service with a fault from now on. */
