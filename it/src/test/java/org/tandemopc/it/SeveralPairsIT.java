@@ -69,6 +69,9 @@ class SeveralPairsIT {
                 Unnoticed.operations(client, List.of(fault), ledgers);
                 client.close();
             }
+            for (Mode mode : List.of(Mode.WARM, Mode.HOT)) {
+                assertThat(tandem.gaps(name(mode))).isEmpty();
+            }
         }
     }
 

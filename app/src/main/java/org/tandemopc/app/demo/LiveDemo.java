@@ -83,11 +83,7 @@ final class LiveDemo {
         DemoServer activeServer = world.servers().get(active);
         switch (key) {
             case 'k' -> fault("kill -9 of the active server", activeServer, DemoServer::kill);
-            case 'K' ->
-                fault(
-                        "kill -9 of the standby server",
-                        world.servers().get(1 - active),
-                        DemoServer::kill);
+            case 'K' -> fault("kill -9 of the standby server", world.servers().get(1 - active), DemoServer::kill);
             case 'f' -> freezeOrThaw(activeServer);
             case 's' -> {
                 mark("switch by hand");

@@ -36,8 +36,8 @@ class DemoServerTest {
     void whoAsksForItsHealthOrKillsItDoesNotWaitUntilItServes()
             throws IOException, InterruptedException, ExecutionException {
         Path go = folder.resolve("go");
-        try (DemoServer server = server("while [ ! -e %s ]; do sleep 0.05; done; echo %s; exec sleep 100"
-                        .formatted(go, READY));
+        try (DemoServer server =
+                        server("while [ ! -e %s ]; do sleep 0.05; done; echo %s; exec sleep 100".formatted(go, READY));
                 ExecutorService starter = Executors.newSingleThreadExecutor()) {
             Future<?> started = starter.submit(() -> {
                 server.start();

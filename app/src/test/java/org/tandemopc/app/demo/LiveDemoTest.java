@@ -87,8 +87,10 @@ class LiveDemoTest {
 
         assertThat(drawn()).contains("none yet in this mode").doesNotContain("changing the mode");
         demo.press('K');
-        Await.until("the standby is dead", LONG, () -> health().equals(
-                List.of(DemoServer.Health.RUNNING, DemoServer.Health.DEAD)));
+        Await.until(
+                "the standby is dead",
+                LONG,
+                () -> health().equals(List.of(DemoServer.Health.RUNNING, DemoServer.Health.DEAD)));
         assertThat(drawn()).contains("kill -9 of the standby server (B)");
     }
 
