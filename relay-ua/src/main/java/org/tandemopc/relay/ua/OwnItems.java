@@ -16,7 +16,7 @@ import org.tandemopc.relay.ua.wire.UaValueBatch;
 /** Monitored items on {@link OwnNodes}: sampled here, at their sampling interval. Owned by the session's event loop. */
 final class OwnItems {
     private static final double SAMPLING_MIN_MS = 100;
-    /** A time that no clock reaches would be a time that has passed. */
+    /** A time that no clock reaches overflows. */
     private static final double SAMPLING_MAX_MS = 3_600_000;
 
     private final UaSession session;

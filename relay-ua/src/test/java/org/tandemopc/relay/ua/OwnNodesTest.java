@@ -403,7 +403,7 @@ class OwnNodesTest {
         assertThat(client.of("2267")).noneMatch(FakeClient.Received::isOverflow);
     }
 
-    /** A time that no clock reaches looks like one that has passed, and the loop would never rest. */
+    /** A time that no clock reaches overflows, and what waits for the next time waits for ever. */
     @Test
     @Requirement(value = "I9", protocol = Protocol.UA)
     void endlessIntervalOfAnOwnItemIsRevised() {
