@@ -91,9 +91,8 @@ public final class HistoryCheck {
     private boolean wereAllStruck(long fromMs, long untilMs) {
         return IntStream.range(0, history.machines().size())
                 .allMatch(member -> history.injected().stream()
-                        .anyMatch(fault -> fault.member() == member
-                                && !fault.causes().isEmpty()
-                                && fault.isAt(fromMs, untilMs)));
+                        .anyMatch(fault ->
+                                fault.member() == member && !fault.causes().isEmpty() && fault.isAt(fromMs, untilMs)));
     }
 
     /** I2: what a member applied was asked for while it was the active one; and nobody else asked for anything. */
