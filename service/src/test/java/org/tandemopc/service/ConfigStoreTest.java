@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,14 +236,9 @@ class ConfigStoreTest {
         ConfigReading reading = store().check(FULL.replace("env:PLANT1", password));
 
         assertThat(reading.problems()).isEmpty();
-        MemberConfig.Account account = reading.config()
-                .orElseThrow()
-                .pairs()
-                .getFirst()
-                .members()
-                .getFirst()
-                .account();
-        assertThat(account).isNotNull();
+        MemberConfig member =
+                reading.config().orElseThrow().pairs().getFirst().members().getFirst();
+        MemberConfig.Account account = Objects.requireNonNull(member.account());
         assertThat(account.password().reveal()).isEqualTo(password.replaceAll("^['\"]|['\"]$", ""));
     }
 

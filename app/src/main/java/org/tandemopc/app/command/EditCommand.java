@@ -155,7 +155,7 @@ final class EditCommand implements Command {
                         planOnly
                                 ? "Not applied."
                                 : "Applied as version " + answer.path("version").asString() + ".");
-                if (!planOnly && body.get("edit").equals(ADD)) {
+                if (!planOnly && ADD.equals(body.get("edit"))) {
                     address(service, arguments.word(0).orElse(""), console);
                 }
             }

@@ -108,7 +108,7 @@ final class CertificateFolder {
         } catch (IOException e) {
             throw unreadable(e);
         } catch (UncheckedIOException e) {
-            throw unreadable(e.getCause());
+            throw unreadable(CertificateFolderException.causeOf(e));
         }
         return files;
     }

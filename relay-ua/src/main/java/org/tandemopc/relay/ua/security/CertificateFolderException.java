@@ -2,6 +2,7 @@ package org.tandemopc.relay.ua.security;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 
@@ -24,5 +25,10 @@ public final class CertificateFolderException extends IOException {
                                 "See to it that it is a folder, and that the user who runs Tandem may read and write it;"
                                         + " what is in it is to stay."),
                 why);
+    }
+
+    static IOException causeOf(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        return cause == null ? new IOException(e) : cause;
     }
 }

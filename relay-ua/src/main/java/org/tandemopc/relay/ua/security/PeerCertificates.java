@@ -39,7 +39,7 @@ public final class PeerCertificates {
         try {
             this.lists = read();
         } catch (UncheckedIOException e) {
-            throw e.getCause();
+            throw CertificateFolderException.causeOf(e);
         }
     }
 
