@@ -40,7 +40,9 @@ final class MonitorRunner {
 
     private record Message(int member, long connection, boolean isOfLink, MonitorEvent event) {
         int weight() {
-            return event instanceof MonitorEvent.Reported reported ? reported.reports().size() : 1;
+            return event instanceof MonitorEvent.Reported reported
+                    ? reported.reports().size()
+                    : 1;
         }
     }
 
@@ -69,6 +71,7 @@ final class MonitorRunner {
     private final ArrayDeque<Message> waiting = new ArrayDeque<>();
     /** The weights of those that wait. */
     private int waitingReports;
+
     private final Object working = new Object();
     private Monitoring monitoring;
     private long revision;

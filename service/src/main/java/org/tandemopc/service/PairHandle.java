@@ -80,8 +80,8 @@ public final class PairHandle {
         journal = new PairJournal(
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
-        monitors = new MonitorRunner(
-                config, shared.nanoClock(), shared.monitorScheduler(), shared.pauses(), mailbox, log);
+        monitors =
+                new MonitorRunner(config, shared.nanoClock(), shared.monitorScheduler(), shared.pauses(), mailbox, log);
         plane = planeOf(protocol, new RelayEvents(mailbox, probes, shared.pauses(), log));
         List<ControlLink> links = links(probes);
         EffectPerformer performer = new EffectPerformer(

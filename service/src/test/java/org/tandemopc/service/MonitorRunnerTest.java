@@ -232,8 +232,8 @@ class MonitorRunnerTest {
 
     private static List<MonitorReport> values(int count) {
         return IntStream.range(0, count)
-                .<MonitorReport>mapToObj(number ->
-                        new MonitorReport.Value(0, MonitorValue.of(Quality.GOOD, BigInteger.valueOf(number))))
+                .<MonitorReport>mapToObj(
+                        number -> new MonitorReport.Value(0, MonitorValue.of(Quality.GOOD, BigInteger.valueOf(number))))
                 .toList();
     }
 

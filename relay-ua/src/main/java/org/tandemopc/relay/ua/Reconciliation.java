@@ -176,8 +176,8 @@ final class Reconciliation {
         return with.send(request, SessionLink.SERVICE_TIMEOUT_MS).thenAccept(answer -> {
             CreateSubscriptionResponse made = SessionLink.expect(CreateSubscriptionResponse.class, answer);
             long upstreamId = made.getSubscriptionId().longValue();
-            double publishingMs = Revised.publishingMs(
-                    made.getRevisedPublishingInterval(), request.getRequestedPublishingInterval());
+            double publishingMs =
+                    Revised.publishingMs(made.getRevisedPublishingInterval(), request.getRequestedPublishingInterval());
             link.subscriptionMade(
                     wanted.id,
                     version,

@@ -530,8 +530,8 @@ final class FakeSubscriptions {
                 continue;
             }
             set(item, wanted.getRequestedParameters());
-            results[i] = new MonitoredItemModifyResult(
-                    StatusCode.GOOD, told(item.samplingMs), uint(item.queueSize), null);
+            results[i] =
+                    new MonitoredItemModifyResult(StatusCode.GOOD, told(item.samplingMs), uint(item.queueSize), null);
         }
         return new ModifyMonitoredItemsResponse(FakeMemberSession.good(r), results, new DiagnosticInfo[0]);
     }

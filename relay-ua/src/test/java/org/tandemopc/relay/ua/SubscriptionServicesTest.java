@@ -245,8 +245,7 @@ class SubscriptionServicesTest {
             world.b.saysRate = said;
 
             CreateSubscriptionResponse made = client.ask(
-                    new CreateSubscriptionRequest(
-                            client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
+                    new CreateSubscriptionRequest(client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
                     CreateSubscriptionResponse.class);
             int subscription = made.getSubscriptionId().intValue();
             client.adopt(subscription);
@@ -271,8 +270,7 @@ class SubscriptionServicesTest {
             world.a.saysRate = 1e15;
 
             CreateSubscriptionResponse made = client.ask(
-                    new CreateSubscriptionRequest(
-                            client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
+                    new CreateSubscriptionRequest(client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
                     CreateSubscriptionResponse.class);
 
             assertThat(made.getRevisedPublishingInterval()).isEqualTo(3_600_000);

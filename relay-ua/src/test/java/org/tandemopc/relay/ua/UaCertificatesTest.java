@@ -121,7 +121,9 @@ class UaCertificatesTest {
             tandem.start();
             plane.relay().attach(0);
             listener.serve(plane.relay(), 1, 0);
-            assertThat(isServed(tandem, client)).as("control: it is not trusted").isFalse();
+            assertThat(isServed(tandem, client))
+                    .as("control: it is not trusted")
+                    .isFalse();
             Path refused = folder.resolve("clients/refused");
             Await.until("kept", SOON, () -> !files(refused).isEmpty());
 
@@ -277,7 +279,6 @@ class UaCertificatesTest {
 
     private static PairConfig pair(String primary) {
         PairSettings settings = PairSettings.of("plant", Mode.COLD, primary, "opc.tcp://b:1");
-        return PairConfig.of(
-                settings, List.of(MemberConfig.open(primary), MemberConfig.open("opc.tcp://127.0.0.1:9")));
+        return PairConfig.of(settings, List.of(MemberConfig.open(primary), MemberConfig.open("opc.tcp://127.0.0.1:9")));
     }
 }

@@ -17,7 +17,8 @@ class RestLimitsPageTest {
     void pageNamesEveryBoundWithItsValue() throws IOException {
         Map<String, String> inTheCode = new LinkedHashMap<>();
         inTheCode.put("body", (RestLimits.BODY_BYTES_MAX >> 20) + " MB");
-        inTheCode.put("headers", "%d, %d kB together".formatted(RestLimits.HEADERS_MAX, RestLimits.HEADER_BYTES_MAX >> 10));
+        inTheCode.put(
+                "headers", "%d, %d kB together".formatted(RestLimits.HEADERS_MAX, RestLimits.HEADER_BYTES_MAX >> 10));
         inTheCode.put("one request, headers and body", RestLimits.REQUEST_SECONDS_MAX + " s from its first byte");
         inTheCode.put("idle connection", RestLimits.IDLE_SECONDS_MAX + " s");
         inTheCode.put("connections", String.valueOf(RestLimits.CONNECTIONS_MAX));

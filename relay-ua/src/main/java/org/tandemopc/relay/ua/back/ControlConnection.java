@@ -354,20 +354,21 @@ final class ControlConnection {
                 new ReadRequest(open.header(timeoutMs), 0.0, TimestampsToReturn.Neither, ServerStatus.valuesOf(nodes));
         Instant sent = link.clock().instant();
         long sentNanos = System.nanoTime();
-        var unused = open.send(request, timeoutMs).whenComplete((response, failure) -> guarded(() -> {
-            long roundTrip = System.nanoTime() - sentNanos;
-            if (failure != null) {
-                onFailure.accept(failure);
-                return;
-            }
-            List<DataValue> values = values(response);
-            if (values.size() == nodes.length) {
-                onAnswer.accept(new Answer(values, sent.plusNanos(roundTrip / 2), roundTrip));
-            } else {
-                onFailure.accept(
-                        new UaException(StatusCodes.Bad_UnknownResponse, "the answer does not fit the question"));
-            }
-        }));
+        var unused = open.send(request, timeoutMs)
+                .whenComplete((response, failure) -> guarded(() -> {
+                    long roundTrip = System.nanoTime() - sentNanos;
+                    if (failure != null) {
+                        onFailure.accept(failure);
+                        return;
+                    }
+                    List<DataValue> values = values(response);
+                    if (values.size() == nodes.length) {
+                        onAnswer.accept(new Answer(values, sent.plusNanos(roundTrip / 2), roundTrip));
+                    } else {
+                        onFailure.accept(new UaException(
+                                StatusCodes.Bad_UnknownResponse, "the answer does not fit the question"));
+                    }
+                }));
     }
 
     private static List<DataValue> values(UaResponseMessageType response) {

@@ -108,8 +108,8 @@ final class ControlPublisher {
                     entries.values().stream().mapToLong(Entry::publishMs).max().orElse(PUBLISH_MS_MAX);
             boolean isAlone = oneAtATime;
             var unused = session.send(new PublishRequest(session.header(publishMs), acks), publishMs)
-                    .whenComplete((response, failure) ->
-                            link.guarded(session, () -> published(isAlone, response, failure)));
+                    .whenComplete(
+                            (response, failure) -> link.guarded(session, () -> published(isAlone, response, failure)));
         }
     }
 
@@ -133,8 +133,7 @@ final class ControlPublisher {
         }
         answersThisSecond++;
         if (answersThisSecond > answersPerSecondMax()) {
-            var unused = link.loop()
-                    .schedule(() -> link.guarded(session, this::publish), 1, TimeUnit.SECONDS);
+            var unused = link.loop().schedule(() -> link.guarded(session, this::publish), 1, TimeUnit.SECONDS);
         } else {
             publish();
         }

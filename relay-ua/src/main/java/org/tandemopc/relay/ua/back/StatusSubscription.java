@@ -129,8 +129,8 @@ final class StatusSubscription implements ControlPublisher.Subscriber {
     @Override
     public void lost(@Nullable UaServiceFaultException fault) {
         if (fault == null) {
-            var unused = link.loop()
-                    .schedule(() -> link.guarded(session, this::start), AGAIN_MS, TimeUnit.MILLISECONDS);
+            var unused =
+                    link.loop().schedule(() -> link.guarded(session, this::start), AGAIN_MS, TimeUnit.MILLISECONDS);
         } else {
             noteShutdown(fault);
         }

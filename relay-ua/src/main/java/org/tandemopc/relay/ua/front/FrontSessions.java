@@ -168,11 +168,7 @@ final class FrontSessions {
                     timeoutMs,
                     serverNonce);
             admit(session);
-            return prove(
-                            context,
-                            session.loop,
-                            secured,
-                            () -> signature(context.getSecureChannel(), request, session))
+            return prove(context, session.loop, secured, () -> signature(context.getSecureChannel(), request, session))
                     .thenApply(signature -> open(session, request, endpoints, timeoutMs, serverNonce, signature))
                     .whenComplete((response, failure) -> {
                         if (failure != null) {
@@ -335,8 +331,7 @@ final class FrontSessions {
      * @param context of the request that the work is for
      * @param needsKeys whether it is slow
      */
-    <T> CompletableFuture<T> prove(
-            ServiceRequestContext context, EventLoop loop, boolean needsKeys, Callable<T> work) {
+    <T> CompletableFuture<T> prove(ServiceRequestContext context, EventLoop loop, boolean needsKeys, Callable<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         Runnable proof = () -> {
             try {

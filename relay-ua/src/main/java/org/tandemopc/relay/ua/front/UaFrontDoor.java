@@ -128,7 +128,8 @@ public final class UaFrontDoor implements AutoCloseable {
         this.limiter = new ConnectionLimiter(config.limits());
         this.unsent = new UnsentAnswers(config.limits().unsentBytes());
         this.pool = pool();
-        this.sessions = new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), new KeyWork(pool));
+        this.sessions =
+                new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), new KeyWork(pool));
         this.transport = new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
                 .setEventLoop(loops)
                 .setMaximumSecureChannelLifetime(uint(CHANNEL_LIFETIME_MS_MAX))

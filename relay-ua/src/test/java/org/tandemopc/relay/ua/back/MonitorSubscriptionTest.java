@@ -175,8 +175,7 @@ class MonitorSubscriptionTest {
         start(PATIENT, List.of(item("ns=2;s=1", one), item("ns=2;s=2", two)));
         awaitCount("both", 2, MonitorReport.Added.class);
 
-        CreateSubscriptionRequest subscription =
-                (CreateSubscriptionRequest) session.asked.getFirst();
+        CreateSubscriptionRequest subscription = (CreateSubscriptionRequest) session.asked.getFirst();
         CreateMonitoredItemsRequest items = (CreateMonitoredItemsRequest) session.asked.get(1);
         assertThat(subscription.getRequestedPublishingInterval()).isEqualTo(publishing);
         assertThat(items.getItemsToCreate())

@@ -98,7 +98,8 @@ class LimitsPageTest {
                                 number(front + "KeyWork", "PER_CONNECTION_MAX")));
         inTheCode.put(
                 "lines about faults of peers",
-                "%d a second, then one with the number left out".formatted(number(front + "LogRate", "PER_SECOND_MAX")));
+                "%d a second, then one with the number left out"
+                        .formatted(number(front + "LogRate", "PER_SECOND_MAX")));
         FrontDoorConfig usual = FrontDoorConfig.of("", 0, List.of(FrontDoorConfig.Security.NONE));
         inTheCode.put(
                 "session timeout",
@@ -109,13 +110,11 @@ class LimitsPageTest {
         inTheCode.put(
                 "lifetime of a secure channel",
                 "up to %d h".formatted(number(front + "UaFrontDoor", "CHANNEL_LIFETIME_MS_MAX") / 3_600_000));
-        inTheCode.put(
-                "activations of one session at once", "" + number(front + "DoorSession", "ACTIVATIONS_MAX"));
+        inTheCode.put("activations of one session at once", "" + number(front + "DoorSession", "ACTIVATIONS_MAX"));
         inTheCode.put("an activation", number(front + "DoorSession", "ACTIVATION_SECONDS_MAX") + " s");
         assertThat(number(front + "UserTokens", "USER_NAME_LENGTH_MAX"))
                 .isEqualTo(number(front + "FrontSessions", "SESSION_NAME_LENGTH_MAX"));
-        inTheCode.put(
-                "session name, user name", number(front + "UserTokens", "USER_NAME_LENGTH_MAX") + " characters");
+        inTheCode.put("session name, user name", number(front + "UserTokens", "USER_NAME_LENGTH_MAX") + " characters");
         inTheCode.put("password", number(security + "PasswordEncryption", "PASSWORD_BYTES_MAX") + " bytes");
         inTheCode.put("levels of a nested value", "" + number("wire.Walker", "LEVELS_MAX"));
         inTheCode.put("subscriptions of a session", "" + number("SubscriptionServices", "SUBSCRIPTIONS_MAX"));
@@ -126,8 +125,7 @@ class LimitsPageTest {
                                 number("SubscriptionServices", "PUBLISHING_MIN_MS"),
                                 number("SubscriptionServices", "PUBLISHING_MAX_MS") / 3_600_000));
         inTheCode.put("items of a session", "" + number("ItemServices", "ITEMS_MAX"));
-        inTheCode.put(
-                "Publish requests waiting", "" + DeliveryLimits.defaults().publishRequestsMax());
+        inTheCode.put("Publish requests waiting", "" + DeliveryLimits.defaults().publishRequestsMax());
         inTheCode.put(
                 "values waiting for a client",
                 "%d MB for a session".formatted(DeliveryLimits.defaults().queuedBytesMax() >> 20));
@@ -151,8 +149,7 @@ class LimitsPageTest {
                 "values in a message of Tandem's own subscriptions",
                 "twice the pair's monitor items, and %d more"
                         .formatted(number(back + "MonitorSubscription", "CHANGES_SPARE")));
-        inTheCode.put(
-                "new links to a member", number(back + "ConnectAdmission", "PER_SECOND_DEFAULT") + " a second");
+        inTheCode.put("new links to a member", number(back + "ConnectAdmission", "PER_SECOND_DEFAULT") + " a second");
         inTheCode.put("requests without answer", number(back + "MemberChannel", "PENDING_MAX") + " on a link");
         inTheCode.put(
                 "bytes not sent yet",
@@ -166,7 +163,8 @@ class LimitsPageTest {
 
     private static Map<String, String> otherRows() throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
-        Matcher row = Pattern.compile("(?m)^\\| ([^`|]+) \\| ([^|]+) \\| [^|]+ \\| [^|]+ \\|$").matcher(page());
+        Matcher row = Pattern.compile("(?m)^\\| ([^`|]+) \\| ([^|]+) \\| [^|]+ \\| [^|]+ \\|$")
+                .matcher(page());
         while (row.find()) {
             rows.put(row.group(1), row.group(2));
         }

@@ -652,7 +652,9 @@ class SessionRulesTest {
     }
 
     private static long statusOf(CompletableFuture<?> failed) {
-        return UaException.extractStatusCode(failed.exceptionNow()).orElseThrow().value();
+        return UaException.extractStatusCode(failed.exceptionNow())
+                .orElseThrow()
+                .value();
     }
 
     @Test
