@@ -1,6 +1,8 @@
 package org.tandemopc.relay.ua.front;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -67,11 +69,11 @@ final class KeyWork {
         }
         Job putOut = null;
         if (count >= WAITING_MAX) {
-            String most = addressWithMost();
-            if (waiting.get(most).size() <= waitingOf(address) + 1) {
+            ArrayDeque<Job> most = Collections.max(waiting.values(), Comparator.comparingInt(ArrayDeque::size));
+            if (most.size() <= waitingOf(address) + 1) {
                 return job;
             }
-            putOut = waiting.get(most).removeLast();
+            putOut = most.removeLast();
             forget(putOut);
             count--;
         }
@@ -79,16 +81,6 @@ final class KeyWork {
         perConnection.merge(job.connection(), 1, Integer::sum);
         count++;
         return putOut;
-    }
-
-    private String addressWithMost() {
-        String most = waiting.keySet().iterator().next();
-        for (String address : waiting.keySet()) {
-            if (waitingOf(address) > waitingOf(most)) {
-                most = address;
-            }
-        }
-        return most;
     }
 
     private int waitingOf(String address) {
