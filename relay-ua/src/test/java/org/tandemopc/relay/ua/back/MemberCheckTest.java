@@ -201,14 +201,6 @@ class MemberCheckTest {
         fails(walk(links.plain(server.port())), Leg.READ, "Its state cannot be read");
     }
 
-    @Test
-    void aServerWhoseStateCannotBeReadFailsTheReadLeg() {
-        TestServer server = server();
-        server.hideState();
-
-        fails(walk(links.plain(server.port())), Leg.READ, "state cannot be read", "read");
-    }
-
     /** What an unset clock says is no difference of centuries. */
     @Test
     void aServerWithoutAClockPassesAndItsClockIsNotKnown() {

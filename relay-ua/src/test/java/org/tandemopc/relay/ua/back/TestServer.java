@@ -42,7 +42,6 @@ import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
-import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
@@ -306,15 +305,6 @@ public final class TestServer implements AutoCloseable {
                 .getCurrentTimeNode()
                 .getFilterChain()
                 .addFirst(AttributeFilters.getValue(context -> new DataValue(Variant.ofDateTime(time))));
-    }
-
-    /** Its state cannot be read from now on; everything else can. */
-    void hideState() {
-        node().getServerStatusNode()
-                .getStateNode()
-                .getFilterChain()
-                .addFirst(AttributeFilters.getValue(
-                        context -> new DataValue(new StatusCode(StatusCodes.Bad_UserAccessDenied))));
     }
 
     /** Answers the service with a fault from now on. */
