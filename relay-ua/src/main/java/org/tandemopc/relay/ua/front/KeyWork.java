@@ -69,7 +69,7 @@ final class KeyWork {
         }
         Job putOut = null;
         if (count >= WAITING_MAX) {
-            ArrayDeque<Job> most = longest();
+            ArrayDeque<Job> most = Collections.max(waiting.values(), Comparator.comparingInt(ArrayDeque::size));
             if (most.size() <= waitingOf(address) + 1) {
                 return job;
             }
@@ -81,11 +81,6 @@ final class KeyWork {
         perConnection.merge(job.connection(), 1, Integer::sum);
         count++;
         return putOut;
-    }
-
-    /** Of the address with the most jobs; there is one. */
-    private ArrayDeque<Job> longest() {
-        return Collections.max(waiting.values(), Comparator.comparingInt(ArrayDeque::size));
     }
 
     private int waitingOf(String address) {

@@ -80,7 +80,7 @@ public final class TestServer implements AutoCloseable {
             super(
                     config,
                     profile -> new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
-                            .setMinimumSecureChannelLifetime(uint(1_000))
+                            .setMinimumSecureChannelLifetime(uint(Math.min(1_000, channelLifetimeMs)))
                             .setMaximumSecureChannelLifetime(uint(channelLifetimeMs))
                             .build()));
         }
