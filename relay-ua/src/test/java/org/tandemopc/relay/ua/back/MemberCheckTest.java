@@ -198,7 +198,7 @@ class MemberCheckTest {
         TestServer server = server();
         server.hideState();
 
-        fails(walk(links.plain(server.port())), Leg.READ, "Its state cannot be read");
+        fails(walk(links.plain(server.port())), Leg.READ, "Its state cannot be read", "read");
     }
 
     /** What an unset clock says is no difference of centuries. */

@@ -42,6 +42,7 @@ import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
@@ -288,7 +289,11 @@ public final class TestServer implements AutoCloseable {
 
     /** Its node is there, and nobody may read it. */
     void hideState() {
-        node().getServerStatusNode().getStateNode().setAccessLevel(ubyte(0));
+        node().getServerStatusNode()
+                .getStateNode()
+                .getFilterChain()
+                .addFirst(AttributeFilters.getValue(
+                        context -> new DataValue(new StatusCode(StatusCodes.Bad_UserAccessDenied))));
     }
 
     void secondsTillShutdown(int seconds) {

@@ -117,14 +117,14 @@ class LimitsPageTest {
         inTheCode.put("session name, user name", number(front + "UserTokens", "USER_NAME_LENGTH_MAX") + " characters");
         inTheCode.put("password", number(security + "PasswordEncryption", "PASSWORD_BYTES_MAX") + " bytes");
         inTheCode.put("levels of a nested value", "" + number("wire.Walker", "LEVELS_MAX"));
-        inTheCode.put("subscriptions of a session", "" + number("SubscriptionServices", "SUBSCRIPTIONS_MAX"));
+        inTheCode.put("subscriptions of a session, made or taken over", "" + number("SubscriptionServices", "SUBSCRIPTIONS_MAX"));
         inTheCode.put(
                 "publishing interval",
                 "%d ms to %d h"
                         .formatted(
                                 number("SubscriptionServices", "PUBLISHING_MIN_MS"),
                                 number("SubscriptionServices", "PUBLISHING_MAX_MS") / 3_600_000));
-        inTheCode.put("items of a session", "" + number("ItemServices", "ITEMS_MAX"));
+        inTheCode.put("items of a session, made or taken over", "" + number("ItemServices", "ITEMS_MAX"));
         inTheCode.put("Publish requests waiting", "" + DeliveryLimits.defaults().publishRequestsMax());
         inTheCode.put(
                 "values waiting for a client",
