@@ -88,6 +88,14 @@ public final class ByteReader {
         octets.position(octets.position() + count);
     }
 
+    /** The next octets as a reader of their own, which counts offsets and alignment anew; passed over here. */
+    public ByteReader slice(int count, String field) throws MalformedException {
+        need(count, field);
+        ByteReader part = new ByteReader(octets.slice(octets.position(), count)).order(order()).clause(clause);
+        octets.position(octets.position() + count);
+        return part;
+    }
+
     /** Passes over what is missing to a multiple of the alignment, whatever it holds. */
     public void align(int alignment) throws MalformedException {
         skip(Math.floorMod(-octets.position(), alignment), "padding");
