@@ -15,7 +15,7 @@ public final class MalformedException extends Exception {
      * @param why what is wrong with it
      */
     public MalformedException(String clause, String field, int offset, String why) {
-        super("%s: %s at %d %s".formatted(clause, field, offset, why));
+        super(clause + ": " + field + " at " + offset + " " + why);
         this.clause = clause;
         this.field = field;
         this.offset = offset;

@@ -7,7 +7,7 @@ package org.tandemopc.dcom.ndr;
  * @param elementsMax elements of one array
  * @param octetsMax octets of one array of octets, of one BSTR, of one array of plain numbers
  * @param charsMax characters of one {@code [string]}, with its NUL
- * @param depthMax pointers that lead to one another, one below the other; a VARIANT in an array in a VARIANT takes four
+ * @param depthMax pointers that lead to one another, one below the other; a VARIANT in an array in a VARIANT takes three
  */
 public record NdrLimits(int elementsMax, int octetsMax, int charsMax, int depthMax) {
     /** A million elements, 16 MiB, a million characters, 64 pointers deep. */

@@ -22,7 +22,7 @@ public record ComVersion(int major, int minor) {
         out.u16(major, "MajorVersion").u16(minor, "MinorVersion");
     }
 
-    /** Whether a server of this version may serve a client of that: same major, and no higher minor ([MS-DCOM] 3.1.1.5.4). */
+    /** Whether a server of this version may serve a client of that: same major, and no higher minor. */
     public boolean serves(ComVersion client) {
         return client.major == major && client.minor <= minor;
     }

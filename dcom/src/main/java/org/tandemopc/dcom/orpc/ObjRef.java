@@ -60,7 +60,11 @@ public sealed interface ObjRef {
         return ObjRefCodec.read(pointer.objref().reader());
     }
 
-    /** Octets behind the reference are left alone, except that those of a custom one reach to the end. */
+    /**
+     * Octets behind the reference are left alone, except that those of a custom one reach to the end.
+     *
+     * @param in little endian from now on
+     */
     static ObjRef read(ByteReader in) throws MalformedException {
         return ObjRefCodec.read(in);
     }

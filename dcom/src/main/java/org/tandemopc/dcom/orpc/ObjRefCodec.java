@@ -41,6 +41,7 @@ final class ObjRefCodec {
     }
 
     static void write(ByteWriter out, ObjRef reference) {
+        ByteOrder before = out.order();
         out.order(ByteOrder.LITTLE_ENDIAN).i32(ObjRef.SIGNATURE).i32(flagsOf(reference));
         reference.iid().write(out);
         switch (reference) {
@@ -59,6 +60,7 @@ final class ObjRefCodec {
             }
             case ObjRef.Extended extended -> writeExtended(out, extended);
         }
+        out.order(before);
     }
 
     private static ObjRef readExtended(ByteReader in, Guid iid) throws MalformedException {
