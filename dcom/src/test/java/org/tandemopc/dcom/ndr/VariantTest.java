@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,36 @@ class VariantTest {
     @MethodSource("formsOfValues")
     void everyChangeEndsWell(Variant value) {
         Hostile.survives(written(value).toArray(), octets -> Variant.read(reader(octets)));
+    }
+
+    /** Values put together at random, arrays in arrays among them, come back in stubs of both byte orders. */
+    @Test
+    void randomValuesComeBack() throws MalformedException {
+        SplittableRandom random = new SplittableRandom(20_260_729);
+        List<Variant> known = values();
+        for (int round = 0; round < 1_000; round++) {
+            List<Variant> some = randomValues(known, random, 3);
+            ByteOrder order = round % 2 == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+            NdrWriter out = new NdrWriter().order(order);
+            out.zeros(random.nextInt(9)).align(Integer.BYTES);
+            int start = out.offset();
+            out.construct(() -> out.conformant(some, (here, value) -> value.write(here)));
+            out.i32(round);
+            NdrReader in = NdrReader.over(out.toBytes(), order).skip(start, "before");
+            assertEquals(some, in.construct(here -> Late.all(here.conformant("a", 4, Variant::slot))));
+            assertEquals(round, in.i32("after"));
+        }
+    }
+
+    private static List<Variant> randomValues(List<Variant> known, SplittableRandom random, int depth) {
+        List<Variant> some = new ArrayList<>();
+        for (int count = random.nextInt(5); count > 0; count--) {
+            some.add(
+                    depth > 0 && random.nextInt(4) == 0
+                            ? new Variant.Array(SafeArray.of(VarType.VARIANT, randomValues(known, random, depth - 1)))
+                            : known.get(random.nextInt(known.size())));
+        }
+        return List.copyOf(some);
     }
 
     /** Sizes that Windows gives to the bodies, in octets; clSize is an eighth of it, rounded up. */
