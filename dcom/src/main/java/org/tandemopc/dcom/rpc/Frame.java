@@ -57,6 +57,15 @@ final class Frame {
         return new Frame(octets, type, header, AuthTrailer.read(in, authLength), trailerAt);
     }
 
+    /** Of our own making: cannot be malformed. */
+    static Frame encode(Pdu pdu) {
+        try {
+            return of(PduCodec.octets(pdu));
+        } catch (MalformedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     byte[] octets() {
         return octets;
     }

@@ -76,7 +76,7 @@ public sealed interface Pdu {
         public static final int INVALID_CHECKSUM = 9;
 
         /** One version is spoken, 5.0; one octet of padding. */
-        private static final Bytes VERSIONS = Bytes.of((byte) 1, (byte) PduHeader.VERSION, (byte) 0, (byte) 0);
+        private static final Bytes VERSIONS = Bytes.ofHex("01050000");
 
         public static BindNak of(long callId, int reason) {
             return new BindNak(PduHeader.whole(0, callId), reason, VERSIONS, Tail.NONE);
