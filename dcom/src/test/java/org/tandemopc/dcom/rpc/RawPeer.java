@@ -34,6 +34,10 @@ final class RawPeer implements Closeable {
         return new RawPeer(new Socket(address.getAddress(), address.getPort()));
     }
 
+    static RawPeer to(InetSocketAddress address, InetAddress from) throws IOException {
+        return new RawPeer(new Socket(address.getAddress(), address.getPort(), from, 0));
+    }
+
     static ServerSocket listener() throws IOException {
         return new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     }
