@@ -27,6 +27,11 @@ public class LinkException extends IOException {
         this.notSent = notSent;
     }
 
+    /** The same news for another who waits on the connection. */
+    public LinkException again(boolean nothingSent) {
+        return new LinkException(String.valueOf(getMessage()), this, nothingSent);
+    }
+
     /** Whether the peer certainly has nothing of the call. Otherwise it may have run. */
     public boolean isNotSent() {
         return notSent;

@@ -24,7 +24,8 @@ final class AssociationGroups {
      * @param asked 0: a new group
      * @return null: there is no such group, or it is another machine's: whoever guesses a number gets nobody's handles
      */
-    @Nullable synchronized AssociationGroup join(long asked, InetAddress client) {
+    @Nullable
+    synchronized AssociationGroup join(long asked, InetAddress client) {
         if (asked == 0) {
             AssociationGroup group = new AssociationGroup(freeId(), client);
             byId.put(group.id(), new Members(group));

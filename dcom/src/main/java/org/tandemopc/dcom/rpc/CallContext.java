@@ -18,7 +18,8 @@ public interface CallContext {
     int opnum();
 
     /** The object UUID of the request: the IPID of a call on an object. */
-    @Nullable UUID object();
+    @Nullable
+    UUID object();
 
     /** Of the numbers in the request's stub. */
     ByteOrder order();

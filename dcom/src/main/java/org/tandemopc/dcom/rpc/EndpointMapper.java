@@ -175,10 +175,10 @@ public final class EndpointMapper implements RpcInterface {
         return entries(told, handle, most, call);
     }
 
-    private static Predicate<Endpoint> asked(
-            ByteReader in, int inquiry, UUID object, SyntaxId syntax, int versions) throws MalformedException {
-        Predicate<Endpoint> byInterface = endpoint -> endpoint.syntax().uuid().equals(syntax.uuid())
-                && isOfVersion(endpoint.syntax(), syntax, versions);
+    private static Predicate<Endpoint> asked(ByteReader in, int inquiry, UUID object, SyntaxId syntax, int versions)
+            throws MalformedException {
+        Predicate<Endpoint> byInterface = endpoint ->
+                endpoint.syntax().uuid().equals(syntax.uuid()) && isOfVersion(endpoint.syntax(), syntax, versions);
         Predicate<Endpoint> byObject = endpoint -> endpoint.object().equals(object);
         return switch (inquiry) {
             case 0 -> endpoint -> true;
@@ -267,7 +267,10 @@ public final class EndpointMapper implements RpcInterface {
 
     private static void writeTower(ByteWriter out, Tower tower) {
         Bytes octets = tower.write();
-        out.align(4).u32(octets.size(), "max_count").u32(octets.size(), "tower_length").bytes(octets);
+        out.align(4)
+                .u32(octets.size(), "max_count")
+                .u32(octets.size(), "tower_length")
+                .bytes(octets);
     }
 
     /** A context handle: attributes, which are 0, and a UUID. */
@@ -300,8 +303,10 @@ public final class EndpointMapper implements RpcInterface {
         try {
             return port(answer);
         } catch (MalformedException e) {
-            throw new LinkException("the endpoint mapper of %s answered what cannot be read: %s"
-                    .formatted(client.remoteAddress(), e.getMessage()), e);
+            throw new LinkException(
+                    "the endpoint mapper of %s answered what cannot be read: %s"
+                            .formatted(client.remoteAddress(), e.getMessage()),
+                    e);
         }
     }
 

@@ -32,7 +32,8 @@ final class FrameReader {
     }
 
     /** @return null: the stream ended between two PDUs */
-    @Nullable Frame next() throws IOException, MalformedException {
+    @Nullable
+    Frame next() throws IOException, MalformedException {
         callId = 0;
         if (!hasHeader()) {
             return null;
@@ -80,7 +81,8 @@ final class FrameReader {
     }
 
     private int length() throws MalformedException {
-        ByteReader header = ByteReader.over(buffer, from, from + PduHeader.BYTES).clause(Frame.CLAUSE);
+        ByteReader header =
+                ByteReader.over(buffer, from, from + PduHeader.BYTES).clause(Frame.CLAUSE);
         int version = header.u8("rpc_vers");
         header.skip(1, "rpc_vers_minor");
         int type = header.u8("ptype");

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface InterfaceTable {
     /** @return null: not offered, or not in a version that serves this one */
-    @Nullable RpcInterface find(SyntaxId asked);
+    @Nullable
+    RpcInterface find(SyntaxId asked);
 
     /** What remote management tells of; need not be all. */
     default List<SyntaxId> listed() {

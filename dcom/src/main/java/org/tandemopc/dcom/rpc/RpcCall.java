@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
@@ -100,11 +101,11 @@ public final class RpcCall {
         }
     }
 
-    private static LinkException rethrown(Throwable cause) throws RpcFaultException {
+    private static LinkException rethrown(@Nullable Throwable cause) throws RpcFaultException {
         return switch (cause) {
             case RpcFaultException fault -> throw fault;
-            case LinkException link -> new LinkException(link.getMessage(), link, link.isNotSent());
-            default -> new LinkException("the call failed here", cause);
+            case LinkException link -> link.again(link.isNotSent());
+            case null, default -> new LinkException("the call failed here", cause);
         };
     }
 
@@ -121,5 +122,4 @@ public final class RpcCall {
     public void abandon() {
         client.abandon(this);
     }
-
 }

@@ -84,11 +84,7 @@ public final class RpcClient extends RpcConnection {
      * @throws LinkException not reached, lost, or not in time; always "not sent"
      */
     public static RpcClient connect(
-            InetSocketAddress address,
-            SyntaxId first,
-            @Nullable Login login,
-            ClientOptions options,
-            Deadline deadline)
+            InetSocketAddress address, SyntaxId first, @Nullable Login login, ClientOptions options, Deadline deadline)
             throws LinkException, RpcFaultException {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("not resolved: " + address);
@@ -101,11 +97,11 @@ public final class RpcClient extends RpcConnection {
             bound = true;
             return client;
         } catch (DeadlineException e) {
-            throw new DeadlineException(e.getMessage(), true);
+            throw new DeadlineException(String.valueOf(e.getMessage()), true);
         } catch (BindRefusedException e) {
             throw e;
         } catch (LinkException e) {
-            throw new LinkException(e.getMessage(), e, true);
+            throw e.again(true);
         } finally {
             if (!bound) {
                 client.close();
@@ -305,7 +301,7 @@ public final class RpcClient extends RpcConnection {
         try {
             LinkException ended = end();
             if (ended != null) {
-                throw new LinkException(ended.getMessage(), ended, true);
+                throw ended.again(true);
             }
             send(offer, null, deadline);
             return wanted.answer().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -316,7 +312,8 @@ public final class RpcClient extends RpcConnection {
             Thread.currentThread().interrupt();
             throw fail(new LinkException("interrupted while binding to " + remoteAddress(), e));
         } catch (ExecutionException e) {
-            throw new LinkException(String.valueOf(e.getCause().getMessage()), e.getCause(), true);
+            throw new LinkException(
+                    "no answer to a bind from %s: %s".formatted(remoteAddress(), e.getCause()), e, true);
         } finally {
             negotiation = null;
         }
@@ -349,8 +346,7 @@ public final class RpcClient extends RpcConnection {
             }
             int contextId = nextContext++;
             ContextElement element = new ContextElement(contextId, 0, syntax, List.of(SyntaxId.NDR));
-            BindOffer offer =
-                    BindOffer.of(options.fragMax(), options.fragMax(), associationGroup, List.of(element));
+            BindOffer offer = BindOffer.of(options.fragMax(), options.fragMax(), associationGroup, List.of(element));
             PduHeader header = PduHeader.whole(headerSigning(login), nextCallId());
             Pdu answer = negotiate(new Pdu.AlterContext(header, offer, Tail.NONE), deadline);
             switch (answer) {
@@ -408,7 +404,7 @@ public final class RpcClient extends RpcConnection {
         } catch (LinkException e) {
             end(call);
             throw deadline.isOver() && !(e instanceof DeadlineException)
-                    ? new DeadlineException(e.getMessage(), e.isNotSent())
+                    ? new DeadlineException(String.valueOf(e.getMessage()), e.isNotSent())
                     : e;
         }
         return call;
@@ -432,7 +428,7 @@ public final class RpcClient extends RpcConnection {
         LinkException ended = end();
         if (ended != null) {
             end(call);
-            throw new LinkException(ended.getMessage(), ended, true);
+            throw ended.again(true);
         }
         return call;
     }
@@ -459,9 +455,7 @@ public final class RpcClient extends RpcConnection {
             int flags = objectFlag
                     | (slice.from() == 0 ? PduHeader.FIRST_FRAG : 0)
                     | (slice.to() == stub.size() ? PduHeader.LAST_FRAG : 0);
-            Tail tail = tokenLength == 0 || security == null
-                    ? Tail.NONE
-                    : Tail.of(security.trailer(slice.padding()));
+            Tail tail = tokenLength == 0 || security == null ? Tail.NONE : Tail.of(security.trailer(slice.padding()));
             PduHeader header = PduHeader.of(flags, call.callId());
             int left = stub.size() - slice.from();
             message.add(new Pdu.Request(header, left, contextId, opnum, object, part, tail));
@@ -496,8 +490,8 @@ public final class RpcClient extends RpcConnection {
         boolean heard = receivedNanos - call.sentNanos() > 0;
         int silent = heard ? 0 : silentCalls.incrementAndGet();
         if (silent >= options.silentCallsMax()) {
-            fail(new LinkException("connection with %s given up: nothing came for %d calls"
-                    .formatted(remoteAddress(), silent)));
+            fail(new LinkException(
+                    "connection with %s given up: nothing came for %d calls".formatted(remoteAddress(), silent)));
         } else if (keepsOnOrphan) {
             PduHeader header = PduHeader.whole(0, call.callId());
             bidFarewell(List.of(new Pdu.CoCancel(header, farewellTail()), new Pdu.Orphaned(header, farewellTail())));

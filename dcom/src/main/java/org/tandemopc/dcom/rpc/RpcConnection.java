@@ -56,6 +56,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     private final InetSocketAddress local;
     private final FrameReader frames;
     private final PduTap tap;
+    private final boolean isTapped;
     private final Thread reader;
     private final long writeNanos;
     private final ReentrantLock writing = new ReentrantLock();
@@ -72,6 +73,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             throws IOException {
         this.socket = socket;
         this.tap = tap;
+        this.isTapped = !tap.equals(PduTap.NONE);
         this.writeNanos = writeNanos;
         socket.setTcpNoDelay(true);
         keepAlive(socket);
@@ -177,9 +179,9 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
                 watch.take(Watch.Wait.REST);
                 counted(PduTap.Direction.RECEIVED);
-                Bytes wire = tap == PduTap.NONE ? Bytes.EMPTY : copy(frame);
+                Bytes wire = isTapped ? copy(frame) : Bytes.EMPTY;
                 Admission admission = admit(frame);
-                if (tap != PduTap.NONE) {
+                if (isTapped) {
                     tap.seen(this, PduTap.Direction.RECEIVED, wire, copy(frame));
                 }
                 received(frame.pdu(), admission);
@@ -227,7 +229,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         try {
             LinkException ended = end;
             if (ended != null) {
-                throw new LinkException(ended.getMessage(), ended, true);
+                throw ended.again(true);
             }
             for (int i = 0; i < message.size(); i++) {
                 if (i == message.size() - 1) {
@@ -270,11 +272,11 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
 
     private void write(Pdu pdu, @Nullable SecurityContext context) throws IOException {
         Frame frame = Frame.encode(pdu);
-        Bytes plain = tap == PduTap.NONE ? Bytes.EMPTY : copy(frame);
+        Bytes plain = isTapped ? copy(frame) : Bytes.EMPTY;
         if (context != null && pdu.tail().auth() != null) {
             context.protect(frame);
         }
-        if (tap != PduTap.NONE) {
+        if (isTapped) {
             tap.seen(this, PduTap.Direction.SENT, copy(frame), plain);
         }
         counted(PduTap.Direction.SENT);
@@ -310,7 +312,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         synchronized (ending) {
             LinkException ended = end;
             if (ended != null) {
-                return new LinkException(ended.getMessage(), ended);
+                return ended.again(false);
             }
             end = why;
             listeners = List.copyOf(closeListeners);
@@ -339,7 +341,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     }
 
     private static void join(Thread thread) {
-        if (thread == Thread.currentThread() || thread.getState() == Thread.State.NEW) {
+        if (thread.equals(Thread.currentThread()) || thread.getState() == Thread.State.NEW) {
             return;
         }
         try {

@@ -8,7 +8,8 @@ public interface RpcInterface {
     SyntaxId syntax();
 
     /** @return null: there is no such operation, answered with the fault "opnum out of range" */
-    @Nullable RpcHandler operation(int opnum);
+    @Nullable
+    RpcHandler operation(int opnum);
 
     /** The lowest level at which the operation may be called by the peer. */
     default AuthLevel minimumLevel(int opnum, PeerPolicy peer) {

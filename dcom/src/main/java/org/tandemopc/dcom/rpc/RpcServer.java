@@ -165,7 +165,8 @@ public final class RpcServer implements AutoCloseable {
     }
 
     /** Every server offers remote management besides its own interfaces (C706 appendix Q). */
-    @Nullable RpcInterface find(SyntaxId asked) {
+    @Nullable
+    RpcInterface find(SyntaxId asked) {
         return management.syntax().serves(asked) ? management : interfaces.find(asked);
     }
 
@@ -257,7 +258,9 @@ public final class RpcServer implements AutoCloseable {
         for (ServerConnection connection : open()) {
             execute(connection::shutdown);
         }
-        while (runningCalls() > 0 && !deadline.isOver() && !Thread.currentThread().isInterrupted()) {
+        while (runningCalls() > 0
+                && !deadline.isOver()
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(Math.min(DRAIN_LOOK_NANOS, deadline.remainingNanos()));
         }
     }

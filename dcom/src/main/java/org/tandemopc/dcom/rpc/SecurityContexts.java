@@ -17,7 +17,8 @@ final class SecurityContexts {
         this.max = max;
     }
 
-    @Nullable SecurityContext get(long id) {
+    @Nullable
+    SecurityContext get(long id) {
         return byId.get(id);
     }
 
@@ -33,7 +34,8 @@ final class SecurityContexts {
     }
 
     /** That of the bind: whom a PDU without trailer is from. */
-    @Nullable SecurityContext first() {
+    @Nullable
+    SecurityContext first() {
         return first;
     }
 

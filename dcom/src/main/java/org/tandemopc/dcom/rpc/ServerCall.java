@@ -51,7 +51,8 @@ final class ServerCall implements CallContext {
         return request.contextId();
     }
 
-    @Nullable SecurityContext security() {
+    @Nullable
+    SecurityContext security() {
         return admitted.context();
     }
 

@@ -283,7 +283,8 @@ final class ServerConnection extends RpcConnection {
         }
         SecurityContext login = logins.get(auth.contextId());
         if (login == null || !login.isOpening()) {
-            // a replay, or a leg of nothing: the calls that rest on it will be refused, and established logins stay as they are
+            // a replay, or a leg of nothing: the calls that rest on it will be refused, and established logins stay as
+            // they are
             return;
         }
         boolean done = login.isOf(auth) && step(login, auth.token()) instanceof SecurityStep.Done;
@@ -306,8 +307,7 @@ final class ServerConnection extends RpcConnection {
         SecurityContext login = logins.get(auth.contextId());
         if (login == null) {
             AuthLevel level = AuthLevel.of(auth.level());
-            SecurityMechanism mechanism =
-                    level == null ? null : policy.acceptor(auth.type(), level, remoteAddress());
+            SecurityMechanism mechanism = level == null ? null : policy.acceptor(auth.type(), level, remoteAddress());
             if (level == null || mechanism == null) {
                 String what = "a login of type %d at level %d is not taken".formatted(auth.type(), auth.level());
                 server.faults().tell(this, what);
@@ -348,9 +348,7 @@ final class ServerConnection extends RpcConnection {
     }
 
     private static @Nullable AuthTrailer reply(AuthTrailer auth, Bytes token) {
-        return token.isEmpty()
-                ? null
-                : new AuthTrailer(auth.type(), auth.level(), 0, 0, auth.contextId(), token);
+        return token.isEmpty() ? null : new AuthTrailer(auth.type(), auth.level(), 0, 0, auth.contextId(), token);
     }
 
     private static Tail tail(@Nullable AuthTrailer auth) {
@@ -485,8 +483,7 @@ final class ServerConnection extends RpcConnection {
         }
         admitted();
         server.counters().call();
-        ServerCall call =
-                new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub);
+        ServerCall call = new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub);
         if (!begin(call)) {
             refuse(whole, RpcStatus.SERVER_TOO_BUSY);
         }
@@ -621,17 +618,14 @@ final class ServerConnection extends RpcConnection {
         }
         SecurityContext security = call.security();
         int tokenLength = security == null ? 0 : security.tokenLength();
-        List<Fragments.Slice> slices =
-                Fragments.cut(results.size(), sendFragMax(), Pdu.Response.STUB_AT, tokenLength);
+        List<Fragments.Slice> slices = Fragments.cut(results.size(), sendFragMax(), Pdu.Response.STUB_AT, tokenLength);
         byte[] octets = slices.size() == 1 ? new byte[0] : results.toArray();
         List<Pdu> message = new ArrayList<>(slices.size());
         for (Fragments.Slice slice : slices) {
             Bytes stub = slices.size() == 1 ? results : Bytes.of(octets, slice.from(), slice.to());
             int flags = (slice.from() == 0 ? PduHeader.FIRST_FRAG : 0)
                     | (slice.to() == results.size() ? PduHeader.LAST_FRAG : 0);
-            Tail tail = tokenLength == 0 || security == null
-                    ? Tail.NONE
-                    : Tail.of(security.trailer(slice.padding()));
+            Tail tail = tokenLength == 0 || security == null ? Tail.NONE : Tail.of(security.trailer(slice.padding()));
             PduHeader header = PduHeader.of(flags, call.callId());
             int left = results.size() - slice.from();
             message.add(new Pdu.Response(header, left, call.contextId(), 0, 0, stub, tail));

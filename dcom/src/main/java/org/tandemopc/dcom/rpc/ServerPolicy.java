@@ -11,7 +11,8 @@ public interface ServerPolicy {
      * @param authType of the client's trailer ([MS-RPCE] 2.2.1.1.7)
      * @return null: no such logins are taken, or not at this level
      */
-    @Nullable SecurityMechanism acceptor(int authType, AuthLevel level, InetSocketAddress client);
+    @Nullable
+    SecurityMechanism acceptor(int authType, AuthLevel level, InetSocketAddress client);
 
     PeerPolicy peer(InetSocketAddress client);
 }

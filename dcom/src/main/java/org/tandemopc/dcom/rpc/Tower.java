@@ -47,10 +47,8 @@ public record Tower(List<Floor> floors) {
     /** @param host IPv4; for another kind the address is left zero, as towers have no room for it */
     static Tower tcp(SyntaxId syntax, int port, InetAddress host) {
         byte[] address = host instanceof Inet4Address ? host.getAddress() : new byte[4];
-        Bytes portOctets = new ByteWriter()
-                .order(ByteOrder.BIG_ENDIAN)
-                .u16(port, "port")
-                .toBytes();
+        Bytes portOctets =
+                new ByteWriter().order(ByteOrder.BIG_ENDIAN).u16(port, "port").toBytes();
         return new Tower(List.of(
                 syntaxFloor(syntax),
                 syntaxFloor(SyntaxId.NDR),
@@ -67,7 +65,8 @@ public record Tower(List<Floor> floors) {
         ByteWriter left = new ByteWriter().u8(UUID_PROTOCOL, "protocol");
         Uuids.write(left, syntax.uuid());
         left.u16(syntax.major(), "major");
-        return new Floor(left.toBytes(), new ByteWriter().u16(syntax.minor(), "minor").toBytes());
+        return new Floor(
+                left.toBytes(), new ByteWriter().u16(syntax.minor(), "minor").toBytes());
     }
 
     static Tower read(Bytes octets) throws MalformedException {
@@ -93,7 +92,8 @@ public record Tower(List<Floor> floors) {
     }
 
     /** @return null: the first floor is no interface */
-    @Nullable SyntaxId syntax() throws MalformedException {
+    @Nullable
+    SyntaxId syntax() throws MalformedException {
         if (floors.isEmpty()) {
             return null;
         }
@@ -115,8 +115,7 @@ public record Tower(List<Floor> floors) {
         if (!floor.left().equals(protocol(TCP))) {
             return OptionalInt.empty();
         }
-        return OptionalInt.of(
-                floor.right().reader().order(ByteOrder.BIG_ENDIAN).u16("port"));
+        return OptionalInt.of(floor.right().reader().order(ByteOrder.BIG_ENDIAN).u16("port"));
     }
 
     private boolean isConnectionOriented() {

@@ -51,7 +51,8 @@ final class RawPeer implements Closeable {
     static RawPeer bound(InetSocketAddress address, SyntaxId syntax) throws IOException {
         RawPeer peer = to(address);
         peer.send(bind(0, syntax));
-        if (!(peer.receive() instanceof Pdu.BindAck ack && ack.answer().results().getFirst().isAccepted())) {
+        if (!(peer.receive() instanceof Pdu.BindAck ack
+                && ack.answer().results().getFirst().isAccepted())) {
             throw new AssertionError("not bound");
         }
         return peer;
@@ -75,6 +76,14 @@ final class RawPeer implements Closeable {
         return request(PduHeader.FIRST_FRAG | PduHeader.LAST_FRAG, callId, opnum, stub);
     }
 
+    static AuthTrailer trailerOf(Tail tail) {
+        AuthTrailer auth = tail.auth();
+        if (auth == null) {
+            throw new AssertionError("no trailer");
+        }
+        return auth;
+    }
+
     void send(Pdu pdu) throws IOException {
         send(PduCodec.encode(pdu));
     }
@@ -88,7 +97,8 @@ final class RawPeer implements Closeable {
         byte[] header = new byte[PduHeader.BYTES];
         DataInputStream data = new DataInputStream(in);
         data.readFully(header);
-        ByteBuffer fields = ByteBuffer.wrap(header).order(header[4] == 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer fields =
+                ByteBuffer.wrap(header).order(header[4] == 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
         byte[] octets = java.util.Arrays.copyOf(header, Short.toUnsignedInt(fields.getShort(8)));
         data.readFully(octets, header.length, octets.length - header.length);
         try {

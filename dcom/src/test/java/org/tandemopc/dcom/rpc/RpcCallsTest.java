@@ -101,11 +101,12 @@ class RpcCallsTest {
             }
             List<Pdu.Request> requests = requests();
             assertThat(requests).hasSize(8);
-            assertThat(requests.subList(0, 7)).allSatisfy(r -> assertThat(r.stub().size() % 8)
-                    .isZero());
-            assertThat(sent).allSatisfy(p -> assertThat(PduCodec.encode(p).size()).isLessThanOrEqualTo(1432));
-            assertThat(received).allSatisfy(p -> assertThat(PduCodec.encode(p).size())
-                    .isLessThanOrEqualTo(1432));
+            assertThat(requests.subList(0, 7))
+                    .allSatisfy(r -> assertThat(r.stub().size() % 8).isZero());
+            assertThat(sent)
+                    .allSatisfy(p -> assertThat(PduCodec.encode(p).size()).isLessThanOrEqualTo(1432));
+            assertThat(received)
+                    .allSatisfy(p -> assertThat(PduCodec.encode(p).size()).isLessThanOrEqualTo(1432));
             assertThat(responses()).hasSize(8);
         }
 
@@ -159,7 +160,8 @@ class RpcCallsTest {
             try (RpcClient client = server.client(tapped());
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Callable<Bytes>> calls = Collections.nCopies(
-                        50, () -> client.call(BACKWARD, ECHO, null, octets(9), soon())
+                        50,
+                        () -> client.call(BACKWARD, ECHO, null, octets(9), soon())
                                 .stub());
                 for (Future<Bytes> call : threads.invokeAll(calls)) {
                     assertThat(call.get()).isEqualTo(reversed(octets(9)));
@@ -196,10 +198,10 @@ class RpcCallsTest {
         void doNotServeLaterMinorNorOtherMajorVersions(String version) {
             String[] parts = version.split("\\.");
             SyntaxId asked = new SyntaxId(FORWARD.uuid(), Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
-            assertThatThrownBy(() ->
-                            RpcClient.connect(server.address(), asked, null, TestServer.lenient(), soon()))
-                    .isInstanceOfSatisfying(RpcFaultException.class, e -> assertThat(e.status())
-                            .isEqualTo(RpcStatus.UNKNOWN_INTERFACE));
+            assertThatThrownBy(() -> RpcClient.connect(server.address(), asked, null, TestServer.lenient(), soon()))
+                    .isInstanceOfSatisfying(
+                            RpcFaultException.class,
+                            e -> assertThat(e.status()).isEqualTo(RpcStatus.UNKNOWN_INTERFACE));
         }
     }
 
@@ -295,11 +297,12 @@ class RpcCallsTest {
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 RpcCall first = client.start(FORWARD, WAIT, null, number(1), soon());
                 server.gate(1).entered();
-                Future<RpcAnswer> second =
-                        threads.submit(() -> client.call(FORWARD, ECHO, null, octets(4), soon()));
-                assertThatThrownBy(() -> client.call(FORWARD, ECHO, null, octets(5), Deadline.after(Duration.ofMillis(50))))
+                Future<RpcAnswer> second = threads.submit(() -> client.call(FORWARD, ECHO, null, octets(4), soon()));
+                assertThatThrownBy(() ->
+                                client.call(FORWARD, ECHO, null, octets(5), Deadline.after(Duration.ofMillis(50))))
                         .isInstanceOfSatisfying(
-                                DeadlineException.class, e -> assertThat(e.isNotSent()).isTrue());
+                                DeadlineException.class,
+                                e -> assertThat(e.isNotSent()).isTrue());
                 assertThat(requests()).hasSize(1);
 
                 server.gate(1).open();
@@ -386,9 +389,11 @@ class RpcCallsTest {
             try (RpcClient client = server.client()) {
                 client.call(FORWARD, ECHO, null, octets(1), soon());
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> client.call(FORWARD, WAIT, null, number(1), Deadline.after(Duration.ofMillis(150))))
+                assertThatThrownBy(() ->
+                                client.call(FORWARD, WAIT, null, number(1), Deadline.after(Duration.ofMillis(150))))
                         .isInstanceOfSatisfying(
-                                DeadlineException.class, e -> assertThat(e.isNotSent()).isFalse());
+                                DeadlineException.class,
+                                e -> assertThat(e.isNotSent()).isFalse());
                 assertThat(Duration.ofNanos(System.nanoTime() - start))
                         .isBetween(Duration.ofMillis(150), Duration.ofSeconds(10));
                 CallContext call = server.gate(1).entered();
@@ -441,7 +446,8 @@ class RpcCallsTest {
             try (RpcClient client = server.client(tapped().withBindTimeFeatures(0))) {
                 assertThatThrownBy(() -> client.call(FORWARD, WAIT, null, number(1), shortly))
                         .isInstanceOf(DeadlineException.class);
-                Await.until("cancelled", PATIENCE, () -> server.gate(1).entered().isCancelled());
+                Await.until(
+                        "cancelled", PATIENCE, () -> server.gate(1).entered().isCancelled());
                 server.gate(1).open();
                 Await.until("answered", PATIENCE, () -> responses().size() == 1);
 
@@ -462,7 +468,8 @@ class RpcCallsTest {
                 assertThat(client.isOpen()).isFalse();
                 assertThatThrownBy(() -> client.call(FORWARD, ECHO, null, octets(2), soon()))
                         .isInstanceOfSatisfying(
-                                LinkException.class, e -> assertThat(e.isNotSent()).isTrue());
+                                LinkException.class,
+                                e -> assertThat(e.isNotSent()).isTrue());
             }
         }
 
@@ -471,7 +478,9 @@ class RpcCallsTest {
             try (RpcClient client = server.client()) {
                 RpcCall call = client.start(FORWARD, WAIT, null, number(1), soon());
                 Thread.currentThread().interrupt();
-                assertThatThrownBy(call::await).isInstanceOf(LinkException.class).hasMessageContaining("interrupted");
+                assertThatThrownBy(call::await)
+                        .isInstanceOf(LinkException.class)
+                        .hasMessageContaining("interrupted");
                 assertThat(Thread.interrupted()).isTrue();
                 CallContext inside = server.gate(1).entered();
                 Await.until("the server knows", PATIENCE, inside::isCancelled);
@@ -550,8 +559,8 @@ class RpcCallsTest {
         @Test
         void joinConnectionsOfOneClient() throws Exception {
             try (RpcClient first = server.client();
-                    RpcClient second = server.client(
-                            TestServer.lenient().withAssociationGroup(first.associationGroup()))) {
+                    RpcClient second =
+                            server.client(TestServer.lenient().withAssociationGroup(first.associationGroup()))) {
                 assertThat(first.associationGroup()).isNotZero();
                 assertThat(second.associationGroup()).isEqualTo(first.associationGroup());
             }

@@ -66,8 +66,7 @@ class RpcClientPeersTest {
         });
     }
 
-    private static final BindAnswer ACCEPTED =
-            BindAnswer.of(7160, 7160, 9, "", List.of(ContextResult.accepted()));
+    private static final BindAnswer ACCEPTED = BindAnswer.of(7160, 7160, 9, "", List.of(ContextResult.accepted()));
 
     private static void ack(RawPeer client, int flags, Tail tail) throws IOException {
         Pdu bind = client.receive();
@@ -187,18 +186,26 @@ class RpcClientPeersTest {
         void aBigEndianServerIsRead() throws Exception {
             Future<?> script = server(peer -> {
                 Pdu bind = peer.receive();
-                PduHeader header =
-                        new PduHeader(0, FIRST_FRAG | LAST_FRAG, DataRep.BIG_ENDIAN, bind.header().callId());
+                PduHeader header = new PduHeader(
+                        0,
+                        FIRST_FRAG | LAST_FRAG,
+                        DataRep.BIG_ENDIAN,
+                        bind.header().callId());
                 peer.send(new Pdu.BindAck(header, ACCEPTED, Tail.NONE));
                 Pdu request = peer.receive();
-                header = new PduHeader(0, FIRST_FRAG | LAST_FRAG, DataRep.BIG_ENDIAN, request.header().callId());
+                header = new PduHeader(
+                        0,
+                        FIRST_FRAG | LAST_FRAG,
+                        DataRep.BIG_ENDIAN,
+                        request.header().callId());
                 peer.send(new Pdu.Response(header, 0, 0, 0, 0, Bytes.ofHex("00000007"), Tail.NONE));
                 echo(peer);
             });
             try (RpcClient client = client()) {
                 RpcAnswer answer = client.call(FORWARD, ECHO, null, octets(4), soon());
                 assertThat(answer.order()).isEqualTo(ByteOrder.BIG_ENDIAN);
-                assertThat(answer.stub().reader().order(answer.order()).u32("number")).isEqualTo(7);
+                assertThat(answer.stub().reader().order(answer.order()).u32("number"))
+                        .isEqualTo(7);
             }
             script.get();
         }
@@ -213,7 +220,7 @@ class RpcClientPeersTest {
                 for (int flag : new int[] {FIRST_FRAG, LAST_FRAG}) {
                     for (Pdu request : List.of(one, two)) {
                         PduHeader header = PduHeader.of(flag, request.header().callId());
-                        Bytes stub = octets(request == one ? 8 : 16);
+                        Bytes stub = octets(request.equals(one) ? 8 : 16);
                         peer.send(new Pdu.Response(header, 0, 0, 0, 0, stub, Tail.NONE));
                     }
                 }
@@ -261,7 +268,8 @@ class RpcClientPeersTest {
             Future<?> script = server(closing(downgrading(AuthLevel.CONNECT)));
             assertThatThrownBy(() -> loggedIn(PeerPolicy.strict()))
                     .isInstanceOfSatisfying(
-                            BindRefusedException.class, e -> assertThat(e.isAboutLogin()).isTrue());
+                            BindRefusedException.class,
+                            e -> assertThat(e.isAboutLogin()).isTrue());
             script.get();
         }
 
@@ -325,15 +333,15 @@ class RpcClientPeersTest {
                 ack(peer, 0, Tail.of(who));
                 peer.receive();
                 Pdu request = peer.receive();
-                peer.send(Pdu.Fault.of(PduHeader.DID_NOT_EXECUTE, request.header().callId(), 0, 5));
+                peer.send(
+                        Pdu.Fault.of(PduHeader.DID_NOT_EXECUTE, request.header().callId(), 0, 5));
                 peer.isClosedByTheOther();
             });
             try (RpcClient client = loggedIn(PeerPolicy.strict())) {
-                assertThatThrownBy(() -> call(client, octets(4)))
-                        .isInstanceOfSatisfying(RpcFaultException.class, e -> {
-                            assertThat(e.status()).isEqualTo(5);
-                            assertThat(e.didNotExecute()).isTrue();
-                        });
+                assertThatThrownBy(() -> call(client, octets(4))).isInstanceOfSatisfying(RpcFaultException.class, e -> {
+                    assertThat(e.status()).isEqualTo(5);
+                    assertThat(e.didNotExecute()).isTrue();
+                });
                 assertThat(client.isOpen()).isTrue();
             }
             script.get();
@@ -356,8 +364,7 @@ class RpcClientPeersTest {
                             i == 0
                                     ? new Pdu.Fault(header, 0, 0, 0, 0, 1783, 0, Bytes.EMPTY, tail)
                                     : new Pdu.Response(header, 0, 0, 0, 0, octets(16), tail));
-                    Bytes token = keys.protect(
-                            frame.octets(), frame.tokenAt(), frame.stubAt(), frame.bodyEnd(), false);
+                    Bytes token = keys.protect(frame.octets(), frame.tokenAt(), frame.stubAt(), frame.bodyEnd(), false);
                     System.arraycopy(token.toArray(), 0, frame.octets(), frame.tokenAt(), 16);
                     peer.send(Bytes.of(frame.octets()));
                 }
@@ -365,8 +372,9 @@ class RpcClientPeersTest {
             });
             try (RpcClient client = loggedIn(PeerPolicy.strict())) {
                 assertThatThrownBy(() -> call(client, octets(4)))
-                        .isInstanceOfSatisfying(RpcFaultException.class, e -> assertThat(e.status())
-                                .isEqualTo(1783));
+                        .isInstanceOfSatisfying(
+                                RpcFaultException.class,
+                                e -> assertThat(e.status()).isEqualTo(1783));
                 assertThat(call(client, octets(4))).isEqualTo(octets(16));
             }
             script.get();
@@ -391,7 +399,8 @@ class RpcClientPeersTest {
                 AuthTrailer who = new AuthTrailer(THREE_LEGS, 5, 0, 0, 1, text("who"));
                 ack(peer, 0, Tail.of(who));
                 while (true) {
-                    PduHeader header = PduHeader.whole(0, peer.receive().header().callId());
+                    PduHeader header =
+                            PduHeader.whole(0, peer.receive().header().callId());
                     peer.send(new Pdu.AlterContextResp(header, ACCEPTED, Tail.of(who)));
                 }
             }));
@@ -451,7 +460,9 @@ class RpcClientPeersTest {
 
                 // the second in silence: the peer is dead, and who still waits hears it now
                 assertThat(client.isOpen()).isFalse();
-                assertThatThrownBy(waiting::await).isInstanceOf(LinkException.class).hasMessageContaining("nothing came");
+                assertThatThrownBy(waiting::await)
+                        .isInstanceOf(LinkException.class)
+                        .hasMessageContaining("nothing came");
             }
             script.get();
         }
@@ -475,9 +486,11 @@ class RpcClientPeersTest {
             });
             try (RpcClient client = client()) {
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> client.call(FORWARD, ECHO, null, octets(64 << 20), Deadline.after(Duration.ofSeconds(2))))
+                assertThatThrownBy(() -> client.call(
+                                FORWARD, ECHO, null, octets(64 << 20), Deadline.after(Duration.ofSeconds(2))))
                         .isInstanceOfSatisfying(
-                                DeadlineException.class, e -> assertThat(e.isNotSent()).isFalse());
+                                DeadlineException.class,
+                                e -> assertThat(e.isNotSent()).isFalse());
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
                 assertThat(client.isOpen()).isFalse();
             }
@@ -509,8 +522,9 @@ class RpcClientPeersTest {
             });
             try (RpcClient client = client()) {
                 assertThatThrownBy(() -> call(client, octets(1)))
-                        .isInstanceOfSatisfying(LinkException.class, e -> assertThat(e.isNotSent())
-                                .isFalse())
+                        .isInstanceOfSatisfying(
+                                LinkException.class,
+                                e -> assertThat(e.isNotSent()).isFalse())
                         .hasMessageContaining("broke the protocol");
                 assertThat(client.isOpen()).isFalse();
             }
@@ -539,11 +553,13 @@ class RpcClientPeersTest {
         @Test
         void anAnswerThatBeginsInTheMiddleOrTwice() throws Exception {
             ends(peer -> {
-                PduHeader header = PduHeader.of(LAST_FRAG, peer.receive().header().callId());
+                PduHeader header =
+                        PduHeader.of(LAST_FRAG, peer.receive().header().callId());
                 peer.send(new Pdu.Response(header, 0, 0, 0, 0, octets(1), Tail.NONE));
             });
             ends(peer -> {
-                PduHeader header = PduHeader.of(FIRST_FRAG, peer.receive().header().callId());
+                PduHeader header =
+                        PduHeader.of(FIRST_FRAG, peer.receive().header().callId());
                 peer.send(new Pdu.Response(header, 0, 0, 0, 0, octets(8), Tail.NONE));
                 peer.send(new Pdu.Response(header, 0, 0, 0, 0, octets(8), Tail.NONE));
             });
@@ -572,8 +588,9 @@ class RpcClientPeersTest {
                 peer.isClosedByTheOther();
             });
             assertThatThrownBy(() -> client())
-                    .isInstanceOfSatisfying(BindRefusedException.class, e -> assertThat(e.isAboutLogin())
-                            .isEqualTo(reason >= 8));
+                    .isInstanceOfSatisfying(
+                            BindRefusedException.class,
+                            e -> assertThat(e.isAboutLogin()).isEqualTo(reason >= 8));
             script.get();
         }
     }

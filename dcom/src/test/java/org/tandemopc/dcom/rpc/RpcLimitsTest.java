@@ -223,7 +223,9 @@ class RpcLimitsTest {
             deaf.send(RawPeer.whole(2, MAKE, number(64 * MIB)));
             Await.until("closed", PATIENCE, () -> server.server().connections() == 1);
 
-            assertThat(other.call(FORWARD, MAKE, null, number(MIB), soon()).stub().size())
+            assertThat(other.call(FORWARD, MAKE, null, number(MIB), soon())
+                            .stub()
+                            .size())
                     .isEqualTo(MIB);
         }
     }
@@ -314,8 +316,7 @@ class RpcLimitsTest {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         PortRange range = new PortRange(port, port + 1);
         assertThat(server.server().listen(loopback, range).getPort()).isEqualTo(port);
-        try (RawPeer peer =
-                RawPeer.bound(new java.net.InetSocketAddress(loopback, port), FORWARD)) {
+        try (RawPeer peer = RawPeer.bound(new java.net.InetSocketAddress(loopback, port), FORWARD)) {
             answers(peer);
         }
         // the first is taken: the next, if it is free, or none

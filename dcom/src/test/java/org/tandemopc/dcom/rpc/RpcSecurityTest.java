@@ -62,7 +62,14 @@ class RpcSecurityTest {
     @Nested
     class Logins {
         @ParameterizedTest
-        @CsvSource({"9,CONNECT", "9,PKT", "9,PKT_INTEGRITY", "9,PKT_PRIVACY", "10,CONNECT", "10,PKT_INTEGRITY", "10,PKT_PRIVACY"
+        @CsvSource({
+            "9,CONNECT",
+            "9,PKT",
+            "9,PKT_INTEGRITY",
+            "9,PKT_PRIVACY",
+            "10,CONNECT",
+            "10,PKT_INTEGRITY",
+            "10,PKT_PRIVACY"
         })
         void tellTheServerWhoCallsAndHow(int authType, AuthLevel level) throws Exception {
             try (RpcClient client = server.client(authType, level)) {
@@ -86,8 +93,9 @@ class RpcSecurityTest {
         void withAWrongKeyAreToldByTheFirstCallAfterAuth3() throws Exception {
             try (RpcClient client = withKey(THREE_LEGS, "wrong")) {
                 assertThatThrownBy(() -> tell(client))
-                        .isInstanceOfSatisfying(RpcFaultException.class, e -> assertThat(e.status())
-                                .isEqualTo(RpcStatus.ACCESS_DENIED));
+                        .isInstanceOfSatisfying(
+                                RpcFaultException.class,
+                                e -> assertThat(e.status()).isEqualTo(RpcStatus.ACCESS_DENIED));
             }
         }
 
@@ -102,11 +110,10 @@ class RpcSecurityTest {
 
         @Test
         void ofATypeThatIsNotTakenAreRefused() {
-            assertThatThrownBy(() -> withKey(16, KEY))
-                    .isInstanceOfSatisfying(BindRefusedException.class, e -> {
-                        assertThat(e.isAboutLogin()).isTrue();
-                        assertThat(e).hasMessageContaining("reason 8");
-                    });
+            assertThatThrownBy(() -> withKey(16, KEY)).isInstanceOfSatisfying(BindRefusedException.class, e -> {
+                assertThat(e.isAboutLogin()).isTrue();
+                assertThat(e).hasMessageContaining("reason 8");
+            });
         }
 
         @Test
@@ -240,16 +247,14 @@ class RpcSecurityTest {
         }
 
         private void finish(SecurityContext login, Tail answer) throws IOException {
-            assertThat(answer.auth()).isNotNull();
-            AuthTrailer last = token(login, login.step(answer.auth().token()));
+            AuthTrailer last = token(login, login.step(RawPeer.trailerOf(answer).token()));
             peer.send(Pdu.Auth3.of(PduHeader.whole(0, 1), last));
         }
 
         Frame signed(SecurityContext login, int opnum, Bytes stub) {
             int padding = Math.floorMod(-stub.size(), 16);
             Tail tail = login.signs() ? Tail.of(login.trailer(padding)) : Tail.NONE;
-            Frame frame =
-                    Frame.encode(new Pdu.Request(PduHeader.whole(0, 7), 0, 0, opnum, null, stub, tail));
+            Frame frame = Frame.encode(new Pdu.Request(PduHeader.whole(0, 7), 0, 0, opnum, null, stub, tail));
             login.protect(frame);
             return frame;
         }
@@ -273,8 +278,8 @@ class RpcSecurityTest {
 
         void isDenied() throws IOException {
             assertThat(peer.receive())
-                    .isInstanceOfSatisfying(Pdu.Fault.class, fault -> assertThat(fault.status())
-                            .isEqualTo(RpcStatus.ACCESS_DENIED));
+                    .isInstanceOfSatisfying(
+                            Pdu.Fault.class, fault -> assertThat(fault.status()).isEqualTo(RpcStatus.ACCESS_DENIED));
         }
 
         @Override
@@ -303,8 +308,7 @@ class RpcSecurityTest {
                 }
                 // the verifier that verifies nothing names its login
                 AuthTrailer dummy = new AuthTrailer(THREE_LEGS, 2, 0, 0, eve.id(), octets(16));
-                client.peer.send(new Pdu.Request(
-                        PduHeader.whole(0, 8), 0, 0, TELL, null, Bytes.EMPTY, Tail.of(dummy)));
+                client.peer.send(new Pdu.Request(PduHeader.whole(0, 8), 0, 0, TELL, null, Bytes.EMPTY, Tail.of(dummy)));
                 assertThat(text(((Pdu.Response) client.peer.receive()).stub())).startsWith("eve CONNECT");
             }
         }
@@ -405,8 +409,9 @@ class RpcSecurityTest {
                 SecurityContext login = Attacker.login(3, AuthLevel.PKT_INTEGRITY, "ann");
                 AuthTrailer first = Attacker.token(login, login.step(Bytes.EMPTY));
                 peer.send(new Pdu.Bind(PduHeader.whole(0, 1), RawPeer.offer(0, FORWARD), Tail.of(first)));
-                AuthTrailer last =
-                        Attacker.token(login, login.step(peer.receive().tail().auth().token()));
+                AuthTrailer last = Attacker.token(
+                        login,
+                        login.step(RawPeer.trailerOf(peer.receive().tail()).token()));
                 peer.send(Pdu.Auth3.of(PduHeader.whole(0, 1), new AuthTrailer(THREE_LEGS, 2, 0, 0, 3, last.token())));
                 Attacker client = new Attacker(peer);
                 client.send(client.signed(login, TELL, Bytes.EMPTY));
@@ -416,8 +421,9 @@ class RpcSecurityTest {
 
         private void isForged(Attacker client) throws IOException {
             assertThat(client.peer.receive())
-                    .isInstanceOfSatisfying(Pdu.Fault.class, fault -> assertThat(fault.status())
-                            .isEqualTo(RpcStatus.SECURITY_PACKAGE_ERROR));
+                    .isInstanceOfSatisfying(
+                            Pdu.Fault.class,
+                            fault -> assertThat(fault.status()).isEqualTo(RpcStatus.SECURITY_PACKAGE_ERROR));
             assertThat(client.peer.isClosedByTheOther()).isTrue();
         }
 
@@ -478,8 +484,9 @@ class RpcSecurityTest {
                     client.peer.send(new Pdu.Request(header, 0, 0, ECHO, null, octets(8), Tail.of(dummy)));
                 }
                 assertThat(client.peer.receive())
-                        .isInstanceOfSatisfying(Pdu.Fault.class, fault -> assertThat(fault.status())
-                                .isEqualTo(RpcStatus.PROTOCOL_ERROR));
+                        .isInstanceOfSatisfying(
+                                Pdu.Fault.class,
+                                fault -> assertThat(fault.status()).isEqualTo(RpcStatus.PROTOCOL_ERROR));
             }
         }
     }
@@ -489,17 +496,16 @@ class RpcSecurityTest {
         @Test
         void belowTheMinimumAreDenied() throws Exception {
             server.close();
-            try (TestServer strict = new TestServer(
-                    ServerLimits.defaults(), TestServer.policy(AuthLevel.PKT_INTEGRITY), PduTap.NONE)) {
+            try (TestServer strict =
+                    new TestServer(ServerLimits.defaults(), TestServer.policy(AuthLevel.PKT_INTEGRITY), PduTap.NONE)) {
                 try (RpcClient nobody = strict.client();
                         RpcClient connect = strict.client(THREE_LEGS, AuthLevel.CONNECT);
                         RpcClient integrity = strict.client(THREE_LEGS, AuthLevel.PKT_INTEGRITY)) {
                     for (RpcClient client : List.of(nobody, connect)) {
-                        assertThatThrownBy(() -> tell(client))
-                                .isInstanceOfSatisfying(RpcFaultException.class, e -> {
-                                    assertThat(e.status()).isEqualTo(RpcStatus.ACCESS_DENIED);
-                                    assertThat(e.didNotExecute()).isTrue();
-                                });
+                        assertThatThrownBy(() -> tell(client)).isInstanceOfSatisfying(RpcFaultException.class, e -> {
+                            assertThat(e.status()).isEqualTo(RpcStatus.ACCESS_DENIED);
+                            assertThat(e.didNotExecute()).isTrue();
+                        });
                     }
                     assertThat(tell(integrity)).startsWith("ann PKT_INTEGRITY");
                 }
@@ -526,8 +532,8 @@ class RpcSecurityTest {
 
         private void isDenied(VerificationTrailer.Command command) throws IOException {
             assertThat(answerTo(command))
-                    .isInstanceOfSatisfying(Pdu.Fault.class, fault -> assertThat(fault.status())
-                            .isEqualTo(RpcStatus.ACCESS_DENIED));
+                    .isInstanceOfSatisfying(
+                            Pdu.Fault.class, fault -> assertThat(fault.status()).isEqualTo(RpcStatus.ACCESS_DENIED));
         }
 
         @Test
@@ -555,8 +561,7 @@ class RpcSecurityTest {
             Future<LinkException> client = threads.submit(() -> {
                 Login login = new Login(ToySecurity.client(THREE_LEGS, "ann", KEY), AuthLevel.PKT_INTEGRITY);
                 ClientOptions options = ClientOptions.defaults(PeerPolicy.strict());
-                java.net.InetSocketAddress address =
-                        (java.net.InetSocketAddress) listener.getLocalSocketAddress();
+                java.net.InetSocketAddress address = (java.net.InetSocketAddress) listener.getLocalSocketAddress();
                 try (RpcClient connected = RpcClient.connect(address, FORWARD, login, options, soon())) {
                     connected.call(FORWARD, ECHO, null, octets(4), soon());
                     throw new AssertionError("answered");
@@ -566,7 +571,8 @@ class RpcSecurityTest {
             });
             try (RawPeer peer = RawPeer.from(listener)) {
                 Pdu bind = peer.receive();
-                AuthTrailer who = new AuthTrailer(THREE_LEGS, 5, 0, 0, bind.tail().auth().contextId(), text("who"));
+                AuthTrailer who = new AuthTrailer(
+                        THREE_LEGS, 5, 0, 0, RawPeer.trailerOf(bind.tail()).contextId(), text("who"));
                 BindAnswer answer = BindAnswer.of(4280, 4280, 9, "1", List.of(ContextResult.accepted()));
                 peer.send(new Pdu.BindAck(PduHeader.whole(0, bind.header().callId()), answer, Tail.of(who)));
                 assertThat(peer.receive()).isInstanceOf(Pdu.Auth3.class);

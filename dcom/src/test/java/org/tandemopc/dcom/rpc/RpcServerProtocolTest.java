@@ -145,8 +145,9 @@ class RpcServerProtocolTest {
                 peer.send(bind);
 
                 assertThat(peer.receive())
-                        .isInstanceOfSatisfying(Pdu.BindNak.class, nak -> assertThat(nak.reason())
-                                .isEqualTo(reason));
+                        .isInstanceOfSatisfying(
+                                Pdu.BindNak.class,
+                                nak -> assertThat(nak.reason()).isEqualTo(reason));
                 assertThat(peer.isClosedByTheOther()).isTrue();
             }
         }
@@ -159,8 +160,7 @@ class RpcServerProtocolTest {
         @Test
         void withFragmentsTooSmallIsRefused() throws IOException {
             BindOffer offer = BindOffer.of(1431, 5840, 0, List.of(element(0, FORWARD, SyntaxId.NDR)));
-            isRefused(
-                    new Pdu.Bind(PduHeader.whole(0, 1), offer, Tail.NONE), Pdu.BindNak.LOCAL_LIMIT_EXCEEDED);
+            isRefused(new Pdu.Bind(PduHeader.whole(0, 1), offer, Tail.NONE), Pdu.BindNak.LOCAL_LIMIT_EXCEEDED);
         }
 
         @Test

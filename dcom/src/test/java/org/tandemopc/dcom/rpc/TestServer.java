@@ -185,26 +185,31 @@ final class TestServer implements AutoCloseable {
         public @Nullable RpcHandler operation(int opnum) {
             return switch (opnum) {
                 case ECHO -> (call, stub) -> syntax.equals(FORWARD) ? stub : reversed(stub);
-                case TELL -> (call, stub) -> ToySecurity.text(String.join(
-                        " ",
-                        call.principal().user(),
-                        call.level().toString(),
-                        call.order().toString(),
-                        String.valueOf(call.object())));
-                case WAIT -> (call, stub) -> {
-                    gate(stub.reader().order(call.order()).i32("gate")).pass(call);
-                    return stub;
-                };
-                case FAULT -> (call, stub) -> {
-                    throw new RpcFaultException(stub.reader().i32("status"));
-                };
+                case TELL ->
+                    (call, stub) -> ToySecurity.text(String.join(
+                            " ",
+                            call.principal().user(),
+                            call.level().toString(),
+                            call.order().toString(),
+                            String.valueOf(call.object())));
+                case WAIT ->
+                    (call, stub) -> {
+                        gate(stub.reader().order(call.order()).i32("gate")).pass(call);
+                        return stub;
+                    };
+                case FAULT ->
+                    (call, stub) -> {
+                        throw new RpcFaultException(stub.reader().i32("status"));
+                    };
                 case MAKE -> (call, stub) -> octets(stub.reader().i32("count"));
-                case BAD_STUB -> (call, stub) -> {
-                    throw new MalformedException("of a test", "field", 0, "is bad");
-                };
-                case BREAK -> (call, stub) -> {
-                    throw new IllegalStateException("broken on purpose");
-                };
+                case BAD_STUB ->
+                    (call, stub) -> {
+                        throw new MalformedException("of a test", "field", 0, "is bad");
+                    };
+                case BREAK ->
+                    (call, stub) -> {
+                        throw new IllegalStateException("broken on purpose");
+                    };
                 default -> null;
             };
         }

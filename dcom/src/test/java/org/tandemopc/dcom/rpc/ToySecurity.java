@@ -42,7 +42,8 @@ final class ToySecurity {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Object part : parts) {
-                digest.update(part instanceof byte[] octets ? octets : part.toString().getBytes(StandardCharsets.UTF_8));
+                digest.update(
+                        part instanceof byte[] octets ? octets : part.toString().getBytes(StandardCharsets.UTF_8));
             }
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
