@@ -1,5 +1,7 @@
 package org.tandemopc.dcom.rpc;
 
+import org.jspecify.annotations.Nullable;
+
 /** How calls are protected ([MS-RPCE] 2.2.1.1.8); in rising order. */
 public enum AuthLevel {
     NONE(1),
@@ -19,13 +21,23 @@ public enum AuthLevel {
         return code;
     }
 
-    /** Whether each PDU is signed. Peers treat PKT as PKT_INTEGRITY. */
+    /** Whether each PDU is signed. Connection-oriented peers treat CALL as PKT, and PKT as PKT_INTEGRITY. */
     public boolean signs() {
-        return code >= PKT.code;
+        return code >= CALL.code;
     }
 
     public boolean seals() {
         return this == PKT_PRIVACY;
+    }
+
+    /** @return null: no level has this code */
+    public static @Nullable AuthLevel of(int code) {
+        for (AuthLevel level : values()) {
+            if (level.code == code) {
+                return level;
+            }
+        }
+        return null;
     }
 
     public boolean isAtLeast(AuthLevel least) {
