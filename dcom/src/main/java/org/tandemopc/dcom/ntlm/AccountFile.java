@@ -97,16 +97,29 @@ record AccountFile(
 
     /** In place of any account of that name. Only the lines count afterwards: read it again. */
     AccountFile with(String name, NtHash hash, AccountKey key) {
-        List<String> changed = new ArrayList<>(without(name).lines);
-        changed.add(encoded(key.seal(hash.octets(), NtlmText.upper(name))) + " " + name);
+        String added = encoded(key.seal(hash.octets(), NtlmText.upper(name))) + " " + name;
+        List<String> changed = new ArrayList<>();
+        boolean isPlaced = false;
+        for (String line : lines) {
+            if (!isOf(line, name)) {
+                changed.add(line);
+            } else if (!isPlaced) {
+                changed.add(added);
+                isPlaced = true;
+            }
+        }
+        if (!isPlaced) {
+            changed.add(added);
+        }
         return withLines(changed);
     }
 
     AccountFile without(String name) {
-        String gone = NtlmText.upper(name);
-        return withLines(lines.stream()
-                .filter(line -> !NtlmText.upper(nameOf(line)).equals(gone))
-                .toList());
+        return withLines(lines.stream().filter(line -> !isOf(line, name)).toList());
+    }
+
+    private static boolean isOf(String line, String name) {
+        return NtlmText.upper(nameOf(line)).equals(NtlmText.upper(name));
     }
 
     private AccountFile withLines(List<String> changed) {
@@ -172,7 +185,8 @@ record AccountFile(
 
         void line(String place, String line) {
             String name = nameOf(line);
-            Optional<byte[]> sealed = decoded(line.substring(0, Math.max(line.indexOf(' '), 0)));
+            Optional<byte[]> sealed = decoded(line.substring(0, Math.max(line.indexOf(' '), 0)))
+                    .filter(octets -> octets.length == NtHash.BYTES + AccountKey.OVERHEAD_BYTES);
             if (sealed.isEmpty() || nameProblem(name).isPresent()) {
                 problems.add(new AccountStore.Problem(
                         place, "this is not an account", "Remove the line, and add the account again that it was"));
@@ -191,7 +205,7 @@ record AccountFile(
             }
             names.add(name);
             seen.add(NtlmText.upper(name));
-            Optional<byte[]> hash = key.open(sealed.get(), NtlmText.upper(name)).filter(h -> h.length == NtHash.BYTES);
+            Optional<byte[]> hash = key.open(sealed.get(), NtlmText.upper(name));
             if (hash.isEmpty()) {
                 problems.add(new AccountStore.Problem(
                         place, "the account " + shown + " is damaged and cannot log in", "Add it again"));
