@@ -18,6 +18,9 @@ const {
 const [url, itemsText, name, pki] = process.argv.slice(2);
 const items = Number(itemsText);
 
+// Part 4, 7.39.1: info type DataValue and the Overflow bit.
+const OVERFLOW = 0x480;
+
 // Int64 comes as [high, low].
 const int64 = (value) => value[0] * 4294967296 + value[1];
 
@@ -25,6 +28,7 @@ class Stream {
     constructor() {
         this.samples = 0;
         this.lost = 0;
+        this.marked = 0;
         this.doubled = 0;
         this.backwards = 0;
         this.notGood = 0;
@@ -34,7 +38,7 @@ class Stream {
 
     add(dataValue) {
         this.samples++;
-        // Info bits, such as Overflow, are no fault by themselves.
+        // The Overflow bit is no fault where something is missing.
         if ((dataValue.statusCode.value & 0xffff0000) !== 0) {
             this.notGood++;
             return;
@@ -51,14 +55,18 @@ class Stream {
             return;
         }
         if (this.newest !== null) {
-            this.lost += tick - this.newest - 1;
+            const missing = tick - this.newest - 1;
+            this.lost += missing;
+            if (missing === 0 && (dataValue.statusCode.value & OVERFLOW) === OVERFLOW) {
+                this.marked++;
+            }
         }
         this.newest = tick;
     }
 
     report() {
-        const { samples, lost, doubled, backwards, notGood, newest } = this;
-        return { samples, lost, doubled, backwards, notGood, newest };
+        const { samples, lost, marked, doubled, backwards, notGood, newest } = this;
+        return { samples, lost, marked, doubled, backwards, notGood, newest };
     }
 }
 

@@ -1,5 +1,6 @@
 // An OPC UA server on a stack of its own, with the counters, a few writable nodes and the recording method of the
-// simulator, under the same node ids and with the same source times. Ends with its standard input.
+// simulator, under the same node ids and with the same source times. Ends with its standard input, and in order when it is
+// told to (SIGTERM).
 //
 // usage: node server.js <port> <counters> <period ms> <ledger file> <folder for keys>
 "use strict";
@@ -121,6 +122,8 @@ async function main() {
     console.log(`READY url=opc.tcp://127.0.0.1:${port}/sim pid=${process.pid}`);
     process.stdin.resume();
     process.stdin.on("end", () => process.exit(0));
+    // Says Shutdown for that long, and then closes everything.
+    process.on("SIGTERM", () => server.shutdown(1000).then(() => process.exit(0)));
 }
 
 main().catch((error) => {

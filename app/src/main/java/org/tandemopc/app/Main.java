@@ -1,6 +1,7 @@
 package org.tandemopc.app;
 
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.tandemopc.app.command.CommandFailure;
 import org.tandemopc.app.command.CommandTable;
 import org.tandemopc.app.command.Console;
 import org.tandemopc.app.command.Help;
+import org.tandemopc.core.record.Printable;
 
 /** The {@code tandem} command. */
 public final class Main {
@@ -20,7 +22,7 @@ public final class Main {
         this(new Console(out, err, false, false));
     }
 
-    private Main(Console console) {
+    Main(Console console) {
         this.console = console;
     }
 
@@ -74,14 +76,23 @@ public final class Main {
     }
 
     private int run(Command command, List<String> rest) {
+        boolean isForPrograms = false;
         try {
-            return command.run(command.parse(rest), console);
+            Arguments arguments = command.parse(rest);
+            isForPrograms = arguments.has("--json");
+            return command.run(arguments, console);
         } catch (UsageException e) {
             console.err().println("tandem: " + e.getMessage());
             console.err().println("usage: " + command.usage());
             console.err().println("'tandem " + command.spec().name() + " --help' says more.");
             return ExitCode.USAGE;
+        } catch (InvalidPathException e) {
+            console.err().println("tandem: '" + Printable.of(e.getInput()) + "' is no path: " + e.getReason() + ".");
+            return ExitCode.USAGE;
         } catch (CommandFailure e) {
+            if (isForPrograms) {
+                console.json(e.json());
+            }
             console.err().println("tandem: " + e.getMessage());
             return e.exitCode();
         } catch (InterruptedException e) {

@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.tandemopc.app.command.CommandFailure;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.record.Printable;
 import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.PairHandle;
-import org.tandemopc.service.StateFile;
 import org.tandemopc.service.TandemRuntime;
 import org.tandemopc.service.rest.RestServer;
 
@@ -52,31 +53,32 @@ public final class Service {
         }
     }
 
-    /** Remembers for the next start whether the pair is served on this machine. */
-    public int enable(String pair, boolean enabled) {
+    /**
+     * Remembers for the next start whether the pair is served on this machine.
+     *
+     * @throws CommandFailure nothing was remembered
+     */
+    public void enable(String pair, boolean enabled) throws CommandFailure {
         try {
             DataFolder.refuseOfAnotherUser(data);
-            return enableHere(pair, enabled);
+            enableHere(pair, enabled);
         } catch (IOException e) {
-            err.println("tandem: " + e.getMessage());
-            return ExitCode.FAILED;
+            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()));
         }
     }
 
-    private int enableHere(String pair, boolean enabled) throws IOException {
+    private void enableHere(String pair, boolean enabled) throws IOException, CommandFailure {
         try (DataFolder folder = DataFolder.hold(data)) {
-            Optional<TandemConfig> read = read(store());
-            if (read.isEmpty()) {
-                return ExitCode.CONFIGURATION;
+            ConfigReading reading = store().load();
+            tellLeftOut(configName, reading, err);
+            if (reading.config().isEmpty()) {
+                throw CommandFailure.unusable(reading);
             }
-            if (read.get().pairs().stream().noneMatch(p -> p.name().equals(pair))) {
-                err.println("tandem: There is no pair '" + pair + "' in " + configName + ".");
-                return ExitCode.FAILED;
+            if (reading.config().get().pairs().stream().noneMatch(p -> p.name().equals(pair))) {
+                throw new CommandFailure(
+                        ExitCode.FAILED, "There is no pair '" + Printable.of(pair) + "' in " + configName + ".");
             }
-            StateFile state = folder.stateFile();
-            state.saveEnabled(pair, enabled);
-            out.println("'" + pair + "' is " + (enabled ? "enabled" : "disabled") + " from the next start on.");
-            return ExitCode.OK;
+            folder.stateFile().saveEnabled(pair, enabled);
         }
     }
 
@@ -86,26 +88,37 @@ public final class Service {
 
     private Optional<TandemConfig> read(ConfigStore store) {
         ConfigReading reading = store.load();
-        tell(configName, reading, err);
-        if (reading.config().isPresent() && reading.hasErrors()) {
-            err.println("tandem: Pairs with errors are left out; the others are served.");
+        tellLeftOut(configName, reading, err);
+        if (reading.config().isEmpty()) {
+            err.println("tandem: " + CommandFailure.unusable(reading).getMessage());
         }
         return reading.config();
     }
 
-    /** Reads a configuration that nothing runs with yet, and says what is wrong with it. */
-    public static ConfigReading look(String configName, Path data, PrintStream err) {
+    /**
+     * Reads a configuration that nothing runs with yet, and says what is wrong with it.
+     *
+     * @throws CommandFailure nothing can be served with it
+     */
+    public static ConfigReading look(String configName, Path data, PrintStream err) throws CommandFailure {
         ConfigReading reading = new ConfigStore(Path.of(configName), data, System.getenv()).look();
         tell(configName, reading, err);
+        if (reading.config().isEmpty()) {
+            throw CommandFailure.unusable(reading);
+        }
         return reading;
+    }
+
+    private static void tellLeftOut(String configName, ConfigReading reading, PrintStream err) {
+        tell(configName, reading, err);
+        if (reading.config().isPresent() && reading.hasErrors()) {
+            err.println("tandem: Pairs with errors are left out; the others are served.");
+        }
     }
 
     private static void tell(String configName, ConfigReading reading, PrintStream err) {
         for (ConfigProblem problem : reading.problems()) {
             err.println(problem.describe(configName));
-        }
-        if (reading.config().isEmpty()) {
-            err.println("tandem: Nothing can be served with this configuration.");
         }
     }
 

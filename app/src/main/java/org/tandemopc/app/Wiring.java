@@ -6,6 +6,7 @@ import java.time.Instant;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.ua.UaProtocol;
+import org.tandemopc.relay.ua.security.CertificateFolderException;
 import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
@@ -22,7 +23,8 @@ public final class Wiring {
      * A service with its front door, not yet started.
      *
      * @param data held by the caller until the runtime is closed; keys and trust lists are under {@code pki}
-     * @throws IOException with a sentence for people: key material that can be neither read nor made
+     * @throws IOException with a sentence for people: key material or trust lists that can be neither read nor
+     *     made
      */
     public static TandemRuntime runtime(TandemConfig config, DataFolder data, boolean enableAll) throws IOException {
         return new TandemRuntime(config, protocols(config, data.path()), data, enableAll);
@@ -32,7 +34,8 @@ public final class Wiring {
      * The protocols, not yet started: a check needs no more.
      *
      * @param data keys and trust lists are under {@code pki}, and made there if there are none
-     * @throws IOException with a sentence for people: another user's folder, key material that can be neither read nor made
+     * @throws IOException with a sentence for people: another user's folder, key material or trust lists that
+     *     can be neither read nor made
      */
     public static Protocol protocol(TandemConfig config, Path data) throws IOException {
         DataFolder.refuseOfAnotherUser(data);
@@ -43,6 +46,9 @@ public final class Wiring {
         Path pki = data.resolve("pki");
         try {
             return new UaProtocol(config.opcua(), pki);
+        } catch (CertificateFolderException e) {
+            // Says itself what is to be done, and it is not what is done about keys.
+            throw e;
         } catch (IOException e) {
             throw new IOException(
                     "Tandem's own keys cannot be used: " + e.getMessage() + ". Correct that, or move the files in "

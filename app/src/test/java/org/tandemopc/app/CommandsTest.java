@@ -9,8 +9,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.app.command.CommandSpec;
 import org.tandemopc.app.command.CommandTable;
+import org.tandemopc.app.command.Console;
 import org.tandemopc.app.command.TestService;
+import org.tandemopc.relay.LegResult;
+import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Requirement;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,6 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Each command against a running service in this process: what it prints, in which form, with which exit code. */
 @Timeout(120)
 class CommandsTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
@@ -89,8 +99,18 @@ class CommandsTest {
                 "add plant3 opc.tcp://a:1 opc.tcp://b:2   | 0 | 'plant3' was added.",
                 "add plant3 opc.tcp://a:1 opc.tcp://b:2 --plan | 0 | Not applied.",
                 "add plant3 opc.tcp://a:1                 | 2 | URL of the secondary",
+                "add plant2 opc.tcp://a:1 opc.tcp://b:2   | 0 | Clients find it at opc.tcp://localhost:4840/plant2.",
+                "add error opc.tcp://a:1 opc.tcp://b:2    | 3 | plant.yaml:3: pairs[0].mode: 'tepid' is not known here.",
+                "add error opc.tcp://a:1 opc.tcp://b:2 --plan | 3 | plant.yaml:3: pairs[0].mode",
+                "add plant3 opc.tcp://a opc.tcp://b --security Basic128 | 2 | 'security' is one of None, Basic256Sha256",
                 "add plant3 opc.tcp://a opc.tcp://b --mode tepid | 2 | cold, warm or hot",
                 "remove plant1                            | 0 | 'plant1' was removed.",
+                "remove plant9                            | 1 | There is no pair 'plant9'. There are: plant1.",
+                "alias plant9                             | 1 | There is no pair 'plant9'.",
+                "unalias plant9                           | 1 | There is no pair 'plant9'.",
+                "disable plant9                           | 1 | no pair of that name",
+                "check plant9                             | 1 | no pair of that name",
+                "events plant9                            | 1 | no pair of that name",
                 "alias plant1                             | 0 | plant1.Alias1",
                 "alias plant1 other                       | 0 | as 'other'",
                 "unalias plant1                           | 5 | Another pair is published",
@@ -118,6 +138,15 @@ class CommandsTest {
         assertThat(run(line)).as(text()).isEqualTo(exit);
 
         assertThat(text()).contains(text);
+    }
+
+    @Test
+    @Requirement("ADD-8")
+    void policyOfAnAddedPairIsHandedOn() throws IOException {
+        assertThat(run("add plant3 opc.tcp://a opc.tcp://b --mode hot --security Aes128_Sha256_RsaOaep"))
+                .isZero();
+
+        assertThat(service.configurations().text()).contains("# plant3 HOT AES128_SHA256_RSAOAEP");
     }
 
     /** Applied by one person between another's plan and apply. */
@@ -196,6 +225,155 @@ class CommandsTest {
         assertThat(out.toString(StandardCharsets.UTF_8).lines().count()).isEqualTo(1);
     }
 
+    /** A program that parses the output of what it asked for must not find a sentence there, least when it failed. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "add error opc.tcp://a opc.tcp://b     | 3 | invalid-configuration | plan",
+                "add error opc.tcp://a opc.tcp://b --plan | 3 |                    | problems",
+                "apply ERRORS                          | 3 | invalid-configuration | plan",
+                "apply NOTHING                         | 3 | invalid-configuration | detail",
+                "apply FAILS                           | 1 | apply-failed          | remedy",
+                "plan ERRORS                           | 3 |                       | problems",
+                "rollback 00000000000000ff             | 1 | no-such-version       | remedy",
+                "status plant9                         | 1 | no-such-pair          | remedy",
+                "enable plant9                         | 1 | no-such-pair          | remedy",
+                "switch plant1 primary                 | 5 | refused               | detail",
+                "check plant9                          | 1 | no-such-pair          | remedy",
+                "check --config ERRORS                 | 3 | invalid-configuration | problems",
+                "trust add clients THUMBPRINT          | 1 | no-such-certificate   | remedy",
+                "events plant1 --kind NONE             | 2 | bad-request           | detail",
+            })
+    void withJsonAFailureIsOneValueAndNothingElse(String line, int exit, @Nullable String code, String has)
+            throws IOException {
+        assertThat(run(line + " --json")).as(text()).isEqualTo(exit);
+
+        JsonNode json = onlyJson();
+        assertThat(json.path("code").asString("")).isEqualTo(code == null ? "" : code);
+        assertThat(json.has(has)).as(json.toString()).isTrue();
+    }
+
+    /** The same of commands that find no service. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "status                       | 4 | no-service",
+                "apply FILE                   | 4 | no-service",
+                "enable plant1 --config VALID | 0 |",
+                "disable plant1 --config VALID | 0 |",
+                "enable plant9 --config VALID | 1 | failed",
+                "enable plant1 --config ERRORS | 3 | invalid-configuration",
+                "enable plant1 --config NOTHING | 3 | invalid-configuration",
+            })
+    void withJsonAndWithoutAServiceOneValueIsPrinted(String line, int exit, @Nullable String code) throws IOException {
+        service.close();
+
+        assertThat(run(line + " --json")).as(text()).isEqualTo(exit);
+
+        JsonNode json = onlyJson();
+        assertThat(json.path("code").asString("")).isEqualTo(code == null ? "" : code);
+        assertThat(json.path("accepted").asBoolean(false)).isEqualTo(exit == 0);
+    }
+
+    private JsonNode onlyJson() {
+        String printed = out.toString(StandardCharsets.UTF_8);
+        assertThat(printed.lines().count()).as(printed).isEqualTo(1);
+        JsonNode json = new JsonMapper().readTree(printed);
+        assertThat(json.isObject()).as(printed).isTrue();
+        return json;
+    }
+
+    /** A walk that ended, for whatever reason, proves nothing of what it did not reach. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " --json"})
+    @Requirement("DEP-8")
+    void aCheckThatEndsEarlyFails(String json) throws IOException {
+        service.afterLeg(leg -> {
+            if (leg == LegResult.Leg.READ) {
+                throw new IllegalStateException("planted defect");
+            }
+        });
+
+        assertThat(run("check plant1" + json)).as(text()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("plant1, primary, ended after read", "plant1, secondary, ended before its first leg");
+    }
+
+    /** A check takes seconds for each leg that hangs: who waits wants to see how far it is. */
+    @Test
+    @Requirement("DEP-8")
+    void legsArriveWhileTheWalkGoesOn() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        service.afterLeg(leg -> await(leg == LegResult.Leg.NAME ? seen : new CountDownLatch(0)));
+        CompletableFuture<Integer> exit = inBackground("check plant1", false);
+
+        Await.until("the first leg is printed", SOON, () -> text().contains("name"));
+        assertThat(text()).doesNotContain("port  ");
+        seen.countDown();
+
+        assertThat(exit.get(20, TimeUnit.SECONDS)).as(text()).isZero();
+        assertThat(text()).contains("port  ", "subscription");
+    }
+
+    /** Silence looks like a command that hangs. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "switch plant1",
+                "pin plant1 secondary",
+                "apply FILE",
+                "rollback 0000000000000000",
+                "add plant3 opc.tcp://a:1 opc.tcp://b:2",
+                "remove plant1 --json"
+            })
+    void aPersonIsToldThatACommandWaits(String line) throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        service.beforeRehomed(() -> await(told));
+        service.configurations().onApply(() -> await(told));
+        CompletableFuture<Integer> exit = inBackground(line, true);
+
+        Await.until(
+                "it is told",
+                SOON,
+                () -> err.toString(StandardCharsets.UTF_8).contains("Waiting for the service to carry it out ..."));
+        told.countDown();
+
+        assertThat(exit.get(20, TimeUnit.SECONDS)).as(text()).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("Waiting");
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).as("once").hasSize(1);
+    }
+
+    private CompletableFuture<Integer> inBackground(String line, boolean isTerminal) {
+        Main main = new Main(new Console(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                isTerminal,
+                false));
+        CompletableFuture<Integer> exit = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> exit.complete(main.run(words(line))));
+        return exit;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody came");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void nameThatIsNoPathIsAWrongCommandLine() {
+        assertThat(run(List.of("status", "--data", "a\0b"))).isEqualTo(ExitCode.USAGE);
+
+        assertThat(text()).contains("'a\\u0000b' is no path").doesNotContain("\tat ");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"events", "events --all", "check plant1"})
     void withJsonStreamsAreOneObjectALine(String line) throws IOException {
@@ -233,6 +411,18 @@ class CommandsTest {
                 .containsPattern(
                         "active: secondary opc.tcp://b:4840, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(\\d+ s\\)")
                 .contains("1.5 ms", "+3 ms", "255", "RUNNING");
+    }
+
+    @Test
+    void statusSaysFirstThatNobodyCanConnect() throws IOException {
+        assertThat(run("status")).isZero();
+        assertThat(text()).doesNotContain("front door");
+        out.reset();
+        service.loseFrontDoor();
+
+        assertThat(run("status")).isZero();
+
+        assertThat(text().lines().skip(1).findFirst().orElse("")).contains("The front door is closed", "tried again");
     }
 
     @Test
@@ -376,7 +566,7 @@ class CommandsTest {
                                 new PrintStream(followed, true, StandardCharsets.UTF_8),
                                 new PrintStream(err, true, StandardCharsets.UTF_8))
                         .run(words("events plant1 --follow --limit 0")));
-        org.tandemopc.testkit.Await.until("it follows", java.time.Duration.ofSeconds(20), () -> {
+        Await.until("it follows", SOON, () -> {
             service.pair("plant1").resetDamping("ann");
             return followed.toString(StandardCharsets.UTF_8).contains("forgotten by 'ann'");
         });
@@ -389,7 +579,7 @@ class CommandsTest {
 
         service.close();
 
-        assertThat(follower.join(java.time.Duration.ofSeconds(20))).isTrue();
+        assertThat(follower.join(SOON)).isTrue();
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("The service has ended.");
     }
 
@@ -400,7 +590,7 @@ class CommandsTest {
 
         service.removePlant1();
 
-        assertThat(follower.join(java.time.Duration.ofSeconds(20))).isTrue();
+        assertThat(follower.join(SOON)).isTrue();
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("'plant1' was removed or has another name now.", "Nothing more comes of this pair.");
     }
@@ -426,7 +616,8 @@ class CommandsTest {
         for (String word : Arrays.asList(line.strip().split("\\s+"))) {
             words.add(
                     switch (word) {
-                        case "FILE", "ERRORS", "FAILS", "NOTHING" -> file(word).toString();
+                        case "FILE", "ERRORS", "FAILS", "NOTHING", "VALID" ->
+                            file(word).toString();
                         case "THUMBPRINT" -> TestService.REFUSED;
                         default -> word;
                     });
@@ -445,6 +636,12 @@ class CommandsTest {
                 case "FILE" -> Files.writeString(file, "version: 1\n# another\n");
                 case "ERRORS" -> Files.writeString(file, "# error\n");
                 case "FAILS" -> Files.writeString(file, "# fails\n");
+                case "VALID" -> Files.writeString(file, """
+                        version: 1
+                        pairs:
+                          - name: plant1
+                            members: [{url: "opc.tcp://a:1"}, {url: "opc.tcp://b:1"}]
+                        """);
                 default -> file;
             };
         } catch (IOException e) {

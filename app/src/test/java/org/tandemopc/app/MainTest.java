@@ -1,6 +1,7 @@
 package org.tandemopc.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,6 +58,13 @@ class MainTest {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(ExitCode.USAGE);
 
         assertThat(text(err)).contains("usage:");
+    }
+
+    /** Of a service or a script that starts a simulator, too: it is not the network that is at fault. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--port x", "--policy rot13", "--counters many", "--no-such 1", "--port"})
+    void simulatorWithAWrongValueEndsWithTheCodeOfAWrongCommandLine(String options) {
+        assertThat(run(("simulate " + options).split(" "))).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
@@ -126,6 +134,52 @@ class MainTest {
                 .isEqualTo(ExitCode.FAILED);
 
         assertThat(text(err)).contains("back.crt", "move the files in " + own + " away: new ones are made");
+    }
+
+    /** Moving keys away would not help, and would cost the trust of every client and server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"clients/trusted", "members/issuers", "clients/refused"})
+    void aTrustFolderThatCannotBeReadIsNamed(String name) throws IOException {
+        Path trust = folder.resolve("data/pki").resolve(name);
+        Files.createDirectories(trust.getParent());
+        Files.writeString(trust, "a file where the folder should be");
+
+        for (String command : List.of("run", "check")) {
+            err.reset();
+
+            assertThat(run(
+                            command,
+                            "--config",
+                            config(valid(0)).toString(),
+                            "--data",
+                            folder.resolve("data").toString()))
+                    .isEqualTo(ExitCode.FAILED);
+
+            assertThat(text(err))
+                    .contains("The folder of certificates " + trust + " cannot be read", "what is in it is to stay")
+                    .doesNotContain("away", "\tat ");
+        }
+    }
+
+    @Test
+    void aTrustFolderThatMayNotBeReadIsNamed() throws IOException {
+        Path trust = Files.createDirectories(folder.resolve("data/pki/members/trusted"));
+        Files.setPosixFilePermissions(trust, PosixFilePermissions.fromString("---------"));
+        try {
+            assumeThat(Files.isReadable(trust)).as("root may").isFalse();
+
+            assertThat(run(
+                            "run",
+                            "--config",
+                            config(valid(0)).toString(),
+                            "--data",
+                            folder.resolve("data").toString()))
+                    .isEqualTo(ExitCode.FAILED);
+
+            assertThat(text(err)).contains(trust.toString(), "may read").doesNotContain("\tat ");
+        } finally {
+            Files.setPosixFilePermissions(trust, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

@@ -54,7 +54,7 @@ class FailoverIT {
             StreamClient client = busyClient(pair);
             List<Long> faults = strikeAgainAndAgain(pair, client, mode, fault);
 
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, faults, pair.ledgers());
             Unnoticed.wire(pair.tap());
             assertThat(pair.tap().connections())

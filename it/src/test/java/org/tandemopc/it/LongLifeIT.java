@@ -33,7 +33,7 @@ import org.tandemopc.testkit.process.ServerProcess;
  */
 @Timeout(3600)
 class LongLifeIT {
-    private static final int PAIRS = 20;
+    private static final int PAIRS = 50;
     private static final int RESIDENTS = 3;
     private static final int DEATHS = Integer.getInteger("longlife", 80);
     private static final Duration LONG = Duration.ofSeconds(120);
@@ -46,7 +46,7 @@ class LongLifeIT {
 
     @Test
     @Requirement(
-            value = {"I9", "I11", "S16"},
+            value = {"I9", "I11", "S16", "SYS-10"},
             protocol = Protocol.UA)
     void deathsOfMembersAndVisitsOfClientsLeaveEverythingLevel() throws Exception {
         try (ServerProcess a = server("A");
@@ -179,8 +179,13 @@ class LongLifeIT {
 
     private static PairSpec[] pairs(ServerProcess a, ServerProcess b) {
         return IntStream.range(0, PAIRS)
-                .mapToObj(i -> PairSpec.of(name(i), Mode.HOT, a.url(), b.url()))
+                .mapToObj(i -> PairSpec.of(name(i), mode(i), a.url(), b.url()))
                 .toArray(PairSpec[]::new);
+    }
+
+    /** All of them in turn; the first is hot. */
+    private static Mode mode(int pair) {
+        return List.of(Mode.HOT, Mode.WARM, Mode.COLD).get(pair % 3);
     }
 
     private static String name(int pair) {
@@ -195,7 +200,11 @@ class LongLifeIT {
 
     private static void awaitReady(TandemProcess tandem) {
         for (int i = 0; i < PAIRS; i++) {
-            awaitReady(tandem, i);
+            if (mode(i) == Mode.COLD) {
+                tandem.awaitPhase(name(i), "serving", LONG);
+            } else {
+                awaitReady(tandem, i);
+            }
         }
     }
 

@@ -121,7 +121,7 @@ class MonitorItemsIT {
             assertThat(records(pair, "MONITOR_PASSED", "primary")).hasSize(2);
             assertThat(records(pair, "MONITOR_PASSED", "secondary")).hasSize(1);
             assertThat(records(pair, "PROMOTED")).hasSize(2).last().asString().contains("cause=FAILBACK");
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(), pair.ledgers());
             // A rate is measured over several values, and on the primary they have just begun again.
             Await.until(
@@ -189,7 +189,7 @@ class MonitorItemsIT {
             assertThat(pair.epoch()).isEqualTo(epoch + 1);
             assertThat(records(pair, "MONITOR_NOT_ADDED")).hasSize(2);
             assertThat(records(pair, "MONITOR_ARRAY")).hasSize(2);
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
         }
     }
 
@@ -219,7 +219,7 @@ class MonitorItemsIT {
             assertThat(passed).isGreaterThan(last(records, " CONNECTED ", "primary machine"));
             client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
             client.stopWorking();
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
         }
     }
 

@@ -3,6 +3,7 @@ package org.tandemopc.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Timeout;
@@ -59,8 +60,8 @@ class NodeOpcuaIT {
                 assertThat(stream.doubled() + stream.backwards() + stream.notGood())
                         .as(stream.toString())
                         .isZero();
-                // Cold has nobody who looks at the items meanwhile.
-                assertThat(mode == Mode.COLD ? 0 : stream.lost())
+                // Cold has nobody who looks at the items meanwhile, and says so.
+                assertThat(mode == Mode.COLD ? 0 : stream.lost() + stream.marked())
                         .as(stream.toString())
                         .isZero();
             }
@@ -73,32 +74,47 @@ class NodeOpcuaIT {
         }
     }
 
-    /** node-opcua misses ticks by itself when the machine is busy, so that losses are not judged here. */
+    /**
+     * The node-opcua server is killed, stopped and frozen while it is the active one; in hot mode it is the primary. It
+     * misses ticks by itself when the machine is busy, so that losses are not judged here.
+     */
     @ParameterizedTest
     @EnumSource
     @Requirement(
-            value = {"SYS-7", "CON-7", "MODE-C5", "MODE-W3", "MODE-H3", "I1", "I7"},
+            value = {"SYS-7", "CON-7", "MODE-C5", "MODE-W3", "MODE-H3", "S7", "S8", "I1", "I7"},
             protocol = Protocol.UA)
     void aPairOfTwoUnrelatedServersKeepsOrderSessionAndLedgers(Mode mode) throws Exception {
+        int nodes = mode == Mode.HOT ? 0 : 1;
         try (ServerProcess milo = ServerProcess.start("A");
                 NodeServer node = NodeServer.start(ITEMS, PairUnderTest.PERIOD_MS);
-                TandemProcess tandem =
-                        TandemProcess.start(PairSpec.of(PairUnderTest.NAME, mode, milo.url(), node.url()));
+                TandemProcess tandem = TandemProcess.start(PairSpec.of(
+                        PairUnderTest.NAME,
+                        mode,
+                        nodes == 0 ? node.url() : milo.url(),
+                        nodes == 0 ? milo.url() : node.url()));
                 StreamClient client = connect(tandem)) {
             client.watchCounters(0, ITEMS, StreamClient.Subscribing.NORMAL);
             client.keepReading(Duration.ofMillis(20));
             client.keepWriting("static/0", Duration.ofMillis(20));
             client.keepCalling("c", Duration.ofMillis(20));
-            awaitSamples(client::fewestSamples);
-            long hang = System.nanoTime();
-            milo.freeze();
-            tandem.awaitServing(PairUnderTest.NAME, 1, PairUnderTest.LONG);
-            awaitSamples(client::fewestSamples);
-            milo.thaw();
-            awaitSamples(client::fewestSamples);
-            long kill = System.nanoTime();
-            node.kill();
-            tandem.awaitServing(PairUnderTest.NAME, 0, PairUnderTest.LONG);
+            List<Long> faults = new ArrayList<>();
+            for (Fault fault : Fault.values()) {
+                awaitBoth(tandem, mode);
+                awaitSamples(client::fewestSamples);
+                if (tandem.figure(PairUnderTest.NAME, "active") != nodes) {
+                    faults.add(System.nanoTime());
+                    milo.freeze();
+                    tandem.awaitServing(PairUnderTest.NAME, nodes, PairUnderTest.LONG);
+                    milo.thaw();
+                    awaitBoth(tandem, mode);
+                    awaitSamples(client::fewestSamples);
+                }
+                faults.add(System.nanoTime());
+                fault.strike(node, 0);
+                tandem.awaitServing(PairUnderTest.NAME, 1 - nodes, PairUnderTest.LONG);
+                awaitSamples(client::fewestSamples);
+                fault.heal(node);
+            }
             awaitSamples(client::fewestSamples);
             client.stopWorking();
 
@@ -109,13 +125,23 @@ class NodeOpcuaIT {
                         .isZero();
             });
             assertThat(client.events()).isEmpty();
-            Unnoticed.operations(client, List.of(hang, kill), List.of(milo.ledger(), node.ledger()));
+            Unnoticed.operations(client, faults, List.of(milo.ledger(), node.ledger()));
             assertThat(node.ledger()).isNotEmpty();
         }
     }
 
+    private static void awaitBoth(TandemProcess tandem, Mode mode) {
+        if (mode != Mode.COLD) {
+            Await.until(
+                    "both are ready",
+                    PairUnderTest.LONG,
+                    () -> tandem.status(PairUnderTest.NAME, "ready").equals("11"));
+        }
+    }
+
+    /** Whichever server answered first on a busy machine. */
     private static StreamClient connect(TandemProcess tandem) throws Exception {
-        tandem.awaitServing(PairUnderTest.NAME, 0, PairUnderTest.LONG);
+        tandem.awaitPhase(PairUnderTest.NAME, "serving", PairUnderTest.LONG);
         return StreamClient.connect(tandem.url(PairUnderTest.NAME));
     }
 

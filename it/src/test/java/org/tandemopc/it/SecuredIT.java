@@ -69,7 +69,7 @@ class SecuredIT {
                 if (mode == Mode.COLD) {
                     Unnoticed.valuesButMarkedHoles(client, PairUnderTest.PERIOD_MS);
                 } else {
-                    Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+                    Unnoticed.values(client, PairUnderTest.PERIOD_MS, tandem.gaps("plant"));
                 }
                 Unnoticed.operations(client, List.of(fault), List.of(a.ledger(), b.ledger()));
                 assertThat(a.ledger()).as("control: calls reached the primary").isNotEmpty();
@@ -108,7 +108,7 @@ class SecuredIT {
                 tandem.awaitServing("plant", 1, PairUnderTest.LONG);
                 samples(client);
 
-                Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+                Unnoticed.values(client, PairUnderTest.PERIOD_MS, tandem.gaps("plant"));
             }
         }
     }

@@ -44,7 +44,7 @@ class ServerConditionIT {
             pair.awaitServing(1);
             client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
             client.stopWorking();
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(), pair.ledgers());
         }
     }
@@ -74,7 +74,7 @@ class ServerConditionIT {
             assertThat(pair.tandem().records(PairUnderTest.NAME, "SHUTDOWN_RECEIVED"))
                     .as("one shutdown, however often it was connected to meanwhile")
                     .hasSize(1);
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(), pair.ledgers());
         }
     }
@@ -146,7 +146,7 @@ class ServerConditionIT {
             assertThat(pair.epoch()).isEqualTo(epoch);
             assertThat(pair.tandem().records(PairUnderTest.NAME, "STATUS_LOST")).isEmpty();
             assertThat(pair.tandem().records(PairUnderTest.NAME, "STRANDED")).isEmpty();
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
         }
     }
 }

@@ -23,7 +23,7 @@ import org.tandemopc.testkit.process.ServerProcess;
 /** Several pairs on one port, several clients on each. */
 @Timeout(240)
 class SeveralPairsIT {
-    private static final int CLIENTS = 3;
+    private static final int CLIENTS = 7;
     private static final int ITEMS = 4;
 
     @Test
@@ -68,6 +68,9 @@ class SeveralPairsIT {
                 }
                 Unnoticed.operations(client, List.of(fault), ledgers);
                 client.close();
+            }
+            for (Mode mode : List.of(Mode.WARM, Mode.HOT)) {
+                assertThat(tandem.gaps(name(mode))).isEmpty();
             }
         }
     }

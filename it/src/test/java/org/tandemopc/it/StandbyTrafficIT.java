@@ -83,7 +83,7 @@ class StandbyTrafficIT {
         Await.until("samples", PairUnderTest.LONG, () -> client.fewestSamples() >= 30);
         client.stopWorking();
         assertThat(client.operations()).isNotEmpty().allMatch(Operation::isGood);
-        Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+        Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class StandbyTrafficIT {
 
             assertThat(pair.epoch()).isEqualTo(epoch);
             assertThat(pair.active()).isZero();
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(), pair.ledgers());
         }
     }

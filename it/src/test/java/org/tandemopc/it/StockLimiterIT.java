@@ -43,10 +43,12 @@ class StockLimiterIT {
 
             assertThat(count(onLoopback, "refused")).as(onLoopback).isZero();
             assertThat(count(onLoopback, "acknowledged")).as(onLoopback).isGreaterThan(CONNECTS_MAX);
-            assertThat(count(fromElsewhere, "refused")).as(fromElsewhere).isPositive();
-            assertThat(count(fromElsewhere, "acknowledged"))
+            // Most, and not all but so many: it counts by the time of day, which a machine may set while the storm
+            // lasts.
+            assertThat(count(fromElsewhere, "acknowledged")).as(fromElsewhere).isPositive();
+            assertThat(count(fromElsewhere, "refused"))
                     .as(fromElsewhere)
-                    .isBetween(1L, (long) CONNECTS_MAX * (STORM_SECONDS + 2));
+                    .isGreaterThan(10 * count(fromElsewhere, "acknowledged"));
         }
     }
 

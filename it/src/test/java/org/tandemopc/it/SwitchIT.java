@@ -43,7 +43,7 @@ class SwitchIT {
             awaitSamples(client, 10);
             client.stopWorking();
 
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(), pair.ledgers());
             Unnoticed.wire(pair.tap());
             assertThat(pair.epoch()).isEqualTo(epoch + SWITCHES);
@@ -70,7 +70,7 @@ class SwitchIT {
             awaitSamples(client, 20);
             client.stopWorking();
 
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(fault), pair.ledgers());
             Unnoticed.wire(pair.tap());
         }

@@ -58,8 +58,9 @@ class TopologiesIT {
             clients.forEach(TopologiesIT::awaitSamples);
             clients.forEach(StreamClient::stopWorking);
 
-            for (StreamClient client : clients) {
-                Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            for (int i = 0; i < clients.size(); i++) {
+                StreamClient client = clients.get(i);
+                Unnoticed.values(client, PairUnderTest.PERIOD_MS, places.get(i).gaps(PAIR));
                 Unnoticed.operations(client, List.of(fault), List.of(a.ledger(), b.ledger()));
                 client.close();
             }

@@ -43,7 +43,7 @@ class WireOrderIT {
             pair.awaitServing(1);
             awaitSamples(client);
 
-            Unnoticed.values(client, PairUnderTest.PERIOD_MS);
+            Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.wire(pair.tap());
             control(pair);
         }

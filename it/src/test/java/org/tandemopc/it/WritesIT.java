@@ -149,6 +149,8 @@ class WritesIT {
                 pair.machines(),
                 active,
                 epoch,
+                pair.epoch(),
+                true,
                 PairUnderTest.PERIOD_MS,
                 History.wallMinusNanosNow());
     }

@@ -15,7 +15,7 @@ public interface Protocol extends AutoCloseable {
      * Makes a pair: nothing connects to a member until its relay and links are ordered to. Clients that come before the
      * pair is enabled are refused. May be called before or after {@link #start}.
      *
-     * @throws IllegalArgumentException when a pair of this path exists
+     * @throws IllegalArgumentException when a pair of this path exists, or none can have it; nothing is kept of it
      */
     Plane pair(PairConfig pair, RelayListener listener);
 

@@ -2,6 +2,7 @@ package org.tandemopc.service;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.pair.Mode;
 
 /**
@@ -11,8 +12,15 @@ import org.tandemopc.core.pair.Mode;
 public interface ConfigEdits {
     /** One change. */
     sealed interface Edit {
-        /** @param urls of the members, the primary first */
-        record AddPair(String name, List<String> urls, Mode mode) implements Edit {}
+        /**
+         * @param urls of the members, the primary first
+         * @param security towards both; null: the default
+         */
+        record AddPair(
+                String name,
+                List<String> urls,
+                Mode mode,
+                @Nullable SecurityChoice security) implements Edit {}
 
         /** @param pair published name */
         record RemovePair(String pair) implements Edit {}
@@ -30,6 +38,18 @@ public interface ConfigEdits {
     /** @param what what was done, a sentence that names the published name */
     record Edited(String text, String what) {}
 
-    /** @throws IllegalArgumentException with a sentence for people: it cannot be done with this text, and why */
+    /** There is no pair of the published name. The message is a sentence for people. */
+    final class NoSuchPair extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        public NoSuchPair(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @throws NoSuchPair there is nothing to be changed
+     * @throws IllegalArgumentException with a sentence for people: it cannot be done with this text, and why
+     */
     Edited edit(String text, Edit edit);
 }

@@ -27,6 +27,15 @@ public final class ConfigStore {
     private static final long BYTES_MAX = 1 << 20;
     private static final String BY_HAND = "the file was edited";
 
+    /** Its permissions are not what is wrong with it. */
+    private static final class TooLong extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLong() {
+            super("longer than 1 MB");
+        }
+    }
+
     private final Path file;
     private final Path lastGood;
     private final FileSecrets secrets;
@@ -63,18 +72,29 @@ public final class ConfigStore {
             return reading.hasErrors() ? reading : remembered(reading, text);
         } catch (YamlTree.NotReadable e) {
             return lastGood(e.problem());
-        } catch (NoSuchFileException e) {
-            return failed(problem("There is no such file.", "Name the configuration with --config."));
         } catch (IOException e) {
-            return failed(problem("The file cannot be read (" + e.getMessage() + ").", "Check its permissions."));
+            return unreadable(e);
         }
+    }
+
+    private static ConfigReading unreadable(IOException e) {
+        return switch (e) {
+            case TooLong _ -> tooLong();
+            case NoSuchFileException _ ->
+                failed(problem("There is no such file.", "Name the configuration with --config."));
+            default -> failed(problem("The file cannot be read (" + e.getMessage() + ").", "Check its permissions."));
+        };
+    }
+
+    private static ConfigReading tooLong() {
+        return failed(problem("The configuration is longer than 1 MB.", "Shorten it."));
     }
 
     /** What a text would be as a configuration, and everything that is wrong with it. Changes nothing. */
     public ConfigReading check(String text) {
         try {
             if (text.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
-                return failed(problem("The configuration is longer than 1 MB.", "Shorten it."));
+                return tooLong();
             }
             return read(text);
         } catch (YamlTree.NotReadable e) {
@@ -100,7 +120,7 @@ public final class ConfigStore {
     public synchronized Optional<String> unapplied() {
         try {
             return Optional.of(text(file)).filter(present -> !present.equals(inUse));
-        } catch (YamlTree.NotReadable e) {
+        } catch (YamlTree.NotReadable | TooLong e) {
             return Optional.of("");
         } catch (IOException e) {
             return Optional.empty();
@@ -202,10 +222,8 @@ public final class ConfigStore {
             return ConfigReader.read(YamlTree.read(text(file)), secrets);
         } catch (YamlTree.NotReadable e) {
             return failed(e.problem());
-        } catch (NoSuchFileException e) {
-            return failed(problem("There is no such file.", "Name the configuration with --config."));
         } catch (IOException e) {
-            return failed(problem("The file cannot be read (" + e.getMessage() + ").", "Check its permissions."));
+            return unreadable(e);
         }
     }
 
@@ -283,7 +301,7 @@ public final class ConfigStore {
 
     private static String text(Path path) throws IOException, YamlTree.NotReadable {
         if (Files.size(path) > BYTES_MAX) {
-            throw new IOException("longer than 1 MB");
+            throw new TooLong();
         }
         try {
             return Files.readString(path);

@@ -2,6 +2,7 @@ package org.tandemopc.service;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.tandemopc.core.config.Secret;
@@ -20,8 +21,16 @@ final class FileSecrets implements SecretSource {
     @Override
     public Secret find(String reference) throws SecretMissing {
         return reference.startsWith("file:")
-                ? ofFile(Path.of(reference.substring("file:".length())))
+                ? ofFile(path(reference.substring("file:".length())))
                 : ofEnvironment(reference.substring("env:".length()));
+    }
+
+    private static Path path(String name) throws SecretMissing {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new SecretMissing("What names the password file is no path (" + e.getReason() + ").");
+        }
     }
 
     private static Secret ofFile(Path file) throws SecretMissing {

@@ -17,6 +17,7 @@ import org.tandemopc.core.config.ConfigChange;
 import org.tandemopc.core.config.ConfigPlanner;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
+import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.config.WhenDisabled;
 import org.tandemopc.relay.FrontDoorLostException;
@@ -31,11 +32,14 @@ public final class LiveConfigurations implements Configurations {
 
     private final ConfigStore store;
     private final TandemRuntime runtime;
+    /** Where the interface for commands is until the end of the process. */
+    private final RestConfig rest;
 
     /** @param store that the configuration of the runtime was loaded from */
     public LiveConfigurations(ConfigStore store, TandemRuntime runtime) {
         this.store = store;
         this.runtime = runtime;
+        this.rest = runtime.config().rest();
     }
 
     @Override
@@ -249,6 +253,14 @@ public final class LiveConfigurations implements Configurations {
     private Plan planOf(String text, ConfigReading reading, List<ConfigChange> changes) {
         List<ConfigProblem> problems = new ArrayList<>(reading.problems());
         store.unapplied().filter(edited -> !edited.equals(text)).ifPresent(edited -> problems.add(replaces(edited)));
+        reading.config()
+                .filter(wanted -> !wanted.rest().equals(rest))
+                .ifPresent(_ -> problems.add(new ConfigProblem(
+                        ConfigProblem.Severity.WARNING,
+                        "rest.listen",
+                        0,
+                        "The interface for commands stays where it is until Tandem is started anew.",
+                        "Restart Tandem when it suits the plant.")));
         boolean isApplicable = problems.stream().noneMatch(ConfigProblem::isError);
         return new Plan(
                 problems, isApplicable ? changes.stream().map(this::step).toList() : List.of());

@@ -2,8 +2,10 @@ package org.tandemopc.service;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +29,22 @@ import org.tandemopc.relay.ControlLink;
  * the links report, and hands on what follows.
  *
  * <p>Whoever reports only puts a message into a bounded box, with the time at which it came; the scheduler's thread does
- * the work, so that an event loop of a link has none. Any thread.
+ * the work, so that an event loop of a link has none. It must not be the thread of pings and of the beat: how much there
+ * is to do is up to the members. Any thread.
  */
 final class MonitorRunner {
-    /** Messages that may wait; a member sends some tens a second. */
-    static final int WAITING_MAX = 1_024;
+    /** Reports and other messages that may wait; a member sends some tens a second. */
+    static final int WAITING_MAX = 4 * Monitoring.ITEMS_MAX;
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitorRunner.class);
 
-    private record Message(int member, long connection, boolean isOfLink, MonitorEvent event) {}
+    private record Message(int member, long connection, boolean isOfLink, MonitorEvent event) {
+        int weight() {
+            return event instanceof MonitorEvent.Reported reported
+                    ? reported.reports().size()
+                    : 1;
+        }
+    }
 
     private static final class Member {
         final ControlLink link;
@@ -60,6 +69,9 @@ final class MonitorRunner {
     private final EventLog log;
     private final List<Member> members = new ArrayList<>();
     private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+    /** The weights of those that wait. */
+    private int waitingReports;
+
     private final Object working = new Object();
     private Monitoring monitoring;
     private long revision;
@@ -106,7 +118,7 @@ final class MonitorRunner {
     /** What the link says of the items of that revision. */
     synchronized void reported(int member, long ofRevision, List<MonitorReport> reports) {
         if (ofRevision == revision) {
-            put(member, true, new MonitorEvent.Reported(nanoClock.getAsLong(), reports));
+            put(member, true, new MonitorEvent.Reported(nanoClock.getAsLong(), newest(reports)));
         }
     }
 
@@ -135,7 +147,27 @@ final class MonitorRunner {
         return member(member).state.snapshot();
     }
 
-    /** Messages given up since the start. */
+    /** Of a message that tells of an item very often, its last value: so that no message is larger than the box. */
+    private List<MonitorReport> newest(List<MonitorReport> reports) {
+        if (reports.size() <= 2 * Monitoring.ITEMS_MAX) {
+            return reports;
+        }
+        Set<Integer> told = new HashSet<>();
+        ArrayDeque<MonitorReport> kept = new ArrayDeque<>();
+        for (int i = reports.size() - 1; i >= 0 && kept.size() < 2 * Monitoring.ITEMS_MAX; i--) {
+            MonitorReport report = reports.get(i);
+            if (!(report instanceof MonitorReport.Value value)) {
+                told.clear();
+                kept.addFirst(report);
+            } else if (told.add(value.item())) {
+                kept.addFirst(report);
+            }
+        }
+        dropped += reports.size() - kept.size();
+        return List.copyOf(kept);
+    }
+
+    /** Reports and messages given up since the start. */
     synchronized long dropped() {
         return dropped;
     }
@@ -150,23 +182,27 @@ final class MonitorRunner {
     }
 
     private void put(int member, boolean isOfLink, MonitorEvent event) {
-        if (waiting.size() >= WAITING_MAX) {
-            dropOldestReport();
-        }
-        waiting.addLast(new Message(member, members.get(member).connection, isOfLink, event));
+        Message message = new Message(member, members.get(member).connection, isOfLink, event);
+        while (waitingReports + message.weight() > WAITING_MAX && dropOldestReports()) {}
+        waitingReports += message.weight();
+        waiting.addLast(message);
         if (waiting.size() == 1) {
             scheduler.after(0, this::work);
         }
     }
 
-    private void dropOldestReport() {
+    /** @return false when nothing waits that may be dropped: all else must arrive, and is little */
+    private boolean dropOldestReports() {
         for (Iterator<Message> i = waiting.iterator(); i.hasNext(); ) {
-            if (i.next().isOfLink()) {
+            Message oldest = i.next();
+            if (oldest.isOfLink()) {
                 i.remove();
-                dropped++;
-                return;
+                waitingReports -= oldest.weight();
+                dropped += oldest.weight();
+                return true;
             }
         }
+        return false;
     }
 
     /** Takes what waits, one message at a time and in order. */
@@ -182,7 +218,9 @@ final class MonitorRunner {
     }
 
     private synchronized @Nullable Message poll() {
-        return waiting.pollFirst();
+        Message next = waiting.pollFirst();
+        waitingReports -= next == null ? 0 : next.weight();
+        return next;
     }
 
     private synchronized int count() {

@@ -36,11 +36,17 @@ public final class PairHandle {
     static final SegmentLog.Limits RECORDS =
             new SegmentLog.Limits("records", 8L << 20, 16, PairConfig.EVENTS_DEFAULT, 5000);
 
-    /** What all pairs of a process share. */
+    /**
+     * What all pairs of a process share.
+     *
+     * @param scheduler for what takes no time: pings, timers, the beat
+     * @param monitorScheduler for the tests of monitor items, whose work members decide on
+     */
     record Shared(
             LongSupplier nanoClock,
             Clock wallClock,
             Scheduler scheduler,
+            Scheduler monitorScheduler,
             PauseDetector pauses,
             DiskWriter disk,
             Path logFolder,
@@ -74,7 +80,8 @@ public final class PairHandle {
         journal = new PairJournal(
                 shared.disk().open(folder, new SegmentLog.Limits("journal", 4L << 20, 4, 5000), trouble -> {}));
         ProbeRunner probes = new ProbeRunner(shared.nanoClock(), shared.scheduler(), shared.pauses(), settings);
-        monitors = new MonitorRunner(config, shared.nanoClock(), shared.scheduler(), shared.pauses(), mailbox, log);
+        monitors =
+                new MonitorRunner(config, shared.nanoClock(), shared.monitorScheduler(), shared.pauses(), mailbox, log);
         plane = planeOf(protocol, new RelayEvents(mailbox, probes, shared.pauses(), log));
         List<ControlLink> links = links(probes);
         EffectPerformer performer = new EffectPerformer(
@@ -141,7 +148,7 @@ public final class PairHandle {
     }
 
     private boolean isToBeEnabled(boolean enableAnyway) {
-        return enableAnyway || shared.stateFile().isEnabled(name());
+        return shared.stateFile().isServed(name(), enableAnyway);
     }
 
     /** Starts the actor, and the pair when this machine has it enabled. */

@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -31,6 +33,8 @@ public final class StateFile {
     private final Path file;
     private final @Nullable String trouble;
     private Map<String, PairMemory> pairs;
+    /** Of which pairs somebody said since the file was read whether they are enabled. */
+    private final Set<String> said = new HashSet<>();
 
     private StateFile(Path file, Map<String, PairMemory> pairs, @Nullable String trouble) {
         this.file = file;
@@ -68,6 +72,15 @@ public final class StateFile {
         return memory != null && memory.enabled();
     }
 
+    /**
+     * Whether the pair is to be served.
+     *
+     * @param all though the file that was read did not have it enabled; what somebody said since then counts more
+     */
+    synchronized boolean isServed(String pair, boolean all) {
+        return isEnabled(pair) || (all && !said.contains(pair));
+    }
+
     public synchronized OptionalInt pinned(String pair) {
         PairMemory memory = pairs.get(pair);
         Integer pin = memory == null ? null : memory.pinned();
@@ -78,6 +91,7 @@ public final class StateFile {
     public synchronized void saveEnabled(String pair, boolean enabled) throws IOException {
         PairMemory old = pairs.get(pair);
         save(pair, new PairMemory(enabled, old == null ? null : old.pinned()));
+        said.add(pair);
     }
 
     /** @throws IOException nothing changed, neither here nor on the disk */
@@ -105,6 +119,7 @@ public final class StateFile {
         changed.keySet().removeAll(names);
         changed.putAll(known);
         replace(changed);
+        said.removeIf(pair -> names.contains(pair) && !known.containsKey(pair));
     }
 
     /** @throws IOException nothing changed, neither here nor on the disk */
@@ -121,6 +136,9 @@ public final class StateFile {
         PairMemory memory = pairs.get(from);
         if (memory != null && !pairs.containsKey(to)) {
             save(to, memory);
+            if (said.contains(from)) {
+                said.add(to);
+            }
         }
     }
 

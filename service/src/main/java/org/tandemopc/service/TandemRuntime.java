@@ -34,7 +34,8 @@ public final class TandemRuntime implements AutoCloseable {
 
     private final Protocol protocol;
     private final boolean enableAll;
-    private final ThreadScheduler scheduler = new ThreadScheduler();
+    private final ThreadScheduler scheduler = new ThreadScheduler("tandem-timers");
+    private final ThreadScheduler monitorScheduler = new ThreadScheduler("tandem-monitors");
     private final DiskWriter disk = new DiskWriter();
     private final PauseDetector pauses = new PauseDetector(System::nanoTime, scheduler);
     private final LogFolders logs;
@@ -50,7 +51,8 @@ public final class TandemRuntime implements AutoCloseable {
 
     /**
      * @param data held by the caller until after {@link #close}
-     * @param enableAll serve every pair, whatever the state file of this machine says (for containers)
+     * @param enableAll serve every pair, whatever the state file of this machine says at the start (for containers); a
+     *     pair that somebody disables stays disabled until the end of the process
      */
     public TandemRuntime(TandemConfig config, Protocol protocol, DataFolder data, boolean enableAll) {
         this.protocol = protocol;
@@ -63,7 +65,15 @@ public final class TandemRuntime implements AutoCloseable {
         Path logFolder = data.path().resolve("log");
         logs = new LogFolders(logFolder);
         shared = new PairHandle.Shared(
-                System::nanoTime, Clock.systemUTC(), scheduler, pauses, disk, logFolder, stateFile, listeners);
+                System::nanoTime,
+                Clock.systemUTC(),
+                scheduler,
+                monitorScheduler,
+                pauses,
+                disk,
+                logFolder,
+                stateFile,
+                listeners);
         door = new DoorKeeper(
                 protocol,
                 scheduler,
@@ -71,7 +81,7 @@ public final class TandemRuntime implements AutoCloseable {
                 record -> pairs().forEach(pair -> pair.note(record)));
         pairs = config.pairs().stream().flatMap(pair -> made(pair).stream()).toList();
         this.config = new TandemConfig(
-                config.opcua(), pairs.stream().map(PairHandle::config).toList());
+                config.opcua(), pairs.stream().map(PairHandle::config).toList(), config.rest());
     }
 
     /** A pair that cannot be made, for a trust list that cannot be read say, does not keep the others from serving. */
@@ -273,6 +283,7 @@ public final class TandemRuntime implements AutoCloseable {
         protocol.close();
         pairs.forEach(PairHandle::endStop);
         scheduler.close();
+        monitorScheduler.close();
         disk.close();
     }
 }

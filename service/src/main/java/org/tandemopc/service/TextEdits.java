@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.tandemopc.core.config.ConfigNames;
+import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.service.ConfigEditor.NewMember;
 import org.tandemopc.service.ConfigEditor.NewPair;
 import org.tandemopc.service.ConfigEditor.PairNames;
@@ -16,10 +17,7 @@ public final class TextEdits implements ConfigEdits {
         try {
             return switch (edit) {
                 case Edit.AddPair e -> add(text, e);
-                case Edit.RemovePair e ->
-                    new Edited(
-                            ConfigEditor.removePair(text, e.pair()),
-                            "Pair '%s' removed.".formatted(named(text, e.pair()).published()));
+                case Edit.RemovePair e -> remove(text, e);
                 case Edit.SetAlias e -> alias(text, e);
                 case Edit.RemoveAlias e -> unalias(text, e);
             };
@@ -36,12 +34,20 @@ public final class TextEdits implements ConfigEdits {
                     "A pair is published under '%s' already. Give that one an alias first: tandem alias %s %s"
                             .formatted(edit.name(), edit.name(), ConfigNames.nextAlias(edit.name(), published)));
         }
+        SecurityChoice security = edit.security();
         NewPair pair = new NewPair(
                 edit.name(),
                 null,
                 edit.mode().name().toLowerCase(Locale.ROOT),
-                edit.urls().stream().map(url -> new NewMember(url, null, null)).toList());
+                edit.urls().stream()
+                        .map(url -> new NewMember(url, security == null ? null : security.label(), null))
+                        .toList());
         return new Edited(ConfigEditor.addPair(text, pair), "Pair '%s' added.".formatted(edit.name()));
+    }
+
+    private static Edited remove(String text, Edit.RemovePair edit) throws ConfigEditor.Refused {
+        String published = named(text, edit.pair()).published();
+        return new Edited(ConfigEditor.removePair(text, published), "Pair '%s' removed.".formatted(published));
     }
 
     private static Edited alias(String text, Edit.SetAlias edit) throws ConfigEditor.Refused {
@@ -71,7 +77,7 @@ public final class TextEdits implements ConfigEdits {
         return all.stream()
                 .filter(p -> p.published().equalsIgnoreCase(pair))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no pair '%s'. There are: %s."
+                .orElseThrow(() -> new NoSuchPair("There is no pair '%s'. There are: %s."
                         .formatted(
                                 pair,
                                 String.join(

@@ -7,15 +7,18 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One platform thread for all timers of the process: its tasks only put messages into boxes. */
+/**
+ * One platform thread, of a name. The one for the timers of the process only puts messages into boxes: what takes time
+ * has a thread of its own, or pings and the beat of {@link PauseDetector} would wait behind it.
+ */
 final class ThreadScheduler implements Scheduler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadScheduler.class);
 
     private final ScheduledThreadPoolExecutor executor;
 
-    ThreadScheduler() {
+    ThreadScheduler(String name) {
         executor = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("tandem-timers").factory());
+                1, Thread.ofPlatform().daemon().name(name).factory());
         executor.setRemoveOnCancelPolicy(true);
     }
 

@@ -5,20 +5,24 @@ import java.util.List;
 import org.tandemopc.core.config.ConfigNode;
 import org.tandemopc.core.config.ConfigProblem;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
-/** Reads YAML into a plain tree with line numbers. Anchors, several documents in one file and deep nesting are refused. */
+/**
+ * Reads YAML into a plain tree with line numbers. Refused is what would make of a value something else than what is
+ * written there (aliases, with the anchors of lists and mappings, and tags: the parser gives the name of an alias as if it
+ * were the value, and nobody follows a tag), several documents in one file, and deep nesting.
+ */
 final class YamlTree {
     private static final int DEPTH_MAX = 20;
     private static final YAMLFactory FACTORY = new YAMLFactory();
 
-    private final JsonParser parser;
+    private final YAMLParser parser;
 
-    private YamlTree(JsonParser parser) {
+    private YamlTree(YAMLParser parser) {
         this.parser = parser;
     }
 
@@ -44,7 +48,7 @@ final class YamlTree {
     }
 
     static ConfigNode read(String text) throws NotReadable {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+        try (YAMLParser parser = (YAMLParser) FACTORY.createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 return new ConfigNode.Mapping(1, List.of());
@@ -67,6 +71,7 @@ final class YamlTree {
         if (depth > DEPTH_MAX) {
             throw new NotReadable(line, "This is nested too deeply.");
         }
+        refuseReference(token, line);
         return switch (token) {
             case START_OBJECT -> mapping(line, depth);
             case START_ARRAY -> sequence(line, depth);
@@ -75,6 +80,20 @@ final class YamlTree {
                 new ConfigNode.Scalar(line, parser.getString());
             default -> throw new NotReadable(line, "Unexpected " + token + ".");
         };
+    }
+
+    private void refuseReference(JsonToken token, int line) throws NotReadable {
+        if (token.isScalarValue() && parser.isCurrentAlias()) {
+            throw new NotReadable(
+                    line, "An alias (*%s) is not followed here: write the value itself.".formatted(parser.getString()));
+        }
+        if (token.isStructStart() && parser.getObjectId() != null) {
+            throw new NotReadable(line, "An anchor (&%s) has no meaning here.".formatted(parser.getObjectId()));
+        }
+        if (parser.getRawTag() != null) {
+            throw new NotReadable(
+                    line, "A tag (%s) is not followed here: write the value itself.".formatted(parser.getRawTag()));
+        }
     }
 
     private ConfigNode mapping(int line, int depth) throws NotReadable {

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.config.ConfigReader;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecretSource;
+import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.service.ConfigEditor.NewMember;
@@ -86,7 +89,7 @@ class ConfigEditorTest {
                 .edit(
                         TEXT,
                         new ConfigEdits.Edit.AddPair(
-                                "valve", List.of("opc.tcp://g:4840", "opc.tcp://h:4840"), Mode.WARM))
+                                "valve", List.of("opc.tcp://g:4840", "opc.tcp://h:4840"), Mode.WARM, null))
                 .text();
 
         PairConfig valve = ConfigReader.read(YamlTree.read(added), reference -> {
@@ -99,6 +102,45 @@ class ConfigEditorTest {
         assertThat(valve)
                 .isEqualTo(PairConfig.of(
                         PairSettings.of("valve", Mode.WARM, "opc.tcp://g:4840", "opc.tcp://h:4840"), valve.members()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(SecurityChoice.class)
+    @Requirement("ADD-8")
+    void pairThatIsAddedByCommandHasThePolicyThatWasNamed(SecurityChoice policy) throws YamlTree.NotReadable {
+        String added = new TextEdits()
+                .edit(
+                        TEXT,
+                        new ConfigEdits.Edit.AddPair(
+                                "valve", List.of("opc.tcp://g:4840", "opc.tcp://h:4840"), Mode.WARM, policy))
+                .text();
+
+        assertThat(ConfigReader.read(YamlTree.read(added), reference -> {
+                            throw new SecretSource.SecretMissing(reference);
+                        })
+                        .config()
+                        .orElseThrow()
+                        .pairs()
+                        .getLast()
+                        .members())
+                .hasSize(2)
+                .allSatisfy(member -> assertThat(member.security()).isEqualTo(policy));
+    }
+
+    static List<ConfigEdits.Edit> editsOfNoPair() {
+        return List.of(
+                new ConfigEdits.Edit.RemovePair("crane"),
+                new ConfigEdits.Edit.SetAlias("crane", null),
+                new ConfigEdits.Edit.SetAlias("crane", "other"),
+                new ConfigEdits.Edit.RemoveAlias("crane"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("editsOfNoPair")
+    void pairThatIsNotThereIsSaidSoWithThoseThatAre(ConfigEdits.Edit edit) {
+        assertThatThrownBy(() -> new TextEdits().edit(TEXT, edit))
+                .isInstanceOf(ConfigEdits.NoSuchPair.class)
+                .hasMessage("There is no pair 'crane'. There are: boiler, pump, fan.Alias1.");
     }
 
     @Test
@@ -232,7 +274,8 @@ class ConfigEditorTest {
         for (int i = 1; i <= 3; i++) {
             text = edits.edit(
                             text,
-                            new ConfigEdits.Edit.AddPair("tank", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT))
+                            new ConfigEdits.Edit.AddPair(
+                                    "tank", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT, null))
                     .text();
             text = edits.edit(text, new ConfigEdits.Edit.SetAlias("tank", null)).text();
         }
@@ -252,7 +295,8 @@ class ConfigEditorTest {
     void secondPairOfANameWaitsForAnAlias() {
         assertThatThrownBy(() -> edits.edit(
                         TEXT,
-                        new ConfigEdits.Edit.AddPair("Boiler", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT)))
+                        new ConfigEdits.Edit.AddPair(
+                                "Boiler", List.of("opc.tcp://a:1", "opc.tcp://b:1"), Mode.HOT, null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A pair is published under 'Boiler' already. Give that one an alias first:"
                         + " tandem alias Boiler Boiler.Alias1");

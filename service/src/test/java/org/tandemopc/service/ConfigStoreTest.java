@@ -11,11 +11,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.MemberConfig;
@@ -163,9 +165,81 @@ class ConfigStoreTest {
                 .satisfies(p -> assertThat(p.message()).contains("NOPE"));
     }
 
+    /** Not one file name is of this kind, and the text may come from anywhere: the check ends with a problem as always. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"file:a\\0b\"", "'file:'", "file:/", "file:no-such-file", "\"env:a\\0b\"", "'env:'"})
+    void passwordOfWhatIsNoFileIsAProblemOfItsLine(String password) {
+        ConfigReading reading = store().check(FULL.replace("env:PLANT1", password));
+
+        assertThat(reading.problems()).singleElement().satisfies(p -> {
+            assertThat(p.isError()).isTrue();
+            assertThat(p.path()).isEqualTo("pairs[0].members[0].password");
+            assertThat(p.line()).isEqualTo(18);
+        });
+    }
+
+    @Test
+    void fileThatIsTooLongIsNotBlamedOnItsPermissions() throws IOException {
+        Files.writeString(folder.resolve("tandem.yaml"), FULL + "#".repeat(1 << 20));
+
+        for (ConfigReading reading :
+                List.of(store().load(), store().look(), store().check(FULL + "#".repeat(1 << 20)))) {
+            assertThat(reading.config()).isEmpty();
+            assertThat(reading.problems())
+                    .extracting(p -> p.describe("tandem.yaml"))
+                    .containsExactly("tandem.yaml: The configuration is longer than 1 MB. Shorten it.");
+        }
+        assertThat(store().unapplied()).as("an edit all the same").isPresent();
+    }
+
     @Test
     void deeplyNestedFileIsRefusedNotFollowed() throws IOException {
         assertThat(load("[".repeat(500) + "]".repeat(500)).config()).isEmpty();
+    }
+
+    /** The parser gives the name of an alias as the value: the password would be 'pw', and nobody would know. */
+    @ParameterizedTest
+    @Requirement("S21")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "user: &pw tandem, password: *pw      | password: *pw | An alias (*pw)",
+                "anonymous: *other                    | anonymous     | An alias (*other)",
+                "security: [*policy]                  | security      | An alias (*policy)",
+                "'<<': *defaults                      | defaults      | An alias (*defaults)",
+                "security: &policies [None]           | security      | An anchor (&policies)",
+                "rest: &rest {listen: 1}              | rest          | An anchor (&rest)",
+                "password: !vault plant1              | password      | A tag (!vault)",
+                "password: !!binary cGxhbnQx          | password      | A tag (",
+            })
+    void anAliasIsRefusedWithItsLine(String settings, String at, String why) {
+        String text = "version: 1\nopcua:\n  " + settings.strip().replace(", ", "\n  ") + "\npairs: []\n";
+
+        List<ConfigProblem> problems = store().check(text).problems();
+
+        assertThat(problems).singleElement().satisfies(p -> {
+            assertThat(p.isError()).isTrue();
+            assertThat(p.message()).startsWith(why);
+            long before = text.substring(0, text.indexOf(at))
+                    .chars()
+                    .filter(c -> c == '\n')
+                    .count();
+            assertThat(p.line()).isEqualTo((int) before + 1);
+        });
+    }
+
+    /** Control: the same signs within a value, or in quotes, are the value. */
+    @ParameterizedTest
+    @ValueSource(strings = {"'*pw'", "\"&pw\"", "a*b", "'!vault'", "s&t!"})
+    void signsOfYamlInQuotesAreTheValue(String password) {
+        ConfigReading reading = store().check(FULL.replace("env:PLANT1", password));
+
+        assertThat(reading.problems()).isEmpty();
+        MemberConfig member =
+                reading.config().orElseThrow().pairs().getFirst().members().getFirst();
+        MemberConfig.Account account = Objects.requireNonNull(member.account());
+        assertThat(account.password().reveal()).isEqualTo(password.replaceAll("^['\"]|['\"]$", ""));
     }
 
     /** A file that parses runs its valid pairs and reports the others (architecture 9). */

@@ -76,9 +76,13 @@ class LiveConfigurationsTest {
     }
 
     private void startFrom(String text) throws IOException {
+        startFrom(text, false);
+    }
+
+    private void startFrom(String text, boolean enableAll) throws IOException {
         Files.writeString(file(), text);
         ConfigStore store = new ConfigStore(file(), data.path(), Map.of(), files, () -> now);
-        runtime = new TandemRuntime(store.load().config().orElseThrow(), protocol, data, false);
+        runtime = new TandemRuntime(store.load().config().orElseThrow(), protocol, data, enableAll);
         runtime.start();
         live = new LiveConfigurations(store, runtime);
         Await.until(
@@ -107,6 +111,32 @@ class LiveConfigurationsTest {
         assertThat(file()).hasContent(TEXT);
         assertThat(protocol.made).isEmpty();
         assertThat(protocol.calls).isEmpty();
+    }
+
+    /** Nothing is done about it, so somebody has to be told, and as long as it is so. */
+    @Test
+    @Requirement({"S22", "APP-1"})
+    void planSaysThatTheInterfaceForCommandsMovesAtTheNextStart() throws IOException {
+        String moved = TEXT + "rest:\n  listen: 127.0.0.1:8471\n";
+
+        assertThat(live.plan(moved).steps()).isEmpty();
+        for (Configurations.Plan plan : List.of(live.plan(moved), applied(moved), live.plan(moved))) {
+            assertThat(plan.isApplicable()).isTrue();
+            assertThat(plan.problems()).singleElement().satisfies(p -> {
+                assertThat(p.isError()).isFalse();
+                assertThat(p.path()).isEqualTo("rest.listen");
+                assertThat(p.message()).contains("until Tandem is started anew");
+            });
+        }
+        assertThat(live.plan(TEXT).problems()).isEmpty();
+        runtime.close();
+        startFrom(moved);
+        assertThat(live.plan(moved + "# \n").problems()).isEmpty();
+        assertThat(live.plan(TEXT).problems()).hasSize(1);
+    }
+
+    private Configurations.Plan applied(String text) {
+        return ((Outcome.Applied) live.apply(text, null, "ann")).plan();
     }
 
     @Test
@@ -302,6 +332,45 @@ class LiveConfigurationsTest {
         assertThat(handle("second").snapshot().pinned()).hasValue(1);
         assertThat(runtime.state().knows("two")).isFalse();
         assertThat(protocol.made).containsExactly("second");
+    }
+
+    /** Each step that makes a pair anew would serve it again, which somebody has just disabled. */
+    @Test
+    @Requirement({"S22", "GEN-10"})
+    void pairThatWasDisabledStaysSoThoughEveryPairWasEnabledAtTheStart() throws IOException {
+        runtime.close();
+        startFrom(TEXT, true);
+        assertThat(handle("two").isEnabled()).as("whatever the file says").isTrue();
+        assertThat(handle("two").disable("ann")).isInstanceOf(OrderAnswer.Accepted.class);
+
+        String other = HEAD + ONE.replace("opc.tcp://", "opc.tcp://other-") + TWO.replace("opc.tcp://", "opc.tcp://x-");
+        assertThat(live.apply(other, null, "ann")).isInstanceOf(Outcome.Applied.class);
+        assertThat(handle("two").isEnabled()).as("with other members").isFalse();
+        assertThat(handle("one").isEnabled()).as("nobody disabled it").isTrue();
+
+        live.apply(other.replace("name: two", "name: second"), null, "ann");
+        assertThat(handle("second").isEnabled()).as("under another name").isFalse();
+
+        live.apply(other.replace("name: two", "name: " + FakeProtocol.BROKEN), null, "ann");
+        assertThat(handle("second").isEnabled()).as("taken back").isFalse();
+
+        assertThat(handle("second").enable("ann")).isInstanceOf(OrderAnswer.Accepted.class);
+        live.apply(TEXT.replace("name: two", "name: second"), null, "ann");
+        assertThat(handle("second").isEnabled()).as("enabled again").isTrue();
+    }
+
+    /** The flag, not the state of this machine, serves it: making it anew changes nothing in that. */
+    @Test
+    @Requirement({"S22", "GEN-10"})
+    void pairThatIsServedByTheFlagOnlyIsServedUnderAnotherNameToo() throws IOException {
+        runtime.close();
+        startFrom(TEXT, true);
+
+        live.apply(HEAD + ONE + SECOND, null, "ann");
+
+        assertThat(handle("second").isEnabled()).isTrue();
+        assertThat(StateFile.read(data.path().resolve("state.json")).isEnabled("second"))
+                .isFalse();
     }
 
     /** What happened to the pair is asked for by the name that it has now. */

@@ -48,6 +48,7 @@ class LongLifeTest {
                         time,
                         Clock.systemUTC(),
                         time,
+                        time,
                         pauses,
                         disk,
                         folder.resolve("log"),

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,6 +228,46 @@ class MonitorRunnerTest {
         assertThat(monitors.snapshot(0).items().getFirst().rateMs()).isEqualTo(1_000);
         assertThat(monitors.snapshot(0).items().getFirst().slowestMs()).isEqualTo(1_500);
         assertThat(monitors.snapshot(0).items().getFirst().proposedTimeMs()).isEqualTo(3_000);
+    }
+
+    private static List<MonitorReport> values(int count) {
+        return IntStream.range(0, count)
+                .<MonitorReport>mapToObj(
+                        number -> new MonitorReport.Value(0, MonitorValue.of(Quality.GOOD, BigInteger.valueOf(number))))
+                .toList();
+    }
+
+    /** It is reports that take memory and time, not messages: a member decides how many are in one. */
+    @Test
+    @Requirement("I9")
+    void ofReportsInLargeMessagesTheOldestGoToo() {
+        connectAlive(0);
+
+        for (int i = 0; i < 1_000; i++) {
+            monitors.reported(0, 0, values(100));
+        }
+
+        assertThat(monitors.dropped())
+                .isBetween(100_003L - MonitorRunner.WAITING_MAX, 100_003L - MonitorRunner.WAITING_MAX + 100);
+    }
+
+    /** The last value of an item is what it is; the others of the same message were over when they came. */
+    @Test
+    @Requirement("I9")
+    void ofAMessageThatIsLargerThanTheBoxTheLastValueOfEachItemStays() {
+        monitors.monitor(new Monitoring(1, List.of(DEVICE)));
+        monitors.opened(0);
+        report(0, 1, new MonitorReport.Added(0, Duration.ofSeconds(1)));
+        value(0, 1, 1);
+        time.advanceMs(1);
+        List<MonitorReport> flood = new ArrayList<>(values(400_000));
+        flood.add(new MonitorReport.Value(0, MonitorValue.of(Quality.BAD, null)));
+
+        monitors.reported(0, 1, flood);
+        time.advanceMs(1);
+
+        assertThat(monitors.dropped()).isEqualTo(400_000);
+        assertThat(results(0)).containsExactly(true, false);
     }
 
     /** I9: whoever reports is not held up, and nothing grows, when the work does not get done. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReader;
 import org.tandemopc.core.config.ConfigReading;
@@ -170,7 +171,24 @@ class MonitorSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"item: watchdog", "item: ns=2", "item: ''", "item: ns=x;s=a"})
+    @CsvSource({
+        "item: watchdog",
+        "item: ns=2",
+        "item: ''",
+        "item: ns=x;s=a",
+        "item: ns=65536;s=a",
+        "item: ns=70000;i=1",
+        "item: i=4294967296",
+        "item: ns=1;i=9999999999",
+        "item: g=------------------------------------",
+        "item: g=09087e75-8e5e-499b-954f-f2a9603db28",
+        "item: g=09087e758e5e499b954ff2a9603db28a----",
+        "item: b====",
+        "item: b=A",
+        "item: b=AAAAA",
+        "item: b=AA=A",
+        "item: b=AAA=="
+    })
     void anItemThatIsNoNodeIdIsRefusedWithAnExample(String line) {
         ConfigReading reading = read("monitor:\n  items:\n    - " + line + "\n");
 
@@ -178,6 +196,25 @@ class MonitorSettingsTest {
             assertThat(p.path()).isEqualTo("pairs[0].monitor.items[0].item");
             assertThat(p.remedy()).contains("ns=2;s=watchdog");
         });
+    }
+
+    /** Control for those above: just within the bounds of OPC UA Part 3, 8.2. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ns=65535;s=a",
+                "ns=0;i=0",
+                "i=4294967295",
+                "nsu=urn:a;i=1",
+                "g=09087e75-8e5e-499b-954f-f2a9603db28a",
+                "ns=1;b=M/RbKBsRVkePCePcx24oRA==",
+                "b=M/RbKBsRVkePCePcx24oRA",
+                "b=AAA=",
+                "b=AAAA"
+            })
+    void anItemWithinTheBoundsIsAccepted(String item) {
+        assertThat(read("monitor:\n  items:\n    - item: " + item + "\n").problems())
+                .isEmpty();
     }
 
     @ParameterizedTest

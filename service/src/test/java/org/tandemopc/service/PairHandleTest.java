@@ -44,6 +44,7 @@ class PairHandleTest {
     Path folder;
 
     private final ManualTime time = new ManualTime();
+    private final ManualTime monitorTime = new ManualTime();
     private final PauseDetector pauses = new PauseDetector(time, time);
     private final FakeProtocol protocol = new FakeProtocol();
     private final DiskWriter disk = new DiskWriter();
@@ -309,6 +310,23 @@ class PairHandleTest {
         awaitCall("link0 monitor r2 ");
     }
 
+    /** How much there is to do is up to the members: pings of all pairs and the beat of the process do not wait for it. */
+    @Test
+    @Requirement("I9")
+    void theTestsOfMonitorItemsRunOnASchedulerOfTheirOwn() throws IOException {
+        MonitorItem device = new MonitorItem(
+                "ns=2;s=device", MonitorType.DEFAULT, Duration.ofSeconds(1), new MonitorTrigger.BadQuality(), false);
+        pair.reconfigure(Fixtures.pair(new Monitoring(1, List.of(device))));
+        advance(1);
+        int timers = time.tasks();
+        int monitorTimers = monitorTime.tasks();
+
+        link(0).monitored(1, List.of(new MonitorReport.Added(0, Duration.ofSeconds(1))));
+
+        assertThat(monitorTime.tasks()).isEqualTo(monitorTimers + 1);
+        assertThat(time.tasks()).isEqualTo(timers);
+    }
+
     @Test
     @Requirement({"DIA-5", "DIA-6", "DIA-7", "DIA-8"})
     void recordsAreAsManyAsTheConfigurationSaysAndCanBeFoundAndReset() {
@@ -486,6 +504,7 @@ class PairHandleTest {
                         time,
                         Clock.systemUTC(),
                         time,
+                        monitorTime,
                         pauses,
                         disk,
                         folder.resolve("log"),
@@ -497,6 +516,7 @@ class PairHandleTest {
 
     private void advance(long ms) {
         time.advanceMs(ms);
+        monitorTime.advanceMs(ms);
     }
 
     private Path stateFile() {

@@ -30,6 +30,7 @@ import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
 import org.tandemopc.core.config.WhenDisabled;
@@ -56,6 +57,9 @@ class SchemaTest {
             opcua:
               listen: 127.0.0.1:4841
               #opcua
+            rest:
+              listen: 127.0.0.1:0
+              #rest
             pairs:
               - name: plant1
                 #pair
@@ -86,6 +90,7 @@ class SchemaTest {
     @CsvSource({
         "#top, ''",
         "#opcua, frontDoor",
+        "#rest, rest",
         "#pair, pair",
         "#member, member",
         "#monitor, monitor",
@@ -124,6 +129,8 @@ class SchemaTest {
         assertThat(events.path("minimum").asInt()).isEqualTo(PairConfig.EVENTS_LEAST);
         assertThat(events.path("maximum").asInt()).isEqualTo(PairConfig.EVENTS_MOST);
         assertThat(events.path("default").asInt()).isEqualTo(PairConfig.EVENTS_DEFAULT);
+        RestConfig rest = RestConfig.DEFAULT;
+        assertThat(property("rest", "listen").path("default").asString()).isEqualTo(rest.host() + ":" + rest.port());
         assertThat(property("monitor", "items").path("maxItems").asInt()).isEqualTo(Monitoring.ITEMS_MAX);
     }
 
@@ -170,10 +177,14 @@ class SchemaTest {
                         List.of("#opcua", "modes: []"),
                         List.of("listen: 127.0.0.1:4841", "listen: nowhere"),
                         List.of("#opcua", "anonymous: perhaps"),
+                        List.of("#rest", "port: 8471"),
+                        List.of("listen: 127.0.0.1:0", "listen: 8471"),
                         List.of("#pair", "mode: tepid"),
                         List.of("name: plant1", "name: plant 1"),
                         List.of("name: plant1", "name: nul"),
                         List.of("#pair", "alias: Com1.north"),
+                        List.of("name: plant1", "name: discovery"),
+                        List.of("#pair", "alias: Discovery"),
                         List.of("#pair", "alias: '<b>'"),
                         List.of("#pair", "statusInterval: 2500"),
                         List.of("#pair", "maximumEvents: 999"),

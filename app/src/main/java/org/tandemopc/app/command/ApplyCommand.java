@@ -45,7 +45,10 @@ final class ApplyCommand implements Command {
             if (status.path("configVersion").isString()) {
                 body.put("expectedVersion", status.path("configVersion").asString());
             }
-            JsonNode answer = service.post(CONFIGURATION + "/apply", body);
+            JsonNode answer;
+            try (Waiting _ = Waiting.on(console)) {
+                answer = service.post(CONFIGURATION + "/apply", body);
+            }
             if (json) {
                 console.json(answer);
             } else {

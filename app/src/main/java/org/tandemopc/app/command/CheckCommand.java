@@ -1,10 +1,11 @@
 package org.tandemopc.app.command;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
@@ -16,6 +17,7 @@ import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.record.Printable;
+import org.tandemopc.relay.LegResult.Leg;
 import org.tandemopc.relay.Protocol;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code tandem check}: asks the running service to walk the way to its members, or walks it itself. */
 final class CheckCommand implements Command {
     private static final JsonMapper MAPPER = new JsonMapper();
+    private static final String LAST_LEG = Leg.SUBSCRIPTION.name().toLowerCase(Locale.ROOT);
+    /** In the place of the name of a leg: the walk ended there, and that was told. */
+    private static final String FAILED = "failed";
 
     @Override
     public CommandSpec spec() {
@@ -64,6 +69,8 @@ final class CheckCommand implements Command {
                         .map(pair -> pair.path("name").asString())
                         .toList();
         for (String pair : pairs) {
+            report.expect(
+                    pair, service.get(Places.pairPath(pair)).path("members").size());
             service.stream("POST", Places.pairPath(pair) + "/check", leg -> {
                 report.leg(pair, leg);
                 return true;
@@ -76,22 +83,17 @@ final class CheckCommand implements Command {
             throws CommandFailure, InterruptedException {
         Path data = Path.of(Places.data(arguments));
         ConfigReading reading = Service.look(Places.config(arguments), data, console.err());
-        if (reading.config().isEmpty()) {
-            return ExitCode.CONFIGURATION;
-        }
-        TandemConfig config = reading.config().get();
+        TandemConfig config = reading.config().orElseThrow();
         List<PairConfig> pairs = chosen(config, arguments.word(0));
         try (Protocol protocol = Wiring.protocol(config, data)) {
             for (PairConfig pair : pairs) {
+                report.expect(pair.name(), pair.members().size());
                 for (int member = 0; member < pair.members().size(); member++) {
                     walk(protocol, pair, member, report);
                 }
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new CommandFailure(
-                    ExitCode.FAILED,
-                    "The keys in " + data.resolve("pki") + " cannot be used or made (" + e.getMessage()
-                            + "). Choose another data folder with --data.");
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.FAILED, e.getMessage() + " Or name another data folder with --data.");
         }
         // A pair with an error is not in it, so that all legs of the others say too little.
         return reading.hasErrors() ? ExitCode.CONFIGURATION : report.exitCode();
@@ -124,23 +126,34 @@ final class CheckCommand implements Command {
         });
     }
 
-    /** Prints the legs as they come and remembers whether one failed. */
+    /** Prints the legs as they come, and remembers of each member how far its walk got. */
     private static final class Report {
         private final Console console;
         private final boolean json;
         private String heading = "";
-        private int legs;
-        private int failed;
+        private boolean hasFailed;
+        /** Of each member that is to be walked to, in that order: the last leg that was heard of. */
+        private final Map<Walk, String> last = new LinkedHashMap<>();
+
+        private record Walk(String pair, int member) {}
 
         Report(Console console, boolean json) {
             this.console = console;
             this.json = json;
         }
 
+        void expect(String pair, int members) {
+            for (int member = 0; member < members; member++) {
+                last.put(new Walk(pair, member), "");
+            }
+        }
+
         void leg(String pair, JsonNode leg) {
-            legs++;
             boolean passed = leg.path("passed").asBoolean(false);
-            failed += passed ? 0 : 1;
+            hasFailed |= !passed;
+            last.put(
+                    new Walk(pair, leg.path("member").asInt(-1)),
+                    passed ? leg.path("leg").asString("") : FAILED);
             if (json) {
                 ObjectNode line = MAPPER.createObjectNode();
                 line.put("pair", pair);
@@ -174,11 +187,24 @@ final class CheckCommand implements Command {
             }
         }
 
+        /** Well is a member only whose last leg has passed: a walk that ends before, for whatever reason, proves nothing. */
         int exitCode() {
-            if (legs == 0 && !json) {
+            if (last.isEmpty() && !json) {
                 console.line("There is nothing to check.");
             }
-            return failed == 0 ? ExitCode.OK : ExitCode.FAILED;
+            boolean isWhole = true;
+            for (Map.Entry<Walk, String> walk : last.entrySet()) {
+                if (walk.getValue().equals(LAST_LEG) || walk.getValue().equals(FAILED)) {
+                    continue;
+                }
+                isWhole = false;
+                console.err()
+                        .println("tandem: The check of " + walk.getKey().pair() + ", "
+                                + Places.role(walk.getKey().member()) + ", ended "
+                                + (walk.getValue().isEmpty() ? "before its first leg" : "after " + walk.getValue())
+                                + " and says nothing of the rest. Look into the log of the service, and check again.");
+            }
+            return isWhole && !hasFailed ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 }

@@ -7,8 +7,6 @@ import org.tandemopc.app.command.Option.Values;
 
 /** Scripts for shells, made of the table of commands. Pure. Names of pairs are asked of the running service. */
 final class Completion {
-    private static final String PAIRS = "$(tandem pairs --names 2>/dev/null)";
-
     private Completion() {}
 
     static String bash(List<CommandSpec> commands) {
@@ -31,7 +29,11 @@ final class Completion {
                     fi
                     # The pairs are those of the service that the line is for.
                     for ((i = 2; i < COMP_CWORD; i++)); do
-                        [ "${COMP_WORDS[i]}" != --data ] || data=(--data "${COMP_WORDS[i + 1]}")
+                        if [ "${COMP_WORDS[i]}" = --data ]; then
+                            # --data=x is three words here
+                            [ "${COMP_WORDS[i + 1]}" = "=" ] && word=2 || word=1
+                            data=(--data "${COMP_WORDS[i + word]}")
+                        fi
                     done
                     case "$command" in
                 """);
@@ -65,7 +67,7 @@ final class Completion {
         if (!valued.isEmpty()) {
             text.append("            ")
                     .append(valued.stream().map(Option::name).collect(Collectors.joining("|")))
-                    .append(") i=$((i+1)) ;;\n");
+                    .append(") i=$((i+1)); [ \"${COMP_WORDS[i]}\" != \"=\" ] || i=$((i+1)) ;;\n");
         }
         text.append("            -*) ;;\n            *) place=$((place+1)) ;;\n            esac\n");
         text.append("            i=$((i+1))\n        done\n        case \"$place\" in\n");
@@ -95,6 +97,18 @@ final class Completion {
         StringBuilder text = new StringBuilder("""
                 #compdef tandem
                 # zsh completion of tandem, made by: tandem completion zsh
+                # The pairs are those of the service that the line is for.
+                _tandem_pairs() {
+                    local -a data
+                    local i
+                    for (( i = 1; i < $#words; i++ )); do
+                        case $words[i] in
+                        --data) data=(--data "${(Q)words[i+1]}") ;;
+                        --data=*) data=("${(Q)words[i]}") ;;
+                        esac
+                    done
+                    compadd -- ${(f)"$(tandem pairs --names $data 2>/dev/null)"}
+                }
                 _tandem() {
                     local -a commands
                     commands=(
@@ -131,14 +145,31 @@ final class Completion {
             return "_files";
         }
         if (values.arePairs()) {
-            return "{compadd -- " + PAIRS + "}";
+            return "_tandem_pairs";
         }
         return values.choices().isEmpty() ? " " : "(" + String.join(" ", values.choices()) + ")";
     }
 
     static String fish(List<CommandSpec> commands) {
-        StringBuilder text = new StringBuilder("# fish completion of tandem, made by: tandem completion fish\n");
-        text.append("complete -c tandem -f\n");
+        StringBuilder text = new StringBuilder("""
+                # fish completion of tandem, made by: tandem completion fish
+                # The pairs are those of the service that the line is for.
+                function __tandem_pairs
+                    set -l words (commandline -opc)
+                    set -l data
+                    for i in (seq (count $words))
+                        switch $words[$i]
+                            case --data
+                                set -l next (math $i + 1)
+                                test $next -gt (count $words); or set data --data $words[$next]
+                            case '--data=*'
+                                set data $words[$i]
+                        end
+                    end
+                    tandem pairs --names $data 2>/dev/null
+                end
+                complete -c tandem -f
+                """);
         for (CommandSpec command : commands) {
             text.append("complete -c tandem -n __fish_use_subcommand -a ")
                     .append(command.name())
@@ -166,7 +197,7 @@ final class Completion {
                 if (values.areFiles()) {
                     text.append(seen).append(" -F\n");
                 } else if (values.arePairs()) {
-                    text.append(seen).append(" -a '(tandem pairs --names 2>/dev/null)'\n");
+                    text.append(seen).append(" -a '(__tandem_pairs)'\n");
                 } else if (!values.choices().isEmpty()) {
                     text.append(seen)
                             .append(" -a '")

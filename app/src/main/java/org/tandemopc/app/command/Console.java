@@ -48,7 +48,8 @@ public record Console(PrintStream out, PrintStream err, boolean isTerminal, bool
         out.println(text);
     }
 
-    void json(JsonNode node) {
+    /** One value for programs, in one line. */
+    public void json(JsonNode node) {
         out.println(MAPPER.writeValueAsString(node));
     }
 

@@ -1,18 +1,22 @@
 package org.tandemopc.app.command;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem add | remove | alias | unalias}: one change of the configuration in use, planned and applied. */
 final class EditCommand implements Command {
     private static final String PLAN = "--plan";
+    private static final String SECURITY = "--security";
+    private static final String ADD = "add-pair";
     private static final String CONFIGURATION = "/api/v1/configuration";
 
     private interface Edit {
@@ -49,14 +53,23 @@ final class EditCommand implements Command {
                         "add",
                         "NAME PRIMARY-URL SECONDARY-URL",
                         List.of(Option.Values.ANY, Option.Values.ANY, Option.Values.ANY),
-                        List.of(new Option(
-                                "--mode", "MODE", Option.Values.of("cold", "warm", "hot"), "warm unless given")),
+                        List.of(
+                                new Option(
+                                        "--mode", "MODE", Option.Values.of("cold", "warm", "hot"), "warm unless given"),
+                                new Option(
+                                        SECURITY,
+                                        "POLICY",
+                                        Option.Values.of(Arrays.stream(SecurityChoice.values())
+                                                .map(SecurityChoice::label)
+                                                .toArray(String[]::new)),
+                                        "policy towards both servers; Basic256Sha256 unless given")),
                         "add a pair of servers under one name",
-                        "Clients find it at once under the address that is printed. Security and accounts of the servers are"
-                                + " those of the defaults; for others edit the file and 'tandem apply'. Two servers under a"
-                                + " name that is taken need an alias."),
+                        "Clients find it at once under the address that is printed. With a policy the certificates of both"
+                                + " sides must be trusted ('tandem trust', 'tandem check'). Everything else is as by default;"
+                                + " edit the file and 'tandem apply' to change it. Two servers under a name that is taken need"
+                                + " an alias."),
                 arguments -> {
-                    Map<String, Object> body = body("add-pair", arguments, "the pair, as plant1");
+                    Map<String, Object> body = body(ADD, arguments, "the pair, as plant1");
                     body.put(
                             "urls",
                             List.of(
@@ -64,6 +77,7 @@ final class EditCommand implements Command {
                                     Places.required(
                                             arguments, 2, "the URL of the secondary, as opc.tcp://10.0.0.2:4840")));
                     arguments.value("--mode").ifPresent(mode -> body.put("mode", mode));
+                    arguments.value(SECURITY).ifPresent(policy -> body.put("security", policy));
                     return body;
                 });
     }
@@ -127,21 +141,46 @@ final class EditCommand implements Command {
         Map<String, Object> body = edit.body(arguments);
         boolean planOnly = arguments.has(PLAN);
         body.put("dryRun", planOnly);
+        boolean json = arguments.has("--json");
         try (RestClient service = Places.service(arguments)) {
-            JsonNode answer = service.post(CONFIGURATION + "/edit", body);
-            if (arguments.has("--json")) {
+            JsonNode named = service.get("/api/v1/status").path("configFile");
+            String file = named.isString() ? named.asString() : "the configuration";
+            JsonNode answer = edited(service, body, file, json, console);
+            if (json) {
                 console.json(answer);
             } else {
-                PlanPrinter.print(answer, "tandem.yaml", console);
+                PlanPrinter.print(answer, file, console);
                 console.line(Printable.of(answer.path("what").asString("")));
                 console.line(
                         planOnly
                                 ? "Not applied."
                                 : "Applied as version " + answer.path("version").asString() + ".");
+                if (!planOnly && ADD.equals(body.get("edit"))) {
+                    address(service, arguments.word(0).orElse(""), console);
+                }
             }
             return planOnly && !answer.path("applicable").asBoolean(false) ? ExitCode.CONFIGURATION : ExitCode.OK;
+        }
+    }
+
+    private static void address(RestClient service, String pair, Console console)
+            throws CommandFailure, InterruptedException {
+        service.get("/api/v1/pairs").path("pairs").values().stream()
+                .filter(p -> p.path("name").asString().equals(pair))
+                .findFirst()
+                .ifPresent(p ->
+                        console.line("Clients find it at " + p.path("endpoint").asString() + "."));
+    }
+
+    private static JsonNode edited(
+            RestClient service, Map<String, Object> body, String file, boolean json, Console console)
+            throws CommandFailure, InterruptedException {
+        try (Waiting _ = Waiting.on(console)) {
+            return service.post(CONFIGURATION + "/edit", body);
         } catch (CommandFailure e) {
-            e.problem().ifPresent(problem -> PlanPrinter.print(problem.path("plan"), "tandem.yaml", console));
+            if (!json) {
+                e.problem().ifPresent(problem -> PlanPrinter.print(problem.path("plan"), file, console));
+            }
             throw e;
         }
     }

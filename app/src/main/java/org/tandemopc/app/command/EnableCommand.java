@@ -9,11 +9,13 @@ import org.tandemopc.app.ExitCode;
 import org.tandemopc.app.Service;
 import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code tandem enable | disable}: at once on the running service, else for the next start. */
 final class EnableCommand implements Command {
     private static final long WAIT_SECONDS_MAX = 10;
     private static final long ASK_MS = 50;
+    private static final JsonMapper MAPPER = new JsonMapper();
 
     private final boolean enabled;
 
@@ -41,20 +43,29 @@ final class EnableCommand implements Command {
         arguments.atMost(1);
         String pair = Places.required(arguments, 0, "the pair");
         try (RestClient service = Places.service(arguments)) {
-            JsonNode answer = ordered(service, Places.pairPath(pair));
-            if (arguments.has("--json")) {
-                console.json(answer);
-            } else {
-                console.line("'" + Printable.of(pair) + "' is " + (enabled ? "enabled" : "disabled") + ".");
+            JsonNode answer;
+            try (Waiting _ = Waiting.on(console)) {
+                answer = ordered(service, Places.pairPath(pair));
             }
-            return ExitCode.OK;
+            return print(answer, Printable.of(pair), "", arguments, console);
         } catch (CommandFailure e) {
             if (e.exitCode() != ExitCode.NO_SERVICE) {
                 throw e;
             }
-            return new Service(Places.config(arguments), Places.data(arguments), console.out(), console.err())
+            new Service(Places.config(arguments), Places.data(arguments), console.out(), console.err())
                     .enable(pair, enabled);
+            JsonNode answer = MAPPER.createObjectNode().put("accepted", true).put("pair", pair);
+            return print(answer, Printable.of(pair), " from the next start on", arguments, console);
         }
+    }
+
+    private int print(JsonNode answer, String pair, String when, Arguments arguments, Console console) {
+        if (arguments.has("--json")) {
+            console.json(answer);
+        } else {
+            console.line("'" + pair + "' is " + (enabled ? "enabled" : "disabled") + when + ".");
+        }
+        return ExitCode.OK;
     }
 
     /** Returns when it is so, which the pair says in a record; what was so before needs none. */

@@ -108,7 +108,11 @@ final class OrderCommand implements Command {
             if (arguments.has(NO_WAIT)) {
                 return print(service.get(Places.pairPath(name)), null, arguments, console);
             }
-            return await(service, name, target, last, arguments, console);
+            Done done;
+            try (Waiting _ = Waiting.on(console)) {
+                done = await(service, name, target, last);
+            }
+            return print(done.pair(), done.record(), arguments, console);
         }
     }
 
@@ -124,10 +128,12 @@ final class OrderCommand implements Command {
         return kind == Kind.SWITCH ? (active + 1) % pair.path("members").size() : active;
     }
 
-    private int await(RestClient service, String name, int target, long last, Arguments arguments, Console console)
+    /** @param record of the switch, where there was one */
+    private record Done(JsonNode pair, @Nullable JsonNode record) {}
+
+    private Done await(RestClient service, String name, int target, long last)
             throws CommandFailure, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
-        boolean told = !console.isTerminal();
         while (true) {
             JsonNode pair = service.get(Places.pairPath(name));
             JsonNode records = service.get(Places.pairPath(name) + "/records?limit=200&after=" + last)
@@ -136,17 +142,13 @@ final class OrderCommand implements Command {
                 refuseIf(record);
             }
             if (isDone(pair, target)) {
-                return print(pair, switchRecord(records), arguments, console);
+                return new Done(pair, switchRecord(records));
             }
             if (System.nanoTime() - end > 0) {
                 throw new CommandFailure(
                         ExitCode.FAILED,
                         "The order was accepted and is not carried out after " + WAIT_SECONDS_MAX
                                 + " s. Look at 'tandem status " + name + "'.");
-            }
-            if (!told) {
-                told = true;
-                console.err().println("Accepted; waiting for the pair to carry it out ...");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ASK_MS));
             if (Thread.interrupted()) {

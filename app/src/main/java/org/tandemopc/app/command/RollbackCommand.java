@@ -74,7 +74,10 @@ final class RollbackCommand implements Command {
         if (status.path("configVersion").isString()) {
             body.put("expectedVersion", status.path("configVersion").asString());
         }
-        JsonNode answer = service.post(ROLLBACK, body);
+        JsonNode answer;
+        try (Waiting _ = Waiting.on(console)) {
+            answer = service.post(ROLLBACK, body);
+        }
         if (json) {
             console.json(answer);
         } else {

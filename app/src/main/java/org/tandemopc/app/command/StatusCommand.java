@@ -99,6 +99,10 @@ final class StatusCommand implements Command {
         lines.add("Tandem " + status.path("version").asString() + ", process "
                 + status.path("pid").asLong() + ", up "
                 + duration(Duration.ofSeconds(status.path("uptimeSeconds").asLong())) + ", data in " + data);
+        if (status.path("frontDoor").asString("open").equals("closed")) {
+            lines.add(console.toned(Tone.BAD, "The front door is closed: no client can connect.")
+                    + " It is tried again; the records of each pair say why it was lost.");
+        }
         if (status.path("pairs").isEmpty()) {
             lines.add("There are no pairs. Add one with: tandem add NAME URL URL");
         }

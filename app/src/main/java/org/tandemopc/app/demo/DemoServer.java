@@ -9,14 +9,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A simulated OPC UA server in a process of its own, which can be killed, frozen and revived on the same port. */
+/**
+ * A simulated OPC UA server in a process of its own, which can be killed, frozen and revived on the same port.
+ *
+ * <p>Any thread may ask how it is or do something to it, and never waits for one that starts or ends it: the screen of the
+ * live demo is drawn meanwhile. One thread at a time starts it.
+ */
 final class DemoServer implements AutoCloseable {
     /** What it looks like from outside. */
     enum Health {
+        /** The process runs and does not serve yet. */
+        STARTING,
         RUNNING,
         FROZEN,
         DEAD
@@ -27,15 +35,24 @@ final class DemoServer implements AutoCloseable {
 
     private final String name;
     private final Path folder;
-    private @Nullable Process process;
-    private boolean frozen;
+    private final IntFunction<List<String>> command;
+    // Written under the lock, which is never held while a process is waited for.
+    private volatile @Nullable Process process;
+    private volatile boolean frozen;
+    private volatile boolean ready;
+    private volatile String url = "";
     private int port;
-    private String url = "";
 
     /** @param folder for its ledger, keys and messages; exists */
     DemoServer(String name, Path folder) {
+        this(name, folder, port -> simulator(name, folder, port));
+    }
+
+    /** @param command starts a server on this port, 0 for any, that prints READY as the simulator does */
+    DemoServer(String name, Path folder, IntFunction<List<String>> command) {
         this.name = name;
         this.folder = folder;
+        this.command = command;
     }
 
     String name() {
@@ -43,34 +60,42 @@ final class DemoServer implements AutoCloseable {
     }
 
     /** After the first start; the same from then on. */
-    synchronized String url() {
+    String url() {
         return url;
     }
 
-    synchronized Health health() {
+    Health health() {
         Process running = process;
         if (running == null || !running.isAlive()) {
             return Health.DEAD;
         }
-        return frozen ? Health.FROZEN : Health.RUNNING;
+        if (frozen) {
+            return Health.FROZEN;
+        }
+        return ready ? Health.RUNNING : Health.STARTING;
     }
 
     /** Starts it, or starts it anew on its port; returns when it serves. */
-    synchronized void start() throws IOException {
+    void start() throws IOException {
         close();
-        Process started = new ProcessBuilder(command())
+        Process started = new ProcessBuilder(command.apply(port))
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         folder.resolve(name + ".log").toFile()))
                 .start();
-        process = started;
-        frozen = false;
-        Matcher ready = READY.matcher(firstLine(started));
-        if (!ready.matches()) {
+        synchronized (this) {
+            process = started;
+            frozen = false;
+            ready = false;
+        }
+        Matcher answer = READY.matcher(firstLine(started));
+        if (!answer.matches()) {
+            close();
             throw new IOException(
                     "The simulated server " + name + " did not start; see " + folder.resolve(name + ".log"));
         }
-        url = ready.group(1);
-        port = Integer.parseInt(ready.group(2));
+        url = answer.group(1);
+        port = Integer.parseInt(answer.group(2));
+        ready = true;
     }
 
     /** kill -9 */
@@ -101,9 +126,12 @@ final class DemoServer implements AutoCloseable {
 
     /** Ends the process at once, frozen or not. */
     @Override
-    public synchronized void close() {
-        Process running = process;
-        process = null;
+    public void close() {
+        Process running;
+        synchronized (this) {
+            running = process;
+            process = null;
+        }
         if (running != null) {
             running.destroyForcibly();
             try {
@@ -114,7 +142,7 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
-    private List<String> command() {
+    private static List<String> simulator(String name, Path folder, int port) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",

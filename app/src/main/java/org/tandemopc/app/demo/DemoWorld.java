@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -26,7 +27,7 @@ import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
 
 /** Two simulated servers, a Tandem with one pair for each mode, of which one is enabled, and a client of that one. */
-final class DemoWorld implements AutoCloseable {
+final class DemoWorld implements Stage, AutoCloseable {
     static final Duration STATUS_INTERVAL = Duration.ofMillis(250);
     static final Duration STATUS_TIMEOUT = Duration.ofMillis(200);
     private static final long READY_MS_MAX = 30_000;
@@ -35,9 +36,10 @@ final class DemoWorld implements AutoCloseable {
     private final List<DemoServer> servers;
     private final DataFolder data;
     private final TandemRuntime tandem;
-    private @Nullable DemoClient client;
-    private @Nullable PairHandle pair;
-    private Tally tally = new Tally(DemoClient.COUNTERS);
+    // Written by the thread that selects, read by the one that draws.
+    private volatile @Nullable DemoClient client;
+    private volatile @Nullable PairHandle pair;
+    private volatile Tally tally = new Tally(DemoClient.COUNTERS);
 
     private DemoWorld(Path folder, List<DemoServer> servers, DataFolder data, TandemRuntime tandem) {
         this.folder = folder;
@@ -91,20 +93,20 @@ final class DemoWorld implements AutoCloseable {
         return mode.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Leaves the pair in use, if any, and enables the one of this mode; returns when the client has values. */
-    void select(Mode mode) throws IOException, InterruptedException {
+    @Override
+    public void select(Mode mode) throws IOException, InterruptedException {
         leave();
         PairHandle next = tandem.pair(name(mode)).orElseThrow();
         require(next.enable("demo"));
         pair = next;
-        tally = new Tally(DemoClient.COUNTERS);
+        Tally counted = new Tally(DemoClient.COUNTERS);
+        tally = counted;
         until("'" + name(mode) + "' serves", () -> next.snapshot().phase().equals("serving"));
         try {
-            client = DemoClient.connect(tandem.endpointUrl(next), tally);
+            client = DemoClient.connect(tandem.endpointUrl(next), counted);
         } catch (UaException e) {
             throw new IOException("The client cannot connect to Tandem: " + e.getMessage(), e);
         }
-        Tally counted = tally;
         until("the client has values", () -> counted.reached() >= 0);
     }
 
@@ -122,23 +124,23 @@ final class DemoWorld implements AutoCloseable {
         }
     }
 
-    PairHandle pair() {
-        PairHandle selected = pair;
-        if (selected == null) {
-            throw new IllegalStateException("no mode is selected");
-        }
-        return selected;
+    @Override
+    public Optional<PairHandle> pair() {
+        return Optional.ofNullable(pair);
     }
 
-    String endpointUrl() {
-        return tandem.endpointUrl(pair());
+    @Override
+    public String endpointUrl(PairHandle of) {
+        return tandem.endpointUrl(of);
     }
 
-    Tally tally() {
+    @Override
+    public Tally tally() {
         return tally;
     }
 
-    List<DemoServer> servers() {
+    @Override
+    public List<DemoServer> servers() {
         return servers;
     }
 

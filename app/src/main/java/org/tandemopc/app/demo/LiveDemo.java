@@ -7,12 +7,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.service.LoggedRecord;
+import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.PairSnapshot;
 
 /** The demo for a person: a screen that is drawn ten times a second at most, and keys. */
@@ -28,11 +30,13 @@ final class LiveDemo {
     private static final String YELLOW = "\u001b[33m";
     private static final String PLAIN = "\u001b[0m";
 
+    private static final String CHANGING = "changing the mode";
+
     private interface Work {
         void run() throws IOException, InterruptedException;
     }
 
-    private final DemoWorld world;
+    private final Stage world;
     private final PrintStream out;
     /** Does what takes longer than a drawing, one thing after the other. */
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
@@ -43,7 +47,7 @@ final class LiveDemo {
     private volatile String lastFault = "none yet: press a key";
     private volatile long faultNanos;
 
-    LiveDemo(DemoWorld world, PrintStream out) {
+    LiveDemo(Stage world, PrintStream out) {
         this.world = world;
         this.out = out;
     }
@@ -65,28 +69,42 @@ final class LiveDemo {
         }
     }
 
-    private void press(int key) {
+    /** One thread presses and draws. */
+    void press(int key) {
         switch (key) {
-            case 'k' -> fault("kill -9 of the active server", active(), DemoServer::kill);
-            case 'K' -> fault("kill -9 of the standby server", standby(), DemoServer::kill);
-            case 'f' -> freezeOrThaw();
             case 'r' -> work("reviving", this::revive);
+            case 'm' -> work(CHANGING, this::changeMode);
+            default -> usedPair().ifPresent(pair -> pressFor(pair, key));
+        }
+    }
+
+    private void pressFor(PairHandle pair, int key) {
+        int active = Math.max(0, pair.snapshot().active());
+        DemoServer activeServer = world.servers().get(active);
+        switch (key) {
+            case 'k' -> fault("kill -9 of the active server", activeServer, DemoServer::kill);
+            case 'K' -> fault("kill -9 of the standby server", world.servers().get(1 - active), DemoServer::kill);
+            case 'f' -> freezeOrThaw(activeServer);
             case 's' -> {
-                int target = 1 - Math.max(0, world.pair().snapshot().active());
                 mark("switch by hand");
-                world.pair().switchTo(target, "demo");
+                pair.switchTo(1 - active, "demo");
             }
-            case 'm' ->
-                work("changing the mode", () -> {
-                    Mode[] all = Mode.values();
-                    int next = (List.of(all).indexOf(mode) + 1) % all.length;
-                    mode = all[next];
-                    lastFault = "none yet in this mode";
-                    faultNanos = 0;
-                    world.select(mode);
-                });
             default -> {}
         }
+    }
+
+    /** None while the mode changes, although there is one at times: what is done to it would soon be forgotten. */
+    private Optional<PairHandle> usedPair() {
+        return busy.get().equals(CHANGING) ? Optional.empty() : world.pair();
+    }
+
+    private void changeMode() throws IOException, InterruptedException {
+        Mode[] all = Mode.values();
+        int next = (List.of(all).indexOf(mode) + 1) % all.length;
+        mode = all[next];
+        lastFault = "none yet in this mode";
+        faultNanos = 0;
+        world.select(mode);
     }
 
     private interface OnServer {
@@ -98,14 +116,14 @@ final class LiveDemo {
         action.apply(server);
     }
 
-    private void freezeOrThaw() {
+    private void freezeOrThaw(DemoServer active) {
         for (DemoServer server : world.servers()) {
             if (server.health() == DemoServer.Health.FROZEN) {
                 fault("thaw", server, DemoServer::thaw);
                 return;
             }
         }
-        fault("freeze of the active server", active(), DemoServer::freeze);
+        fault("freeze of the active server", active, DemoServer::freeze);
     }
 
     private void revive() throws IOException {
@@ -113,25 +131,17 @@ final class LiveDemo {
             switch (server.health()) {
                 case DEAD -> server.start();
                 case FROZEN -> server.thaw();
-                case RUNNING -> {}
+                case STARTING, RUNNING -> {}
             }
         }
         // Else the pair would return late to a server that fails so often.
-        world.pair().resetDamping("demo");
+        world.pair().ifPresent(pair -> pair.resetDamping("demo"));
     }
 
     private void mark(String what) {
         lastFault = what;
         faultNanos = System.nanoTime();
         world.tally().mark();
-    }
-
-    private DemoServer active() {
-        return world.servers().get(Math.max(0, world.pair().snapshot().active()));
-    }
-
-    private DemoServer standby() {
-        return world.servers().get(1 - Math.max(0, world.pair().snapshot().active()));
     }
 
     private void work(String what, Work work) {
@@ -151,16 +161,17 @@ final class LiveDemo {
         });
     }
 
-    private void draw() {
+    void draw() {
         StringBuilder text = new StringBuilder(CLEAR);
         line(text, BOLD + "Tandem demo" + PLAIN + "   mode " + mode.label());
-        if (busy.get().equals("changing the mode")) {
-            line(text, "changing the mode ...");
-        } else {
-            pair(text);
-            client(text);
-            records(text);
-        }
+        usedPair()
+                .ifPresentOrElse(
+                        pair -> {
+                            pair(text, pair);
+                            client(text, pair);
+                            records(text, pair);
+                        },
+                        () -> line(text, busy.get().isEmpty() ? "  last: " + lastFault : CHANGING + " ..."));
         line(text, "");
         line(text, "k kill the active   K kill the standby   f freeze / thaw   r revive   s switch by hand");
         line(text, "m next mode   q quit" + (busy.get().isEmpty() ? "" : "        " + busy.get() + " ..."));
@@ -168,9 +179,9 @@ final class LiveDemo {
         out.flush();
     }
 
-    private void pair(StringBuilder text) {
-        PairSnapshot pair = world.pair().snapshot();
-        line(text, "the client is connected to " + world.endpointUrl() + " and knows of one server only");
+    private void pair(StringBuilder text, PairHandle of) {
+        PairSnapshot pair = of.snapshot();
+        line(text, "the client is connected to " + world.endpointUrl(of) + " and knows of one server only");
         line(text, "");
         for (int i = 0; i < world.servers().size(); i++) {
             DemoServer server = world.servers().get(i);
@@ -194,7 +205,7 @@ final class LiveDemo {
         line(text, "");
     }
 
-    private void client(StringBuilder text) {
+    private void client(StringBuilder text, PairHandle pair) {
         Tally.Figures figures = world.tally().figures();
         line(
                 text,
@@ -210,23 +221,23 @@ final class LiveDemo {
         if (!figures.lastError().isEmpty()) {
             line(text, "  last error: " + figures.lastError());
         }
-        line(text, "  last: " + lastFault + since(figures));
+        line(text, "  last: " + lastFault + since(figures, pair));
         line(text, "");
     }
 
-    private String since(Tally.Figures figures) {
+    private String since(Tally.Figures figures, PairHandle pair) {
         if (faultNanos == 0) {
             return "";
         }
-        OptionalLong left = world.pair().leftActiveAfter(faultNanos);
+        OptionalLong left = pair.leftActiveAfter(faultNanos);
         return ", longest gap %d ms".formatted(figures.gapNanos() / 1_000_000)
                 + (left.isPresent()
                         ? ", decided after %d ms".formatted((left.getAsLong() - faultNanos) / 1_000_000)
                         : "");
     }
 
-    private void records(StringBuilder text) {
-        List<LoggedRecord> all = new ArrayList<>(world.pair().records());
+    private void records(StringBuilder text, PairHandle pair) {
+        List<LoggedRecord> all = new ArrayList<>(pair.records());
         for (LoggedRecord record : all.subList(Math.max(0, all.size() - RECORDS_SHOWN), all.size())) {
             line(text, "  " + TIME.format(record.at()) + "  " + record.record().text());
         }
@@ -239,7 +250,7 @@ final class LiveDemo {
     private static String color(DemoServer.Health health) {
         return switch (health) {
             case RUNNING -> GREEN;
-            case FROZEN -> YELLOW;
+            case STARTING, FROZEN -> YELLOW;
             case DEAD -> RED;
         };
     }

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.service.LoggedRecord;
+import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.PairSnapshot;
 
 /** In each mode: kill the active server, revive it, hang the active server, let it go on; and count at the client. */
@@ -67,8 +68,8 @@ final class ScriptedDemo {
         try {
             return round(mode, fault);
         } catch (IllegalStateException e) {
-            PairSnapshot pair = world.pair().snapshot();
-            List<LoggedRecord> records = world.pair().records();
+            PairSnapshot pair = pair().snapshot();
+            List<LoggedRecord> records = pair().records();
             String story = records.subList(Math.max(0, records.size() - 20), records.size()).stream()
                     .map(r -> r.at() + " " + r.record().text())
                     .collect(Collectors.joining("\n  "));
@@ -90,7 +91,7 @@ final class ScriptedDemo {
         pass(STEADY_MS);
         Tally tally = world.tally();
         Tally.Figures before = tally.figures();
-        int active = world.pair().snapshot().active();
+        int active = pair().snapshot().active();
         DemoServer victim = world.servers().get(active);
         tally.mark();
         long faultNanos = System.nanoTime();
@@ -101,7 +102,7 @@ final class ScriptedDemo {
         DemoWorld.until("values flow again", RECOVERY_MS_MAX, () -> isServedBy(1 - active));
         pass(STEADY_MS);
         long gapMs = tally.figures().gapNanos() / 1_000_000;
-        OptionalLong left = world.pair().leftActiveAfter(faultNanos);
+        OptionalLong left = pair().leftActiveAfter(faultNanos);
         switch (fault) {
             case KILL -> victim.start();
             case HANG -> victim.thaw();
@@ -129,7 +130,7 @@ final class ScriptedDemo {
             long now = System.nanoTime();
             if (now - forgetNanos[0] >= 0) {
                 forgetNanos[0] = now + FORGET_NANOS;
-                DemoWorld.require(world.pair().resetDamping("demo"));
+                DemoWorld.require(pair().resetDamping("demo"));
             }
             return isReady(mode);
         });
@@ -137,7 +138,7 @@ final class ScriptedDemo {
 
     /** Cold: somebody serves. Else both are connected, the primary serves, and the other could take over. */
     private boolean isReady(Mode mode) {
-        PairSnapshot pair = world.pair().snapshot();
+        PairSnapshot pair = pair().snapshot();
         boolean whole = mode == Mode.COLD
                 ? pair.phase().equals("serving")
                 : pair.phase().equals("serving")
@@ -151,7 +152,7 @@ final class ScriptedDemo {
     }
 
     private boolean isServedBy(int member) {
-        PairSnapshot pair = world.pair().snapshot();
+        PairSnapshot pair = pair().snapshot();
         return pair.phase().equals("serving") && pair.active() == member && isCurrent();
     }
 
@@ -159,6 +160,10 @@ final class ScriptedDemo {
     private boolean isCurrent() {
         long now = System.currentTimeMillis() / DemoClient.PERIOD_MS;
         return now - world.tally().reached() <= BEHIND_MS_MAX / DemoClient.PERIOD_MS;
+    }
+
+    private PairHandle pair() {
+        return world.pair().orElseThrow(() -> new IllegalStateException("no mode is selected"));
     }
 
     private static void pass(long ms) throws InterruptedException {

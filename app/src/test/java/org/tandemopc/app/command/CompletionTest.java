@@ -1,7 +1,9 @@
 package org.tandemopc.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +37,8 @@ class CompletionTest {
                 "tandem switch plant1 ''  | primary secondary",
                 "tandem switch --data x plant1 sec | secondary",
                 "tandem switch --data other '' | plant3",
+                "tandem switch --data = other '' | plant3",
+                "tandem switch --data = other plant3 sec | secondary",
                 "tandem switch --no-wait ''  | plant1 plant2",
                 "tandem switch plant1 secondary '' | ''",
                 "tandem status --js    | --json",
@@ -51,8 +55,10 @@ class CompletionTest {
                 .map(w -> w.equals("''") ? "''" : "'" + w + "'")
                 .reduce("", (a, b) -> a + " " + b);
 
-        String completed =
-                bash("tandem() { if [ \"$4\" = other ]; then echo plant3; else echo plant1; echo plant2; fi; }\n"
+        String completed = run(
+                "bash",
+                "--norc",
+                "tandem() { if [ \"$4\" = other ]; then echo plant3; else echo plant1; echo plant2; fi; }\n"
                         + Completion.bash(COMMANDS)
                         + "COMP_WORDS=(" + words + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]}-1))\n"
                         + "_tandem\necho \"${COMPREPLY[@]}\"\n");
@@ -73,9 +79,79 @@ class CompletionTest {
         }
     }
 
-    private String bash(String script) throws IOException, InterruptedException {
+    /** The shell itself finds what is no program of it; where it is installed, it also completes. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tandem switch ''                   | plant1 plant2",
+                "tandem switch --data other ''      | plant3",
+                "tandem switch --data=other ''      | plant3",
+                "tandem remove --json --data other '' | plant3",
+            })
+    void zshNamesThePairsOfTheServiceThatTheLineIsFor(String line, String expected) throws Exception {
+        assumeThat(isInstalled("zsh")).as("zsh is installed").isTrue();
+        String words = line.strip();
+
+        String completed = run("zsh", "-f", """
+                tandem() { if [ "$4" = other ] || [ "$3" = --data=other ]; then echo plant3; else print -l plant1 plant2; fi; }
+                _describe() { :; }
+                compadd() { shift; print -r -- "$@"; }
+                _arguments() { case "$*" in *1:word:_tandem_pairs*) _tandem_pairs ;; esac; }
+                words=(%s)
+                CURRENT=$#words
+                """.formatted(words) + Completion.zsh(COMMANDS));
+
+        assertThat(completed.strip()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tandem switch pl               | plant1 plant2",
+                "tandem switch --data other pl  | plant3",
+                "tandem switch --data=other pl  | plant3",
+                "tandem remove --json --data other p | plant3",
+                "tandem sta                     | status",
+            })
+    void fishNamesThePairsOfTheServiceThatTheLineIsFor(String line, String expected) throws Exception {
+        assumeThat(isInstalled("fish")).as("fish is installed").isTrue();
+
+        String completed =
+                run("fish", "--no-config", """
+                function tandem
+                    if string match -q -- '*other*' "$argv"
+                        echo plant3
+                    else
+                        echo plant1
+                        echo plant2
+                    end
+                end
+                """ + Completion.fish(COMMANDS) + "complete -C '" + line.strip() + "'\n");
+
+        assertThat(completed.lines().map(l -> l.split("\t")[0])).containsExactly(expected.split(" "));
+    }
+
+    /** Where a shell is missing this is all that is known of its script. */
+    @Test
+    void everyScriptAsksTheServiceThatTheLineIsFor() {
+        assertThat(Completion.bash(COMMANDS)).contains("tandem pairs --names \"${data[@]}\"");
+        for (String script : List.of(Completion.zsh(COMMANDS), Completion.fish(COMMANDS))) {
+            assertThat(script.lines().filter(l -> l.contains("pairs --names")))
+                    .singleElement()
+                    .satisfies(l -> assertThat(l).contains("tandem pairs --names $data 2>/dev/null"));
+        }
+    }
+
+    private static boolean isInstalled(String shell) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, shell)));
+    }
+
+    private String run(String shell, String option, String script) throws IOException, InterruptedException {
         Path file = Files.writeString(folder.resolve("script.sh"), script);
-        Process process = new ProcessBuilder("bash", "--norc", file.toString())
+        Process process = new ProcessBuilder(shell, option, file.toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();

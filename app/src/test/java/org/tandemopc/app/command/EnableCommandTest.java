@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,12 +31,16 @@ class EnableCommandTest {
     Path data;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
     @SuppressWarnings("NullAway.Init")
     private HttpServer service;
 
     private boolean wasEnabled = true;
+    /** The record comes when it is asked for the third time. */
+    private BooleanSupplier isThere =
+            () -> asked.stream().filter(EnableCommandTest::isForNews).count() == 3;
 
     @BeforeEach
     void start() throws IOException {
@@ -70,11 +75,28 @@ class EnableCommandTest {
         assertThat(asked).noneMatch(EnableCommandTest::isForNews).contains("/api/v1/pairs/p/disable");
     }
 
+    @Test
+    void aPersonIsToldThatItWaits() throws Exception {
+        isThere = () -> err.toString(StandardCharsets.UTF_8).contains("Waiting for the service");
+
+        assertThat(disable(true)).isEqualTo(ExitCode.OK);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("'p' is disabled.");
+    }
+
     private int disable() throws Exception {
+        return disable(false);
+    }
+
+    private int disable(boolean isTerminal) throws Exception {
         Command command = new EnableCommand(false);
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         return command.run(
-                command.parse(List.of("p", "--data", data.toString())), new Console(print, print, false, false));
+                command.parse(List.of("p", "--data", data.toString())),
+                new Console(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        isTerminal,
+                        false));
     }
 
     private static boolean isForNews(String request) {
@@ -90,12 +112,9 @@ class EnableCommandTest {
         call.close();
     }
 
-    /** The record comes when it is asked for the third time. */
     private String json(String request) {
         if (request.contains("/records")) {
-            boolean isThere =
-                    asked.stream().filter(EnableCommandTest::isForNews).count() == 3;
-            return "{\"records\":[%s],\"last\":7}".formatted(isThere ? "{\"kind\":\"DISABLED\"}" : "");
+            return "{\"records\":[%s],\"last\":7}".formatted(isThere.getAsBoolean() ? "{\"kind\":\"DISABLED\"}" : "");
         }
         return "{\"name\":\"p\",\"enabled\":%b,\"accepted\":true}".formatted(wasEnabled);
     }

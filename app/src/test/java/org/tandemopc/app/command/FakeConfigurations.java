@@ -56,6 +56,13 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
         onPlan = happening;
     }
 
+    private volatile Runnable onApply = () -> {};
+
+    /** Happens before each text that is applied. */
+    public void onApply(Runnable happening) {
+        onApply = happening;
+    }
+
     @Override
     public Plan plan(String text) {
         Runnable happening = onPlan;
@@ -81,6 +88,7 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
 
     @Override
     public synchronized Outcome apply(String text, @Nullable String expectedVersion, String by) {
+        onApply.run();
         Plan plan = plan(text);
         if (!plan.isApplicable()) {
             return new Outcome.Refused(plan);
@@ -112,10 +120,13 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
 
     @Override
     public Edited edit(String text, Edit edit) {
+        if (edit.toString().contains("pair=plant9")) {
+            throw new NoSuchPair("There is no pair 'plant9'. There are: plant1.");
+        }
         return switch (edit) {
             case Edit.AddPair add ->
                 new Edited(
-                        text + "# " + add.name() + " " + add.mode() + " " + add.urls() + "\n",
+                        text + "# " + add.name() + " " + add.mode() + " " + add.security() + " " + add.urls() + "\n",
                         "'" + add.name() + "' was added.");
             case Edit.RemovePair remove -> new Edited(text + "# no more\n", "'" + remove.pair() + "' was removed.");
             case Edit.SetAlias set -> {

@@ -1,5 +1,6 @@
 package org.tandemopc.app.command;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
@@ -31,9 +33,16 @@ final class ObedientProtocol implements Protocol {
             new ServerCondition(ServerCondition.State.RUNNING, 255, 3_000_000, 1_500_000);
     static final Instant SINCE = Instant.parse("2026-11-29T08:00:00Z");
 
+    /** What is reopened stays closed. */
+    volatile boolean losesDoor;
+    /** Happens after each leg of a check; what it throws ends the walk there. */
+    volatile Consumer<LegResult.Leg> afterLeg = leg -> {};
+    /** Happens before a relay says that it is at its new member. */
+    volatile Runnable beforeRehomed = () -> {};
+
     @Override
     public Plane pair(PairConfig pair, RelayListener listener) {
-        return new ObedientPlane(listener);
+        return new ObedientPlane(listener, () -> beforeRehomed.run());
     }
 
     @Override
@@ -50,7 +59,11 @@ final class ObedientProtocol implements Protocol {
     }
 
     @Override
-    public void reopen(OpcUaConfig wanted) {}
+    public void reopen(OpcUaConfig wanted) throws IOException {
+        if (losesDoor) {
+            throw new FrontDoorLostException(new IOException("in use"), new IOException("in use"));
+        }
+    }
 
     @Override
     public Certificates certificates() {
@@ -70,22 +83,23 @@ final class ObedientProtocol implements Protocol {
 
     @Override
     public void check(PairConfig pair, int member, Consumer<LegResult> legs) {
-        legs.accept(new LegResult(LegResult.Leg.NAME, true, "'a' is 10.0.0.1.", "", 1_000_000));
-        if (pair.name().equals("plant2") && member == 1) {
-            legs.accept(new LegResult(
-                    LegResult.Leg.PORT, false, "Nothing listens.\u001b[2J", "Start the server.", 2_000_000));
-        } else {
-            legs.accept(new LegResult(LegResult.Leg.PORT, true, "A connection opens.", "", 2_000_000));
+        for (LegResult.Leg leg : LegResult.Leg.values()) {
+            if (pair.name().equals("plant2") && member == 1 && leg == LegResult.Leg.PORT) {
+                legs.accept(new LegResult(leg, false, "Nothing listens.\u001b[2J", "Start the server.", 2_000_000));
+                return;
+            }
+            legs.accept(new LegResult(leg, true, "As it should be.", "", 1_000_000));
+            afterLeg.accept(leg);
         }
     }
 
     @Override
     public void close() {}
 
-    private record ObedientPlane(RelayListener listener) implements Plane {
+    private record ObedientPlane(RelayListener listener, Runnable beforeRehomed) implements Plane {
         @Override
         public Relay relay() {
-            return new ObedientRelay(listener);
+            return new ObedientRelay(listener, beforeRehomed);
         }
 
         @Override
@@ -141,7 +155,7 @@ final class ObedientProtocol implements Protocol {
         var unused = Thread.ofVirtual().start(report);
     }
 
-    private record ObedientRelay(RelayListener listener) implements Relay {
+    private record ObedientRelay(RelayListener listener, Runnable beforeRehomed) implements Relay {
         @Override
         public void admit() {}
 
@@ -161,7 +175,10 @@ final class ObedientProtocol implements Protocol {
 
         @Override
         public void rehome(long epoch, int member) {
-            soon(() -> listener.rehomed(epoch, RehomeReport.EMPTY));
+            soon(() -> {
+                beforeRehomed.run();
+                listener.rehomed(epoch, RehomeReport.EMPTY);
+            });
         }
 
         @Override

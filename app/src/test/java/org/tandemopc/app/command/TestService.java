@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
@@ -21,6 +22,7 @@ import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
+import org.tandemopc.relay.LegResult;
 import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
@@ -40,6 +42,7 @@ public final class TestService implements AutoCloseable {
 
     private final Path folder;
     private final DataFolder data;
+    private final ObedientProtocol protocol = new ObedientProtocol();
     private final TandemRuntime runtime;
     private final RestServer rest;
     private final FakeConfigurations configurations = new FakeConfigurations();
@@ -51,14 +54,20 @@ public final class TestService implements AutoCloseable {
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(
                 new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pairOf("plant1"), pairOf("plant2"))),
-                new ObedientProtocol(),
+                protocol,
                 data,
                 true);
         runtime.start();
         rest = RestServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new ServiceFacade(
-                        runtime, configurations, configurations, new FakeCertificates(), "1.2.3", null, Instant.now()),
+                        runtime,
+                        configurations,
+                        configurations,
+                        new FakeCertificates(),
+                        "1.2.3",
+                        folder.resolveSibling("plant.yaml"),
+                        Instant.now()),
                 folder);
         token = Files.readString(folder.resolve("rest.token")).strip();
     }
@@ -96,23 +105,45 @@ public final class TestService implements AutoCloseable {
         return runtime.pair(name).orElseThrow();
     }
 
+    /** By an applied configuration that opens another one, really: nothing listens any more. */
+    public void loseFrontDoor() throws IOException {
+        protocol.losesDoor = true;
+        if (!(applyReally("127.0.0.1:4841", "plant1", "plant2") instanceof Configurations.Outcome.Failed)) {
+            throw new AssertionError("the front door is not lost");
+        }
+    }
+
     /** By an applied configuration, really; the other pair stays. */
     public void removePlant1() throws IOException {
-        Path file = Files.writeString(folder.resolveSibling("really.yaml"), "");
-        ConfigStore store = new ConfigStore(file, data.path(), Map.of());
-        Configurations.Outcome outcome = new LiveConfigurations(store, runtime).apply("""
-                        version: 1
-                        opcua:
-                          listen: 127.0.0.1:4840
-                        pairs:
-                          - name: plant2
-                            members:
-                              - url: opc.tcp://a:4840
-                              - url: opc.tcp://b:4840
-                        """, null, "ann");
+        Configurations.Outcome outcome = applyReally("127.0.0.1:4840", "plant2");
         if (!(outcome instanceof Configurations.Outcome.Applied)) {
             throw new AssertionError(outcome.toString());
         }
+    }
+
+    private Configurations.Outcome applyReally(String listen, String... pairs) throws IOException {
+        Path file = Files.writeString(folder.resolveSibling("really.yaml"), "");
+        ConfigStore store = new ConfigStore(file, data.path(), Map.of());
+        StringBuilder text = new StringBuilder("version: 1\nopcua:\n  listen: " + listen + "\npairs:\n");
+        for (String pair : pairs) {
+            text.append("""
+                      - name: %s
+                        members:
+                          - url: opc.tcp://a:4840
+                          - url: opc.tcp://b:4840
+                    """.formatted(pair));
+        }
+        return new LiveConfigurations(store, runtime).apply(text.toString(), null, "ann");
+    }
+
+    /** @param happening after each leg of a check; what it throws ends the walk there */
+    public void afterLeg(Consumer<LegResult.Leg> happening) {
+        protocol.afterLeg = happening;
+    }
+
+    /** @param happening before a relay says that it is at its new member */
+    public void beforeRehomed(Runnable happening) {
+        protocol.beforeRehomed = happening;
     }
 
     public FakeConfigurations configurations() {

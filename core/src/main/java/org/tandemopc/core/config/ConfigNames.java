@@ -14,7 +14,14 @@ public final class ConfigNames {
 
     private static final Pattern DEVICE = Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
 
+    private static final String DISCOVERY = "discovery";
+
     private ConfigNames() {}
+
+    /** Whether a pair of this name would be at the path that OPC UA keeps for discovery. */
+    static boolean isDiscovery(String name) {
+        return lower(name).equals(DISCOVERY);
+    }
 
     /**
      * Whether Windows takes a file or folder of this name for a device, whatever comes after a point: there would be no

@@ -276,6 +276,12 @@ public final class ConfigReader {
                     "'%s' cannot be used as a name: Windows takes it for a device, and no folder can have it."
                             .formatted(name),
                     "Use another name, as '%s-1'.".formatted(name.replace('.', '-')));
+        } else if (ConfigNames.isDiscovery(name)) {
+            problems.error(
+                    s.path(key),
+                    s.line(key),
+                    "'%s' cannot be used as a name: under this path clients ask which pairs there are.".formatted(name),
+                    "Use another name, as '%s-1'.".formatted(name));
         }
         return name;
     }

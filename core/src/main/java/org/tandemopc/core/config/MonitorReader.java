@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
 import org.tandemopc.core.monitor.MonitorType;
@@ -19,11 +21,16 @@ final class MonitorReader {
     private static final Duration TIME_MOST = Duration.ofHours(24);
     private static final String ITEMS_REMEDY = "Write '- item: ns=2;s=watchdog' for each item.";
     private static final String ITEM_REMEDY =
-            "Write a NodeId, as ns=2;s=watchdog, nsu=urn:maker:server;s=watchdog or i=2267.";
+            "Write a NodeId, as ns=2;s=watchdog, nsu=urn:maker:server;s=watchdog or i=2267; ns is at most 65535, i at most"
+                    + " 4294967295, g a GUID and b in Base64.";
 
-    /** OPC UA Part 6, 5.3.1.10. */
-    private static final Pattern NODE_ID = Pattern.compile(
-            "(?:ns=[0-9]{1,5};|nsu=[^;\\s]{1,1000};)?(?:i=[0-9]{1,10}|s=.{1,4000}|g=[0-9a-fA-F-]{36}|b=[A-Za-z0-9+/=]{1,4000})");
+    private static final long NAMESPACE_MOST = 65_535;
+    private static final long NUMBER_MOST = 4_294_967_295L;
+
+    /** OPC UA Part 6, 5.3.1.10. What is no NodeId for a member would be an item in error for ever. */
+    private static final Pattern NODE_ID = Pattern.compile("(?:ns=(?<namespace>[0-9]{1,5});|nsu=[^;\\s]{1,1000};)?"
+            + "(?:i=(?<number>[0-9]{1,10})|s=.{1,4000}|g=[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+            + "|b=(?=.{1,4000}$)(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?)");
 
     private enum Trigger {
         BAD_QUALITY("badQuality"),
@@ -85,7 +92,7 @@ final class MonitorReader {
 
     private MonitorItem item(Section s) {
         String item = s.required("item", ITEM_REMEDY);
-        if (!item.isEmpty() && !NODE_ID.matcher(item).matches()) {
+        if (!item.isEmpty() && !isNodeId(item)) {
             problems.error(s.path("item"), s.line("item"), "'%s' is not a NodeId.".formatted(item), ITEM_REMEDY);
         }
         MonitorType type = s.choice("dataType", MonitorType.DEFAULT, MonitorType::label);
@@ -94,6 +101,17 @@ final class MonitorReader {
         MonitorTrigger trigger = trigger(s, type, rate);
         s.end();
         return new MonitorItem(item, type, rate, trigger, uncertainIsBad);
+    }
+
+    private static boolean isNodeId(String text) {
+        Matcher matcher = NODE_ID.matcher(text);
+        return matcher.matches()
+                && isAtMost(matcher.group("namespace"), NAMESPACE_MOST)
+                && isAtMost(matcher.group("number"), NUMBER_MOST);
+    }
+
+    private static boolean isAtMost(@Nullable String number, long most) {
+        return number == null || Long.parseLong(number) <= most;
     }
 
     private MonitorTrigger trigger(Section s, MonitorType type, Duration rate) {

@@ -109,8 +109,8 @@ final class Facts {
     /** S18: once per connection, and only where the time of the round trip does not explain it. */
     private static void warnOfSkew(Turn turn, int member, ServerCondition condition) {
         long skewNanos = condition.clockSkewNanos();
-        boolean isKnown = skewNanos != Long.MIN_VALUE;
-        if (isKnown && Math.abs(skewNanos) - condition.roundTripNanos() / 2 > SKEW_MAX_NANOS) {
+        boolean isNews = skewNanos != Long.MIN_VALUE && !turn.member(member).skewRecorded();
+        if (isNews && Math.abs(skewNanos) - condition.roundTripNanos() / 2 > SKEW_MAX_NANOS) {
             long skewMs = skewNanos / 1_000_000L;
             turn.record(
                     RecordKind.CLOCK_SKEW,
@@ -119,6 +119,7 @@ final class Facts {
                     member,
                     "skewMs",
                     skewMs);
+            turn.update(member, MemberHealth::withSkewRecorded);
         }
     }
 
@@ -187,6 +188,7 @@ final class Facts {
             return false;
         }
         turn.update(event.member(), h -> h.withCondition(event.condition()));
+        warnOfSkew(turn, event.member(), event.condition());
         if (event.condition().state() == ServerCondition.State.SHUTDOWN) {
             shutdownAnnounced(turn, event.member(), "state SHUTDOWN");
         }

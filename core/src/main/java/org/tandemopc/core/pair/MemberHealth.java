@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param failureRecorded the failed attempts since the last connection have their one record
  * @param shutdownRecorded the shutdown that it announced has its one record; until it is seen in another state, over
  *     however many connections
+ * @param skewRecorded the difference of its clock has its one record of this connection
  * @param mark what the present search for a usable member has found about it
  * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}
  * @param missForgiven the one miss that a pause of our own excuses has happened (S35)
@@ -42,6 +43,7 @@ public record MemberHealth(
         @Nullable Mode attachedIn,
         boolean failureRecorded,
         boolean shutdownRecorded,
+        boolean skewRecorded,
         SearchMark mark,
         int attempts,
         boolean missForgiven,
@@ -65,6 +67,7 @@ public record MemberHealth(
             false,
             false,
             null,
+            false,
             false,
             false,
             SearchMark.UNTRIED,
@@ -127,6 +130,7 @@ public record MemberHealth(
             d.linkSinceNanos = nowNanos;
             d.condition = reported;
             d.failureRecorded = false;
+            d.skewRecorded = false;
             d.shutdownRecorded &= isShutdown(reported);
             d.overdueSinceNanos = NOT_OVERDUE;
         });
@@ -239,6 +243,10 @@ public record MemberHealth(
         return edited(d -> d.shutdownRecorded = true);
     }
 
+    MemberHealth withSkewRecorded() {
+        return edited(d -> d.skewRecorded = true);
+    }
+
     MemberHealth marked(SearchMark newMark) {
         return edited(d -> d.mark = newMark);
     }
@@ -279,6 +287,7 @@ public record MemberHealth(
         private @Nullable Mode attachedIn;
         private boolean failureRecorded;
         private boolean shutdownRecorded;
+        private boolean skewRecorded;
         private SearchMark mark;
         private int attempts;
         private boolean missForgiven;
@@ -300,6 +309,7 @@ public record MemberHealth(
             attachedIn = health.attachedIn;
             failureRecorded = health.failureRecorded;
             shutdownRecorded = health.shutdownRecorded;
+            skewRecorded = health.skewRecorded;
             mark = health.mark;
             attempts = health.attempts;
             missForgiven = health.missForgiven;
@@ -323,6 +333,7 @@ public record MemberHealth(
                     attachedIn,
                     failureRecorded,
                     shutdownRecorded,
+                    skewRecorded,
                     mark,
                     attempts,
                     missForgiven,

@@ -105,8 +105,34 @@ class ConfigReaderTest {
             });
         }
 
+        /** The path is that of discovery, where no pair can be published: the service would not start. */
         @ParameterizedTest
-        @ValueSource(strings = {"null", "console", "con1", "com10", "plant.nul", "north-con"})
+        @ValueSource(strings = {"discovery", "Discovery"})
+        void thePathOfDiscoveryIsNoNameAndNoAlias(String name) {
+            assertThat(read(root(pair(name))).problems()).singleElement().satisfies(p -> {
+                assertThat(p.isError()).isTrue();
+                assertThat(p.path()).isEqualTo("pairs[0].name");
+                assertThat(p.line()).isPositive();
+                assertThat(p.message()).contains("which pairs there are");
+                assertThat(p.remedy()).contains(name + "-1");
+            });
+            assertThat(read(root(pair("plant1", entry("alias", scalar(name))))).problems())
+                    .singleElement()
+                    .satisfies(p -> assertThat(p.path()).isEqualTo("pairs[0].alias"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "null",
+                    "console",
+                    "con1",
+                    "com10",
+                    "plant.nul",
+                    "north-con",
+                    "discovery-1",
+                    "discovery.north"
+                })
         void whatOnlyLooksLikeOneIs(String name) {
             assertThat(read(root(pair(name))).problems()).isEmpty();
         }

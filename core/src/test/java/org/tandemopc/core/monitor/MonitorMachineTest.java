@@ -40,7 +40,7 @@ final class MonitorMachineTest {
             "BBB, false, true",
             "BUG, false, false",
         })
-        @Requirement({"MON-9", "GAP-5"})
+        @Requirement({"MON-9", "GAP-5", "LIM-9"})
         void badIsAnErrorGoodClearsItAndUncertainIsAsConfigured(
                 String qualities, boolean uncertainIsBad, boolean isInError) {
             Watched watched = Watched.connected(1, uncertainIsBad ? badOrUncertain("i") : bad("i"));

@@ -267,6 +267,25 @@ final class RecordsTest {
         }
     }
 
+    @Test
+    @Requirement("S18")
+    void aClockThatIsSetWhileConnectedIsAWarningOnceForTheConnection() {
+        Pair pair = Pair.serving(Mode.HOT);
+        pair.reported(PRIMARY, skewed(0));
+        assertThat(pair.records(RecordKind.CLOCK_SKEW)).isEmpty();
+
+        for (int i = 1; i <= 3; i++) {
+            pair.reported(PRIMARY, skewed(i * 3_600_000_000_000L));
+            pair.reported(PRIMARY, skewed(0));
+        }
+        assertThat(pair.records(RecordKind.CLOCK_SKEW)).hasSize(1);
+
+        pair.lost(PRIMARY);
+        pair.pass(2);
+        pair.opened(PRIMARY, skewed(3_600_000_000_000L));
+        assertThat(pair.records(RecordKind.CLOCK_SKEW)).hasSize(2);
+    }
+
     private static ServerCondition skewed(long skewNanos) {
         return new ServerCondition(ServerCondition.State.RUNNING, 255, skewNanos, 1_000_000);
     }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,32 @@ class CommandIT {
         }
     }
 
+    /** The plant comes first: clients are served though nobody can command the service. */
+    @Test
+    @Requirement("S26")
+    void anAddressForCommandsThatIsTakenIsSaidAndThePairsAreServed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            tandem.config(CommandLine.open("127.0.0.1:0", "opc.tcp://127.0.0.1:1", "opc.tcp://127.0.0.1:2")
+                    + "rest:\n  listen: 127.0.0.1:" + taken.getLocalPort() + "\n");
+            try (TestProcess service = tandem.serve("--enable-all")) {
+                assertThat(service.log())
+                        .contains(
+                                "Cannot listen for commands on",
+                                String.valueOf(taken.getLocalPort()),
+                                "Choose another rest.listen.",
+                                "The pairs are served; commands cannot reach this service.");
+                assertThat(service.output()).noneMatch(line -> line.startsWith("commands:"));
+                int port = Integer.parseInt(CommandLine.address(service).replaceAll(".*:(\\d+)/.*", "$1"));
+                new Socket("127.0.0.1", port).close();
+                tandem.expect(4, "No Tandem runs with the data folder", "status");
+
+                service.signal(Posix.Signal.TERM);
+
+                assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
+            }
+        }
+    }
+
     /** A configuration that was copied to this machine connects to nothing before somebody enables it here. */
     @Test
     @Requirement(
@@ -166,24 +193,35 @@ class CommandIT {
         }
     }
 
-    /** Cold is left out: it loses what changes between fault and switch, as the documents say. */
+    /** Without a terminal it is the script: each mode in turn, a kill and a hang in each. Cold may lose, as documented. */
     @Test
-    void scriptedDemoLosesAndDoublesNothingInWarmAndHot() {
-        for (String mode : List.of("warm", "hot")) {
-            try (TestProcess demo = tandem.start("demo", "--script", "--json", "--mode", mode)) {
-                assertThat(demo.awaitExit(Duration.ofSeconds(120)))
-                        .as(demo.log())
-                        .isZero();
-                assertThat(demo.output()).as(demo.log()).hasSize(2);
-                for (int i = 0; i < 2; i++) {
-                    assertThat(demo.output().get(i))
-                            .matches("\\{\"mode\":\"%s\",\"fault\":\"%s\",\"lost\":0,\"doubled\":0,\"errors\":0,"
-                                            .formatted(
-                                                    mode,
-                                                    List.of("kill", "hang").get(i))
-                                    + "\"gapMs\":\\d+,\"detectMs\":\\d+}");
-                }
+    void demoLosesAndDoublesNothingInWarmAndHotAndDoublesNothingInCold() {
+        try (TestProcess demo = tandem.start("demo", "--json")) {
+            assertThat(demo.awaitExit(Duration.ofSeconds(240))).as(demo.log()).isZero();
+            assertThat(demo.output()).as(demo.log()).hasSize(6);
+            for (int i = 0; i < 6; i++) {
+                String mode = List.of("cold", "warm", "hot").get(i / 2);
+                assertThat(demo.output().get(i))
+                        .matches("\\{\"mode\":\"%s\",\"fault\":\"%s\",\"lost\":%s,\"doubled\":0,\"errors\":0,"
+                                        .formatted(
+                                                mode,
+                                                List.of("kill", "hang").get(i % 2),
+                                                mode.equals("cold") ? "\\d+" : "0")
+                                + "\"gapMs\":\\d+,\"detectMs\":\\d+}");
             }
+        }
+    }
+
+    /** A screen in a file or pipe would be nothing to read. Its figures are those of the JSON; one line is enough. */
+    @Test
+    void demoWithoutATerminalPrintsLinesOfText() {
+        try (TestProcess demo = tandem.start("demo", "--mode", "cold")) {
+            String line = demo.awaitLine("cold", Duration.ofSeconds(120));
+
+            assertThat(line)
+                    .matches("cold +kill +lost +\\d+ +doubled +0 +errors +0 +longest gap +\\d+ ms"
+                            + " +detected after +\\d+ ms");
+            assertThat(demo.output()).first().asString().startsWith("Starting two simulated servers");
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.Set;
  * @param samples how many
  * @param lost ticks that never came, between the first and the last
  * @param lostUnmarked those of them where the next value did not carry the Overflow bit, and no bad status came between
+ * @param marked values with the Overflow bit though no tick is missing before them: the client is told of a loss that is
+ *     none
  * @param doubled ticks that came again
  * @param backwards ticks that came after a newer one, without having been there before
  * @param wrongTime ticks whose source time was not exactly theirs
@@ -22,6 +24,7 @@ public record StreamVerdict(
         int samples,
         long lost,
         long lostUnmarked,
+        int marked,
         int doubled,
         int backwards,
         int wrongTime,
@@ -37,9 +40,15 @@ public record StreamVerdict(
         return walk.verdict(samples.size());
     }
 
-    /** Nothing lost, doubled, out of order, with a wrong time or with another status than Good. */
+    /** Nothing lost, marked as if it were, doubled, out of order, with a wrong time or with another status than Good. */
     public boolean isPerfect() {
-        return samples > 0 && lost == 0 && doubled == 0 && backwards == 0 && wrongTime == 0 && notGood == 0;
+        return samples > 0
+                && lost == 0
+                && marked == 0
+                && doubled == 0
+                && backwards == 0
+                && wrongTime == 0
+                && notGood == 0;
     }
 
     private static final class Walk {
@@ -50,6 +59,7 @@ public record StreamVerdict(
         private long lastGoodNanos = Long.MIN_VALUE;
         private long lost;
         private long lostUnmarked;
+        private int marked;
         private int doubled;
         private int backwards;
         private int wrongTime;
@@ -104,6 +114,10 @@ public record StreamVerdict(
         private void jump(Sample sample) {
             long missing = newest == Long.MIN_VALUE ? 0 : sample.tick() - newest - 1;
             if (missing == 0) {
+                if (sample.isOverflow()) {
+                    marked++;
+                    tell("tick %d is marked, and nothing is missing before it".formatted(sample.tick()));
+                }
                 return;
             }
             lost += missing;
@@ -125,6 +139,7 @@ public record StreamVerdict(
                     samples,
                     lost,
                     lostUnmarked,
+                    marked,
                     doubled,
                     backwards,
                     wrongTime,

@@ -47,7 +47,16 @@ class StreamVerdictTest {
         StreamVerdict verdict = of(List.of(sample(5, GOOD), sample(9, GOOD_OVERFLOW)));
         assertThat(verdict.lost()).isEqualTo(3);
         assertThat(verdict.lostUnmarked()).isZero();
+        assertThat(verdict.marked()).isZero();
         assertThat(verdict.notGood()).isZero();
+    }
+
+    @Test
+    void anOverflowBitWithoutAGapIsAFaultOfItsOwn() {
+        StreamVerdict verdict = of(List.of(sample(5, GOOD), sample(6, GOOD_OVERFLOW), sample(7, GOOD)));
+        assertThat(verdict.marked()).isEqualTo(1);
+        assertThat(verdict.notGood() + verdict.lost()).isZero();
+        assertThat(verdict.isPerfect()).isFalse();
     }
 
     @Test

@@ -10,7 +10,17 @@ import org.tandemopc.testkit.process.LedgerEntry;
 public final class Unnoticed {
     private Unnoticed() {}
 
-    /** Every value once and in order, with Good and its own source time; no event. */
+    /**
+     * As {@link #values(StreamClient, long)}, and Tandem itself knows of no gap.
+     *
+     * @param gaps what the pair recorded of gaps
+     */
+    public static void values(StreamClient client, long periodMs, List<String> gaps) {
+        values(client, periodMs);
+        assertThat(gaps).as("gaps that Tandem recorded").isEmpty();
+    }
+
+    /** Every value once and in order, with Good, no mark and its own source time; no event. */
     public static void values(StreamClient client, long periodMs) {
         client.streams().forEach((item, samples) -> {
             StreamVerdict verdict = StreamVerdict.of(samples, periodMs);

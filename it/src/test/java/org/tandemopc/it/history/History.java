@@ -20,6 +20,9 @@ import org.tandemopc.testkit.process.LedgerEntry;
  * @param machines URL of each member, as configured
  * @param firstActive the member that served when the run began
  * @param firstEpoch its epoch
+ * @param lastEpoch that of the member that served when the run ended
+ * @param gapless whether a member was there all the time that was well and ready to be moved to, so that no value may
+ *     be lost, marked or not
  * @param periodMs length of a tick
  * @param wallMinusNanosMs what to add to ms of {@code System.nanoTime} to get ms since the epoch
  */
@@ -33,6 +36,8 @@ public record History(
         List<String> machines,
         int firstActive,
         long firstEpoch,
+        long lastEpoch,
+        boolean gapless,
         long periodMs,
         long wallMinusNanosMs) {
     /** What {@link #wallMinusNanosMs} is on this machine now. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.it.client.LedgerCheck;
 import org.tandemopc.it.client.Operation;
@@ -15,8 +16,10 @@ import org.tandemopc.testkit.process.LedgerEntry;
 
 /**
  * Judges a run: the client's history against the ledgers of the servers (I1, I2, I3), its values against what every
- * server shows in each tick (I4, I6, I7), unknown outcomes against their records (S3), switches against the faults that
- * were made (I10, I12). Pure. What it cannot see: values that are Good and too old (I5), and use of resources (I9).
+ * server shows in each tick (I4, I6, I7), unknown outcomes against their records (S3), switches and outages against the
+ * faults that were made (I10, I12): a member that nothing struck is not left, not found wanting, and not forgotten
+ * while clients are told that there is none. Pure. What it cannot see: values that are Good and too old (I5), and
+ * use of resources (I9).
  */
 public final class HistoryCheck {
     /** Nothing was sent (S12). */
@@ -25,13 +28,18 @@ public final class HistoryCheck {
     /** Two clocks that are read one after the other, and the rounding to milliseconds. */
     private static final long SLACK_MS = 50;
 
+    /** Kinds of records that tell of a new epoch. */
+    private static final Set<String> BEGINNINGS = Set.of("PROMOTED", "SWITCH_FAILED", "STRANDED");
+
     private static final int FINDINGS_MAX = 50;
 
     private final History history;
+    private final List<Tenure> tenures;
     private final List<String> findings = new ArrayList<>();
 
     private HistoryCheck(History history) {
         this.history = history;
+        tenures = Tenure.of(history);
     }
 
     /** What is wrong, for people; empty when nothing is. */
@@ -63,15 +71,28 @@ public final class HistoryCheck {
         }
     }
 
-    /** Only while there was a fault, and only with a code that says what is known of the outcome, or is the server's. */
+    /**
+     * Only because of a fault of a member that served then and that is not borne, and only with a code that says what
+     * is known of the outcome, or is the server's. A read is repeated (S1): it fails only where nobody was well.
+     */
     private boolean mayFail(Operation operation) {
-        boolean known = operation.status() == BAD_NO_COMMUNICATION || operation.status() == LedgerCheck.OUTCOME_UNKNOWN;
+        boolean isRead = operation.kind() == Operation.Kind.READ;
+        boolean isKnown =
+                operation.status() == BAD_NO_COMMUNICATION || operation.status() == LedgerCheck.OUTCOME_UNKNOWN;
         long from = history.wallMs(operation.startNanos()) - SLACK_MS;
         long until = history.wallMs(operation.endNanos()) + SLACK_MS;
-        boolean isRead = operation.kind() == Operation.Kind.READ;
+        boolean isToldByUs = isKnown && (!isRead || wereAllStruck(from, until));
         return history.injected().stream()
-                .filter(fault -> fault.isAt(from, until))
-                .anyMatch(fault -> known || (isRead && fault.shows().contains(operation.status())));
+                .filter(fault -> fault.isAt(from, until) && wasActive(fault.member(), operation))
+                .anyMatch(fault -> (isToldByUs && !fault.borne())
+                        || (isRead && fault.shows().contains(operation.status())));
+    }
+
+    private boolean wereAllStruck(long fromMs, long untilMs) {
+        return IntStream.range(0, history.machines().size())
+                .allMatch(member -> history.injected().stream()
+                        .anyMatch(fault ->
+                                fault.member() == member && !fault.causes().isEmpty() && fault.isAt(fromMs, untilMs)));
     }
 
     /** I2: what a member applied was asked for while it was the active one; and nobody else asked for anything. */
@@ -80,20 +101,19 @@ public final class HistoryCheck {
         history.operations().stream()
                 .filter(each -> each.kind() != Operation.Kind.READ)
                 .forEach(each -> asked.put(each.token(), each));
-        List<Tenure> tenures = Tenure.of(history);
         for (int member = 0; member < history.ledgers().size(); member++) {
             for (LedgerEntry entry : history.ledgers().get(member)) {
                 Operation operation = asked.get(LedgerCheck.token(entry));
                 if (operation == null) {
                     tell("applied and never asked for: " + entry);
-                } else if (!wasActive(tenures, member, operation)) {
+                } else if (!wasActive(member, operation)) {
                     tell("applied on the wrong member " + member + ": " + operation);
                 }
             }
         }
     }
 
-    private boolean wasActive(List<Tenure> tenures, int member, Operation operation) {
+    private boolean wasActive(int member, Operation operation) {
         long start = history.wallMs(operation.startNanos());
         long end = history.wallMs(operation.endNanos());
         return tenures.stream().anyMatch(each -> each.member() == member && each.touches(start, end, SLACK_MS));
@@ -120,10 +140,7 @@ public final class HistoryCheck {
     private void switches() {
         long epoch = history.firstEpoch();
         for (TandemRecord began : history.records()) {
-            boolean isSwitch = began.kind().equals("PROMOTED");
-            if (!isSwitch
-                    && !began.kind().equals("SWITCH_FAILED")
-                    && !began.kind().equals("STRANDED")) {
+            if (!BEGINNINGS.contains(began.kind())) {
                 continue;
             }
             epoch++;
@@ -131,20 +148,48 @@ public final class HistoryCheck {
                 tell("epoch " + epoch + " has no record, or one too many: " + describe(began));
                 epoch = Long.parseLong(began.field("epoch"));
             }
-            if (isSwitch && !isExplained(began)) {
-                tell("no fault explains the switch: " + describe(began));
+            if (!isExplained(began)) {
+                tell("no fault explains " + began.kind() + ": " + describe(began));
+            }
+        }
+        flaps();
+        if (epoch != history.lastEpoch()) {
+            tell("the last epoch is " + history.lastEpoch() + ", the last one recorded " + epoch);
+        }
+    }
+
+    /** I10: a fault is a reason to leave its member once. */
+    private void flaps() {
+        List<Injected> left = new ArrayList<>(history.injected());
+        for (TandemRecord switched : history.recordsOf("PROMOTED")) {
+            if (isExplained(switched)) {
+                long at = Tenure.atMs(switched);
+                int from = history.machines().indexOf(switched.field("from"));
+                left.stream()
+                        .filter(fault -> fault.member() == from && fault.isAt(at - SLACK_MS, at + SLACK_MS))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                left::remove, () -> tell("one fault, several switches: " + describe(switched)));
             }
         }
     }
 
-    private boolean isExplained(TandemRecord switched) {
-        int from = history.machines().indexOf(switched.field("from"));
-        LossCause cause = LossCause.valueOf(switched.field("cause"));
-        long at = Tenure.atMs(switched);
+    private boolean isExplained(TandemRecord began) {
+        long at = Tenure.atMs(began);
+        return switch (began.kind()) {
+            case "PROMOTED" -> isFault(began.field("from"), LossCause.valueOf(began.field("cause")), at);
+            case "SWITCH_FAILED" -> isFault(began.field("to"), LossCause.valueOf(began.field("cause")), at);
+            default -> wereAllStruck(at - SLACK_MS, at + SLACK_MS);
+        };
+    }
+
+    /** Whether the member was struck then by something that may have this consequence. */
+    private boolean isFault(String machine, LossCause cause, long atMs) {
+        int member = history.machines().indexOf(machine);
         return history.injected().stream()
-                .anyMatch(fault -> fault.member() == from
+                .anyMatch(fault -> fault.member() == member
                         && fault.causes().contains(cause)
-                        && fault.isAt(at - SLACK_MS, at + SLACK_MS));
+                        && fault.isAt(atMs - SLACK_MS, atMs + SLACK_MS));
     }
 
     private static String describe(TandemRecord switched) {
@@ -166,7 +211,11 @@ public final class HistoryCheck {
             tellIf(verdict.backwards() > 0, "an old value after a new one: " + what);
             tellIf(verdict.wrongTime() > 0, "a value with another time: " + what);
             tellIf(verdict.lostUnmarked() > hidden(samples), "values lost without a mark: " + what);
+            tellIf(
+                    history.gapless() && verdict.lost() > hidden(samples),
+                    "values lost, though a member was well and ready: " + what);
             tellIf(verdict.notGood() > outages, "bad more often than there were outages: " + what);
+            tellIf(verdict.notGood() < outages, "not told of an outage: " + what);
             tellIf(judged.stream().anyMatch(HistoryCheck::isUnexpected), "a status of nobody: " + what);
         });
     }

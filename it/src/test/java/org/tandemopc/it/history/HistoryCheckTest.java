@@ -33,11 +33,24 @@ class HistoryCheckTest {
     private final List<List<LedgerEntry>> ledgers = List.of(new ArrayList<>(), new ArrayList<>());
     private final List<TandemRecord> records = new ArrayList<>();
     private final List<Injected> injected = new ArrayList<>();
-    private long outages = 2;
+    private long lastEpoch = 1;
+    private boolean gapless;
 
     private List<String> findings() {
         return HistoryCheck.findings(new History(
-                operations, Map.of("counter/0#0", stream), events, ledgers, records, injected, MACHINES, 0, 1, 100, 0));
+                operations,
+                Map.of("counter/0#0", stream),
+                events,
+                ledgers,
+                records,
+                injected,
+                MACHINES,
+                0,
+                1,
+                lastEpoch,
+                gapless,
+                100,
+                0));
     }
 
     private void assertOneFinding(String text) {
@@ -53,7 +66,7 @@ class HistoryCheckTest {
         write(2, 11_000, 0, 1);
         write(3, 9_890, LedgerCheck.OUTCOME_UNKNOWN, 0);
         unknownRecorded("Write");
-        operations.add(new Operation(Kind.READ, ms(9_950), ms(10_020), "", 0, ""));
+        read(9_950, 0);
         ticks(90, 91, 92, 93);
     }
 
@@ -62,6 +75,7 @@ class HistoryCheckTest {
     }
 
     private void switched(long atMs, int from, int to, long epoch, LossCause cause) {
+        lastEpoch = epoch;
         records.add(record(
                 "PROMOTED",
                 atMs,
@@ -74,7 +88,7 @@ class HistoryCheckTest {
     }
 
     private void outage() {
-        records.add(record("STRANDED", 9_900, Map.of("epoch", String.valueOf(++outages))));
+        records.add(record("STRANDED", 9_900, Map.of("epoch", String.valueOf(++lastEpoch))));
     }
 
     private void unknownRecorded(String service) {
@@ -92,6 +106,10 @@ class HistoryCheckTest {
         if (member >= 0) {
             applied(value, member);
         }
+    }
+
+    private void read(long startMs, long status) {
+        operations.add(new Operation(Kind.READ, ms(startMs), ms(startMs + 70), "", status, ""));
     }
 
     private void applied(int value, int member) {
@@ -158,6 +176,16 @@ class HistoryCheckTest {
     }
 
     @Test
+    void aLossThoughAMemberWasReady() {
+        rightHistory();
+        sample(96, OVERFLOW);
+        gapless = true;
+        assertOneFinding("values lost, though a member was well");
+        injected.add(new Injected("frozen", 0, 9_400, 9_500, Set.of(), true, Set.of(), 0));
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
     void aValueWithAnotherTime() {
         rightHistory();
         stream.add(new Sample(ms(9_500), 94, true, 9_401, 0));
@@ -169,6 +197,7 @@ class HistoryCheckTest {
     @Test
     void badWithoutAnOutageTwiceInOneAndWithAStatusOfNobody() {
         rightHistory();
+        fault(1, 9_800, 12_000, LossCause.CONNECT_FAILED);
         bad(BAD_NO_COMMUNICATION);
         assertOneFinding("bad more often");
         outage();
@@ -179,6 +208,14 @@ class HistoryCheckTest {
         bad(BAD_OUT_OF_SERVICE);
         outage();
         assertOneFinding("a status of nobody");
+    }
+
+    @Test
+    void anOutageThatItemsAreNotToldOf() {
+        rightHistory();
+        fault(1, 9_800, 12_000, LossCause.CONNECT_FAILED);
+        outage();
+        assertOneFinding("not told of an outage");
     }
 
     @Test
@@ -259,6 +296,37 @@ class HistoryCheckTest {
         assertOneFinding("failed without a reason");
     }
 
+    @Test
+    void aFailureBecauseOfAFaultOfTheStandbyOrOfOneThatIsBorne() {
+        rightHistory();
+        fault(1, 4_900, 6_000, LossCause.CONNECTION_CLOSED);
+        write(4, 5_000, BAD_NO_COMMUNICATION, -1);
+        assertOneFinding("failed without a reason");
+        injected.add(Injected.of("test", 0, 4_900, 6_000, Set.of()).whichIsBorne());
+        assertOneFinding("failed without a reason");
+        fault(0, 4_900, 6_000, LossCause.CONNECTION_CLOSED);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aReadThatFailsThoughAMemberWasWell() {
+        rightHistory();
+        read(9_950, BAD_NO_COMMUNICATION);
+        assertOneFinding("failed without a reason");
+        fault(1, 9_900, 12_000, LossCause.CONNECT_FAILED);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aReadAndAWriteWithAStatusOfTheServer() {
+        rightHistory();
+        injected.add(new Injected("bad", 0, 9_900, 9_960, Set.of(), false, Set.of(BAD_OUT_OF_SERVICE), 0));
+        read(9_950, BAD_OUT_OF_SERVICE);
+        assertThat(findings()).isEmpty();
+        write(5, 9_930, BAD_OUT_OF_SERVICE, -1);
+        assertOneFinding("failed without a reason: WRITE");
+    }
+
     // ---- switches
 
     @Test
@@ -266,25 +334,72 @@ class HistoryCheckTest {
         rightHistory();
         fault(1, 13_000, 14_000, LossCause.NO_ANSWER);
         switched(13_500, 1, 0, 3, LossCause.SERVICE_LEVEL);
-        assertOneFinding("no fault explains the switch");
+        assertOneFinding("no fault explains PROMOTED");
     }
 
     @Test
     void aSwitchWithoutAFaultAndOneAwayFromTheHealthyMember() {
         rightHistory();
         switched(13_000, 1, 0, 3, LossCause.CONNECTION_CLOSED);
-        assertOneFinding("no fault explains the switch");
+        assertOneFinding("no fault explains PROMOTED");
         fault(0, 12_900, 14_000, LossCause.CONNECTION_CLOSED);
-        assertOneFinding("no fault explains the switch");
+        assertOneFinding("no fault explains PROMOTED");
     }
 
     @Test
     void aSwitchWithoutARecord() {
         rightHistory();
+        fault(0, 12_900, 14_000, LossCause.CONNECTION_CLOSED);
         fault(1, 12_900, 14_000, LossCause.CONNECTION_CLOSED);
         switched(13_000, 1, 0, 4, LossCause.CONNECTION_CLOSED);
         assertOneFinding("epoch 3 has no record");
         records.add(records.size() - 1, record("STRANDED", 12_950, Map.of("epoch", "3")));
+        bad(BAD_NO_COMMUNICATION);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void theLastSwitchWithoutARecord() {
+        rightHistory();
+        lastEpoch++;
+        assertOneFinding("the last epoch is 3, the last one recorded 2");
+    }
+
+    @Test
+    void severalSwitchesBecauseOfOneFault() {
+        rightHistory();
+        fault(1, 10_500, 14_000, LossCause.NOT_RUNNING);
+        switched(11_000, 1, 0, 3, LossCause.NOT_RUNNING);
+        assertThat(findings()).as("to and fro, each for a reason").isEmpty();
+        switched(11_500, 0, 1, 4, LossCause.CONNECTION_CLOSED);
+        assertOneFinding("one fault, several switches");
+    }
+
+    @Test
+    void anOutageThoughAMemberWasWell() {
+        rightHistory();
+        outage();
+        bad(BAD_NO_COMMUNICATION);
+        assertOneFinding("no fault explains STRANDED");
+        fault(1, 9_000, 9_800, LossCause.NO_ANSWER);
+        assertOneFinding("no fault explains STRANDED");
+        fault(1, 9_800, 9_900);
+        assertOneFinding("no fault explains STRANDED");
+        fault(1, 9_800, 9_900, LossCause.NO_ANSWER);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aMoveThatFailedThoughTheMemberWasWell() {
+        rightHistory();
+        records.add(record(
+                "SWITCH_FAILED",
+                9_990,
+                Map.of("from", MACHINES.get(0), "to", MACHINES.get(1), "epoch", "3", "cause", "REHOME_FAILED")));
+        lastEpoch++;
+        fault(0, 9_900, 10_000, LossCause.REHOME_FAILED);
+        assertOneFinding("no fault explains SWITCH_FAILED");
+        fault(1, 9_900, 10_000, LossCause.REHOME_FAILED);
         assertThat(findings()).isEmpty();
     }
 

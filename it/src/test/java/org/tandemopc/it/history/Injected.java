@@ -14,6 +14,7 @@ import org.tandemopc.core.pair.LossCause;
  * @param hidesTicks whether the server itself kept ticks back, which nobody can mark
  * @param shows statuses that the server itself gave to values
  * @param skewMs by how much the server's clock was ahead, 0: not at all
+ * @param borne whether every request is answered all the same
  */
 public record Injected(
         String what,
@@ -23,7 +24,21 @@ public record Injected(
         Set<LossCause> causes,
         boolean hidesTicks,
         Set<Long> shows,
-        long skewMs) {
+        long skewMs,
+        boolean borne) {
+    /** One that requests may be lost by. */
+    public Injected(
+            String what,
+            int member,
+            long fromMs,
+            long untilMs,
+            Set<LossCause> causes,
+            boolean hidesTicks,
+            Set<Long> shows,
+            long skewMs) {
+        this(what, member, fromMs, untilMs, causes, hidesTicks, shows, skewMs, false);
+    }
+
     /** A fault that values do not show. */
     public static Injected of(String what, int member, long fromMs, long untilMs, Set<LossCause> causes) {
         return new Injected(what, member, fromMs, untilMs, causes, false, Set.of(), 0);
@@ -31,7 +46,12 @@ public record Injected(
 
     /** The same of this member and time. */
     public Injected of(int member, long fromMs, long untilMs, Set<LossCause> causes) {
-        return new Injected(what, member, fromMs, untilMs, causes, hidesTicks, shows, skewMs);
+        return new Injected(what, member, fromMs, untilMs, causes, hidesTicks, shows, skewMs, borne);
+    }
+
+    /** The same, and every request is answered. */
+    public Injected whichIsBorne() {
+        return new Injected(what, member, fromMs, untilMs, causes, hidesTicks, shows, skewMs, true);
     }
 
     boolean isAt(long fromMs, long untilMs) {

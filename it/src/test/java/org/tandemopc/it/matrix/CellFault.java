@@ -125,7 +125,9 @@ record CellFault(
     // ---- how they are made
 
     private static CellFault of(String name, Effect effect, Deed strike, Deed heal, Set<LossCause> causes) {
-        return new CellFault(name, effect, strike, heal, causes, Set.of(), "", Injected.of(name, -1, 0, 0, causes));
+        Injected trace = Injected.of(name, -1, 0, 0, causes);
+        Injected shown = effect == Effect.BORNE ? trace.whichIsBorne() : trace;
+        return new CellFault(name, effect, strike, heal, causes, Set.of(), "", shown);
     }
 
     private static CellFault told(String name, String command, Deed heal, LossCause cause) {
@@ -170,7 +172,7 @@ record CellFault(
     }
 
     private CellFault skewed() {
-        return traced(new Injected(name, -1, 0, 0, causes, false, Set.of(), SKEW_MS));
+        return traced(new Injected(name, -1, 0, 0, causes, false, Set.of(), SKEW_MS).whichIsBorne());
     }
 
     private CellFault traced(Injected other) {

@@ -71,8 +71,8 @@ final class Lane implements AutoCloseable {
             awaitWorking(client, cell.load());
             long untilMs = System.currentTimeMillis();
             client.stopWorking();
-            List<String> findings = new ArrayList<>(
-                    HistoryCheck.findings(before.history(client, injected(cell, before, fromMs, untilMs))));
+            History history = before.history(client, injected(cell, before, fromMs, untilMs), isGapless(cell));
+            List<String> findings = new ArrayList<>(HistoryCheck.findings(history));
             if (cell.target() == Target.STANDBY && pair.epoch() != before.epoch) {
                 findings.add("a fault of the standby moved the pair");
             }
@@ -145,6 +145,11 @@ final class Lane implements AutoCloseable {
         }
     }
 
+    /** One member is well all the time, and what came meanwhile waits there. */
+    private boolean isGapless(Cell cell) {
+        return mode != Mode.COLD && (cell.target() == Target.ACTIVE || cell.target() == Target.STANDBY);
+    }
+
     private void awaitRecord(CellFault fault, Before before) {
         boolean isConnected = mode != Mode.COLD || fault.effect() == Effect.BORNE;
         if (isConnected && !fault.record().isEmpty()) {
@@ -171,7 +176,8 @@ final class Lane implements AutoCloseable {
             case STANDBY -> IntStream.of(1 - before.active);
             case BOTH, IN_TURN -> IntStream.range(0, 2);
         };
-        boolean both = cell.target() == Target.BOTH || cell.target() == Target.IN_TURN;
+        boolean both = (cell.target() == Target.BOTH || cell.target() == Target.IN_TURN)
+                && cell.fault().effect() != Effect.BORNE;
         Set<LossCause> causes = Stream.of(
                         cell.fault().causes(),
                         both ? cell.fault().more() : Set.<LossCause>of(),
@@ -248,7 +254,8 @@ final class Lane implements AutoCloseable {
             return pair.tandem().recordsAfter(PairUnderTest.NAME, record);
         }
 
-        History history(StreamClient client, List<Injected> injected) {
+        History history(StreamClient client, List<Injected> injected, boolean gapless) {
+            long lastEpoch = pair.epoch();
             List<List<LedgerEntry>> now = pair.ledgers();
             return new History(
                     client.operations(),
@@ -263,6 +270,8 @@ final class Lane implements AutoCloseable {
                     pair.machines(),
                     active,
                     epoch,
+                    lastEpoch,
+                    gapless,
                     PairUnderTest.PERIOD_MS,
                     History.wallMinusNanosNow());
         }

@@ -49,8 +49,12 @@ public final class NodeClient extends NodePeer {
      */
     public record Report(List<String> events, List<Operation> operations, List<Stream> streams) {}
 
-    /** One counter. */
-    public record Stream(int samples, long lost, int doubled, int backwards, int notGood) {}
+    /**
+     * One counter.
+     *
+     * @param marked values with the Overflow bit though nothing is missing before them
+     */
+    public record Stream(int samples, long lost, int marked, int doubled, int backwards, int notGood) {}
 
     /** Ends the client and returns what it saw. */
     public Report finish() {
@@ -80,6 +84,7 @@ public final class NodeClient extends NodePeer {
         return new Stream(
                 node.get("samples").asInt(),
                 node.get("lost").asLong(),
+                node.get("marked").asInt(),
                 node.get("doubled").asInt(),
                 node.get("backwards").asInt(),
                 node.get("notGood").asInt());

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.tandemopc.testkit.process.Posix;
 import org.tandemopc.testkit.process.TestFolder;
 import org.tandemopc.testkit.process.TestProcess;
 
@@ -18,25 +17,29 @@ abstract class NodePeer implements AutoCloseable {
     private static final Path SCRIPTS = Path.of("node");
 
     final TestFolder folder;
-    final TestProcess process;
+    private final String script;
+    private final List<String> arguments;
+    TestProcess process;
 
     NodePeer(String script, TestFolder folder, List<String> arguments) {
         if (!Files.isDirectory(SCRIPTS.resolve("node_modules"))) {
             throw new AssertionError("node-opcua is not installed: run ./verify, or npm ci in it/node");
         }
         this.folder = folder;
+        this.script = script;
+        this.arguments = arguments;
+        process = launch();
+    }
+
+    TestProcess launch() {
         List<String> command =
                 new ArrayList<>(List.of("node", SCRIPTS.resolve(script).toString()));
         command.addAll(arguments);
-        process = TestProcess.start("node " + script, folder.path().resolve("errors.txt"), command);
+        return TestProcess.start("node " + script, folder.path().resolve("errors.txt"), command);
     }
 
     void awaitReady() {
         process.awaitLine("READY", START_MAX);
-    }
-
-    public void kill() {
-        process.signal(Posix.Signal.KILL);
     }
 
     static Path emptyFile(TestFolder folder, String name) {

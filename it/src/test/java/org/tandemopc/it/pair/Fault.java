@@ -1,23 +1,23 @@
 package org.tandemopc.it.pair;
 
 import java.time.Duration;
-import org.tandemopc.testkit.process.ServerProcess;
+import org.tandemopc.testkit.process.MemberProcess;
 
 /** What happens to the active server, and how it comes back. */
 public enum Fault {
     /** kill -9: the connections break when the system has cleaned up. */
     KILL {
         @Override
-        public void strike(ServerProcess server, int repetition) {
+        public void strike(MemberProcess server, int repetition) {
             server.kill();
         }
     },
     /** Ended by its operator: announced in the server status, and by SIGTERM, in turns. */
     CLEAN_STOP {
         @Override
-        public void strike(ServerProcess server, int repetition) {
+        public void strike(MemberProcess server, int repetition) {
             if (repetition % 2 == 0) {
-                server.command("shutdown 1");
+                server.announceStop();
             } else {
                 server.terminate();
             }
@@ -26,22 +26,22 @@ public enum Fault {
     /** SIGSTOP: the connections stay open and nothing answers; SIGCONT later: the zombie has much to tell. */
     FREEZE {
         @Override
-        public void strike(ServerProcess server, int repetition) {
+        public void strike(MemberProcess server, int repetition) {
             server.freeze();
         }
 
         @Override
-        public void heal(ServerProcess server) {
+        public void heal(MemberProcess server) {
             server.thaw();
         }
     };
 
     private static final Duration END_MAX = Duration.ofSeconds(30);
 
-    public abstract void strike(ServerProcess server, int repetition);
+    public abstract void strike(MemberProcess server, int repetition);
 
     /** The server serves again when this returns. */
-    public void heal(ServerProcess server) {
+    public void heal(MemberProcess server) {
         server.awaitEnd(END_MAX);
         server.restart();
     }

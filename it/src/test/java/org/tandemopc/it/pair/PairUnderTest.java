@@ -136,6 +136,11 @@ public final class PairUnderTest implements AutoCloseable {
         });
     }
 
+    /** What Tandem recorded of values that clients may have missed. */
+    public List<String> gaps() {
+        return tandem.gaps(NAME);
+    }
+
     /** What both servers applied. */
     public List<List<LedgerEntry>> ledgers() {
         return servers.stream().map(ServerProcess::ledger).toList();

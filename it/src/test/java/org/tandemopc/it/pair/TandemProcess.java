@@ -238,6 +238,11 @@ public final class TandemProcess implements AutoCloseable {
                 .toList();
     }
 
+    /** What the pair recorded of values that clients may have missed. */
+    public List<String> gaps(String pair) {
+        return records(pair, "GAP");
+    }
+
     /** Bytes of pooled direct memory that somebody in Tandem holds just now. */
     public long pinnedMemory(String pair) {
         return Long.parseLong(command("memory " + pair).get(0));

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.delivery.ItemSettings;
 import org.tandemopc.relay.ua.MemberState.MemberItem;
 import org.tandemopc.relay.ua.MemberState.MemberSubscription;
+import org.tandemopc.relay.ua.back.Revised;
 
 /**
  * The services on monitored items (OPC UA Part 4, 5.13) of one session. Ids are Tandem's own. What a client creates or
@@ -55,6 +56,11 @@ final class ItemServices {
         this.session = session;
     }
 
+    /** Whether the session may have so many more, made here or by a transfer: with those on their way. */
+    boolean hasRoom(int more) {
+        return session.items.size() + session.expectedItems() + more <= ITEMS_MAX;
+    }
+
     // ------------------------------------------------------------------ create
 
     void create(CreateMonitoredItemsRequest request, CompletableFuture<UaResponseMessageType> answer)
@@ -62,7 +68,7 @@ final class ItemServices {
         UaSubscription subscription = session.subscription(request.getSubscriptionId());
         MonitoredItemCreateRequest[] wanted = Answers.notEmpty(request.getItemsToCreate());
         TimestampsToReturn timestamps = Answers.valid(request.getTimestampsToReturn());
-        if (session.items.size() + wanted.length > ITEMS_MAX) {
+        if (!hasRoom(wanted.length)) {
             throw Answers.fault(StatusCodes.Bad_TooManyMonitoredItems, "at most " + ITEMS_MAX + " per session");
         }
         MonitoredItemCreateResult[] results = new MonitoredItemCreateResult[wanted.length];
@@ -192,12 +198,12 @@ final class ItemServices {
             drop(item);
             return result;
         }
-        if (!subscription.equals(session.subscriptions().get(subscription.id))) {
+        if (!isHere(subscription) || !session.items.containsKey(item.id)) {
             drop(item);
             return notCreated(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid));
         }
         // Revised rates are the active's, never changed by a switch. A queue of a parked role is not the client's.
-        item.samplingMs = result.getRevisedSamplingInterval();
+        item.samplingMs = Revised.samplingMs(result.getRevisedSamplingInterval(), item.samplingMs);
         item.queueSize = Math.min(
                 item.queueSize, Math.max(1, result.getRevisedQueueSize().longValue()));
         session.delivery.modifyItem(item.id, settings(item));
@@ -214,9 +220,35 @@ final class ItemServices {
     }
 
     private void drop(UaItem item) {
-        session.items.remove(item.id);
-        item.subscription.items.remove(item.id);
-        session.delivery.removeItem(item.id);
+        if (session.items.remove(item.id) != null) {
+            item.subscription.items.remove(item.id);
+            session.delivery.removeItem(item.id);
+        }
+    }
+
+    /** Those of a subscription that is leaving for another session: the answer will find nothing to add them to. */
+    void dropUnanswered(UaSubscription leaving) {
+        List<UaItem> unanswered = new ArrayList<>();
+        for (UaItem item : session.items.values()) {
+            if (item.subscription.equals(leaving) && !leaving.items.containsKey(item.id)) {
+                unanswered.add(item);
+            }
+        }
+        unanswered.forEach(this::drop);
+    }
+
+    private boolean isHere(UaSubscription subscription) {
+        return subscription.equals(session.subscriptions().get(subscription.id));
+    }
+
+    /** A subscription that left for another session while the member was asked is that one's loop's to change. */
+    private boolean hasLeft(UaSubscription subscription, CompletableFuture<UaResponseMessageType> answer) {
+        if (isHere(subscription)) {
+            return false;
+        }
+        answer.completeExceptionally(
+                Answers.fault(StatusCodes.Bad_SubscriptionIdInvalid, "subscription " + subscription.id));
+        return true;
     }
 
     private ItemSettings settings(UaItem item) {
@@ -287,7 +319,7 @@ final class ItemServices {
                         outcome -> {
                             ModifyMonitoredItemsResponse made =
                                     Answers.typed(outcome, answer, ModifyMonitoredItemsResponse.class);
-                            if (made == null) {
+                            if (made == null || hasLeft(subscription, answer)) {
                                 return;
                             }
                             MonitoredItemModifyResult[] given = made.getResults();
@@ -317,8 +349,7 @@ final class ItemServices {
         return new MonitoredItemModifyResult(why, 0.0, uint(0), null);
     }
 
-    private static MonitoredItemModifyResult modifyOwn(
-            UaItem item, MonitoringParameters p, TimestampsToReturn timestamps) {
+    private MonitoredItemModifyResult modifyOwn(UaItem item, MonitoringParameters p, TimestampsToReturn timestamps) {
         if (filter(p) != null) {
             return notModified(new StatusCode(StatusCodes.Bad_MonitoredItemFilterUnsupported));
         }
@@ -326,6 +357,9 @@ final class ItemServices {
         item.timestamps = timestamps;
         item.samplingMs = OwnItems.revisedSampling(sampling(p.getSamplingInterval(), item.subscription));
         item.queueSize = queueSize(p);
+        item.discardOldest = p.getDiscardOldest();
+        session.delivery.modifyItem(item.id, settings(item));
+        session.ownItems().modified(item);
         return new MonitoredItemModifyResult(StatusCode.GOOD, item.samplingMs, uint(item.queueSize), null);
     }
 
@@ -389,7 +423,8 @@ final class ItemServices {
         }
         item.clientHandle = p.getClientHandle().longValue();
         item.timestamps = timestamps;
-        item.samplingMs = result.getRevisedSamplingInterval();
+        item.samplingMs = Revised.samplingMs(
+                result.getRevisedSamplingInterval(), sampling(p.getSamplingInterval(), item.subscription));
         item.queueSize = Math.max(
                 1,
                 Math.min(
@@ -484,7 +519,7 @@ final class ItemServices {
                         outcome -> {
                             SetMonitoringModeResponse made =
                                     Answers.typed(outcome, answer, SetMonitoringModeResponse.class);
-                            if (made == null) {
+                            if (made == null || hasLeft(subscription, answer)) {
                                 return;
                             }
                             SessionLink link = session.link(Answers.memberOf(outcome));
@@ -566,7 +601,7 @@ final class ItemServices {
                         },
                         outcome -> {
                             SetTriggeringResponse made = Answers.typed(outcome, answer, SetTriggeringResponse.class);
-                            if (made == null) {
+                            if (made == null || hasLeft(subscription, answer)) {
                                 return;
                             }
                             SessionLink link = session.link(Answers.memberOf(outcome));

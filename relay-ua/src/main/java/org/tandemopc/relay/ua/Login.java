@@ -14,6 +14,9 @@ import org.tandemopc.relay.ua.security.UserIdentity;
  * Who the client of a session is, and whether the members let it in. A first login waits until the active has accepted
  * the user and requests flow; another user on a living session replaces the old one only when the active accepts it.
  * Owned by the session's loop.
+ *
+ * <p>A link is proof that its member has let in the user that the session has now. So there is none before somebody logs
+ * in, and none stays of a first login that failed: the next user would be let in on the strength of it (S32).
  */
 final class Login {
     private static final long WAIT_MS = 20_000;
@@ -22,7 +25,9 @@ final class Login {
     private final UaSession session;
     private final Callbacks callbacks;
 
-    private UserIdentity identity = new UserIdentity.Anonymous();
+    /** Null while nobody is logged in nor about to be: there is nobody then in whose name to ask a member. */
+    private @Nullable UserIdentity identity;
+
     private String[] localeIds = new String[0];
     /** Read by the pair from other threads. */
     private volatile boolean activated;
@@ -36,8 +41,13 @@ final class Login {
         this.callbacks = callbacks;
     }
 
+    /** @throws IllegalStateException while nobody is logged in nor about to be */
     UserIdentity identity() {
-        return identity;
+        UserIdentity now = identity;
+        if (now == null) {
+            throw new IllegalStateException("nobody is logged in");
+        }
+        return now;
     }
 
     String[] localeIds() {
@@ -54,7 +64,7 @@ final class Login {
 
     void activate(UserIdentity wanted, String[] locales, CompletableFuture<StatusCode> answer) {
         localeIds = locales.clone();
-        if (activated && isSame(identity, wanted)) {
+        if (activated && isSame(identity(), wanted)) {
             // The client came back on a new channel: what the members accepted is still in force.
             answer.complete(StatusCode.GOOD);
             return;
@@ -149,10 +159,16 @@ final class Login {
     private void finish(StatusCode status) {
         Attempt now = attempt;
         attempt = null;
-        if (now != null) {
-            activated |= status.isGood();
-            now.answer().complete(status);
+        if (now == null) {
+            return;
         }
+        activated |= status.isGood();
+        if (!activated) {
+            forgetPassword();
+            identity = null;
+            session.leave();
+        }
+        now.answer().complete(status);
     }
 
     /** The session ends. */

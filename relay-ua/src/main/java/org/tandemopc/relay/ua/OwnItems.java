@@ -16,6 +16,8 @@ import org.tandemopc.relay.ua.wire.UaValueBatch;
 /** Monitored items on {@link OwnNodes}: sampled here, at their sampling interval. Owned by the session's event loop. */
 final class OwnItems {
     private static final double SAMPLING_MIN_MS = 100;
+    /** A time that no clock reaches overflows. */
+    private static final double SAMPLING_MAX_MS = 3_600_000;
 
     private final UaSession session;
     private final Map<Integer, Sampled> sampled = new HashMap<>();
@@ -41,12 +43,12 @@ final class OwnItems {
     }
 
     static double revisedSampling(double requestedMs) {
-        return Math.max(SAMPLING_MIN_MS, requestedMs);
+        return Math.clamp(requestedMs, SAMPLING_MIN_MS, SAMPLING_MAX_MS);
     }
 
     /** No more samples in a publishing interval than the client's queue holds. */
-    private static double periodMs(UaItem item) {
-        return Math.max(item.samplingMs, item.subscription.publishingMs / item.queueSize);
+    private static long periodNanos(UaItem item) {
+        return Math.round(1_000_000 * Math.max(item.samplingMs, item.subscription.publishingMs / item.queueSize));
     }
 
     void add(UaItem item) {
@@ -68,13 +70,37 @@ final class OwnItems {
         nextNanos = Math.min(nextNanos, from.dueNanos);
     }
 
+    /** An item that is to report begins with its value as it is, however long its old interval still lasts. */
     void mode(UaItem item, MonitoringMode mode) {
         Sampled known = sampled.get(item.id);
-        if (known != null && item.mode == MonitoringMode.Disabled) {
-            // Part 4, 5.13.1.3: an item that is enabled begins with its value.
-            known.sent = false;
+        if (known != null && item.mode != mode) {
+            // Part 4, 5.13.1.3: an item that is enabled begins with its value, changed or not.
+            known.sent &= item.mode != MonitoringMode.Disabled;
+            dueBy(known, session.now());
         }
         item.mode = mode;
+    }
+
+    /** Part 4, 5.13.3.1: a shorter interval counts at once, not after the old one. */
+    void modified(UaItem item) {
+        Sampled known = sampled.get(item.id);
+        if (known != null) {
+            dueBy(known, session.now() + periodNanos(item));
+        }
+    }
+
+    /** The subscription has another publishing interval, on which the rates of its items rest. */
+    void modified(UaSubscription subscription) {
+        for (Sampled s : sampled.values()) {
+            if (s.item.subscription.equals(subscription)) {
+                dueBy(s, session.now() + periodNanos(s.item));
+            }
+        }
+    }
+
+    private void dueBy(Sampled s, long nanos) {
+        s.dueNanos = Math.min(s.dueNanos, nanos);
+        nextNanos = Math.min(nextNanos, s.dueNanos);
     }
 
     long nextNanos() {
@@ -91,7 +117,7 @@ final class OwnItems {
         OwnNodes nodes = session.pair.ownNodes();
         for (Sampled s : sampled.values()) {
             if (now - s.dueNanos >= 0) {
-                s.dueNanos = now + Math.round(periodMs(s.item) * 1_000_000);
+                s.dueNanos = now + periodNanos(s.item);
                 DataValue value = nodes.value(s.node, TimestampsToReturn.Both, session.pair.encodingContext());
                 if (s.item.mode == MonitoringMode.Reporting && (!s.sent || !Objects.equals(s.last, value.getValue()))) {
                     s.sent = true;

@@ -42,6 +42,7 @@ import org.tandemopc.relay.ua.MemberState.MemberItem;
 import org.tandemopc.relay.ua.MemberState.MemberSubscription;
 import org.tandemopc.relay.ua.SessionLink.Role;
 import org.tandemopc.relay.ua.back.MemberSession;
+import org.tandemopc.relay.ua.back.Revised;
 
 /**
  * Brings one member to what the client wants: compares the wanted state with what the member has and mends the
@@ -175,8 +176,15 @@ final class Reconciliation {
         return with.send(request, SessionLink.SERVICE_TIMEOUT_MS).thenAccept(answer -> {
             CreateSubscriptionResponse made = SessionLink.expect(CreateSubscriptionResponse.class, answer);
             long upstreamId = made.getSubscriptionId().longValue();
-            link.subscriptionMade(wanted.id, version, request.getPublishingEnabled(), keepAliveMs(made), upstreamId);
-            link.owner.subscriptionRevised(link, wanted.id, version, made.getRevisedPublishingInterval());
+            double publishingMs =
+                    Revised.publishingMs(made.getRevisedPublishingInterval(), request.getRequestedPublishingInterval());
+            link.subscriptionMade(
+                    wanted.id,
+                    version,
+                    request.getPublishingEnabled(),
+                    Revised.keepAliveMs(publishingMs, made.getRevisedMaxKeepAliveCount()),
+                    upstreamId);
+            link.owner.subscriptionRevised(link, wanted.id, version, publishingMs);
             // Deleted or transferred meanwhile: the next round deletes it.
             dirty |= !wanted.equals(link.owner.subscriptions().get(wanted.id));
         });
@@ -185,11 +193,14 @@ final class Reconciliation {
     private CompletableFuture<Void> modifySubscription(
             MemberSession with, UaSubscription wanted, MemberSubscription has) {
         int version = wanted.version;
+        double askedMs = wanted.publishingMs;
         return with.send(modifyRequest(header(with), wanted, has.upstreamId), SessionLink.SERVICE_TIMEOUT_MS)
                 .thenAccept(answer -> {
                     ModifySubscriptionResponse made = SessionLink.expect(ModifySubscriptionResponse.class, answer);
-                    link.subscriptionModified(wanted.id, version, keepAliveMs(made));
-                    link.owner.subscriptionRevised(link, wanted.id, version, made.getRevisedPublishingInterval());
+                    double publishingMs = Revised.publishingMs(made.getRevisedPublishingInterval(), askedMs);
+                    link.subscriptionModified(
+                            wanted.id, version, Revised.keepAliveMs(publishingMs, made.getRevisedMaxKeepAliveCount()));
+                    link.owner.subscriptionRevised(link, wanted.id, version, publishingMs);
                 });
     }
 
@@ -202,17 +213,6 @@ final class Reconciliation {
                 uint(keepAliveCount(wanted.publishingMs)),
                 uint(wanted.maxNotifications > 0 ? wanted.maxNotifications : NOTIFICATIONS_MAX),
                 ubyte(wanted.priority));
-    }
-
-    /** How often a subscription speaks at least, as its member answered. */
-    static double keepAliveMs(CreateSubscriptionResponse made) {
-        return made.getRevisedPublishingInterval()
-                * made.getRevisedMaxKeepAliveCount().longValue();
-    }
-
-    static double keepAliveMs(ModifySubscriptionResponse made) {
-        return made.getRevisedPublishingInterval()
-                * made.getRevisedMaxKeepAliveCount().longValue();
     }
 
     private static long keepAliveCount(double publishingMs) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
@@ -19,7 +20,6 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
-import org.eclipse.milo.opcua.stack.core.types.structured.CallResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
@@ -35,7 +35,6 @@ import org.tandemopc.relay.ua.wire.RawRequest;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.ReadAnswer;
 import org.tandemopc.relay.ua.wire.ReadBody;
-import org.tandemopc.relay.ua.wire.UaWire;
 import org.tandemopc.relay.ua.wire.WriteBody;
 
 /**
@@ -45,13 +44,19 @@ import org.tandemopc.relay.ua.wire.WriteBody;
 final class RelayServices {
     private static final int ATTRIBUTE_VALUE = 13;
 
-    // Methods of the Server object whose arguments name subscriptions or items (Part 5, 9.1; Part 9, 5.5.7).
+    // Methods of the Server object whose arguments name subscriptions or items (Part 5, 9.1; Part 9, 5.5.7). A client
+    // may
+    // call them by their id in ServerType, too (Part 4, 5.12.2.2).
     private static final int CONDITION_REFRESH = 3875;
     private static final int CONDITION_REFRESH_2 = 12912;
     private static final int GET_MONITORED_ITEMS = 11492;
+    private static final int GET_MONITORED_ITEMS_OF_TYPE = 11489;
     private static final int RESEND_DATA = 12873;
+    private static final int RESEND_DATA_OF_TYPE = 12871;
     private static final int SET_SUBSCRIPTION_DURABLE = 12749;
+    private static final int SET_SUBSCRIPTION_DURABLE_OF_TYPE = 12746;
     private static final int REQUEST_SERVER_STATE_CHANGE = 12886;
+    private static final int REQUEST_SERVER_STATE_CHANGE_OF_TYPE = 12883;
 
     private final UaSession session;
 
@@ -183,41 +188,92 @@ final class RelayServices {
 
     private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) throws UaException {
         CallBody body = CallBody.parse(raw);
-        BitSet ours = body.of(RelayServices::namesOurIds);
-        if (body.size() == 1 && body.ns0Method(0) == GET_MONITORED_ITEMS) {
-            answer.complete(UaWire.raw(getMonitoredItems(raw, body.call(0))));
+        if (!body.of(RelayServices::changesState).isEmpty()) {
+            throw Answers.fault(
+                    StatusCodes.Bad_NotSupported, "RequestServerStateChange is not relayed: use tandem switch");
+        }
+        // A member would answer with ids of its own.
+        BitSet own = body.of(RelayServices::listsItems);
+        if (own.isEmpty()) {
+            relayCalls(
+                    body,
+                    raw,
+                    outcome -> complete(
+                            answer,
+                            outcome,
+                            o -> body.uniform(Answers.good(raw.header()), Answers.statusOf(o), Answers.reasonOf(o))));
             return;
         }
-        for (int i = ours.nextSetBit(0); i >= 0; i = ours.nextSetBit(i + 1)) {
-            if (body.ns0Method(i) == REQUEST_SERVER_STATE_CHANGE) {
-                throw Answers.fault(
-                        StatusCodes.Bad_NotSupported, "RequestServerStateChange is not relayed: use tandem switch");
-            }
+        CallMethodResult[] results = new CallMethodResult[body.size()];
+        for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
+            results[i] = monitoredItems(body.call(i));
         }
+        if (own.cardinality() == body.size()) {
+            answer.complete(body.merge(null, Answers.good(raw.header()), own, results));
+            return;
+        }
+        CallBody rest = CallBody.parse(body.operations().without(own));
+        relayCalls(rest, raw, outcome -> mergeCalls(body, rest, own, results, outcome, answer));
+    }
+
+    private void relayCalls(CallBody body, RawRequest from, Consumer<Outcome<Relayed.Answer>> completed) {
+        BitSet ours = body.of(RelayServices::namesOurIds);
+        RawRequest calls = body.request();
         session.relay(
-                raw,
+                from,
                 new Relayed(
                         "Call",
                         false,
                         link -> {
-                            RawRequest mapped = ours.isEmpty() ? raw : mapped(link, raw, ours);
-                            return mapped == null ? null : toMember(mapped, raw, link);
+                            RawRequest mapped = ours.isEmpty() ? calls : mapped(link, calls, ours);
+                            return mapped == null ? null : toMember(mapped, from, link);
                         },
-                        outcome -> complete(
-                                answer,
-                                outcome,
-                                o -> body.uniform(
-                                        Answers.good(raw.header()), Answers.statusOf(o), Answers.reasonOf(o)))));
+                        completed));
     }
 
+    private static void mergeCalls(
+            CallBody body,
+            CallBody rest,
+            BitSet own,
+            CallMethodResult[] results,
+            Outcome<Relayed.Answer> outcome,
+            CompletableFuture<UaResponseMessageType> answer) {
+        ResponseHeader good = Answers.good(body.request().header());
+        RawResponse ofRest;
+        if (outcome instanceof Outcome.Done<Relayed.Answer> d) {
+            if (!(d.answer() instanceof Relayed.Response r) || !(r.message() instanceof RawResponse raw)) {
+                complete(answer, outcome, o -> null);
+                return;
+            }
+            ofRest = raw;
+        } else {
+            ofRest = rest.uniform(good, Answers.statusOf(outcome), Answers.reasonOf(outcome));
+        }
+        try {
+            answer.complete(body.merge(ofRest, ofRest.header(), own, results));
+        } catch (MalformedException e) {
+            answer.completeExceptionally(
+                    Answers.fault(StatusCodes.Bad_UnknownResponse, "member's Call response: " + e.getMessage()));
+        }
+    }
+
+    private static boolean listsItems(int method) {
+        return method == GET_MONITORED_ITEMS || method == GET_MONITORED_ITEMS_OF_TYPE;
+    }
+
+    private static boolean changesState(int method) {
+        return method == REQUEST_SERVER_STATE_CHANGE || method == REQUEST_SERVER_STATE_CHANGE_OF_TYPE;
+    }
+
+    /** Of those that are relayed. */
     private static boolean namesOurIds(int method) {
         return switch (method) {
             case CONDITION_REFRESH,
                     CONDITION_REFRESH_2,
-                    GET_MONITORED_ITEMS,
                     RESEND_DATA,
+                    RESEND_DATA_OF_TYPE,
                     SET_SUBSCRIPTION_DURABLE,
-                    REQUEST_SERVER_STATE_CHANGE -> true;
+                    SET_SUBSCRIPTION_DURABLE_OF_TYPE -> true;
             default -> false;
         };
     }
@@ -254,27 +310,24 @@ final class RelayServices {
         return out;
     }
 
-    private CallResponse getMonitoredItems(RawRequest raw, CallMethodRequest method) {
+    private CallMethodResult monitoredItems(CallMethodRequest method) {
         Variant[] arguments = method.getInputArguments();
         UaSubscription subscription =
                 arguments != null && arguments.length == 1 && arguments[0].getValue() instanceof UInteger id
                         ? session.subscriptions().get(id.intValue())
                         : null;
-        CallMethodResult result;
         if (subscription == null) {
-            result = new CallMethodResult(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid), null, null, null);
-        } else {
-            List<UInteger> servers = new ArrayList<>();
-            List<UInteger> clients = new ArrayList<>();
-            for (UaItem item : subscription.items.values()) {
-                servers.add(uint(item.id));
-                clients.add(uint(item.clientHandle));
-            }
-            result = new CallMethodResult(StatusCode.GOOD, new StatusCode[] {StatusCode.GOOD}, null, new Variant[] {
-                Variant.of(servers.toArray(new UInteger[0])), Variant.of(clients.toArray(new UInteger[0]))
-            });
+            return new CallMethodResult(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid), null, null, null);
         }
-        return new CallResponse(Answers.good(raw.header()), new CallMethodResult[] {result}, null);
+        List<UInteger> servers = new ArrayList<>();
+        List<UInteger> clients = new ArrayList<>();
+        for (UaItem item : subscription.items.values()) {
+            servers.add(uint(item.id));
+            clients.add(uint(item.clientHandle));
+        }
+        return new CallMethodResult(StatusCode.GOOD, new StatusCode[] {StatusCode.GOOD}, null, new Variant[] {
+            Variant.of(servers.toArray(new UInteger[0])), Variant.of(clients.toArray(new UInteger[0]))
+        });
     }
 
     // ------------------------------------------------------------------ browse and history

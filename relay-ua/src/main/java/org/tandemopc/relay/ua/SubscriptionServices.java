@@ -27,6 +27,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferSubscriptionsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferSubscriptionsResponse;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.back.Revised;
 
 /**
  * The services on subscriptions (OPC UA Part 4, 5.14) of one session. Ids, keep-alives and lifetimes are Tandem's own;
@@ -76,10 +77,15 @@ final class SubscriptionServices {
         this.session = session;
     }
 
+    /** Whether the session may have one more, made here or by a transfer: with those on their way (CVE-2022-25897). */
+    boolean hasRoom() {
+        return session.subscriptions().size() + beingCreated + session.expectedSubscriptions() < SUBSCRIPTIONS_MAX;
+    }
+
     // ------------------------------------------------------------------ create and modify
 
     void create(CreateSubscriptionRequest request, CompletableFuture<UaResponseMessageType> answer) throws UaException {
-        if (session.subscriptions().size() + beingCreated >= SUBSCRIPTIONS_MAX) {
+        if (!hasRoom()) {
             throw Answers.fault(StatusCodes.Bad_TooManySubscriptions, "at most " + SUBSCRIPTIONS_MAX);
         }
         double publishing = publishingMs(request.getRequestedPublishingInterval());
@@ -123,7 +129,8 @@ final class SubscriptionServices {
             CreateSubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
-        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
+        double memberMs = Revised.publishingMs(made.getRevisedPublishingInterval(), wanted.publishingMs);
+        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, memberMs);
         session.subscriptions().put(wanted.id, wanted);
         session.pair.subscriptionMade(wanted.id, session);
         session.link(member)
@@ -131,7 +138,7 @@ final class SubscriptionServices {
                         wanted.id,
                         wanted.version,
                         publishing,
-                        Reconciliation.keepAliveMs(made),
+                        Revised.keepAliveMs(memberMs, made.getRevisedMaxKeepAliveCount()),
                         made.getSubscriptionId().longValue());
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
@@ -172,7 +179,14 @@ final class SubscriptionServices {
                         outcome -> {
                             ModifySubscriptionResponse made =
                                     Answers.typed(outcome, answer, ModifySubscriptionResponse.class);
-                            if (made != null) {
+                            if (made == null) {
+                                return;
+                            }
+                            if (!wanted.equals(session.subscriptions().get(wanted.id))) {
+                                // Deleted, or another session's by now and that one's loop's to change.
+                                answer.completeExceptionally(Answers.fault(
+                                        StatusCodes.Bad_SubscriptionIdInvalid, "subscription " + wanted.id));
+                            } else {
                                 modified(request, wanted, changed, made, Answers.memberOf(outcome), answer);
                             }
                         }));
@@ -185,16 +199,19 @@ final class SubscriptionServices {
             ModifySubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
-        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, made.getRevisedPublishingInterval());
+        double memberMs = Revised.publishingMs(made.getRevisedPublishingInterval(), changed.publishingMs);
+        wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, memberMs);
         wanted.keepAliveCount = changed.keepAliveCount;
         wanted.lifetimeCount = changed.lifetimeCount;
         wanted.maxNotifications = changed.maxNotifications;
         wanted.priority = changed.priority;
         wanted.version++;
-        session.link(member).subscriptionModified(wanted.id, wanted.version, Reconciliation.keepAliveMs(made));
+        double keepAliveMs = Revised.keepAliveMs(memberMs, made.getRevisedMaxKeepAliveCount());
+        session.link(member).subscriptionModified(wanted.id, wanted.version, keepAliveMs);
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
             session.delivery.modifySubscription(wanted.id, wanted.settings(), session.now());
+            session.ownItems().modified(wanted);
             answer.complete(new ModifySubscriptionResponse(
                     header, wanted.publishingMs, uint(wanted.lifetimeCount), uint(wanted.keepAliveCount)));
         });
@@ -218,7 +235,7 @@ final class SubscriptionServices {
     void revised(int member, int subscription, int version, double publishingMs) {
         Revision revision = revisions.get(subscription);
         if (revision != null && revision.version == version && revision.waitingFor.remove(member)) {
-            revision.slowestMs = Math.max(revision.slowestMs, publishingMs);
+            revision.slowestMs = Math.max(revision.slowestMs, publishingMs(publishingMs));
             if (revision.waitingFor.isEmpty()) {
                 finish(revision);
             }
@@ -236,6 +253,14 @@ final class SubscriptionServices {
             session.reconcileAll();
         }
         revision.answer.run();
+    }
+
+    /**
+     * The subscription ends here or goes to another session: the standby's word is not waited for any more. Whoever names
+     * a subscription before its creation is answered finds it created.
+     */
+    void finish(int subscription) {
+        finish(revisions.get(subscription));
     }
 
     /** The session ends: nobody is waited for any more. */

@@ -14,16 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
-import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
@@ -264,42 +261,14 @@ final class UaPair implements Relay, FrontPair {
         requestsDone.increment();
     }
 
-    /** Moves a subscription to another session; the queue, the numbers and the watermarks go along. */
+    /** Moves a subscription to another session. On the loop of that session. */
     CompletableFuture<TransferResult> transfer(int id, UaSession to, boolean sendInitialValues) {
         UaSession from = subscriptionOwners.get(id);
         if (from == null || from == to) {
-            return CompletableFuture.completedFuture(new TransferResult(
-                    new StatusCode(from == null ? StatusCodes.Bad_SubscriptionIdInvalid : StatusCodes.Bad_NothingToDo),
-                    new UInteger[0]));
+            return CompletableFuture.completedFuture(SubscriptionTransfer.refused(
+                    from == null ? StatusCodes.Bad_SubscriptionIdInvalid : StatusCodes.Bad_NothingToDo));
         }
-        CompletableFuture<TransferResult> result = new CompletableFuture<>();
-        from.order(() -> {
-            UaSession.Transferred taken = completing(result, () -> from.giveUp(id, to.identity()));
-            if (result.isDone()) {
-                return;
-            }
-            to.order(() -> {
-                TransferResult answer = completing(
-                        result,
-                        () -> taken == null
-                                ? new TransferResult(new StatusCode(StatusCodes.Bad_UserAccessDenied), new UInteger[0])
-                                : to.takeOver(taken, sendInitialValues));
-                if (answer != null) {
-                    result.complete(answer);
-                }
-            });
-        });
-        return result;
-    }
-
-    /** A defect ends the session in whose turn it shows; the client that waits for the other one must hear of it. */
-    private static <T> @Nullable T completing(CompletableFuture<?> waiting, Supplier<@Nullable T> step) {
-        try {
-            return step.get();
-        } catch (RuntimeException e) {
-            waiting.completeExceptionally(Answers.fault(StatusCodes.Bad_InternalError, "defect in Tandem"));
-            throw e;
-        }
+        return SubscriptionTransfer.start(id, from, to, sendInitialValues);
     }
 
     // ------------------------------------------------------------------ what sessions report

@@ -246,6 +246,7 @@ public final class UaProtocol implements Protocol {
         if (pairs.containsKey(config.path())) {
             throw new IllegalArgumentException("a pair with path " + config.path() + " exists");
         }
+        UaFrontDoor.requirePath(config.path());
         List<UaMemberConnector> connectors = new ArrayList<>();
         for (int m = 0; m < config.members().size(); m++) {
             MemberTrust trust =
@@ -260,11 +261,12 @@ public final class UaProtocol implements Protocol {
                 listener,
                 this::closeFrontSessions,
                 System::nanoTime);
-        pairs.put(config.path(), pair);
-        listeners.put(config.path(), listener);
         if (front != null) {
+            // First, for it may be refused: a pair that is remembered is published by every door to come.
             front.publish(pair);
         }
+        pairs.put(config.path(), pair);
+        listeners.put(config.path(), listener);
         return new UaPlane(config, pair, connectors, listener);
     }
 
@@ -400,9 +402,11 @@ public final class UaProtocol implements Protocol {
             // The listener of one door keeps the other one off the port.
             old.close();
         }
-        UaFrontDoor door;
         try {
-            door = isOldInTheWay && !isFrontLost ? openInPlace(wanted, port, trust) : open(wanted, port, trust);
+            enter(
+                    isOldInTheWay && !isFrontLost ? openInPlace(wanted, port, trust) : open(wanted, port, trust),
+                    wanted,
+                    trust);
         } catch (IOException e) {
             if (isOldInTheWay || isFrontLost) {
                 openAgain(before, old.port(), e);
@@ -410,7 +414,6 @@ public final class UaProtocol implements Protocol {
             throw e;
         }
         isFrontLost = false;
-        enter(door, wanted, trust);
         old.close();
     }
 
@@ -460,7 +463,22 @@ public final class UaProtocol implements Protocol {
         return frontTrust;
     }
 
-    private synchronized void enter(UaFrontDoor door, OpcUaConfig with, FrontTrust trust) {
+    /**
+     * Makes it the door of all pairs, or closes it: one that is open and not ours would keep the port for ever.
+     *
+     * @throws IOException a pair cannot be published
+     */
+    private void enter(UaFrontDoor door, OpcUaConfig with, FrontTrust trust) throws IOException {
+        try {
+            publishAll(door, with, trust);
+        } catch (RuntimeException e) {
+            // Without our lock: sessions that came meanwhile are closed, and their pairs may wait for it.
+            door.close();
+            throw new IOException("The front door cannot be opened for all pairs: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized void publishAll(UaFrontDoor door, OpcUaConfig with, FrontTrust trust) {
         pairs.values().forEach(door::publish);
         front = door;
         bound = door.address();

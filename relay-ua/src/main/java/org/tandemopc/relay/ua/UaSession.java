@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +124,12 @@ final class UaSession
     private volatile boolean over;
 
     private volatile boolean frontClosed;
+    /** The client has closed the session with all subscriptions, also those that are on their way to it. */
+    private boolean keepsNothing;
+    /** Transferred subscriptions and their items that are on their way to this session. */
+    private int expectedSubscriptions;
+
+    private int expectedItems;
     private long wakeAtNanos = Long.MAX_VALUE;
     private int defects;
     private long defectsSinceNanos;
@@ -259,19 +266,25 @@ final class UaSession
         LOG.debug("{} closed: {}", name, why);
         // Part 4, 5.6.4: what is pending is answered so, whatever becomes of the subscriptions.
         delivery.clientGone();
+        keepsNothing = deleteSubscriptions;
         if (deleteSubscriptions) {
             for (int id : List.copyOf(subscriptions.keySet())) {
                 forgetSubscription(id);
             }
         }
-        if (subscriptions.isEmpty()) {
-            end();
-        }
+        endIfNothingIsLeft();
         // Else: the subscriptions wait for a transfer until their lifetime ends (Part 4, 5.14.1).
     }
 
     boolean isFrontClosed() {
         return frontClosed;
+    }
+
+    /** Without a client a session lives for its subscriptions, here or on their way. */
+    private void endIfNothingIsLeft() {
+        if (frontClosed && subscriptions.isEmpty() && expectedSubscriptions == 0) {
+            end();
+        }
     }
 
     /** No client and no subscription is left: close the links. */
@@ -282,10 +295,13 @@ final class UaSession
         over = true;
         delivery.close();
         desk.strand(route.epoch(), now());
-        subscriptionServices.finishAll();
         for (SessionLink link : links) {
+            // What a member has not answered is answered here, for nobody hears it any more: the door counts until
+            // then.
+            desk.linkLost(link.member, "the session is closed", now());
             link.detach(true);
         }
+        subscriptionServices.finishAll();
         login.end();
         leaveRehoming();
         pair.ended(this);
@@ -300,6 +316,7 @@ final class UaSession
     }
 
     void forgetSubscription(int id) {
+        subscriptionServices.finish(id);
         UaSubscription gone = subscriptions.remove(id);
         if (gone != null) {
             for (UaItem item : gone.items.values()) {
@@ -310,9 +327,7 @@ final class UaSession
             pair.subscriptionGone(id, this);
             reconcileAll();
         }
-        if (frontClosed && subscriptions.isEmpty()) {
-            end();
-        }
+        endIfNothingIsLeft();
     }
 
     // ------------------------------------------------------------------ defects
@@ -403,8 +418,28 @@ final class UaSession
         wake();
     }
 
-    void attach(int member) {
+    /**
+     * Nobody is logged in any more, and nobody was before: nothing of this session is to stay at a member.
+     *
+     * @see Login
+     */
+    void leave() {
         if (over) {
+            return;
+        }
+        for (SessionLink link : links) {
+            denied[link.member] = null;
+            link.detach(true);
+        }
+        leaveRehoming();
+        for (SessionLink link : links) {
+            pair.sessionSynchronized(link.member);
+        }
+    }
+
+    /** Ignored while nobody is logged in: a link would log in at the member in nobody's name, see {@link Login}. */
+    void attach(int member) {
+        if (over || !isPlaced()) {
             return;
         }
         denied[member] = null;
@@ -485,7 +520,7 @@ final class UaSession
     }
 
     private boolean isPlaced() {
-        return login.isActivated() || login.isUnderWay() || !subscriptions.isEmpty();
+        return login.isActivated() || login.isUnderWay();
     }
 
     private SessionLink.Role roleOf(int member) {
@@ -990,14 +1025,27 @@ final class UaSession
     /** A subscription on its way to another session: what the client wants, and what it has and has not seen. */
     record Transferred(UaSubscription wanted, SubscriptionDelivery delivered, Map<UaItem, OwnItems.Sampled> ownItems) {}
 
-    /** Gives a subscription to another session; null if its user is another one. On the loop. */
+    /** Why a subscription may not be taken over from here by this user, or null. */
     @Nullable
-    Transferred giveUp(int id, UserIdentity to) {
-        UaSubscription wanted = subscriptions.get(id);
-        if (wanted == null || over || !login.identity().sameUser(to)) {
-            return null;
+    StatusCode refusesToGiveUp(int id, UserIdentity to) {
+        if (over || !subscriptions.containsKey(id)) {
+            return new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid);
         }
-        subscriptions.remove(id);
+        return login.identity().sameUser(to) ? null : new StatusCode(StatusCodes.Bad_UserAccessDenied);
+    }
+
+    /** How many items a subscription of this session has. */
+    int itemsOf(int id) {
+        UaSubscription of = subscriptions.get(id);
+        return of == null ? 0 : of.items.size();
+    }
+
+    /** Lets a subscription that may go leave for another session. */
+    Transferred giveUp(int id) {
+        subscriptionServices.finish(id);
+        UaSubscription wanted = Objects.requireNonNull(subscriptions.remove(id));
+        pair.subscriptionGone(id, this);
+        itemServices.dropUnanswered(wanted);
         Map<UaItem, OwnItems.Sampled> own = new HashMap<>();
         for (UaItem item : wanted.items.values()) {
             items.remove(item.id);
@@ -1009,14 +1057,59 @@ final class UaSession
         Transferred taken = new Transferred(wanted, delivery.extract(id, now()), own);
         reconcileAll();
         wake();
-        if (frontClosed && subscriptions.isEmpty()) {
-            end();
-        }
+        endIfNothingIsLeft();
         return taken;
     }
 
-    /** Takes a subscription over. Its items are made anew at this session's members; watermarks keep the order. */
-    TransferResult takeOver(Transferred taken, boolean sendInitialValues) {
+    /**
+     * A subscription with so many items may come: room is kept for it until it does, or is expected no more.
+     *
+     * @return why not, or null
+     */
+    @Nullable
+    StatusCode expect(int itemCount) {
+        if (frontClosed || over) {
+            return new StatusCode(StatusCodes.Bad_SessionClosed);
+        }
+        if (!subscriptionServices.hasRoom()) {
+            return new StatusCode(StatusCodes.Bad_TooManySubscriptions);
+        }
+        if (!itemServices.hasRoom(itemCount)) {
+            return new StatusCode(StatusCodes.Bad_TooManyMonitoredItems);
+        }
+        expectedSubscriptions++;
+        expectedItems += itemCount;
+        return null;
+    }
+
+    int expectedSubscriptions() {
+        return expectedSubscriptions;
+    }
+
+    int expectedItems() {
+        return expectedItems;
+    }
+
+    /** It does not come. */
+    void expectNoMore(int itemCount) {
+        expectedSubscriptions--;
+        expectedItems -= itemCount;
+        endIfNothingIsLeft();
+    }
+
+    /**
+     * Takes a subscription over. Its items are made anew at this session's members; watermarks keep the order. Whoever
+     * closed this session with its subscriptions meanwhile, closed it with this one.
+     *
+     * @param itemCount for which room was kept
+     */
+    TransferResult takeOver(Transferred taken, int itemCount, boolean sendInitialValues) {
+        if (over || keepsNothing) {
+            expectNoMore(itemCount);
+            return SubscriptionTransfer.refused(StatusCodes.Bad_SessionClosed);
+        }
+        expectedSubscriptions--;
+        expectedItems -= itemCount;
         UaSubscription wanted = taken.wanted();
         subscriptions.put(wanted.id, wanted);
         for (UaItem item : wanted.items.values()) {

@@ -54,6 +54,10 @@ final class FakeMember implements MemberConnector {
     /** Answers instead of the model, if not null. */
     Function<UaRequestMessageType, @Nullable UaResponseMessageType> instead = request -> null;
 
+    /** Told in place of each revised rate, which stays what it is. */
+    @Nullable
+    Double saysRate;
+
     double publishingMsMin = 10;
     double samplingMsMin;
     long queueMax = 5_000;

@@ -125,6 +125,10 @@ final class FakeSubscriptions {
         double samplingMs;
         long queueSize;
         boolean discardOldest;
+
+        @Nullable
+        ExtensionObject filter;
+
         MonitoringMode mode;
         final Deque<DataValue> queue = new ArrayDeque<>();
         final Set<Long> triggers = new LinkedHashSet<>();
@@ -438,7 +442,7 @@ final class FakeSubscriptions {
         return new CreateSubscriptionResponse(
                 FakeMemberSession.good(r),
                 uint(made.id),
-                made.publishingMs,
+                told(made.publishingMs),
                 uint(made.lifetimeCount),
                 uint(made.keepAliveCount));
     }
@@ -451,8 +455,12 @@ final class FakeSubscriptions {
             s.maxNotifications = r.getMaxNotificationsPerPublish().longValue();
             s.priority = r.getPriority().intValue();
             return new ModifySubscriptionResponse(
-                    FakeMemberSession.good(r), s.publishingMs, uint(s.lifetimeCount), uint(s.keepAliveCount));
+                    FakeMemberSession.good(r), told(s.publishingMs), uint(s.lifetimeCount), uint(s.keepAliveCount));
         });
+    }
+
+    private double told(double revisedMs) {
+        return server.saysRate != null ? server.saysRate : revisedMs;
     }
 
     private StatusCode delete(long id) {
@@ -494,7 +502,7 @@ final class FakeSubscriptions {
                 sample(item, value);
             }
             results[i] = new MonitoredItemCreateResult(
-                    StatusCode.GOOD, uint(item.id), item.samplingMs, uint(item.queueSize), null);
+                    StatusCode.GOOD, uint(item.id), told(item.samplingMs), uint(item.queueSize), null);
         }
         return new CreateMonitoredItemsResponse(FakeMemberSession.good(r), results, new DiagnosticInfo[0]);
     }
@@ -504,6 +512,7 @@ final class FakeSubscriptions {
         item.samplingMs = Math.max(server.samplingMsMin, p.getSamplingInterval());
         item.queueSize = Math.clamp(p.getQueueSize().longValue(), 1, server.queueMax);
         item.discardOldest = p.getDiscardOldest();
+        item.filter = p.getFilter();
         while (item.queue.size() > item.queueSize) {
             item.queue.removeFirst();
             item.queue.addFirst(overflown(item.queue.removeFirst()));
@@ -521,7 +530,8 @@ final class FakeSubscriptions {
                 continue;
             }
             set(item, wanted.getRequestedParameters());
-            results[i] = new MonitoredItemModifyResult(StatusCode.GOOD, item.samplingMs, uint(item.queueSize), null);
+            results[i] =
+                    new MonitoredItemModifyResult(StatusCode.GOOD, told(item.samplingMs), uint(item.queueSize), null);
         }
         return new ModifyMonitoredItemsResponse(FakeMemberSession.good(r), results, new DiagnosticInfo[0]);
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.RecordKind;
@@ -360,6 +361,146 @@ class LoginTest {
             world.time.run(40_000);
 
             assertThat(world.b.logins.getLast().identity()).hasToString("UserName[ann]");
+        }
+    }
+
+    /** CreateSession costs a client nothing: before ActivateSession it must move nothing at a member (S32). */
+    @Nested
+    class BeforeTheLogin {
+        private static final StatusCode FULL = new StatusCode(StatusCodes.Bad_TooManySessions);
+
+        @ParameterizedTest
+        @EnumSource(Mode.class)
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void sessionThatNobodyActivatedIsUnknownToEveryMember(Mode mode) {
+            RedundantPair world = new RedundantPair(mode).started();
+            var unused = world.open();
+
+            world.lose(0);
+            world.attach(1);
+            world.time.run(1_000);
+            world.promote(1);
+            world.time.run(1_000);
+            world.strand();
+            world.hold();
+            world.attach(0);
+            world.promote(0);
+            world.time.run(1_000);
+
+            assertThat(world.a.logins).isEmpty();
+            assertThat(world.b.logins).isEmpty();
+        }
+
+        /** The link was there before the user: it must not speak for a password that no member has seen. */
+        @ParameterizedTest
+        @ValueSource(longs = {5, 400})
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void userThatComesInTheMiddleOfASwitchIsLetInByTheMemberOnly(long connectMs) {
+            RedundantPair world = new RedundantPair(Mode.COLD).started();
+            world.b.users = identity -> identity.sameUser(FakeClient.user("mallory")) ? DENIED : StatusCode.GOOD;
+            world.b.connectMs = connectMs;
+            FakeClient client = world.open();
+            world.lose(0);
+            world.attach(1);
+            world.time.run(100);
+
+            client.login(FakeClient.user("mallory"));
+            world.promote(1);
+            world.time.run(1_000);
+
+            assertThat(client.loginStatus()).isEqualTo(DENIED);
+            assertThat(world.b.logins).extracting(l -> l.identity().toString()).containsExactly("UserName[mallory]");
+        }
+
+        @Test
+        void loginAfterASwitchThatTheSessionSawIsNotLeftWaiting() {
+            RedundantPair world = new RedundantPair(Mode.COLD).started();
+            FakeClient client = world.open();
+            world.failOver(0, 1);
+            world.time.run(1_000);
+
+            client.login(FakeClient.user("ann"));
+            world.time.run(50);
+
+            assertThat(client.isLoggedIn()).isTrue();
+        }
+
+        /** The active had no room for the first one; the standby let it in and knows nothing of the second one. */
+        @Test
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void secondUserIsNotLetInOnTheStrengthOfTheFirstOnesLink() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.a.users = identity -> FULL;
+            world.b.users = identity -> identity.sameUser(FakeClient.user("mallory")) ? DENIED : StatusCode.GOOD;
+            FakeClient client = world.open();
+            client.login(FakeClient.user("ann"));
+            world.time.run(1_000);
+            assertThat(world.b.sessions).as("control").hasSize(1);
+            world.time.run(20_000);
+            assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_NoCommunication);
+            assertThat(world.b.sessions).as("nobody is logged in any more").isEmpty();
+
+            client.login(FakeClient.user("mallory"));
+            world.time.run(500);
+            world.failOver(0, 1);
+            world.time.run(500);
+
+            assertThat(client.loginStatus()).isEqualTo(DENIED);
+        }
+
+        @Test
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void secondUserWhileTheFirstOneWaitsIsNotLetInOnTheStrengthOfItsLink() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.a.users = identity -> FULL;
+            world.b.users = identity -> identity.sameUser(FakeClient.user("mallory")) ? DENIED : StatusCode.GOOD;
+            FakeClient client = world.open();
+            client.login(FakeClient.user("ann"));
+            world.time.run(1_000);
+            assertThat(world.b.sessions).as("control").hasSize(1);
+
+            client.login(FakeClient.user("mallory"));
+            world.time.run(500);
+            world.failOver(0, 1);
+            world.time.run(500);
+
+            assertThat(client.loginStatus()).isEqualTo(DENIED);
+        }
+
+        /** A wrong password counts once: members lock accounts. */
+        @Test
+        void userThatTheActiveRefusesIsNotTriedAtTheStandby() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.a.users = identity -> DENIED;
+            world.b.users = identity -> DENIED;
+            FakeClient client = world.open();
+
+            client.login(FakeClient.user("eve"));
+            world.time.run(5_000);
+
+            assertThat(client.loginStatus()).isEqualTo(DENIED);
+            assertThat(world.b.logins).isEmpty();
+        }
+
+        /** Failback waits until every session could be served: not for one that nobody is logged in with. */
+        @Test
+        void loginThatFailedDoesNotKeepAMemberFromBeingReady() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.a.users = identity -> FULL;
+            world.b.users = identity -> FULL;
+            world.detach(1);
+            FakeClient client = world.open();
+            client.login(FakeClient.user("ann"));
+            world.time.run(100);
+            world.synchronizations.clear();
+            world.attach(1);
+            world.time.run(10_000);
+            assertThat(world.synchronizations).as("control").isEmpty();
+
+            world.time.run(15_000);
+
+            assertThat(client.loginStatus().value()).isEqualTo(StatusCodes.Bad_NoCommunication);
+            assertThat(world.synchronizations).containsExactly(1);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.tandemopc.relay.ua;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
 import java.util.List;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
@@ -14,15 +16,24 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UByte;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifySubscriptionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifySubscriptionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateResult;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemModifyRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoringParameters;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.ServerStatusDataType;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetMonitoringModeRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetMonitoringModeResponse;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.core.pair.Mode;
@@ -299,6 +310,115 @@ class OwnNodesTest {
                         ServerState.CommunicationFault.getValue(),
                         ServerState.Running.getValue());
         assertThat(client.of("2259")).extracting(FakeClient.Received::status).containsOnly(StatusCode.GOOD);
+    }
+
+    private List<Integer> levels() {
+        return client.of("2267").stream()
+                .map(r -> ((UByte) r.value().getValue().getValue()).intValue())
+                .toList();
+    }
+
+    private UInteger serviceLevel(int subscription, double samplingMs, long queue, MonitoringMode mode) {
+        MonitoredItemCreateResult made = client.items(
+                        subscription, FakeClient.item(FakeClient.readValue(SERVICE_LEVEL), 1, samplingMs, queue, mode))[
+                0];
+        return made.getMonitoredItemId();
+    }
+
+    private void modify(int subscription, UInteger item, double samplingMs, long queue) {
+        ModifyMonitoredItemsResponse response = client.ask(
+                new ModifyMonitoredItemsRequest(
+                        client.header(), uint(subscription), TimestampsToReturn.Both, new MonitoredItemModifyRequest[] {
+                            new MonitoredItemModifyRequest(
+                                    item, new MonitoringParameters(uint(1), samplingMs, null, uint(queue), true))
+                        }),
+                ModifyMonitoredItemsResponse.class);
+        assertThat(response.getResults()[0].getStatusCode()).isEqualTo(StatusCode.GOOD);
+    }
+
+    /** Part 4, 5.13.3: a change counts within two of the new intervals, not after what is left of the old one. */
+    @Test
+    void shorterIntervalOfAnOwnItemCountsAtOnce() {
+        int subscription = client.subscribe(100);
+        UInteger item = serviceLevel(subscription, 3_600_000, 10, MonitoringMode.Reporting);
+        world.time.run(1_000);
+        world.pair.showServiceLevel(200);
+        world.time.run(10_000);
+        assertThat(levels()).as("control").containsExactly(255);
+
+        modify(subscription, item, 100, 10);
+        world.time.run(300);
+
+        assertThat(levels()).containsExactly(255, 200);
+    }
+
+    @Test
+    void ownItemThatIsEnabledBeginsWithItsValueAtOnce() {
+        int subscription = client.subscribe(100);
+        UInteger item = serviceLevel(subscription, 3_600_000, 10, MonitoringMode.Disabled);
+        world.time.run(10_000);
+        assertThat(levels()).as("control").isEmpty();
+
+        client.ask(
+                new SetMonitoringModeRequest(
+                        client.header(), uint(subscription), MonitoringMode.Reporting, new UInteger[] {item}),
+                SetMonitoringModeResponse.class);
+        world.time.run(300);
+
+        assertThat(levels()).containsExactly(255);
+    }
+
+    /** An item samples no faster than its subscription could report: that changes with the subscription. */
+    @Test
+    void shorterPublishingIntervalCountsForOwnItemsAtOnce() {
+        int subscription = client.subscribe(3_600_000);
+        serviceLevel(subscription, 100, 1, MonitoringMode.Reporting);
+        client.ask(
+                new ModifySubscriptionRequest(
+                        client.header(), uint(subscription), 100.0, uint(1_000), uint(10), uint(0), ubyte(0)),
+                ModifySubscriptionResponse.class);
+        world.time.run(1_000);
+        assertThat(levels()).as("control").containsExactly(255);
+
+        world.pair.showServiceLevel(200);
+        world.time.run(300);
+
+        assertThat(levels()).containsExactly(255, 200);
+    }
+
+    @Test
+    void longerQueueOfAnOwnItemTakesMoreValuesAtOnce() {
+        int subscription = client.subscribe(1_000);
+        UInteger item = serviceLevel(subscription, 100, 1, MonitoringMode.Reporting);
+        world.time.run(3_000);
+        modify(subscription, item, 100, 10);
+
+        for (int level = 201; level <= 205; level++) {
+            world.pair.showServiceLevel(level);
+            world.time.run(150);
+        }
+        world.time.run(2_000);
+
+        assertThat(levels()).containsExactly(255, 201, 202, 203, 204, 205);
+        assertThat(client.of("2267")).noneMatch(FakeClient.Received::isOverflow);
+    }
+
+    /** A time that no clock reaches overflows, and what waits for the next time waits for ever. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void endlessIntervalOfAnOwnItemIsRevised() {
+        int subscription = client.subscribe(100);
+
+        MonitoredItemCreateResult[] made = client.items(
+                subscription,
+                FakeClient.item(FakeClient.readValue(SERVICE_LEVEL), 1, 1e300, 1, MonitoringMode.Reporting),
+                FakeClient.item(FakeClient.readValue(STATE), 2, Double.POSITIVE_INFINITY, 1, MonitoringMode.Reporting));
+        world.time.run(1_000);
+
+        assertThat(made)
+                .extracting(MonitoredItemCreateResult::getRevisedSamplingInterval)
+                .containsOnly(3_600_000.0);
+        assertThat(client.received).hasSize(2);
     }
 
     @Test

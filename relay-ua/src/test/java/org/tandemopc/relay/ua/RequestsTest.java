@@ -23,6 +23,8 @@ import org.eclipse.milo.opcua.stack.core.types.structured.BrowseNextRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.BrowseNextResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.BrowseRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.BrowseResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
@@ -656,6 +658,105 @@ class RequestsTest {
             assertThat(world.a.ledger).isEmpty();
         }
 
+        private FakeClient.Answer calls(Object... methodsAndArguments) {
+            List<CallMethodRequest> calls = new ArrayList<>();
+            for (int i = 0; i < methodsAndArguments.length; i += 2) {
+                calls.add(new CallMethodRequest(
+                        FakeMember.node("object"),
+                        (NodeId) methodsAndArguments[i],
+                        new Variant[] {(Variant) methodsAndArguments[i + 1]}));
+            }
+            return client.send(new CallRequest(client.header(), calls.toArray(new CallMethodRequest[0])));
+        }
+
+        /** A member that lists its own items names its own ids, and the handles between it and Tandem. */
+        @Test
+        void monitoredItemsAreTandemsOwnAlsoAmongOtherCalls() {
+            FakeClient.Answer answer = calls(
+                    FakeMember.node("first"),
+                    Variant.ofString("a"),
+                    GET_MONITORED_ITEMS,
+                    Variant.ofUInt32(uint(subscription)),
+                    RESEND_DATA,
+                    Variant.ofUInt32(uint(subscription)),
+                    GET_MONITORED_ITEMS,
+                    Variant.ofUInt32(uint(999)),
+                    FakeMember.node("last"),
+                    Variant.ofString("b"));
+            world.time.run(50);
+
+            CallMethodResult[] results = answer.get(CallResponse.class).getResults();
+            assertThat(results)
+                    .extracting(r -> r.getStatusCode().value())
+                    .containsExactly(0L, 0L, 0L, StatusCodes.Bad_SubscriptionIdInvalid, 0L);
+            assertThat((UInteger[]) results[1].getOutputArguments()[0].getValue())
+                    .containsExactly(item);
+            assertThat((UInteger[]) results[1].getOutputArguments()[1].getValue())
+                    .containsExactly(uint(1));
+            assertThat(results[4].getOutputArguments()[0].getValue()).isEqualTo("called@0");
+            assertThat(world.a.ledger)
+                    .containsExactly(
+                            "call first a",
+                            "call 12873 " + world.a.session().subscriptions.only().id,
+                            "call last b");
+        }
+
+        /** Each of the others has the code of what became of it; none is sent twice (S3, S5). */
+        @Test
+        @Requirement(
+                value = {"S3", "S5"},
+                protocol = Protocol.UA)
+        void othersOfABatchAreUnknownWhenTheMemberDiesAndTandemsOwnAreAnswered() {
+            world.a.silent = true;
+            FakeClient.Answer answer = calls(
+                    GET_MONITORED_ITEMS,
+                    Variant.ofUInt32(uint(subscription)),
+                    FakeMember.node("other"),
+                    Variant.ofString("a"));
+            world.time.run(50);
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(100);
+
+            assertThat(answer.get(CallResponse.class).getResults())
+                    .extracting(r -> r.getStatusCode().value())
+                    .containsExactly(0L, StatusCodes.Bad_Timeout);
+            assertThat(world.b.ledger).isEmpty();
+        }
+
+        @Test
+        void memberThatAnswersAnotherNumberOfCallsIsNotBelieved() {
+            world.a.instead = request -> request instanceof CallRequest call
+                    ? new CallResponse(Answers.good(call.getRequestHeader()), new CallMethodResult[0], null)
+                    : null;
+
+            FakeClient.Answer answer = calls(
+                    GET_MONITORED_ITEMS,
+                    Variant.ofUInt32(uint(subscription)),
+                    FakeMember.node("other"),
+                    Variant.ofString("a"));
+            world.time.run(50);
+
+            assertThat(answer.status().value()).isEqualTo(StatusCodes.Bad_UnknownResponse);
+        }
+
+        /** Part 4, 5.12.2: a method may be called by its id in the type of its object. */
+        @Test
+        void methodsAreKnownByTheirIdsInServerTypeToo() {
+            UInteger there = uint(world.a.session().subscriptions.only().id);
+            FakeClient.Answer items =
+                    client.call(NodeIds.ServerType_GetMonitoredItems, Variant.ofUInt32(uint(subscription)));
+            client.call(NodeIds.ServerType_ResendData, Variant.ofUInt32(uint(subscription)));
+            client.call(NodeIds.ServerType_SetSubscriptionDurable, Variant.ofUInt32(there));
+            FakeClient.Answer state = client.call(NodeIds.ServerType_RequestServerStateChange);
+            world.time.run(50);
+
+            Variant[] out = items.get(CallResponse.class).getResults()[0].getOutputArguments();
+            assertThat((UInteger[]) out[0].getValue()).containsExactly(item);
+            assertThat(state.status().value()).isEqualTo(StatusCodes.Bad_NotSupported);
+            assertThat(world.a.ledger).containsExactly("call 12871 " + there, "call 12746 0");
+        }
+
         /** The member has not got the subscription yet: the call waits for that, it is not sent with a wrong id. */
         @Test
         void callWaitsUntilTheNewActiveHasTheSubscription() {
@@ -673,6 +774,27 @@ class RequestsTest {
                     .containsExactly(
                             "call 12873 " + cold.b.session().subscriptions.only().id);
         }
+    }
+
+    /** Nobody hears the answer, but the door counts what is not answered, over all sessions. */
+    @Test
+    @Requirement(
+            value = {"I9", "S3"},
+            protocol = Protocol.UA)
+    void requestsThatAMemberHasNotAnsweredEndWithTheirSession() {
+        RedundantPair world = new RedundantPair(Mode.WARM).started();
+        FakeClient client = world.client();
+        world.a.silent = true;
+        FakeClient.Answer read = client.read("x");
+        FakeClient.Answer written = client.write("x");
+        world.time.run(50);
+
+        client.session.closed(true, "CloseSession");
+        world.time.settle();
+
+        assertThat(read.isThere()).isTrue();
+        assertThat(written.get(WriteResponse.class).getResults()[0].value()).isEqualTo(StatusCodes.Bad_Timeout);
+        assertThat(world.records(RecordKind.OUTCOME_UNKNOWN)).hasSize(1);
     }
 
     @Test

@@ -49,8 +49,10 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.relay.ua.wire.UaWire;
 import org.tandemopc.testkit.Protocol;
@@ -108,6 +110,20 @@ class SubscriptionServicesTest {
             assertThat(response.getRevisedLifetimeCount()).isEqualTo(uint(1_000));
             assertThat(at(world.a).keepAliveCount).isEqualTo(12);
             assertThat(at(world.a).lifetimeCount).isEqualTo(240);
+        }
+
+        /** A member may answer anything; the client gets an interval that ends. */
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1})
+        void endlessIntervalOfAMemberIsNotTheClients(int member) {
+            world.member(member).publishingMsMin = 1e12;
+
+            FakeClient.Answer answer = client.send(new CreateSubscriptionRequest(
+                    client.header(), 100.0, uint(100), uint(10), uint(0), true, ubyte(0)));
+            world.time.run(1_000);
+
+            assertThat(answer.get(CreateSubscriptionResponse.class).getRevisedPublishingInterval())
+                    .isEqualTo(3_600_000.0);
         }
 
         /** Part 4, 5.14.2: the lifetime is at least three times the keep-alive count. */
@@ -215,6 +231,49 @@ class SubscriptionServicesTest {
 
             assertThat(answer.isThere()).isTrue();
             assertThat(at(world.b).publishing).isTrue();
+        }
+    }
+
+    /** A member answers a rate that is none: timers of ours and of the client run by what was asked. */
+    @Nested
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a timer of no length never lets time pass
+    class RatesThatAreNone {
+        @ParameterizedTest
+        @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1})
+        void clientIsToldWhatItAskedAndGetsItsValues(double said) {
+            world.a.saysRate = said;
+            world.b.saysRate = said;
+
+            CreateSubscriptionResponse made = client.ask(
+                    new CreateSubscriptionRequest(client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
+                    CreateSubscriptionResponse.class);
+            int subscription = made.getSubscriptionId().intValue();
+            client.adopt(subscription);
+            client.know(1, "x");
+            MonitoredItemCreateResult[] items = client.items(subscription, FakeClient.item("x", 1, 100, 1));
+            world.time.run(1_000);
+
+            assertThat(made.getRevisedPublishingInterval()).isEqualTo(250);
+            assertThat(items[0].getRevisedSamplingInterval()).isEqualTo(100);
+            assertThat(client.of("x")).isNotEmpty();
+            assertThat(at(world.b).publishingMs).isEqualTo(250);
+            assertThat(itemAt(world.b, "x").samplingMs).isEqualTo(100);
+            ModifySubscriptionResponse modified = client.ask(
+                    new ModifySubscriptionRequest(
+                            client.header(), made.getSubscriptionId(), 400.0, uint(100), uint(10), uint(0), ubyte(0)),
+                    ModifySubscriptionResponse.class);
+            assertThat(modified.getRevisedPublishingInterval()).isEqualTo(400);
+        }
+
+        @Test
+        void clientIsNotToldOfHoursThatNobodyMeans() {
+            world.a.saysRate = 1e15;
+
+            CreateSubscriptionResponse made = client.ask(
+                    new CreateSubscriptionRequest(client.header(), 250.0, uint(100), uint(10), uint(0), true, ubyte(0)),
+                    CreateSubscriptionResponse.class);
+
+            assertThat(made.getRevisedPublishingInterval()).isEqualTo(3_600_000);
         }
     }
 

@@ -1,26 +1,40 @@
 package org.tandemopc.relay.ua;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.DataChangeFilter;
 import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateResult;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoringParameters;
 import org.eclipse.milo.opcua.stack.core.types.structured.PublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.SetPublishingModeRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetPublishingModeResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetTriggeringRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.SetTriggeringResponse;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.ua.wire.UaWire;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
@@ -45,34 +59,137 @@ class SwitchTest {
         private final FakeClient client = world.client();
         private final int subscription = client.subscribe(100);
 
+        /** What a member has of one item, by the names that the client knows. */
+        record There(
+                String node,
+                double samplingMs,
+                long queueSize,
+                boolean discardOldest,
+                MonitoringMode mode,
+                @Nullable ExtensionObject filter,
+                List<String> triggers) {}
+
+        private List<There> at(FakeSubscriptions.Subscription subscription) {
+            List<There> items = new ArrayList<>();
+            for (FakeSubscriptions.Item item : subscription.items.values()) {
+                items.add(new There(
+                        name(item),
+                        item.samplingMs,
+                        item.queueSize,
+                        item.discardOldest,
+                        item.mode,
+                        item.filter,
+                        item.triggers.stream()
+                                .map(id -> name(subscription.items.get(id)))
+                                .toList()));
+            }
+            return items;
+        }
+
+        private String name(FakeSubscriptions.Item item) {
+            return String.valueOf(item.node.getIdentifier());
+        }
+
+        private MonitoredItemCreateRequest discardsNewest(
+                String node, long handle, MonitoringMode mode, @Nullable ExtensionObject filter) {
+            return new MonitoredItemCreateRequest(
+                    FakeClient.readValue(node),
+                    mode,
+                    new MonitoringParameters(uint(handle), 250.0, filter, uint(4), false));
+        }
+
         @Test
         @Requirement(
                 value = {"MODE-C1", "MODE-C2", "MODE-C4"},
                 protocol = Protocol.UA)
         void newActiveGetsTheSubscriptionsAndItemsThatTheClientHas() {
-            client.items(
+            ExtensionObject deadband = ExtensionObject.encode(
+                    UaWire.plainContext(), new DataChangeFilter(DataChangeTrigger.StatusValue, uint(1), 2.5));
+            MonitoredItemCreateResult[] made = client.items(
                     subscription,
                     FakeClient.item("x", 11, 50, 7),
                     FakeClient.item(FakeClient.readValue("y"), 12, 200, 1, MonitoringMode.Sampling),
                     FakeClient.item(FakeClient.readValue("z"), 13, -1, 3, MonitoringMode.Disabled));
+            SetTriggeringResponse linked = client.ask(
+                    new SetTriggeringRequest(
+                            client.header(),
+                            uint(subscription),
+                            made[0].getMonitoredItemId(),
+                            new UInteger[] {made[1].getMonitoredItemId()},
+                            null),
+                    SetTriggeringResponse.class);
+            assertThat(linked.getAddResults()).as("control").containsExactly(StatusCode.GOOD);
+            int second = client.subscribe(300);
+            client.items(
+                    second,
+                    discardsNewest("x", 21, MonitoringMode.Reporting, deadband),
+                    discardsNewest("y", 22, MonitoringMode.Sampling, null));
+            client.ask(
+                    new SetPublishingModeRequest(client.header(), false, new UInteger[] {uint(second)}),
+                    SetPublishingModeResponse.class);
+            world.time.run(500);
             assertThat(world.b.logins).isEmpty();
+            client.forget();
 
             world.a.kill();
             world.failOver(0, 1);
             world.time.run(100);
 
-            FakeSubscriptions.Subscription made =
-                    world.b.session().subscriptions.only();
-            assertThat(made.publishingMs).isEqualTo(100);
-            assertThat(made.publishing).isTrue();
-            FakeSubscriptions.Item x = made.item(FakeMember.node("x"));
-            FakeSubscriptions.Item y = made.item(FakeMember.node("y"));
-            FakeSubscriptions.Item z = made.item(FakeMember.node("z"));
-            assertThat(List.of(x.samplingMs, y.samplingMs, z.samplingMs)).containsExactly(50.0, 200.0, 100.0);
-            assertThat(List.of(x.queueSize, y.queueSize, z.queueSize)).containsExactly(7L, 1L, 3L);
-            assertThat(List.of(x.mode, y.mode, z.mode))
-                    .containsExactly(MonitoringMode.Reporting, MonitoringMode.Sampling, MonitoringMode.Disabled);
-            assertThat(List.of(x.discardOldest, y.discardOldest)).containsOnly(true);
+            assertThat(world.b.session().subscriptions.all).hasSize(2);
+            FakeSubscriptions.Subscription one = made(100);
+            FakeSubscriptions.Subscription other = made(300);
+            assertThat(List.of(one.publishing, other.publishing)).containsExactly(true, false);
+            assertThat(at(one))
+                    .containsExactly(
+                            new There("x", 50, 7, true, MonitoringMode.Reporting, null, List.of("y")),
+                            new There("y", 200, 1, true, MonitoringMode.Sampling, null, List.of()),
+                            new There("z", 100, 3, true, MonitoringMode.Disabled, null, List.of()));
+            assertThat(at(other))
+                    .containsExactly(
+                            new There("x", 250, 4, false, MonitoringMode.Reporting, deadband, List.of()),
+                            new There("y", 250, 4, false, MonitoringMode.Sampling, null, List.of()));
+        }
+
+        private FakeSubscriptions.Subscription made(double publishingMs) {
+            return world.b.session().subscriptions.all.values().stream()
+                    .filter(s -> s.publishingMs == publishingMs)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** What the new active reports comes under the client's own handles, of what it asked for and nothing else. */
+        @Test
+        @Requirement(value = "MODE-C4", protocol = Protocol.UA)
+        void valuesOfTheNewActiveComeUnderTheClientsHandles() {
+            UInteger x = client.items(subscription, FakeClient.item("x", 11, 50, 7))[0].getMonitoredItemId();
+            UInteger y = client
+                    .items(
+                            subscription,
+                            FakeClient.item(FakeClient.readValue("y"), 12, 50, 7, MonitoringMode.Sampling))[0]
+                    .getMonitoredItemId();
+            client.items(subscription, FakeClient.item(FakeClient.readValue("z"), 13, 50, 7, MonitoringMode.Disabled));
+            client.ask(
+                    new SetTriggeringRequest(client.header(), uint(subscription), x, new UInteger[] {y}, null),
+                    SetTriggeringResponse.class);
+            world.time.run(500);
+            world.a.kill();
+            world.failOver(0, 1);
+            world.time.run(1_000);
+            client.forget();
+
+            world.change("y", 6);
+            world.change("z", 7);
+            world.time.run(500);
+            assertThat(client.received)
+                    .as("a linked item waits for the one that triggers it")
+                    .isEmpty();
+            world.change("x", 5);
+            world.time.run(500);
+
+            assertThat(client.numbers("x")).containsExactly(5L);
+            assertThat(client.numbers("y")).endsWith(6L);
+            assertThat(client.of("z")).isEmpty();
+            assertThat(client.received).extracting(FakeClient.Received::node).containsOnly("x", "y");
         }
 
         @Test

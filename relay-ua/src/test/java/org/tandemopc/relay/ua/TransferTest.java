@@ -1,17 +1,31 @@
 package org.tandemopc.relay.ua;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
+import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.DeleteSubscriptionsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.DeleteSubscriptionsResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemModifyRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.MonitoringParameters;
+import org.eclipse.milo.opcua.stack.core.types.structured.PublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RepublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RepublishResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.TransferResult;
@@ -20,8 +34,12 @@ import org.eclipse.milo.opcua.stack.core.types.structured.TransferSubscriptionsR
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.ua.LongLifeTest.Held;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
@@ -296,6 +314,207 @@ class TransferTest {
 
         assertThat(fresh.numbers("x"))
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, 15).boxed().toList());
+    }
+
+    /**
+     * Steps of a transfer run on the loops of both sessions in turn; the client of the new one leaves in between.
+     *
+     * @param step after which the session is closed
+     */
+    @ParameterizedTest
+    @CsvSource({"0,false", "1,false", "2,false", "3,false", "4,false", "0,true", "1,true", "2,true", "3,true", "4,true"
+    })
+    @Requirement(
+            value = {"S20", "I9"},
+            protocol = Protocol.UA)
+    void sessionThatIsClosedDuringATransferLosesNothingAndLeavesNothingBehind(int step, boolean deletes) {
+        Held nobody = Held.by(world);
+        FakeClient old = user("ann");
+        int subscription = old.subscribe(100, 5, 50);
+        old.monitor(subscription, "x");
+        world.time.run(500);
+        FakeClient fresh = user("ann");
+
+        var answer = fresh.session.handle(
+                new TransferSubscriptionsRequest(fresh.header(), new UInteger[] {uint(subscription)}, false));
+        afterSteps(step, () -> fresh.session.closed(deletes, "CloseSession"));
+        world.time.settle();
+
+        assertThat(answer).isDone();
+        boolean wasOnItsWay = step >= 2;
+        int[] held = world.pair.held();
+        assertThat(held[1]).isEqualTo(wasOnItsWay && deletes ? 0 : 1);
+        assertThat(held[0])
+                .as("the old session, and the new one for its subscription")
+                .isEqualTo(wasOnItsWay && !deletes ? 2 : 1);
+        FakeClient third = user("ann");
+        assertThat(transfer(third, false, subscription)[0].getStatusCode().value())
+                .isEqualTo(wasOnItsWay && deletes ? StatusCodes.Bad_SubscriptionIdInvalid : 0L);
+        old.session.closed(true, "CloseSession");
+        third.session.closed(true, "CloseSession");
+        world.time.run(10_000);
+        assertThat(Held.by(world)).isEqualTo(nobody);
+        assertThat(world.records(RecordKind.PROGRAM_ERROR)).isEmpty();
+    }
+
+    private void afterSteps(int steps, Runnable then) {
+        if (steps == 0) {
+            then.run();
+        } else {
+            world.time.loop().execute(() -> afterSteps(steps - 1, then));
+        }
+    }
+
+    /** CVE-2022-25897 by another way: made in one session, moved to another one, and again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void transferDoesNotPassTheLimitOfSubscriptions(int requestsAtOnce) {
+        RedundantPair pair = new RedundantPair(Mode.COLD).started();
+        FakeClient old = user(pair, "ann");
+        old.pause();
+        List<FakeClient.Answer> made = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            made.add(old.send(create(old)));
+        }
+        pair.time.run(1_000);
+        List<UInteger> ids = made.stream()
+                .map(answer -> answer.get(CreateSubscriptionResponse.class).getSubscriptionId())
+                .toList();
+        FakeClient fresh = user(pair, "ann");
+        fresh.pause();
+        fresh.ask(create(fresh), CreateSubscriptionResponse.class);
+
+        List<TransferResult> results = new ArrayList<>();
+        List<CompletableFuture<UaResponseMessageType>> answers = new ArrayList<>();
+        int each = ids.size() / requestsAtOnce;
+        for (int i = 0; i < requestsAtOnce; i++) {
+            UInteger[] part = ids.subList(i * each, (i + 1) * each).toArray(new UInteger[0]);
+            answers.add(fresh.session.handle(new TransferSubscriptionsRequest(fresh.header(), part, false)));
+        }
+        FakeClient.Answer oneMore = fresh.send(create(fresh));
+        pair.time.run(1_000);
+        for (CompletableFuture<UaResponseMessageType> answer : answers) {
+            results.addAll(List.of(((TransferSubscriptionsResponse) answer.join()).getResults()));
+        }
+
+        long good = results.stream().filter(r -> r.getStatusCode().isGood()).count();
+        assertThat(results)
+                .extracting(r -> r.getStatusCode().value())
+                .containsOnly(0L, StatusCodes.Bad_TooManySubscriptions);
+        assertThat(good + (oneMore.status().isGood() ? 1 : 0)).isEqualTo(999);
+        assertThat(oneMore.status().isGood() || oneMore.status().value() == StatusCodes.Bad_TooManySubscriptions)
+                .isTrue();
+        assertThat(pair.pair.held()[1])
+                .as("the refused ones stay where they were")
+                .isEqualTo(1_001 + (oneMore.status().isGood() ? 1 : 0));
+        assertThat(pair.a.sessions)
+                .extracting(s -> s.subscriptions.all.size())
+                .containsExactly(1_000 - (int) good, 1_000);
+    }
+
+    private static CreateSubscriptionRequest create(FakeClient client) {
+        return new CreateSubscriptionRequest(
+                client.header(), 60_000.0, uint(100_000), uint(1_000), uint(0), true, ubyte(0));
+    }
+
+    /** Another transfer that is on its way has room kept for a million of them. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void transferDoesNotPassTheLimitOfItems() {
+        FakeClient old = user("ann");
+        int subscription = old.subscribe(100);
+        old.monitor(subscription, "x", "y");
+        FakeClient fresh = user("ann");
+        int own = fresh.subscribe(100);
+        UaSession session = (UaSession) fresh.session;
+        assertThat(session.expect(999_999)).isNull();
+
+        TransferResult[] refused = transfer(fresh, false, subscription);
+        MonitoredItemCreateRequest[] two = {FakeClient.item("x", 1, 100, 10), FakeClient.item("y", 2, 100, 10)};
+        long creation = fresh.send(
+                        new CreateMonitoredItemsRequest(fresh.header(), uint(own), TimestampsToReturn.Both, two))
+                .status()
+                .value();
+        session.expectNoMore(999_999);
+
+        assertThat(refused[0].getStatusCode().value()).isEqualTo(StatusCodes.Bad_TooManyMonitoredItems);
+        assertThat(creation).isEqualTo(StatusCodes.Bad_TooManyMonitoredItems);
+        assertThat(transfer(fresh, false, subscription)[0].getStatusCode()).isEqualTo(StatusCode.GOOD);
+        assertThat(fresh.items(own, two)).allMatch(r -> r.getStatusCode().isGood());
+    }
+
+    /** They were asked of the old session's member: nothing is left of them where the subscription went. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void itemsThatAreBeingMadeOrChangedDoNotGoAlong() {
+        FakeClient old = user("ann");
+        int subscription = old.subscribe(100);
+        UInteger x = old.monitor(subscription, "x").get(0);
+        FakeClient fresh = user("ann");
+
+        FakeClient.Answer making = old.send(new CreateMonitoredItemsRequest(
+                old.header(), uint(subscription), TimestampsToReturn.Both, new MonitoredItemCreateRequest[] {
+                    FakeClient.item("y", 2, 100, 10)
+                }));
+        FakeClient.Answer changing = old.send(new ModifyMonitoredItemsRequest(
+                old.header(), uint(subscription), TimestampsToReturn.Both, new MonitoredItemModifyRequest[] {
+                    new MonitoredItemModifyRequest(x, new MonitoringParameters(uint(9), 500.0, null, uint(1), true))
+                }));
+        assertThat(making.isThere()).as("control").isFalse();
+        TransferResult[] results = transfer(fresh, false, subscription);
+        world.time.run(500);
+
+        assertThat(results[0].getStatusCode()).isEqualTo(StatusCode.GOOD);
+        assertThat(making.get(CreateMonitoredItemsResponse.class)
+                        .getResults()[0]
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(StatusCodes.Bad_SubscriptionIdInvalid);
+        assertThat(changing.status().value()).isEqualTo(StatusCodes.Bad_SubscriptionIdInvalid);
+        assertThat(((UaSession) fresh.session).delivery.itemCount()).isEqualTo(1);
+        assertThat(world.a.session().subscriptions.only().items.values())
+                .singleElement()
+                .satisfies(item -> assertThat(item.samplingMs).isEqualTo(100));
+    }
+
+    /** Ids can be guessed: whoever names a subscription while its creation waits for the standby finds it made. */
+    @Test
+    void subscriptionThatIsTakenOverBeforeItsCreationIsAnsweredIsWhole() {
+        FakeClient old = user("ann");
+        FakeClient fresh = user("ann");
+        world.b.silent = true;
+        FakeClient.Answer made = old.send(create(old));
+        world.time.run(100);
+        assertThat(made.isThere()).as("control").isFalse();
+
+        TransferResult[] results = transfer(fresh, false, 1);
+        world.time.run(2_000);
+
+        assertThat(results[0].getStatusCode()).isEqualTo(StatusCode.GOOD);
+        assertThat(made.get(CreateSubscriptionResponse.class).getSubscriptionId())
+                .isEqualTo(uint(1));
+        assertThat(world.records(RecordKind.PROGRAM_ERROR)).isEmpty();
+        assertThat(world.pair.held()).containsExactly(2, 1);
+    }
+
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void subscriptionThatIsDeletedBeforeItsCreationIsAnsweredIsGone() {
+        FakeClient client = user("ann");
+        world.b.silent = true;
+        FakeClient.Answer made = client.send(create(client));
+        world.time.run(100);
+        assertThat(made.isThere()).as("control").isFalse();
+
+        client.ask(
+                new DeleteSubscriptionsRequest(client.header(), new UInteger[] {uint(1)}),
+                DeleteSubscriptionsResponse.class);
+        world.time.run(2_000);
+        FakeClient.Answer published = client.send(new PublishRequest(client.header(), null));
+
+        assertThat(made.isThere()).isTrue();
+        assertThat(published.status().value()).isEqualTo(StatusCodes.Bad_NoSubscription);
     }
 
     @Test

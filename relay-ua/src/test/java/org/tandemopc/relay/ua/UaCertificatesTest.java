@@ -3,15 +3,25 @@ package org.tandemopc.relay.ua;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.eclipse.milo.opcua.sdk.client.DiscoveryClient;
+import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +39,9 @@ import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.Certificates.Entry;
 import org.tandemopc.relay.Certificates.Side;
 import org.tandemopc.relay.Certificates.State;
+import org.tandemopc.relay.ua.back.TestServer;
+import org.tandemopc.relay.ua.security.ApplicationCertificate;
+import org.tandemopc.relay.ua.security.ApplicationCertificates;
 import org.tandemopc.relay.ua.security.CertificateText;
 import org.tandemopc.relay.ua.security.MadeCertificate;
 import org.tandemopc.testkit.Await;
@@ -45,6 +58,8 @@ class UaCertificatesTest {
             List.of(MessageMode.SIGN_AND_ENCRYPT),
             true,
             Trust.LISTED);
+
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -91,6 +106,105 @@ class UaCertificatesTest {
             certificates.remove(Side.CLIENTS, thumbprint);
 
             assertThat(certificates.entries()).extracting(Entry::thumbprint).doesNotContain(thumbprint);
+        }
+    }
+
+    /** A running Tandem looks at its folders by itself: nobody restarts it for a client. */
+    @Test
+    @Requirement(value = "S27", protocol = Protocol.UA)
+    void aClientWhoseFileIsMovedToTheTrustedOnesIsServedWithoutARestart() throws Exception {
+        ApplicationCertificate client = ApplicationCertificates.selfSigned("c", "urn:c", List.of("127.0.0.1"));
+        try (TestServer server = TestServer.start();
+                UaProtocol tandem = new UaProtocol(LISTED, folder)) {
+            Rehomings listener = new Rehomings();
+            org.tandemopc.relay.Protocol.Plane plane = tandem.pair(pair(TestServer.url(server.port())), listener);
+            tandem.start();
+            plane.relay().attach(0);
+            listener.serve(plane.relay(), 1, 0);
+            assertThat(isServed(tandem, client))
+                    .as("control: it is not trusted")
+                    .isFalse();
+            Path refused = folder.resolve("clients/refused");
+            Await.until("kept", SOON, () -> !files(refused).isEmpty());
+
+            Files.move(files(refused).getFirst(), folder.resolve("clients/trusted/c.der"));
+
+            Await.until("served", SOON, () -> isServed(tandem, client));
+            plane.remove();
+        }
+    }
+
+    @Test
+    @Requirement(value = "S27", protocol = Protocol.UA)
+    void aCertificateOfOursThatIsReplacedIsShownWithoutARestart(@TempDir Path elsewhere) throws Exception {
+        try (UaProtocol tandem = new UaProtocol(LISTED, folder)) {
+            tandem.pair(pair("opc.tcp://127.0.0.1:9"), new Rehomings());
+            tandem.start();
+            String uri = tandem.certificates().entries().getFirst().applicationUri();
+            X509Certificate next = ApplicationCertificates.loadOrCreate(elsewhere, uri, List.of("127.0.0.1"))
+                    .front()
+                    .certificate();
+            assertThat(shows(tandem, next)).as("control").isFalse();
+
+            for (String file : List.of("front.crt", "front.key")) {
+                Files.copy(
+                        elsewhere.resolve(file),
+                        folder.resolve("own").resolve(file),
+                        StandardCopyOption.REPLACE_EXISTING,
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+
+            Await.until("shown", SOON, () -> shows(tandem, next));
+        }
+    }
+
+    private static String url(UaProtocol tandem) {
+        return "opc.tcp://127.0.0.1:" + tandem.boundAddress().getPort() + "/plant";
+    }
+
+    private static boolean shows(UaProtocol tandem, X509Certificate wanted) {
+        try {
+            ByteString shown = DiscoveryClient.getEndpoints(url(tandem))
+                    .get(20, TimeUnit.SECONDS)
+                    .getFirst()
+                    .getServerCertificate();
+            return Arrays.equals(shown.bytesOrEmpty(), wanted.getEncoded());
+        } catch (ExecutionException e) {
+            return false; // Milo's client waits 5 s for the Acknowledge, which a busy machine may take
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isServed(UaProtocol tandem, ApplicationCertificate own) {
+        try {
+            OpcUaClient client = OpcUaClient.create(
+                    url(tandem),
+                    endpoints -> endpoints.stream().findFirst(),
+                    transport -> {},
+                    config -> config.setApplicationUri(own.applicationUri())
+                            .setKeyPair(own.keyPair())
+                            .setCertificate(own.certificate())
+                            .setCertificateChain(new X509Certificate[] {own.certificate()})
+                            .setCertificateValidator((chain, uri, hosts) -> {}));
+            try {
+                client.connectAsync().get(10, TimeUnit.SECONDS);
+                return true;
+            } catch (ExecutionException e) {
+                return false;
+            } finally {
+                client.disconnectAsync().get(10, TimeUnit.SECONDS);
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<Path> files(Path of) {
+        try (Stream<Path> files = Files.list(of)) {
+            return files.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -165,8 +279,6 @@ class UaCertificatesTest {
 
     private static PairConfig pair(String primary) {
         PairSettings settings = PairSettings.of("plant", Mode.COLD, primary, "opc.tcp://b:1");
-        return PairConfig.of(
-                settings,
-                List.of(MemberConfig.open("opc.tcp://127.0.0.1:9"), MemberConfig.open("opc.tcp://127.0.0.1:9")));
+        return PairConfig.of(settings, List.of(MemberConfig.open(primary), MemberConfig.open("opc.tcp://127.0.0.1:9")));
     }
 }

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.service.ConfigEdits;
 import org.tandemopc.service.ConfigEdits.Edit;
@@ -102,6 +105,8 @@ final class ConfigRoutes {
         ConfigEdits.Edited edited;
         try {
             edited = service.someEdits().edit(configurations.text(), wanted(call));
+        } catch (ConfigEdits.NoSuchPair e) {
+            throw new Problem(404, "no-such-pair", String.valueOf(e.getMessage()), "");
         } catch (IllegalArgumentException e) {
             // Its sentence says what to do instead.
             throw new Problem(409, "refused", String.valueOf(e.getMessage()), "");
@@ -137,7 +142,7 @@ final class ConfigRoutes {
     private static Edit wanted(Call call) throws Problem {
         String pair = call.text("pair");
         return switch (call.text("edit")) {
-            case "add-pair" -> new Edit.AddPair(pair, urls(call), mode(call));
+            case "add-pair" -> new Edit.AddPair(pair, urls(call), mode(call), security(call));
             case "remove-pair" -> new Edit.RemovePair(pair);
             case "set-alias" ->
                 new Edit.SetAlias(pair, call.optionalText("alias").orElse(null));
@@ -166,6 +171,20 @@ final class ConfigRoutes {
                 .filter(m -> m.name().toLowerCase(Locale.ROOT).equals(wanted.get()))
                 .findFirst()
                 .orElseThrow(() -> Problem.badRequest("'mode' is cold, warm or hot."));
+    }
+
+    private static @Nullable SecurityChoice security(Call call) throws Problem {
+        String wanted = call.optionalText("security").orElse(null);
+        if (wanted == null) {
+            return null;
+        }
+        return Arrays.stream(SecurityChoice.values())
+                .filter(s -> s.label().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> Problem.badRequest("'security' is one of %s."
+                        .formatted(Arrays.stream(SecurityChoice.values())
+                                .map(SecurityChoice::label)
+                                .collect(Collectors.joining(", ")))));
     }
 
     private static Reply outcome(Outcome outcome) throws Problem {

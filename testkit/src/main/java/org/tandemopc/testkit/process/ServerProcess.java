@@ -12,7 +12,7 @@ import org.tandemopc.testkit.Await;
  * A simulated OPC UA server in its own process, which can be killed, frozen and started again on the same port. Needs
  * the simulator on the class path of the test. One thread at a time.
  */
-public final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements MemberProcess {
     private static final String MAIN = "org.tandemopc.simulator.SimulatorMain";
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Pattern READY = Pattern.compile("READY url=(\\S+:(\\d+)/\\S*) control=(\\d+) pid=(\\d+)");
@@ -80,6 +80,7 @@ public final class ServerProcess implements AutoCloseable {
         return name;
     }
 
+    @Override
     public String url() {
         return url;
     }
@@ -102,27 +103,34 @@ public final class ServerProcess implements AutoCloseable {
 
     // ---- faults
 
-    /** SIGKILL; returns at once. */
+    @Override
     public void kill() {
         process.signal(Posix.Signal.KILL);
     }
 
+    @Override
+    public void announceStop() {
+        var unused = command("shutdown 1");
+    }
+
     /** SIGTERM: the server closes its connections and ends. */
+    @Override
     public void terminate() {
         process.signal(Posix.Signal.TERM);
     }
 
-    /** SIGSTOP: connections stay open and nothing answers. */
+    @Override
     public void freeze() {
         process.signal(Posix.Signal.STOP);
     }
 
-    /** SIGCONT. */
+    @Override
     public void thaw() {
         process.signal(Posix.Signal.CONT);
     }
 
-    /** Starts the server anew on its port; ends the old process first if it lives. The ledger goes on. */
+    /** Ends the old process first if it lives. */
+    @Override
     public void restart() {
         relaunch();
         awaitReady();
@@ -134,6 +142,7 @@ public final class ServerProcess implements AutoCloseable {
         process = launch(port);
     }
 
+    @Override
     public void awaitEnd(Duration atMost) {
         Await.until("server " + name + " has ended", atMost, () -> !process.isAlive());
     }
@@ -155,7 +164,7 @@ public final class ServerProcess implements AutoCloseable {
         return Long.parseLong(matcher.group(1));
     }
 
-    /** All writes and calls that the server applied, in all its lives, read from the file: a dead server has one too. */
+    @Override
     public List<LedgerEntry> ledger() {
         return LedgerEntry.readAll(ledgerFile());
     }

@@ -3,7 +3,9 @@ package org.tandemopc.testkit.proxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A connection through the proxy: two sockets and two pipes. Thread-safe. */
 final class Link {
@@ -13,6 +15,9 @@ final class Link {
     private final Pipe requests;
     private final Pipe answers;
     private volatile boolean halfOpen;
+    /** Set before the first socket is closed: a pipe sees that as a reset, and must not do to the other what a reset does. */
+    private final AtomicBoolean ending = new AtomicBoolean();
+
     private final AtomicInteger open = new AtomicInteger(Direction.values().length);
 
     Link(FaultProxy proxy, Socket client, Socket target) {
@@ -53,16 +58,8 @@ final class Link {
 
     void strike(Fault.Strike strike) {
         switch (strike) {
-            case CLOSE -> {
-                close(target);
-                close(client);
-                over();
-            }
-            case RESET -> {
-                reset(target);
-                reset(client);
-                over();
-            }
+            case CLOSE -> endOnce(Link::close);
+            case RESET -> endOnce(Link::reset);
             case HALF_OPEN -> {
                 halfOpen = true;
                 requests.discard();
@@ -71,10 +68,14 @@ final class Link {
         }
     }
 
-    private void over() {
-        proxy.ended(this);
-        requests.stop();
-        answers.stop();
+    private void endOnce(Consumer<Socket> how) {
+        if (ending.compareAndSet(false, true)) {
+            how.accept(target);
+            how.accept(client);
+            proxy.ended(this);
+            requests.stop();
+            answers.stop();
+        }
     }
 
     /** Closes with a RST instead of a FIN. */

@@ -2,6 +2,9 @@ package org.tandemopc.testkit.requirement;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -57,6 +60,8 @@ public final class RequirementListener implements TestExecutionListener {
                 lines.addAll(lines(source));
             }
         });
+        // A JVM that runs one class after the other has a plan for each.
+        passed.clear();
         if (lines.isEmpty()) {
             return;
         }
@@ -65,9 +70,19 @@ public final class RequirementListener implements TestExecutionListener {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            append(String.join("\n", lines) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** In one piece: another JVM may write to the same file. */
+    private void append(String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (octets.hasRemaining()) {
+                channel.write(octets);
+            }
         }
     }
 

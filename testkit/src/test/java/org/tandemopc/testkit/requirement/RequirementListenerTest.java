@@ -27,18 +27,25 @@ class RequirementListenerTest {
     void idsOfTestsThatRanAndPassedAreWrittenAndNoOthers() throws IOException {
         Path file = folder.resolve("target").resolve("ids.txt");
 
+        RequirementListener listener = new RequirementListener(file);
+        run(Sample.class, listener);
+        // Another class, in a plan of its own: what is written is not written again.
+        run(Other.class, listener);
+
+        String name = Sample.class.getName();
+        assertThat(Files.readAllLines(file))
+                .containsExactly("ANY\tI1\t" + name + ".passes", "UA\tGEN-1\t" + name + ".passes");
+    }
+
+    private static void run(Class<?> tests, RequirementListener listener) {
         LauncherFactory.create(LauncherConfig.builder()
                         .enableTestExecutionListenerAutoRegistration(false)
                         .build())
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
-                                .selectors(selectClass(Sample.class))
+                                .selectors(selectClass(tests))
                                 .build(),
-                        new RequirementListener(file));
-
-        String name = Sample.class.getName();
-        assertThat(Files.readAllLines(file))
-                .containsExactly("ANY\tI1\t" + name + ".passes", "UA\tGEN-1\t" + name + ".passes");
+                        listener);
     }
 
     /** Run by the test above, not by the build. */
@@ -66,5 +73,11 @@ class RequirementListenerTest {
         void failsOnce(int run) {
             assertThat(run).isEqualTo(1);
         }
+    }
+
+    /** Of the test above. */
+    static class Other {
+        @Test
+        void passes() {}
     }
 }

@@ -393,8 +393,13 @@ final class ConnectAttempt {
             }
             if (failure != null) {
                 fail(failure);
-            } else {
+                return;
+            }
+            try {
                 next.accept(value);
+            } catch (RuntimeException e) {
+                // The future would keep it to itself, and the caller wait until the deadline for "not in time".
+                fail(StatusCodes.Bad_InternalError, "a defect of Tandem: " + e);
             }
         });
     }

@@ -57,6 +57,10 @@ final class ControlConnection {
     }
 
     void start() {
+        guarded(this::connect);
+    }
+
+    private void connect() {
         if (phase != Phase.CONNECTING) {
             return;
         }
@@ -65,7 +69,7 @@ final class ControlConnection {
         UaMemberConnector.Login login = new UaMemberConnector.Login(
                 settings.identity(), List.of(), settings.sessionName(), settings.sessionTimeoutMs());
         connecting = link.connector().connectAtOnce(link.loop(), login, link.encoding(), settings.connectTimeoutMs());
-        var unused = connecting.whenComplete((opened, failure) -> {
+        var unused = connecting.whenComplete((opened, failure) -> guarded(() -> {
             if (failure == null) {
                 connected(opened);
             } else if (failure instanceof LinkException refused) {
@@ -73,8 +77,38 @@ final class ControlConnection {
                         refused.isWrongServer() ? LossCause.WRONG_SERVER : LossCause.CONNECT_FAILED,
                         refused.status(),
                         String.valueOf(refused.getMessage()));
+            } else {
+                failed(
+                        LossCause.CONNECT_FAILED,
+                        StatusCode.of(MemberChannel.statusOf(failure)),
+                        String.valueOf(failure));
             }
-        });
+        }));
+    }
+
+    private void guarded(Runnable callback) {
+        link.guarded(callback, this::broken);
+    }
+
+    private void broken(Throwable defect) {
+        end(StatusCodes.Bad_InternalError, "a defect of Tandem: " + defect);
+    }
+
+    /** The server does what no server may: the connection ends, with the reason for people. */
+    private void refuse(String why) {
+        end(StatusCodes.Bad_TooManyOperations, why);
+    }
+
+    private void end(long status, String detail) {
+        if (phase != Phase.UP) {
+            failed(LossCause.CONNECT_FAILED, StatusCode.of(status), detail);
+            return;
+        }
+        phase = Phase.DONE;
+        if (session != null) {
+            session.close();
+        }
+        lastReport(listener -> listener.lost(LossCause.CONNECTION_CLOSED, status, detail));
     }
 
     void stop() {
@@ -141,18 +175,22 @@ final class ControlConnection {
             failed(LossCause.WRONG_SERVER, StatusCode.of(StatusCodes.Bad_ConfigurationError), difference);
             return;
         }
-        phase = Phase.UP;
         last = condition(answer);
         shutdownTold = last.state() == ServerCondition.State.SHUTDOWN;
         namespaces = namespaceArray;
-        publisher = new ControlPublisher(link, opened);
+        publisher = new ControlPublisher(link, opened, this::refuse);
         report(listener -> listener.opened(last));
+        phase = Phase.UP;
         new StatusSubscription(link, opened, this, publisher).start();
-        monitor();
+        watch();
     }
 
     /** Watches the link's monitor items of now, in place of those before. */
     void monitor() {
+        guarded(this::watch);
+    }
+
+    private void watch() {
         MemberSession open = session;
         ControlPublisher publishing = publisher;
         if (phase != Phase.UP || open == null || publishing == null) {
@@ -176,6 +214,10 @@ final class ControlConnection {
     }
 
     void probe(long timeoutMs) {
+        guarded(() -> ask(timeoutMs));
+    }
+
+    private void ask(long timeoutMs) {
         if (phase != Phase.UP || asking) {
             return;
         }
@@ -284,14 +326,20 @@ final class ControlConnection {
 
     private ServerCondition condition(Answer answer) {
         DateTime serverTime = ServerStatus.time(answer.values().get(2));
-        long skew = serverTime == null
-                ? Long.MIN_VALUE
-                : Duration.between(answer.middle(), serverTime.getJavaInstant()).toNanos();
         return new ServerCondition(
                 ServerStatus.state(answer.values().get(0)),
                 ServerStatus.serviceLevel(answer.values().get(1)),
-                skew,
+                serverTime == null ? Long.MIN_VALUE : skewNanos(answer.middle(), serverTime.getJavaInstant()),
                 answer.roundTripNanos());
+    }
+
+    /** Of more than 292 years, which a long cannot hold, as much as it can: a clock that is wrong so far is warned of too. */
+    private static long skewNanos(Instant ours, Instant theirs) {
+        try {
+            return Duration.between(ours, theirs).toNanos();
+        } catch (ArithmeticException e) {
+            return theirs.isBefore(ours) ? -Long.MAX_VALUE : Long.MAX_VALUE;
+        }
     }
 
     /** @param middle our wall clock in the middle of the round trip */
@@ -306,20 +354,21 @@ final class ControlConnection {
                 new ReadRequest(open.header(timeoutMs), 0.0, TimestampsToReturn.Neither, ServerStatus.valuesOf(nodes));
         Instant sent = link.clock().instant();
         long sentNanos = System.nanoTime();
-        var unused = open.send(request, timeoutMs).whenComplete((response, failure) -> {
-            long roundTrip = System.nanoTime() - sentNanos;
-            if (failure != null) {
-                onFailure.accept(failure);
-                return;
-            }
-            List<DataValue> values = values(response);
-            if (values.size() == nodes.length) {
-                onAnswer.accept(new Answer(values, sent.plusNanos(roundTrip / 2), roundTrip));
-            } else {
-                onFailure.accept(
-                        new UaException(StatusCodes.Bad_UnknownResponse, "the answer does not fit the question"));
-            }
-        });
+        var unused = open.send(request, timeoutMs)
+                .whenComplete((response, failure) -> guarded(() -> {
+                    long roundTrip = System.nanoTime() - sentNanos;
+                    if (failure != null) {
+                        onFailure.accept(failure);
+                        return;
+                    }
+                    List<DataValue> values = values(response);
+                    if (values.size() == nodes.length) {
+                        onAnswer.accept(new Answer(values, sent.plusNanos(roundTrip / 2), roundTrip));
+                    } else {
+                        onFailure.accept(new UaException(
+                                StatusCodes.Bad_UnknownResponse, "the answer does not fit the question"));
+                    }
+                }));
     }
 
     private static List<DataValue> values(UaResponseMessageType response) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaSerializationException;
 import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
@@ -12,6 +13,7 @@ import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaStructuredType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
+import org.eclipse.milo.opcua.stack.core.types.structured.DataChangeNotification;
 import org.eclipse.milo.opcua.stack.core.types.structured.NotificationMessage;
 import org.eclipse.milo.opcua.stack.core.types.structured.PublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.PublishResponse;
@@ -40,6 +42,13 @@ final class ControlPublisher {
         /** The server named the subscription: a keep-alive or news. */
         default void heard() {}
 
+        /**
+         * How many changes of values a message may tell. A subscription whose items queue one value each has no more than
+         * that many, or a few more where an item was made anew; a server that sends hundreds of thousands would keep us
+         * busy with nothing else.
+         */
+        int changesMax();
+
         /** News. */
         void take(UaStructuredType body);
 
@@ -55,6 +64,7 @@ final class ControlPublisher {
 
     private final UaControlLink link;
     private final MemberSession session;
+    private final Consumer<String> tooMuch;
     private final Map<UInteger, Entry> entries = new LinkedHashMap<>();
     private final List<SubscriptionAcknowledgement> toAcknowledge = new ArrayList<>();
 
@@ -63,9 +73,11 @@ final class ControlPublisher {
     private long secondStartNanos;
     private int answersThisSecond;
 
-    ControlPublisher(UaControlLink link, MemberSession session) {
+    /** @param tooMuch ends the connection, for this reason; nothing is handed out any more */
+    ControlPublisher(UaControlLink link, MemberSession session, Consumer<String> tooMuch) {
         this.link = link;
         this.session = session;
+        this.tooMuch = tooMuch;
     }
 
     /**
@@ -96,7 +108,8 @@ final class ControlPublisher {
                     entries.values().stream().mapToLong(Entry::publishMs).max().orElse(PUBLISH_MS_MAX);
             boolean isAlone = oneAtATime;
             var unused = session.send(new PublishRequest(session.header(publishMs), acks), publishMs)
-                    .whenComplete((response, failure) -> published(isAlone, response, failure));
+                    .whenComplete(
+                            (response, failure) -> link.guarded(session, () -> published(isAlone, response, failure)));
         }
     }
 
@@ -120,7 +133,7 @@ final class ControlPublisher {
         }
         answersThisSecond++;
         if (answersThisSecond > answersPerSecondMax()) {
-            var unused = link.loop().schedule(this::publish, 1, TimeUnit.SECONDS);
+            var unused = link.loop().schedule(() -> link.guarded(session, this::publish), 1, TimeUnit.SECONDS);
         } else {
             publish();
         }
@@ -162,13 +175,29 @@ final class ControlPublisher {
             return;
         }
         toAcknowledge.add(new SubscriptionAcknowledgement(answer.getSubscriptionId(), message.getSequenceNumber()));
+        int changesLeft = entry.subscriber().changesMax();
         for (ExtensionObject body : data) {
             try {
-                take(answer.getSubscriptionId(), entry.subscriber(), body.decode(link.encoding()));
+                UaStructuredType decoded = body.decode(link.encoding());
+                changesLeft -= changes(decoded);
+                if (changesLeft < 0) {
+                    entries.clear();
+                    tooMuch.accept("the server tells of more than "
+                            + entry.subscriber().changesMax() + " values in a message of Tandem's own subscription");
+                    return;
+                }
+                take(answer.getSubscriptionId(), entry.subscriber(), decoded);
             } catch (UaSerializationException e) {
                 LOG.atDebug().addKeyValue("member", session.member()).log("unreadable notification: {}", e.toString());
             }
         }
+    }
+
+    /** A body that is none of these counts as one: it takes time too. */
+    private static int changes(UaStructuredType body) {
+        return body instanceof DataChangeNotification change && change.getMonitoredItems() != null
+                ? change.getMonitoredItems().length
+                : 1;
     }
 
     private void take(UInteger subscriptionId, Subscriber subscriber, UaStructuredType body) {

@@ -79,6 +79,13 @@ final class MemberChannel {
     static final long UNSENT_BYTES_MEMBER_MAX = 128L << 20;
 
     private static final long CLOSE_MS = 1_000;
+    /**
+     * Milo renews the channel when three quarters of the lifetime are over that the server granted; a server that grants a
+     * millisecond would have us renew, with signatures, and do nothing else.
+     */
+    static final long RENEWAL_MS_MIN = 500;
+
+    private static final int OPN = 'O' << 16 | 'P' << 8 | 'N';
     private static final long REQUEST_ID_MAX = 0xFFFF_FFFFL;
     private static final long CHANNEL_LIFETIME_MS = 3_600_000;
 
@@ -479,17 +486,31 @@ final class MemberChannel {
      * connection from being printed.
      */
     private final class Guard extends ChannelDuplexHandler {
+        private long renewedNanos = System.nanoTime();
+
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
             if (!(message instanceof ByteBuf bytes)) {
                 super.write(context, message, promise);
                 return;
             }
+            if (bytes.readableBytes() >= 3 && bytes.getUnsignedMedium(bytes.readerIndex()) == OPN) {
+                renews();
+            }
             int memory = bytes.capacity();
             unsentToMember.addAndGet(memory);
             ChannelPromise told = promise.unvoid();
             var unused = told.addListener(taken -> unsentToMember.addAndGet(-memory));
             super.write(context, message, told);
+        }
+
+        private void renews() {
+            long now = System.nanoTime();
+            if (now - renewedNanos < TimeUnit.MILLISECONDS.toNanos(RENEWAL_MS_MIN)) {
+                // Not from within a write: what fails by the end would be written to.
+                loop.execute(() -> refuse("the server grants its secure channel less time than can be kept up"));
+            }
+            renewedNanos = now;
         }
 
         @Override

@@ -48,6 +48,9 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
     /** Servers limit the items of a call (MaxMonitoredItemsPerCall), seldom to fewer. */
     private static final int ITEMS_PER_CALL = 100;
 
+    /** Changes in a message beyond two of each item, which queue one. */
+    private static final int CHANGES_SPARE = 32;
+
     private static final double INTERVAL_MS_MAX = 5_000;
     private static final double KEEP_ALIVE_MS = 5_000;
     private static final int LIFETIME_FACTOR = 20;
@@ -101,11 +104,7 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
         if (isOver()) {
             return;
         }
-        double wantedMs = items.stream()
-                .mapToDouble(item -> item.updateRate().toMillis())
-                .min()
-                .orElse(INTERVAL_MS_MAX);
-        double askedMs = Math.min(wantedMs, INTERVAL_MS_MAX);
+        double askedMs = publishingMs();
         long keepAlives = Math.max(1, Math.round(KEEP_ALIVE_MS / askedMs));
         CreateSubscriptionRequest request = new CreateSubscriptionRequest(
                 session.header(CALL_MS),
@@ -115,13 +114,23 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
                 uint(0),
                 true,
                 ubyte(0));
-        var unused = session.send(request, CALL_MS).whenComplete((response, failure) -> {
-            if (response instanceof CreateSubscriptionResponse created) {
-                created(created);
-            } else if (!isOver()) {
-                allRefused(failure);
-            }
-        });
+        var unused = session.send(request, CALL_MS)
+                .whenComplete((response, failure) -> link.guarded(session, () -> {
+                    if (response instanceof CreateSubscriptionResponse created) {
+                        created(created);
+                    } else if (!isOver()) {
+                        allRefused(failure);
+                    }
+                }));
+    }
+
+    /** The shortest rate of an item; values come no faster than their subscription publishes. */
+    private double publishingMs() {
+        double wantedMs = items.stream()
+                .mapToDouble(item -> item.updateRate().toMillis())
+                .min()
+                .orElse(INTERVAL_MS_MAX);
+        return Math.min(wantedMs, INTERVAL_MS_MAX);
     }
 
     /** Deletes the subscription; nothing is reported any more. */
@@ -140,8 +149,8 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
             delete();
             return;
         }
-        intervalMs = answer.getRevisedPublishingInterval();
-        double keepAliveMs = intervalMs * answer.getRevisedMaxKeepAliveCount().doubleValue();
+        intervalMs = Revised.publishingMs(answer.getRevisedPublishingInterval(), publishingMs());
+        double keepAliveMs = Revised.keepAliveMs(intervalMs, answer.getRevisedMaxKeepAliveCount());
         silenceMs = Math.max(pauses.silenceLeastMs(), SILENT_KEEP_ALIVES * keepAliveMs);
         heardNanos = System.nanoTime();
         early.clear();
@@ -188,11 +197,12 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
                 id,
                 TimestampsToReturn.Both,
                 requests.toArray(MonitoredItemCreateRequest[]::new));
-        var unused = session.send(request, CALL_MS).whenComplete((response, failure) -> {
-            if (id.equals(subscriptionId) && !isOver()) {
-                answered(now, rest, response, failure);
-            }
-        });
+        var unused = session.send(request, CALL_MS)
+                .whenComplete((response, failure) -> link.guarded(session, () -> {
+                    if (id.equals(subscriptionId) && !isOver()) {
+                        answered(now, rest, response, failure);
+                    }
+                }));
     }
 
     private MonitoredItemCreateRequest request(int index, NodeId node) {
@@ -242,7 +252,7 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
 
     /** News can come no faster than the slower of sampling and publishing. */
     private Duration rate(double revisedSamplingMs) {
-        double samplingMs = Double.isFinite(revisedSamplingMs) ? revisedSamplingMs : NO_INTERVAL;
+        double samplingMs = Revised.samplingMs(revisedSamplingMs, NO_INTERVAL);
         double ms = Math.clamp(Math.max(samplingMs, intervalMs), NO_INTERVAL, RATE_MAX.toMillis());
         return Duration.ofNanos((long) (ms * 1_000_000));
     }
@@ -277,6 +287,11 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
             case LinkException e -> e.status().getValue();
             default -> MemberChannel.statusOf(failure);
         };
+    }
+
+    @Override
+    public int changesMax() {
+        return 2 * items.size() + CHANGES_SPARE;
     }
 
     @Override
@@ -341,7 +356,7 @@ final class MonitorSubscription implements ControlPublisher.Subscriber {
                 .schedule(
                         () -> {
                             if (!isOver()) {
-                                task.run();
+                                link.guarded(session, task);
                             }
                         },
                         ms,

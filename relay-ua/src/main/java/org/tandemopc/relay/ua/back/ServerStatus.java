@@ -1,5 +1,6 @@
 package org.tandemopc.relay.ua.back;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
@@ -25,6 +26,8 @@ final class ServerStatus {
 
     /** For a server without ServiceLevel: it never says that it is worse. */
     static final int SERVICE_LEVEL_MAX = 255;
+
+    private static final Instant NO_TIME = Instant.parse("1601-01-01T00:00:00Z");
 
     private ServerStatus() {}
 
@@ -62,8 +65,13 @@ final class ServerStatus {
                 : SERVICE_LEVEL_MAX;
     }
 
+    /** Null also for the first moment that a DateTime can name: a server without a clock says that (Part 6, 5.2.2.5). */
     static @Nullable DateTime time(DataValue value) {
-        return isUsable(value) && value.getValue().getValue() instanceof DateTime time ? time : null;
+        return isUsable(value)
+                        && value.getValue().getValue() instanceof DateTime time
+                        && time.getJavaInstant().isAfter(NO_TIME)
+                ? time
+                : null;
     }
 
     static List<String> strings(DataValue value) {

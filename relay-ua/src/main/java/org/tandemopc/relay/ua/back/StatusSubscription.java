@@ -36,6 +36,7 @@ final class StatusSubscription implements ControlPublisher.Subscriber {
     private static final int SERVICE_LEVEL = 2;
     private static final int SECONDS_TILL_SHUTDOWN = 3;
 
+    private static final int CHANGES_MAX = 32;
     private static final int KEEP_ALIVE_COUNT = 20;
     private static final int LIFETIME_COUNT = 400;
     private static final long CALL_MS = 5_000;
@@ -67,13 +68,14 @@ final class StatusSubscription implements ControlPublisher.Subscriber {
                 uint(0),
                 true,
                 ubyte(0));
-        var unused = session.send(request, CALL_MS).whenComplete((response, failure) -> {
-            if (response instanceof CreateSubscriptionResponse created) {
-                created(created);
-            } else {
-                refused("CreateSubscription", failure);
-            }
-        });
+        var unused = session.send(request, CALL_MS)
+                .whenComplete((response, failure) -> link.guarded(session, () -> {
+                    if (response instanceof CreateSubscriptionResponse created) {
+                        created(created);
+                    } else {
+                        refused("CreateSubscription", failure);
+                    }
+                }));
     }
 
     private void created(CreateSubscriptionResponse created) {
@@ -86,15 +88,17 @@ final class StatusSubscription implements ControlPublisher.Subscriber {
                     item(ServerStatus.SERVICE_LEVEL, SERVICE_LEVEL),
                     item(ServerStatus.SECONDS_TILL_SHUTDOWN, SECONDS_TILL_SHUTDOWN)
                 });
-        var unused = session.send(request, CALL_MS).whenComplete((response, failure) -> {
-            if (!(response instanceof CreateMonitoredItemsResponse items) || !isAnyGood(items.getResults())) {
-                publisher.remove(created.getSubscriptionId());
-                refused("CreateMonitoredItems", failure);
-            }
-        });
+        var unused = session.send(request, CALL_MS)
+                .whenComplete((response, failure) -> link.guarded(session, () -> {
+                    if (!(response instanceof CreateMonitoredItemsResponse items) || !isAnyGood(items.getResults())) {
+                        publisher.remove(created.getSubscriptionId());
+                        refused("CreateMonitoredItems", failure);
+                    }
+                }));
         // Not only when the items are there: a Publish that waits for another subscription may bring the first values.
-        double intervalMs = created.getRevisedPublishingInterval();
-        double keepAliveMs = intervalMs * created.getRevisedMaxKeepAliveCount().doubleValue();
+        double intervalMs = Revised.publishingMs(
+                created.getRevisedPublishingInterval(), link.settings().publishingIntervalMs());
+        double keepAliveMs = Revised.keepAliveMs(intervalMs, created.getRevisedMaxKeepAliveCount());
         publisher.add(created.getSubscriptionId(), intervalMs, keepAliveMs, this);
     }
 
@@ -118,9 +122,15 @@ final class StatusSubscription implements ControlPublisher.Subscriber {
     }
 
     @Override
+    public int changesMax() {
+        return CHANGES_MAX;
+    }
+
+    @Override
     public void lost(@Nullable UaServiceFaultException fault) {
         if (fault == null) {
-            var unused = link.loop().schedule(this::start, AGAIN_MS, TimeUnit.MILLISECONDS);
+            var unused =
+                    link.loop().schedule(() -> link.guarded(session, this::start), AGAIN_MS, TimeUnit.MILLISECONDS);
         } else {
             noteShutdown(fault);
         }

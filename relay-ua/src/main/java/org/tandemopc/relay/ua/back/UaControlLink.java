@@ -5,8 +5,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.encoding.EncodingContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.ua.security.UserIdentity;
@@ -21,6 +24,8 @@ import org.tandemopc.relay.ua.wire.UaWire;
  * <p>Each {@link #open} makes a new {@link ControlConnection}; only the current one may report.
  */
 public final class UaControlLink implements ControlLink {
+    private static final Logger LOG = LoggerFactory.getLogger(UaControlLink.class);
+
     private final UaMemberConnector connector;
     private final EventLoop loop;
     private final Settings settings;
@@ -173,6 +178,30 @@ public final class UaControlLink implements ControlLink {
     void saw(MemberFacts seen) {
         facts = seen;
         onFacts.accept(connector.address().member(), seen);
+    }
+
+    /**
+     * Runs what a future, a timer or an order calls on the loop, which keep to themselves what it throws: nobody would be
+     * told how an attempt or a question ended, and whoever decides would wait for it for ever. So a defect of ours is
+     * told aloud, and ends what it belongs to.
+     *
+     * @param broken ends it
+     */
+    void guarded(Runnable callback, Consumer<Throwable> broken) {
+        try {
+            callback.run();
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            LOG.atError()
+                    .addKeyValue("member", connector.address().member())
+                    .setCause(e)
+                    .log("A defect of Tandem was met on a control link; the connection is ended.");
+            broken.accept(e);
+        }
+    }
+
+    /** The same for what a session's connection ends with. */
+    void guarded(MemberSession session, Runnable callback) {
+        guarded(callback, defect -> session.abort());
     }
 
     /** The listener, for the current connection only; null for one that was closed meanwhile. */

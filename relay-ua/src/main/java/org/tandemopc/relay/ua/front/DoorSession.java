@@ -246,7 +246,8 @@ final class DoorSession {
         }
         ByteString nonce = serverNonce;
         List<ApplicationCertificate> shown = shownTo(context);
-        return door.onPool(loop, () -> prove(request, shown, nonce))
+        boolean needsKeys = policy != SecurityPolicy.None || hasPassword;
+        return door.prove(context, loop, needsKeys, () -> prove(request, shown, nonce))
                 .thenCompose(proven -> accept(context, proven, localesOf(request)))
                 .thenApply(accepted -> activatedOver(context, request, nonce))
                 .whenComplete((response, failure) -> {
@@ -266,7 +267,7 @@ final class DoorSession {
                 : List.of(certificate, ofChannel);
     }
 
-    /** On the pool. */
+    /** On the pool, where it needs keys. */
     private UserIdentity prove(ActivateSessionRequest request, List<ApplicationCertificate> shown, ByteString nonce)
             throws UaException {
         ApplicationCertificate meant = shown.getFirst();

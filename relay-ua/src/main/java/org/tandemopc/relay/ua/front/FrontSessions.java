@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -55,7 +54,7 @@ final class FrontSessions {
     private final FrontIdentity identity;
     private final CertificateValidator trust;
     private final UserTokens userTokens;
-    private final Executor pool;
+    private final KeyWork keyWork;
     private final RecentNonces clientNonces = new RecentNonces();
     private final RefusalLimiter refusals;
     private final UnansweredRequests unanswered;
@@ -72,12 +71,12 @@ final class FrontSessions {
             FrontIdentity identity,
             CertificateValidator trust,
             UserTokens userTokens,
-            Executor pool) {
+            KeyWork keyWork) {
         this.config = config;
         this.identity = identity;
         this.trust = trust;
         this.userTokens = userTokens;
-        this.pool = pool;
+        this.keyWork = keyWork;
         this.refusals = new RefusalLimiter(config.limits());
         this.unanswered = new UnansweredRequests(config.limits().unansweredBytes());
     }
@@ -169,7 +168,7 @@ final class FrontSessions {
                     timeoutMs,
                     serverNonce);
             admit(session);
-            return onPool(session.loop, () -> prove(context.getSecureChannel(), request, session))
+            return prove(context, session.loop, secured, () -> signature(context.getSecureChannel(), request, session))
                     .thenApply(signature -> open(session, request, endpoints, timeoutMs, serverNonce, signature))
                     .whenComplete((response, failure) -> {
                         if (failure != null) {
@@ -181,8 +180,8 @@ final class FrontSessions {
         }
     }
 
-    /** On the pool: checks the client's certificate once more, now with its name, and signs with ours. */
-    private SignatureData prove(SecureChannel channel, CreateSessionRequest request, DoorSession session)
+    /** Checks the client's certificate once more, now with its name, and signs with ours. */
+    private SignatureData signature(SecureChannel channel, CreateSessionRequest request, DoorSession session)
             throws UaException {
         if (channel.getSecurityPolicy() == SecurityPolicy.None) {
             return new SignatureData(null, ByteString.NULL_VALUE);
@@ -326,23 +325,35 @@ final class FrontSessions {
         }
     }
 
-    /** Does slow work on the pool and completes on the loop. */
-    <T> CompletableFuture<T> onPool(EventLoop loop, Callable<T> work) {
+    /**
+     * Does slow work on the pool and completes on the loop; work that takes no time at once.
+     *
+     * @param context of the request that the work is for
+     * @param needsKeys whether it is slow
+     */
+    <T> CompletableFuture<T> prove(ServiceRequestContext context, EventLoop loop, boolean needsKeys, Callable<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
-        try {
-            pool.execute(() -> {
-                try {
-                    T result = work.call();
-                    onLoop(loop, () -> done.complete(result));
-                } catch (Exception e) {
-                    // Callable declares Exception; UaException carries the status, anything else becomes an internal
-                    // one
-                    onLoop(loop, () -> done.completeExceptionally(e));
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            done.completeExceptionally(new UaException(StatusCodes.Bad_TooManyOperations, "too busy"));
+        Runnable proof = () -> {
+            try {
+                T result = work.call();
+                onLoop(loop, () -> done.complete(result));
+            } catch (Exception e) {
+                // Callable declares Exception; UaException carries the status, anything else becomes an internal one
+                onLoop(loop, () -> done.completeExceptionally(e));
+            }
+        };
+        if (!needsKeys) {
+            proof.run();
+            return done;
         }
+        keyWork.submit(
+                context.clientAddress().getHostAddress(),
+                FrontChannel.of(context.getChannel()),
+                proof,
+                () -> onLoop(
+                        loop,
+                        () -> done.completeExceptionally(
+                                new UaException(StatusCodes.Bad_TooManyOperations, "too busy"))));
         return done;
     }
 

@@ -74,7 +74,6 @@ public final class UaFrontDoor implements AutoCloseable {
     private static final int REQUESTS_WITHOUT_SESSION_MAX = 100;
 
     private static final int POOL_THREADS = 2;
-    private static final int POOL_QUEUE_MAX = 256;
     private static final long CHANNEL_LIFETIME_MS_MAX = 3_600_000;
     private static final long CLOSE_SECONDS_MAX = 5;
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,64}){1,8}");
@@ -129,7 +128,8 @@ public final class UaFrontDoor implements AutoCloseable {
         this.limiter = new ConnectionLimiter(config.limits());
         this.unsent = new UnsentAnswers(config.limits().unsentBytes());
         this.pool = pool();
-        this.sessions = new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), pool);
+        this.sessions =
+                new FrontSessions(config, identity, trust, new UserTokens(config, endpoints), new KeyWork(pool));
         this.transport = new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
                 .setEventLoop(loops)
                 .setMaximumSecureChannelLifetime(uint(CHANNEL_LIFETIME_MS_MAX))
@@ -174,14 +174,23 @@ public final class UaFrontDoor implements AutoCloseable {
     }
 
     /**
+     * Of every door, so that a pair can be refused before there is one.
+     *
+     * @throws IllegalArgumentException the path is not of the form {@code /name}, or that of discovery
+     */
+    public static void requirePath(String path) {
+        if (!PATH.matcher(path).matches() || Endpoints.namesNone(new EndpointUrl(null, -1, path))) {
+            throw new IllegalArgumentException("not a path for a pair: " + path);
+        }
+    }
+
+    /**
      * Lets clients in to this pair.
      *
-     * @throws IllegalArgumentException the path is not of the form {@code /name} or is taken
+     * @throws IllegalArgumentException the path is no {@linkplain #requirePath path} or is taken
      */
     public void publish(FrontPair pair) {
-        if (!PATH.matcher(pair.path()).matches() || Endpoints.namesNone(new EndpointUrl(null, -1, pair.path()))) {
-            throw new IllegalArgumentException("not a path for a pair: " + pair.path());
-        }
+        requirePath(pair.path());
         if (pairs.putIfAbsent(pair.path(), pair) != null) {
             throw new IllegalArgumentException("path is taken: " + pair.path());
         }
@@ -354,7 +363,7 @@ public final class UaFrontDoor implements AutoCloseable {
                 POOL_THREADS,
                 10,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(POOL_QUEUE_MAX),
+                new ArrayBlockingQueue<>(KeyWork.WAITING_MAX),
                 Thread.ofPlatform().daemon().name("ua-front-rsa-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
         return pool;

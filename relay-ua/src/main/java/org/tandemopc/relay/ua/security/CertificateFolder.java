@@ -42,8 +42,13 @@ final class CertificateFolder {
     /** What is in the folder now, ordered by file name. */
     record Content(Map<Path, X509Certificate> certificates, Map<Path, X509CRL> crls) {}
 
-    CertificateFolder(Path path) throws IOException {
-        this.path = Files.createDirectories(path);
+    /** @throws CertificateFolderException it is not there and cannot be made */
+    CertificateFolder(Path path) throws CertificateFolderException {
+        try {
+            this.path = Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new CertificateFolderException(path, e);
+        }
     }
 
     Path path() {
@@ -101,9 +106,15 @@ final class CertificateFolder {
                     .limit(FILES_MAX)
                     .forEach(file -> attributes(file, files));
         } catch (IOException e) {
-            throw new UncheckedIOException(path + " cannot be read", e);
+            throw unreadable(e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(CertificateFolderException.causeOf(e));
         }
         return files;
+    }
+
+    private UncheckedIOException unreadable(IOException why) {
+        return new UncheckedIOException(path + " cannot be read", new CertificateFolderException(path, why));
     }
 
     private static void attributes(Path file, Map<Path, BasicFileAttributes> into) {

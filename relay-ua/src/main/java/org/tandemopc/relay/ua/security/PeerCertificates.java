@@ -1,6 +1,7 @@
 package org.tandemopc.relay.ua.security;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
@@ -26,12 +27,20 @@ public final class PeerCertificates {
     /** What counts now; which revocation lists do is for {@link Revocations} to say. */
     record Lists(List<X509Certificate> trusted, List<X509Certificate> issuers, Map<Path, X509CRL> crls) {}
 
-    /** Makes the folders that are missing. */
+    /**
+     * Makes the folders that are missing.
+     *
+     * @throws CertificateFolderException one of them can be neither read nor made
+     */
     public PeerCertificates(Path folder) throws IOException {
         this.trusted = new CertificateFolder(folder.resolve("trusted"));
         this.issuers = new CertificateFolder(folder.resolve("issuers"));
         this.refused = new Quarantine(new CertificateFolder(folder.resolve("refused")));
-        this.lists = read();
+        try {
+            this.lists = read();
+        } catch (UncheckedIOException e) {
+            throw CertificateFolderException.causeOf(e);
+        }
     }
 
     public void look() {

@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.function.IntPredicate;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.ResponseHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,31 @@ public final class CallBody {
     /** Which calls are of one of these methods (namespace 0 only). */
     public BitSet of(IntPredicate methodId) {
         return NodeSet.on(methods, methodId);
+    }
+
+    /**
+     * One answer in the client's order; the member's results and DiagnosticInfos byte for byte.
+     *
+     * @param fromMember the answer to the calls that are not local; null if every call is local
+     * @param header of the answer; must carry the member's string table, into which its DiagnosticInfos point
+     * @param local the calls that the member was not asked
+     * @param results as many as the client asked for; only those of local calls are looked at
+     * @throws MalformedException if the member's answer is none, or has another number of results than it was asked for
+     * @throws IllegalArgumentException if a local result is missing, or nobody answers the rest
+     */
+    public RawResponse merge(
+            @Nullable RawResponse fromMember,
+            ResponseHeader header,
+            BitSet local,
+            @Nullable CallMethodResult[] results) {
+        return Answers.merge(RawType.CALL, size(), fromMember, header, local, (out, i) -> {
+            CallMethodResult result = results[i];
+            if (result == null) {
+                throw new IllegalArgumentException("no result for call " + i);
+            }
+            byte[] bytes = UaWire.encodePart(e -> e.encodeStruct("Results", result, CallMethodResult.TYPE_ID));
+            out.copy(bytes, 0, bytes.length);
+        });
     }
 
     /** One status for all; see {@link Operations#uniform}. */

@@ -18,6 +18,7 @@ import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -189,6 +190,27 @@ class MemberCheckTest {
                 Leg.NAMESPACES,
                 "urn:plant",
                 "same namespaces");
+    }
+
+    /** It lets us in and would serve clients; but nothing could ever tell whether it is well. */
+    @Test
+    void aServerWhoseStateCannotBeReadFailsTheReadLeg() {
+        TestServer server = server();
+        server.hideState();
+
+        fails(walk(links.plain(server.port())), Leg.READ, "Its state cannot be read");
+    }
+
+    /** What an unset clock says is no difference of centuries. */
+    @Test
+    void aServerWithoutAClockPassesAndItsClockIsNotKnown() {
+        TestServer server = server();
+        server.clock(new DateTime(0));
+
+        List<LegResult> legs = walk(links.plain(server.port()));
+
+        assertThat(legs).hasSize(Leg.values().length).allMatch(LegResult::passed);
+        assertThat(leg(legs, Leg.READ).detail()).contains("its clock is not known");
     }
 
     @Test

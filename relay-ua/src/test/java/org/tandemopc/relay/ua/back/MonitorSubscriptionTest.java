@@ -15,10 +15,15 @@ import org.eclipse.milo.opcua.stack.core.types.UaStructuredType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.monitor.MonitorTrigger;
@@ -42,6 +47,7 @@ class MonitorSubscriptionTest {
     private final Links links = new Links();
     private final ScriptedSession session = new ScriptedSession(links.loop);
     private final List<MonitorReport> reports = new CopyOnWriteArrayList<>();
+    private final List<String> refusals = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void close() {
@@ -50,7 +56,12 @@ class MonitorSubscriptionTest {
     }
 
     private static MonitorItem item(String id) {
-        return new MonitorItem(id, MonitorType.DEFAULT, Duration.ofMillis(200), new MonitorTrigger.BadQuality(), false);
+        return item(id, 200);
+    }
+
+    private static MonitorItem item(String id, long rateMs) {
+        return new MonitorItem(
+                id, MonitorType.DEFAULT, Duration.ofMillis(rateMs), new MonitorTrigger.BadQuality(), false);
     }
 
     private static List<MonitorItem> items(int count) {
@@ -78,13 +89,40 @@ class MonitorSubscriptionTest {
             MonitorSubscription subscription = new MonitorSubscription(
                     link,
                     session,
-                    new ControlPublisher(link, session),
+                    new ControlPublisher(link, session, this::refuse),
                     List.of("http://opcfoundation.org/UA/", "urn:a", "urn:plant"),
                     items,
                     reports::addAll);
             subscription.start();
             return subscription;
         });
+    }
+
+    private void startWithADefect() {
+        UaControlLink link = link(PATIENT);
+        on(() -> new MonitorSubscription(
+                        link,
+                        session,
+                        new ControlPublisher(link, session, this::refuse),
+                        List.of("http://opcfoundation.org/UA/", "urn:a", "urn:plant"),
+                        items(1),
+                        told -> {
+                            throw new IllegalStateException("a defect of a test");
+                        })
+                .start());
+    }
+
+    /** Else the items would be watched by nobody, and nobody would know. */
+    @Test
+    void aDefectOfOursEndsTheConnection() {
+        startWithADefect();
+
+        Await.until("the connection is closed", SOON, () -> !session.isOpen());
+    }
+
+    private void refuse(String why) {
+        refusals.add(why);
+        session.abort();
     }
 
     private void on(Runnable task) {
@@ -127,6 +165,25 @@ class MonitorSubscriptionTest {
         start(PATIENT, items(1));
 
         await(added(0, 300));
+    }
+
+    /** The subscription publishes as fast as the fastest item, and as often as 5 s at least. */
+    @ParameterizedTest
+    @CsvSource({"200, 5000, 200", "60000, 7000, 5000"})
+    @Requirement(value = "MON-8", protocol = Protocol.UA)
+    void itemsAreAskedForAtTheirOwnRate(long one, long two, double publishing) {
+        start(PATIENT, List.of(item("ns=2;s=1", one), item("ns=2;s=2", two)));
+        awaitCount("both", 2, MonitorReport.Added.class);
+
+        CreateSubscriptionRequest subscription = (CreateSubscriptionRequest) session.asked.getFirst();
+        CreateMonitoredItemsRequest items = (CreateMonitoredItemsRequest) session.asked.get(1);
+        assertThat(subscription.getRequestedPublishingInterval()).isEqualTo(publishing);
+        assertThat(items.getItemsToCreate())
+                .extracting(item -> item.getRequestedParameters().getSamplingInterval())
+                .containsExactly((double) one, (double) two);
+        assertThat(items.getItemsToCreate())
+                .extracting(item -> item.getRequestedParameters().getQueueSize())
+                .containsOnly(uint(1));
     }
 
     @Test
@@ -238,6 +295,20 @@ class MonitorSubscriptionTest {
         assertThat(session.requests).contains("DeleteSubscriptionsRequest");
     }
 
+    /** The rate of the item is that of its subscription, which is what was asked; silence shows by it, too. */
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, 0})
+    void anIntervalThatIsNoneIsTheOneThatWasAsked(double interval) {
+        session.intervalMs = interval;
+        session.samplingMs = interval;
+        session.keepAliveCount = 1;
+        start(QUICK, items(1));
+
+        await(added(0, 200));
+        assertThat(session.parked()).isEqualTo(2);
+        await(added(0, 200), new MonitorReport.Interrupted(), added(0, 200));
+    }
+
     /** Control: a keep-alive is enough. */
     @Test
     void aSubscriptionThatIsSpokenOfStays() {
@@ -272,7 +343,7 @@ class MonitorSubscriptionTest {
         UaControlLink link = link(PATIENT);
         List<String> heard = new CopyOnWriteArrayList<>();
         on(() -> {
-            ControlPublisher publisher = new ControlPublisher(link, session);
+            ControlPublisher publisher = new ControlPublisher(link, session, this::refuse);
             publisher.add(uint(1), 100, 500, new Ear("one", heard));
             publisher.add(uint(2), 100, 500, new Ear("two", heard));
             assertThat(session.parked()).isEqualTo(3);
@@ -291,7 +362,7 @@ class MonitorSubscriptionTest {
         UaControlLink link = link(PATIENT);
         List<String> heard = new CopyOnWriteArrayList<>();
         on(() -> {
-            ControlPublisher publisher = new ControlPublisher(link, session);
+            ControlPublisher publisher = new ControlPublisher(link, session, this::refuse);
             publisher.add(uint(1), 100, 500, new Ear("one", heard));
             assertThat(session.parked()).isEqualTo(2);
             session.faultPublish(StatusCodes.Bad_TooManyPublishRequests);
@@ -302,7 +373,29 @@ class MonitorSubscriptionTest {
         assertThat(heard).containsExactly("one");
     }
 
+    /** Items queue one value each: hundreds of thousands would keep us from everything else. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void aMessageOfMoreChangesThanItemsCostsTheConnection() {
+        start(PATIENT, items(2));
+        await(added(0, 100), added(1, 100));
+
+        on(() -> session.notify(1, 1, number(7), 2 * 2 + 32));
+        assertThat(refusals).isEmpty();
+        assertThat(reports).hasSize(2 + 36);
+        on(() -> session.notify(1, 1, number(8), 2 * 2 + 33));
+
+        assertThat(refusals).singleElement().asString().contains("more than 36 values");
+        assertThat(session.isOpen()).isFalse();
+        assertThat(reports).hasSize(2 + 36);
+    }
+
     private record Ear(String name, List<String> said) implements ControlPublisher.Subscriber {
+        @Override
+        public int changesMax() {
+            return 1;
+        }
+
         @Override
         public void take(UaStructuredType body) {
             said.add(name);

@@ -57,6 +57,9 @@ final class ScriptedSession implements MemberSession {
     /** Simple names of the requests, without Publish. */
     final List<String> requests = new CopyOnWriteArrayList<>();
 
+    /** The requests themselves, without Publish. */
+    final List<UaRequestMessageType> asked = new CopyOnWriteArrayList<>();
+
     /** Ids of items per call of CreateMonitoredItems. */
     final List<Integer> itemsPerCall = new CopyOnWriteArrayList<>();
 
@@ -74,7 +77,7 @@ final class ScriptedSession implements MemberSession {
     double samplingMs = 0;
     Runnable beforeItemsAnswer = () -> {};
     private long nextSubscription = 1;
-    private boolean closed;
+    private volatile boolean closed;
 
     ScriptedSession(EventLoop loop) {
         this.loop = loop;
@@ -107,10 +110,14 @@ final class ScriptedSession implements MemberSession {
 
     @Override
     public CompletableFuture<UaResponseMessageType> send(UaRequestMessageType request, long timeoutMs) {
+        if (timeoutMs <= 0) {
+            throw new IllegalArgumentException("timeoutMs " + timeoutMs);
+        }
         CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
         String name = request.getClass().getSimpleName();
         if (!(request instanceof PublishRequest)) {
             requests.add(name);
+            asked.add(request);
         }
         Long fault = faults.get(name);
         if (unanswered.contains(name)) {
@@ -172,11 +179,14 @@ final class ScriptedSession implements MemberSession {
     }
 
     void notify(long subscription, int handle, DataValue value) {
-        publish(
-                subscription,
-                new DataChangeNotification(
-                        new MonitoredItemNotification[] {new MonitoredItemNotification(uint(handle), value)},
-                        new DiagnosticInfo[0]));
+        notify(subscription, handle, value, 1);
+    }
+
+    /** So many times in one message. */
+    void notify(long subscription, int handle, DataValue value, int times) {
+        MonitoredItemNotification[] changes = new MonitoredItemNotification[times];
+        Arrays.fill(changes, new MonitoredItemNotification(uint(handle), value));
+        publish(subscription, new DataChangeNotification(changes, new DiagnosticInfo[0]));
     }
 
     void statusChange(long subscription, long code) {

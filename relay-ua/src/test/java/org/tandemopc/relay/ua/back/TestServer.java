@@ -24,6 +24,7 @@ import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.X509IdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
+import org.eclipse.milo.opcua.sdk.server.nodes.filters.AttributeFilters;
 import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.Stack;
@@ -38,8 +39,10 @@ import org.eclipse.milo.opcua.stack.core.security.MemoryTrustListManager;
 import org.eclipse.milo.opcua.stack.core.security.RsaSha256CertificateFactory;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
@@ -77,7 +80,7 @@ public final class TestServer implements AutoCloseable {
             super(
                     config,
                     profile -> new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder()
-                            .setMinimumSecureChannelLifetime(uint(1_000))
+                            .setMinimumSecureChannelLifetime(uint(Math.min(1_000, channelLifetimeMs)))
                             .setMaximumSecureChannelLifetime(uint(channelLifetimeMs))
                             .build()));
         }
@@ -283,12 +286,25 @@ public final class TestServer implements AutoCloseable {
         node().getServerStatusNode().setState(state);
     }
 
+    /** Its node is there, and nobody may read it. */
+    void hideState() {
+        node().getServerStatusNode().getStateNode().setAccessLevel(ubyte(0));
+    }
+
     void secondsTillShutdown(int seconds) {
         node().getServerStatusNode().setSecondsTillShutdown(uint(seconds));
     }
 
     void serviceLevel(int level) {
         node().setServiceLevel(ubyte(level));
+    }
+
+    /** What it says the time is, from now on. */
+    void clock(DateTime time) {
+        node().getServerStatusNode()
+                .getCurrentTimeNode()
+                .getFilterChain()
+                .addFirst(AttributeFilters.getValue(context -> new DataValue(Variant.ofDateTime(time))));
     }
 
     /** Answers the service with a fault from now on. */

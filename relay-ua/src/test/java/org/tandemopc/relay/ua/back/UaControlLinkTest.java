@@ -7,15 +7,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
@@ -23,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.monitor.MonitorTrigger;
@@ -39,6 +45,9 @@ import org.tandemopc.testkit.Requirement;
 @Timeout(60)
 class UaControlLinkTest {
     private static final Duration SOON = Duration.ofSeconds(5);
+
+    /** 9999-12-31T23:59:59, in ticks of 100 ns since 1601. */
+    private static final long YEAR_9999_ENDS = 2_650_467_743_990_000_000L;
 
     private final Links links = new Links();
     private final Reports reports = new Reports();
@@ -161,22 +170,88 @@ class UaControlLinkTest {
 
         @Test
         void skewIsTheServersClockMinusOurs() {
-            UaControlLink.Settings settings =
-                    new UaControlLink.Settings(new UserIdentity.Anonymous(), "control", 5_000, 60_000, 100);
-            UaControlLink behind = new UaControlLink(
-                    links.plain(relay.port()),
-                    links.loop,
-                    settings,
-                    (member, namespaces) -> null,
-                    () -> InstantSource.system().instant().minusSeconds(3_600),
-                    (member, facts) -> {},
-                    reports);
+            UaControlLink behind =
+                    linkWith(() -> InstantSource.system().instant().minusSeconds(3_600), (member, facts) -> {});
 
             behind.open();
             reports.await("opened RUNNING 255");
 
             assertThat(Duration.ofNanos(reports.conditions.getFirst().clockSkewNanos()))
                     .isBetween(Duration.ofSeconds(3_599), Duration.ofSeconds(3_601));
+        }
+
+        /** Small devices have no clock, and say the first moment of the calendar or its last. */
+        @ParameterizedTest
+        @CsvSource({
+            "0, " + Long.MIN_VALUE,
+            "10000000, " + -Long.MAX_VALUE,
+            YEAR_9999_ENDS + ", " + Long.MAX_VALUE,
+            Long.MAX_VALUE + ", " + Long.MAX_VALUE,
+        })
+        @Requirement(value = "S18", protocol = Protocol.UA)
+        void aServerWithoutAClockIsStillUsed(long ticks, long skewNanos) {
+            server.clock(new DateTime(ticks));
+            open();
+
+            link.probe(2_000);
+
+            reports.await("opened RUNNING 255", "condition RUNNING 255");
+            assertThat(reports.conditions)
+                    .extracting(ServerCondition::clockSkewNanos)
+                    .containsExactly(skewNanos, skewNanos);
+        }
+
+        private UaControlLink linkWith(InstantSource clock, BiConsumer<Integer, MemberFacts> onFacts) {
+            UaControlLink.Settings settings =
+                    new UaControlLink.Settings(new UserIdentity.Anonymous(), "control", 5_000, 60_000, 100);
+            return new UaControlLink(
+                    links.plain(relay.port()),
+                    links.loop,
+                    settings,
+                    (member, namespaces) -> null,
+                    clock,
+                    onFacts,
+                    reports);
+        }
+
+        /** Whoever decides has no deadline of its own for an attempt: it must hear of its end, whatever we did wrong. */
+        @Test
+        void aDefectWhileOpeningIsToldAsAFailure() {
+            boolean[] isDefective = {true};
+            UaControlLink link = linkWith(InstantSource.system(), (member, facts) -> {
+                if (isDefective[0]) {
+                    throw new IllegalStateException("a defect of a test");
+                }
+            });
+            link.open();
+            reports.await("failed CONNECT_FAILED " + hex(StatusCodes.Bad_InternalError));
+            isDefective[0] = false;
+
+            link.open();
+
+            reports.await("failed CONNECT_FAILED " + hex(StatusCodes.Bad_InternalError), "opened RUNNING 255");
+            Await.until("the session of the first attempt is closed", SOON, () -> server.sessions() == 1);
+        }
+
+        /** Else no ping would ever be sent again: they do not overlap. */
+        @Test
+        void aDefectInAPingIsToldAsALoss() {
+            AtomicInteger asked = new AtomicInteger();
+            UaControlLink link = linkWith(
+                    () -> {
+                        if (asked.incrementAndGet() == 2) {
+                            throw new IllegalStateException("a defect of a test");
+                        }
+                        return Instant.now();
+                    },
+                    (member, facts) -> {});
+            link.open();
+            reports.await("opened RUNNING 255");
+
+            link.probe(2_000);
+
+            reports.await("opened RUNNING 255", "lost CONNECTION_CLOSED " + hex(StatusCodes.Bad_InternalError));
+            Await.until("closed", SOON, () -> server.sessions() == 0);
         }
 
         @Test
@@ -457,7 +532,9 @@ class UaControlLinkTest {
 
         // Entry 1 is the server's own URI; everything else must be equal, or node ids mean something else.
         @Test
-        @Requirement(value = "S10", protocol = Protocol.UA)
+        @Requirement(
+                value = {"S10", "LIM-2"},
+                protocol = Protocol.UA)
         void namespacesMayDifferInEntryOneOnly() {
             CanonicalNamespaces pair = new CanonicalNamespaces();
 

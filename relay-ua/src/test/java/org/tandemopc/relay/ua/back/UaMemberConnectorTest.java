@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.DefaultServerCertificateValidator;
 import org.eclipse.milo.opcua.stack.core.security.MemoryCertificateQuarantine;
 import org.eclipse.milo.opcua.stack.core.security.MemoryTrustListManager;
@@ -100,6 +101,19 @@ class UaMemberConnectorTest {
             assertThat(get(connectedOnLoop)).isTrue();
             assertThat(get(answeredOnLoop)).isTrue();
             assertThat(connector.knownApplicationUri()).isEqualTo(TestServer.URI);
+        }
+
+        /** A future keeps it to itself: the attempt would end at its deadline only, as if the server were silent. */
+        @Test
+        void aDefectOfOursEndsTheAttemptAsThat() {
+            UaMemberConnector.Login login =
+                    new UaMemberConnector.Login(new UserIdentity.Anonymous(), List.of(), "test", 60_000);
+            CompletableFuture<MemberSession> connecting = links.plain(server().port())
+                    .connectWatched(links.loop, login, DefaultEncodingContext.INSTANCE, CONNECT_MS, leg -> {
+                        throw new IllegalStateException("a defect of a test");
+                    });
+
+            assertThat(linkFailure(connecting).status().getValue()).isEqualTo(StatusCodes.Bad_InternalError);
         }
 
         @Test

@@ -366,6 +366,30 @@ class UaMemberSessionTest {
         }
     }
 
+    /** It would be renewed as fast as the server answers, with two signatures each time. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.UA)
+    void aServerThatGrantsItsChannelNoTimeLosesTheLink() {
+        try (TestServer hasty = TestServer.startWithChannelLifetime(1);
+                ByteRelay between = new ByteRelay(hasty.port())) {
+            CompletableFuture<LinkException> ended = new CompletableFuture<>();
+            UaMemberConnector secured = links.encrypted(between.port(), MemberTrust.acceptAll());
+            var unused = links.connecting(secured, Links.operator(), Links.CONNECT_MS)
+                    .whenComplete((session, failure) -> {
+                        if (failure instanceof LinkException early) {
+                            ended.complete(early);
+                        } else {
+                            session.onClosed(ended::complete);
+                        }
+                    });
+
+            LinkException end = get(ended);
+
+            assertThat(end.status().getValue()).isEqualTo(StatusCodes.Bad_TcpInternalError);
+            assertThat(end).hasMessageContaining("less time");
+        }
+    }
+
     // Client links carry bodies undecoded; what the link itself asks must work in that context too.
     @Test
     void rawMessagesPassAndRefusalsAreFaults() {

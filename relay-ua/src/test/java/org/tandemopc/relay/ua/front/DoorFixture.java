@@ -37,7 +37,12 @@ final class DoorFixture implements AutoCloseable {
     private final List<OpcUaClient> clients = new ArrayList<>();
 
     private DoorFixture(FrontDoorConfig config, FrontIdentity identity) throws IOException {
-        door = UaFrontDoor.open(config, identity, FrontTrust.acceptAll(TANDEM::contains), loops);
+        this(config, identity, FrontTrust.acceptAll(TANDEM::contains));
+    }
+
+    private DoorFixture(FrontDoorConfig config, FrontIdentity identity, CertificateValidator clients)
+            throws IOException {
+        door = UaFrontDoor.open(config, identity, clients, loops);
     }
 
     static DoorFixture with(Security... securities) throws IOException {
@@ -47,6 +52,14 @@ final class DoorFixture implements AutoCloseable {
     static DoorFixture with(UnaryOperator<FrontDoorConfig> change, Security... securities) throws IOException {
         FrontDoorConfig config = limits(l -> {}).apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities)));
         return new DoorFixture(change.apply(config), FrontIdentity.fixed(TANDEM.front()));
+    }
+
+    /** A door that looks at clients' certificates in this way. */
+    static DoorFixture trusting(CertificateValidator clients, Security... securities) throws IOException {
+        return new DoorFixture(
+                limits(l -> {}).apply(FrontDoorConfig.of("127.0.0.1", 0, List.of(securities))),
+                FrontIdentity.fixed(TANDEM.front()),
+                clients);
     }
 
     /** A door whose certificate may be renewed. */

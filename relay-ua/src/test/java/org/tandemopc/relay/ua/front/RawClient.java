@@ -161,6 +161,11 @@ final class RawClient implements AutoCloseable {
                 uint(0));
     }
 
+    /** Asks for a session over a secured channel, and does not wait for it. */
+    CompletableFuture<UaResponseMessageType> sendCreate() throws UaException {
+        return send(createRequest(SessionSecurity.nonce(), own.encoded(), own.applicationUri()));
+    }
+
     Session create() throws Exception {
         return create(url, 60_000);
     }

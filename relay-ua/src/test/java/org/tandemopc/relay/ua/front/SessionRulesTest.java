@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.security.CertificateValidator;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
@@ -598,6 +600,61 @@ class SessionRulesTest {
                         .isEqualTo(StatusCodes.Bad_SessionIdInvalid);
             }
         }
+    }
+
+    /** All threads for work with keys are at work, for whoever asked for very much of it. */
+    @Test
+    @Requirement(
+            value = {"S29", "I9"},
+            protocol = Protocol.UA)
+    void aConnectionHasAFewPlacesForWorkWithKeysAndWhoNeedsNoneDoesNotWait() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CertificateValidator slow = (chain, uri, hosts) -> {
+            if (uri != null) {
+                awaitQuietly(end);
+            }
+        };
+        try (DoorFixture door = DoorFixture.trusting(slow, SECURE, Security.NONE)) {
+            door.publish("/p");
+            try (RawClient greedy = door.raw("/p", SECURE);
+                    RawClient plain = door.raw("/p", Security.NONE)) {
+                List<CompletableFuture<UaResponseMessageType>> asked = new ArrayList<>();
+                for (int i = 0; i < KeyWork.PER_CONNECTION_MAX + 4; i++) {
+                    asked.add(greedy.sendCreate());
+                }
+                Await.until(
+                        "four are refused",
+                        SOON,
+                        () -> asked.stream().filter(CompletableFuture::isDone).count() == 4);
+
+                plain.activate(plain.create());
+
+                assertThat(asked.stream().filter(CompletableFuture::isDone)).hasSize(4);
+                end.countDown();
+                Await.until("all are answered", SOON, () -> asked.stream().allMatch(CompletableFuture::isDone));
+                assertThat(asked.stream()
+                                .filter(CompletableFuture::isCompletedExceptionally)
+                                .map(SessionRulesTest::statusOf))
+                        .hasSize(4)
+                        .containsOnly(StatusCodes.Bad_TooManyOperations);
+            } finally {
+                end.countDown();
+            }
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long statusOf(CompletableFuture<?> failed) {
+        return UaException.extractStatusCode(failed.exceptionNow())
+                .orElseThrow()
+                .value();
     }
 
     @Test
