@@ -91,7 +91,9 @@ public final class ByteReader {
     /** The next octets as a reader of their own, which counts offsets and alignment anew; passed over here. */
     public ByteReader slice(int count, String field) throws MalformedException {
         need(count, field);
-        ByteReader part = new ByteReader(octets.slice(octets.position(), count)).order(order()).clause(clause);
+        ByteReader part = new ByteReader(octets.slice(octets.position(), count))
+                .order(order())
+                .clause(clause);
         octets.position(octets.position() + count);
         return part;
     }

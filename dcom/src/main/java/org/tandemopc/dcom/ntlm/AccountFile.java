@@ -64,13 +64,13 @@ record AccountFile(
                     file + ":1", "this is not a file of accounts", "Put the right file there, or remove it");
         }
         String check = all.size() < 2 ? "" : all.get(1);
-        Optional<byte[]> sealed = check.startsWith(KEY_CHECK + " ")
-                ? decoded(check.substring(KEY_CHECK.length() + 1))
-                : Optional.empty();
+        Optional<byte[]> sealed =
+                check.startsWith(KEY_CHECK + " ") ? decoded(check.substring(KEY_CHECK.length() + 1)) : Optional.empty();
         if (sealed.isEmpty()) {
             throw new AccountsException(
-                    file + ":2", "the check of the key is damaged", "Put a copy of the file there, or remove it and add"
-                            + " the accounts again");
+                    file + ":2",
+                    "the check of the key is damaged",
+                    "Put a copy of the file there, or remove it and add" + " the accounts again");
         }
         if (key.open(sealed.get(), KEY_CHECK).isEmpty()) {
             throw new AccountsException(

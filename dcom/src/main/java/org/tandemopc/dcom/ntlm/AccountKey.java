@@ -60,8 +60,8 @@ final class AccountKey {
         }
         try {
             byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
-            return Optional.of(begun(Cipher.DECRYPT_MODE, nonce, of)
-                    .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
+            return Optional.of(
+                    begun(Cipher.DECRYPT_MODE, nonce, of).doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));
         } catch (AEADBadTagException e) {
             return Optional.empty();
         } catch (GeneralSecurityException e) {

@@ -94,8 +94,7 @@ public final class AccountStore implements Accounts {
         }
         NtHash hash = NtHash.of(password);
         change(present -> {
-            if (!isAmong(present.names(), name)
-                    && present.names().size() >= AccountFile.ACCOUNTS_MAX) {
+            if (!isAmong(present.names(), name) && present.names().size() >= AccountFile.ACCOUNTS_MAX) {
                 throw new AccountsException(
                         file.toString(), "there are " + AccountFile.ACCOUNTS_MAX + " accounts", "Remove some");
             }
@@ -207,8 +206,7 @@ public final class AccountStore implements Accounts {
         SecretFiles.requireOwnerOnly(keyFile);
         byte[] octets = new byte[0];
         try {
-            octets = Base64.getDecoder()
-                    .decode(new String(text, StandardCharsets.US_ASCII).strip());
+            octets = Base64.getDecoder().decode(new String(text, StandardCharsets.US_ASCII).strip());
         } catch (IllegalArgumentException e) {
             LOG.debug("{} is not Base64", keyFile);
         }
@@ -234,7 +232,8 @@ public final class AccountStore implements Accounts {
             if (present.isEmpty() && Files.notExists(keyFile)) {
                 byte[] octets = AccountKey.generate();
                 SecretFiles.replace(
-                        keyFile, (Base64.getEncoder().encodeToString(octets) + "\n").getBytes(StandardCharsets.US_ASCII));
+                        keyFile,
+                        (Base64.getEncoder().encodeToString(octets) + "\n").getBytes(StandardCharsets.US_ASCII));
                 Arrays.fill(octets, (byte) 0);
             }
             AccountFile start = present.isPresent() ? present.get() : AccountFile.empty(key());

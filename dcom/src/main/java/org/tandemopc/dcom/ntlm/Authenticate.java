@@ -81,8 +81,7 @@ record Authenticate(
         Span lmResponse = append(tail, parts.lmResponse());
         Span ntResponse = append(tail, parts.ntResponse());
         Span sessionKey = append(tail, parts.sessionKey());
-        return new Authenticate(
-                lmResponse, ntResponse, domain, user, workstation, sessionKey, flags, tail.toBytes());
+        return new Authenticate(lmResponse, ntResponse, domain, user, workstation, sessionKey, flags, tail.toBytes());
     }
 
     private static Span append(ByteWriter tail, Bytes value) {

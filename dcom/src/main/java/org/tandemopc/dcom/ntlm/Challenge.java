@@ -24,8 +24,7 @@ import org.tandemopc.dcom.MalformedException;
  *
  * @param tail all from offset 48
  */
-record Challenge(
-        Span targetName, int flags, Bytes serverChallenge, Bytes reserved, Span targetInfo, Bytes tail)
+record Challenge(Span targetName, int flags, Bytes serverChallenge, Bytes reserved, Span targetInfo, Bytes tail)
         implements NtlmMessage {
     static final int TYPE = 2;
     static final int CHALLENGE_BYTES = 8;
@@ -62,11 +61,7 @@ record Challenge(
                 serverChallenge,
                 new ByteWriter().zeros(Long.BYTES).toBytes(),
                 Span.of(info.size(), payload + name.size()),
-                new ByteWriter()
-                        .bytes(NtlmVersion.OURS)
-                        .bytes(name)
-                        .bytes(info)
-                        .toBytes());
+                new ByteWriter().bytes(NtlmVersion.OURS).bytes(name).bytes(info).toBytes());
     }
 
     @Override

@@ -54,7 +54,7 @@ final class Crypto {
         }
         byte[] spread = new byte[DES_KEY_BYTES + 1];
         for (int n = 0; n < spread.length; n++) {
-            spread[n] = (byte) (bits >>> DES_KEY_BYTES * (DES_KEY_BYTES - n) << 1);
+            spread[n] = (byte) (bits >>> (DES_KEY_BYTES * (DES_KEY_BYTES - n)) << 1);
         }
         try {
             Cipher cipher = Cipher.getInstance("DES/ECB/NoPadding");

@@ -67,7 +67,7 @@ final class Der {
             int octets = (Integer.SIZE - Integer.numberOfLeadingZeros(length) + Byte.SIZE - 1) / Byte.SIZE;
             out.u8(LONG_FORM + octets, "length");
             for (int n = octets - 1; n >= 0; n--) {
-                out.u8(length >>> n * Byte.SIZE & 0xFF, "length");
+                out.u8(length >>> (n * Byte.SIZE) & 0xFF, "length");
             }
         }
         return out.bytes(content).toBytes();
@@ -95,7 +95,7 @@ final class Der {
         for (int n = 0; n < octets; n++) {
             length = length << Byte.SIZE | in.u8(field + ".length");
         }
-        if (length < LONG_FORM || length >>> (octets - 1) * Byte.SIZE == 0) {
+        if (length < LONG_FORM || length >>> ((octets - 1) * Byte.SIZE) == 0) {
             throw in.malformed(field + ".length", at, "is longer than it need be");
         }
         return length;

@@ -11,7 +11,8 @@ public enum Leniency {
      * The NTLM2 session response, of NTLMv1's strength: broken within a day from a recorded login. As client: is sent in place
      * of NTLMv2.
      */
-    NTLM2_SESSION("the response is NTLM2 session instead of NTLMv2, which gives the password's hash to whoever records it"),
+    NTLM2_SESSION(
+            "the response is NTLM2 session instead of NTLMv2, which gives the password's hash to whoever records it"),
     /**
      * The NTLMv1 response without extended session security, and so without signatures. As client: is sent to servers that do
      * not know extended session security.

@@ -65,12 +65,11 @@ final class Md4 {
         int d = state[3];
         for (int round = 0; round < WORDS.length; round++) {
             for (int step = 0; step < STEPS_PER_ROUND; step++) {
-                int chosen =
-                        switch (round) {
-                            case 0 -> b & c | ~b & d;
-                            case 1 -> b & c | b & d | c & d;
-                            default -> b ^ c ^ d;
-                        };
+                int chosen = switch (round) {
+                    case 0 -> (b & c) | (~b & d);
+                    case 1 -> (b & c) | (b & d) | (c & d);
+                    default -> b ^ c ^ d;
+                };
                 int sum = a + chosen + block[WORDS[round][step]] + ADDENDS[round];
                 a = d;
                 d = c;

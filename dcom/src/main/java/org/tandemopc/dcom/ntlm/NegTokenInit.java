@@ -28,7 +28,11 @@ import org.tandemopc.dcom.MalformedException;
  * @param rest the elements from [3] on, whole
  */
 record NegTokenInit(
-        List<Oid> mechTypes, Bytes mechTypesDer, @Nullable Bytes reqFlags, @Nullable Bytes mechToken, Bytes rest) {
+        List<Oid> mechTypes,
+        Bytes mechTypesDer,
+        @Nullable Bytes reqFlags,
+        @Nullable Bytes mechToken,
+        Bytes rest) {
     private static final int FRAME = 0x60;
     private static final int MECH_TYPES_MAX = 32;
 
@@ -47,7 +51,8 @@ record NegTokenInit(
     }
 
     static NegTokenInit read(Bytes token) throws MalformedException {
-        ByteReader frame = Der.reader(Der.only(token, FRAME, "InitialContextToken").content());
+        ByteReader frame =
+                Der.reader(Der.only(token, FRAME, "InitialContextToken").content());
         int at = frame.offset();
         Oid mechanism =
                 new Oid(Der.read(frame, Der.OBJECT_IDENTIFIER, "thisMech").content());

@@ -25,8 +25,7 @@ public final class NtlmAcceptor {
      * @param random for challenges; must not be guessable
      * @param clock of the challenge and of the limits in the settings
      */
-    public NtlmAcceptor(
-            NtlmServerSettings settings, Accounts accounts, RandomGenerator random, InstantSource clock) {
+    public NtlmAcceptor(NtlmServerSettings settings, Accounts accounts, RandomGenerator random, InstantSource clock) {
         this(settings, accounts, random, clock, new LeniencyLog(settings.leniencies()), 0);
     }
 

@@ -74,7 +74,7 @@ public final class NtlmClient implements SecurityMechanism {
             };
         } catch (RefusedException e) {
             state = State.OVER;
-            return new SecurityStep.Failed(e.getMessage());
+            return new SecurityStep.Failed(String.valueOf(e.getMessage()));
         } catch (MalformedException e) {
             state = State.OVER;
             return new SecurityStep.Failed("token: " + e.getMessage());
@@ -103,20 +103,18 @@ public final class NtlmClient implements SecurityMechanism {
         if (asked == null || !(NtlmMessage.read(token) instanceof Challenge challenge)) {
             throw new RefusedException("token: the server sent another message than a challenge");
         }
-        int flags = challenge.flags() & (asked.flags() | NtlmFlags.TARGET_INFO) | NtlmFlags.REQUEST_TARGET;
+        int flags = (challenge.flags() & (asked.flags() | NtlmFlags.TARGET_INFO)) | NtlmFlags.REQUEST_TARGET;
         Proof proof = proof(flags);
         Set<Leniency> needed = Strength.needed(flags, level, proof);
         Strength.requireAllowed(needed, initiator.leniencies());
 
-        Response response =
-                switch (proof) {
-                    case ANONYMOUS -> anonymous();
-                    case NTLM1 -> ntlm1(challenge);
-                    case NTLM2_SESSION -> ntlm2Session(challenge);
-                    case NTLM2 -> ntlm2(challenge, flags);
-                };
-        needed.forEach(leniency ->
-                initiator.leniencies().used(leniency, "as client " + initiator.credentials()));
+        Response response = switch (proof) {
+            case ANONYMOUS -> anonymous();
+            case NTLM1 -> ntlm1(challenge);
+            case NTLM2_SESSION -> ntlm2Session(challenge);
+            case NTLM2 -> ntlm2(challenge, flags);
+        };
+        needed.forEach(leniency -> initiator.leniencies().used(leniency, "as client " + initiator.credentials()));
         state = State.OVER;
         return finished(asked, token, response, flags | (proof == Proof.ANONYMOUS ? NtlmFlags.ANONYMOUS : 0));
     }
@@ -171,9 +169,7 @@ public final class NtlmClient implements SecurityMechanism {
         boolean withMic = offered.timestamp().isPresent();
         Bytes clientChallenge = initiator.random(Challenge.CHALLENGE_BYTES);
         byte[] blob = NtlmV2Response.blob(
-                        offered.timestamp().orElseGet(initiator::filetime),
-                        clientChallenge,
-                        answer(offered, withMic))
+                        offered.timestamp().orElseGet(initiator::filetime), clientChallenge, answer(offered, withMic))
                 .toArray();
         NtlmCredentials credentials = initiator.credentials();
         byte[] key = NtlmKeys.responseKeyV2(hash(), credentials.user(), credentials.domain());
@@ -233,8 +229,7 @@ public final class NtlmClient implements SecurityMechanism {
             byte[] mic = NtlmKeys.mic(sessionKey, asked.toBytes(), challenge, Bytes.of(token));
             System.arraycopy(mic, 0, token, Authenticate.MIC_OFFSET, mic.length);
         }
-        return new SecurityStep.Done(
-                Bytes.of(token), Principal.ANONYMOUS, NtlmProtection.ofClient(flags, sessionKey));
+        return new SecurityStep.Done(Bytes.of(token), Principal.ANONYMOUS, NtlmProtection.ofClient(flags, sessionKey));
     }
 
     private NtHash hash() {

@@ -90,11 +90,10 @@ final class NtlmKeys {
     }
 
     private static byte[] magic(Direction direction, String use) {
-        String way =
-                switch (direction) {
-                    case CLIENT_TO_SERVER -> "client-to-server";
-                    case SERVER_TO_CLIENT -> "server-to-client";
-                };
+        String way = switch (direction) {
+            case CLIENT_TO_SERVER -> "client-to-server";
+            case SERVER_TO_CLIENT -> "server-to-client";
+        };
         return "session key to %s %s key magic constant\0".formatted(way, use).getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -37,7 +37,7 @@ public final class NtlmProtection implements MessageProtection {
     private NtlmProtection(int flags, byte[] exportedSessionKey, Direction out, Direction in) {
         boolean extended = NtlmFlags.has(flags, NtlmFlags.EXTENDED_SESSION_SECURITY);
         seals = extended && NtlmFlags.has(flags, NtlmFlags.SEAL);
-        signs = seals || extended && NtlmFlags.has(flags, NtlmFlags.SIGN);
+        signs = seals || (extended && NtlmFlags.has(flags, NtlmFlags.SIGN));
         outbound = new Stream(flags, exportedSessionKey, out);
         inbound = new Stream(flags, exportedSessionKey, in);
     }
@@ -82,7 +82,7 @@ public final class NtlmProtection implements MessageProtection {
     /** In a context without signatures nothing is ever verified, and the answer is false. */
     @Override
     public boolean unprotect(byte[] pdu, int pduEnd, int sealFrom, int sealTo, boolean sealed, Bytes token) {
-        if (!signs || sealed && !seals || inbound.broken) {
+        if (!signs || (sealed && !seals) || inbound.broken) {
             return false;
         }
         if (sealed) {

@@ -104,7 +104,7 @@ public final class NtlmServer implements SecurityMechanism {
             };
         } catch (RefusedException e) {
             state = State.OVER;
-            return new SecurityStep.Failed(e.getMessage());
+            return new SecurityStep.Failed(String.valueOf(e.getMessage()));
         } catch (MalformedException e) {
             state = State.OVER;
             return new SecurityStep.Failed("token: " + e.getMessage());
@@ -119,7 +119,7 @@ public final class NtlmServer implements SecurityMechanism {
         Instant now = acceptor.now();
         AvPairs info = info(settings, now);
         Challenge challenge = Challenge.of(
-                (negotiate.flags() & GRANTED | ALWAYS) & ~acceptor.withheld(),
+                ((negotiate.flags() & GRANTED) | ALWAYS) & ~acceptor.withheld(),
                 settings.computerName(),
                 acceptor.random(Challenge.CHALLENGE_BYTES),
                 info);
@@ -140,8 +140,7 @@ public final class NtlmServer implements SecurityMechanism {
             info = info.with(AvPairs.DNS_COMPUTER_NAME, NtlmText.utf16(settings.dnsComputerName()));
         }
         return info.with(
-                AvPairs.TIMESTAMP,
-                new ByteWriter().i64(NtlmText.filetime(now)).toBytes());
+                AvPairs.TIMESTAMP, new ByteWriter().i64(NtlmText.filetime(now)).toBytes());
     }
 
     private SecurityStep finished(Bytes token) throws RefusedException, MalformedException {
@@ -163,10 +162,8 @@ public final class NtlmServer implements SecurityMechanism {
         byte[] sessionKey = sessionKey(message, flags, proven.keyExchangeKey().toArray());
         verifyContext(message, token, offered, proven, sessionKey);
 
-        needed.forEach(leniency ->
-                acceptor.leniencies().used(leniency, "user " + name(message)));
-        return new SecurityStep.Done(
-                Bytes.EMPTY, proven.principal(), NtlmProtection.ofServer(flags, sessionKey));
+        needed.forEach(leniency -> acceptor.leniencies().used(leniency, "user " + name(message)));
+        return new SecurityStep.Done(Bytes.EMPTY, proven.principal(), NtlmProtection.ofServer(flags, sessionKey));
     }
 
     private static Proof proof(Authenticate message, int flags) throws RefusedException {
@@ -187,8 +184,7 @@ public final class NtlmServer implements SecurityMechanism {
     }
 
     /** The same work for whoever there is not. */
-    private Proven proven(Authenticate message, Offer offered, Proof kind)
-            throws RefusedException, MalformedException {
+    private Proven proven(Authenticate message, Offer offered, Proof kind) throws RefusedException, MalformedException {
         String domain = message.domainName();
         String user = message.userName();
         Optional<NtHash> known = acceptor.accounts().find(domain, user);
@@ -248,7 +244,8 @@ public final class NtlmServer implements SecurityMechanism {
     }
 
     private static Optional<byte[]> verified(Authenticate message, byte[] expected, byte[] key) {
-        boolean equal = MessageDigest.isEqual(expected, message.ntResponseOctets().toArray());
+        boolean equal =
+                MessageDigest.isEqual(expected, message.ntResponseOctets().toArray());
         return equal ? Optional.of(key) : Optional.empty();
     }
 
@@ -276,16 +273,16 @@ public final class NtlmServer implements SecurityMechanism {
     }
 
     /** That the response was made for this server, on this channel, in answer to these very messages. */
-    private void verifyContext(
-            Authenticate message, Bytes token, Offer offered, Proven proven, byte[] sessionKey)
+    private void verifyContext(Authenticate message, Bytes token, Offer offered, Proven proven, byte[] sessionKey)
             throws RefusedException {
         NtlmServerSettings settings = acceptor.settings();
         AvPairs pairs = proven.pairs();
         if (message.ntResponse().length() > NtlmKeys.SHORT_RESPONSE_BYTES) {
             for (AvPairs.Pair pair : offered.info().pairs()) {
                 if (!pairs.value(pair.id()).equals(Optional.of(pair.value()))) {
-                    throw new RefusedException("account: the response of %s is for another server or challenge (pair %d)"
-                            .formatted(name(message), pair.id()));
+                    throw new RefusedException(
+                            "account: the response of %s is for another server or challenge (pair %d)"
+                                    .formatted(name(message), pair.id()));
                 }
             }
         }

@@ -28,7 +28,8 @@ final class NtlmText {
 
     /** Without a copy of the password in a String. */
     static byte[] utf16(char[] password) {
-        ByteBuffer octets = ByteBuffer.allocate(password.length * Character.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer octets =
+                ByteBuffer.allocate(password.length * Character.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (char c : password) {
             octets.putChar(c);
         }

@@ -42,7 +42,7 @@ record Span(int length, int maxLength, long offset) {
 
     /** An empty field may point anywhere: peers write zero, the end of the header, or the end of the message. */
     boolean isWithin(int from, int messageBytes) {
-        return length == 0 || offset >= from && offset + length <= messageBytes;
+        return length == 0 || (offset >= from && offset + length <= messageBytes);
     }
 
     /** @param from where the tail begins in the message */

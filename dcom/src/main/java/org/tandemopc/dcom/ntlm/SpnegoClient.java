@@ -50,7 +50,7 @@ public final class SpnegoClient implements SecurityMechanism {
             };
         } catch (RefusedException e) {
             state = State.OVER;
-            return new SecurityStep.Failed(e.getMessage());
+            return new SecurityStep.Failed(String.valueOf(e.getMessage()));
         } catch (MalformedException e) {
             state = State.OVER;
             return new SecurityStep.Failed("token: " + e.getMessage());
@@ -73,7 +73,7 @@ public final class SpnegoClient implements SecurityMechanism {
     private SecurityStep answered(NegTokenResp response) throws RefusedException {
         requireAccepted(response);
         Bytes challenge = response.responseToken();
-        if (response.supportedMech() != null && !response.supportedMech().equals(Oid.NTLM) || challenge == null) {
+        if ((response.supportedMech() != null && !response.supportedMech().equals(Oid.NTLM)) || challenge == null) {
             throw new RefusedException("token: the server does not go on with NTLM");
         }
         return switch (ntlm.step(challenge)) {
@@ -82,8 +82,7 @@ public final class SpnegoClient implements SecurityMechanism {
                 state = State.ANSWERED;
                 NtlmProtection protection = (NtlmProtection) finished.protection();
                 Bytes mic = protection.signs() ? protection.sign(mechTypes) : null;
-                yield new SecurityStep.Continue(
-                        new NegTokenResp(null, null, finished.token(), mic).toBytes());
+                yield new SecurityStep.Continue(new NegTokenResp(null, null, finished.token(), mic).toBytes());
             }
             case SecurityStep.Failed(String reason) -> throw new RefusedException(reason);
             case SecurityStep.Continue _ -> throw new RefusedException("token: NTLM does not end");

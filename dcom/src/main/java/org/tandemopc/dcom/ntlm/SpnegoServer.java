@@ -51,7 +51,7 @@ public final class SpnegoServer implements SecurityMechanism {
             };
         } catch (RefusedException e) {
             state = State.OVER;
-            return new SecurityStep.Failed(e.getMessage());
+            return new SecurityStep.Failed(String.valueOf(e.getMessage()));
         } catch (MalformedException e) {
             state = State.OVER;
             return new SecurityStep.Failed("token: " + e.getMessage());

@@ -50,7 +50,7 @@ final class Strength {
     private static void requireSessionSecurity(int flags, AuthLevel level) throws RefusedException {
         boolean extended = NtlmFlags.has(flags, NtlmFlags.EXTENDED_SESSION_SECURITY);
         boolean seals = NtlmFlags.has(flags, NtlmFlags.SEAL);
-        if (!extended || level.seals() && !seals || !seals && !NtlmFlags.has(flags, NtlmFlags.SIGN)) {
+        if (!extended || (level.seals() && !seals) || (!seals && !NtlmFlags.has(flags, NtlmFlags.SIGN))) {
             throw new RefusedException("level: %s cannot be had with the agreed flags 0x%08x".formatted(level, flags));
         }
     }

@@ -54,7 +54,8 @@ public record OrpcExtent(Guid id, Bytes data) {
             throw in.malformed("size", at, "is " + size + ", more than the limit of " + EXTENTS_MAX);
         }
         in.u32("reserved");
-        List<OrpcExtent> extents = in.unique("extent", OrpcExtent::readSlots).get().orElse(List.of());
+        List<OrpcExtent> extents =
+                in.unique("extent", OrpcExtent::readSlots).get().orElse(List.of());
         if (extents.size() != size) {
             throw in.malformed("size", at, "is " + size + ", and there are " + extents.size());
         }
@@ -107,7 +108,11 @@ public record OrpcExtent(Guid id, Bytes data) {
 
     private void write(NdrWriter out) {
         int count = roundedUp(data.size(), Long.BYTES);
-        out.u32(count, "max_count").guid(id).u32(data.size(), "size").octets(data).zeros(count - data.size());
+        out.u32(count, "max_count")
+                .guid(id)
+                .u32(data.size(), "size")
+                .octets(data)
+                .zeros(count - data.size());
     }
 
     private static int roundedUp(int value, int multiple) {

@@ -241,7 +241,8 @@ class AccountStoreTest {
                     .extracting(AccountStore.Problem::toString)
                     .containsExactly(
                             file + ":4: the account two is damaged and cannot log in. Add it again.",
-                            file + ":5: this is not an account. Remove the line, and add the account again that it was.",
+                            file
+                                    + ":5: this is not an account. Remove the line, and add the account again that it was.",
                             file + ":7: there is a second account one, which is not used. Remove the line.");
             assertThat(store.names()).containsExactly("one", "two", "three");
             assertThat(store.find("", "one")).contains(HASH);
@@ -358,7 +359,9 @@ class AccountStoreTest {
 
         assertThat(Files.exists(keyFile)).isFalse();
         assertThat(AccountStore.open(file, elsewhere).find("", "opc")).isEqualTo(Optional.of(HASH));
-        assertThat(Bytes.of(Base64.getDecoder().decode(Files.readString(elsewhere).strip())).size())
+        assertThat(Bytes.of(Base64.getDecoder()
+                                .decode(Files.readString(elsewhere).strip()))
+                        .size())
                 .isEqualTo(AccountKey.KEY_BYTES);
     }
 

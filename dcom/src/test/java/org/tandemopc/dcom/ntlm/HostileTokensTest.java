@@ -57,11 +57,9 @@ class HostileTokensTest {
     }
 
     private List<Waiting> ownTokens() {
-        List<Bytes> bare = Wire.login(
-                        initiator.ntlm(AuthLevel.PKT_PRIVACY), acceptor.ntlm(AuthLevel.PKT_PRIVACY))
+        List<Bytes> bare = Wire.login(initiator.ntlm(AuthLevel.PKT_PRIVACY), acceptor.ntlm(AuthLevel.PKT_PRIVACY))
                 .tokens();
-        List<Bytes> spnego = Wire.login(
-                        initiator.spnego(AuthLevel.PKT_PRIVACY), acceptor.spnego(AuthLevel.PKT_PRIVACY))
+        List<Bytes> spnego = Wire.login(initiator.spnego(AuthLevel.PKT_PRIVACY), acceptor.spnego(AuthLevel.PKT_PRIVACY))
                 .tokens();
         return List.of(
                 new Waiting("NEGOTIATE", () -> acceptor.ntlm(AuthLevel.PKT_PRIVACY), bare.get(0)),
@@ -215,7 +213,8 @@ class HostileTokensTest {
                         octets[at + n] = extreme;
                     }
                 }
-                case 2 -> octets = spliced(octets, at, Math.min(octets.length, at + 1 + random.nextInt(40)), new byte[0]);
+                case 2 ->
+                    octets = spliced(octets, at, Math.min(octets.length, at + 1 + random.nextInt(40)), new byte[0]);
                 case 3 -> {
                     byte[] more = new byte[random.nextInt(300)];
                     random.nextBytes(more);
@@ -258,8 +257,10 @@ class HostileTokensTest {
 
     private static void assertRefused(SecurityMechanism mechanism, Bytes token, String why) {
         assertThat(mechanism.step(token))
-                .isInstanceOfSatisfying(SecurityStep.Failed.class, failed -> assertThat(failed.reason())
-                        .startsWith("token: ")
-                        .contains(why));
+                .isInstanceOfSatisfying(
+                        SecurityStep.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .startsWith("token: ")
+                                .contains(why));
     }
 }

@@ -74,15 +74,17 @@ class LoginTest {
     }
 
     private Wire.Outcome login(AuthLevel level, boolean spnego, Wire.Tamper tamper) {
-        SecurityMechanism client = spnego ? initiator().spnego(level) : initiator().ntlm(level);
-        SecurityMechanism server = spnego ? acceptor().spnego(level) : acceptor().ntlm(level);
+        SecurityMechanism client =
+                spnego ? initiator().spnego(level) : initiator().ntlm(level);
+        SecurityMechanism server =
+                spnego ? acceptor().spnego(level) : acceptor().ntlm(level);
         assertThat(client.authType()).isEqualTo(server.authType()).isEqualTo(spnego ? 9 : 10);
         return Wire.login(client, server, tamper);
     }
 
     private void allowAllOnBothSides() {
-        clientSettings = clientSettings.withLeniencies(
-                EnumSet.complementOf(EnumSet.of(Leniency.NTLM1, Leniency.NTLM2_SESSION)));
+        clientSettings =
+                clientSettings.withLeniencies(EnumSet.complementOf(EnumSet.of(Leniency.NTLM1, Leniency.NTLM2_SESSION)));
         serverSettings = serverSettings.withLeniencies(ALL);
     }
 
@@ -167,8 +169,8 @@ class LoginTest {
         withheldByServer = combination.byClient() ? 0 : combination.withheld();
 
         assertThat(login(combination.level(), combination.spnego()).isLogin()).isEqualTo(isStrong);
-        clientSettings = clientSettings.withLeniencies(EnumSet.of(
-                Leniency.UNSIGNED_CALLS, Leniency.WEAK_KEYS, Leniency.NO_KEY_EXCHANGE, Leniency.ANONYMOUS));
+        clientSettings = clientSettings.withLeniencies(
+                EnumSet.of(Leniency.UNSIGNED_CALLS, Leniency.WEAK_KEYS, Leniency.NO_KEY_EXCHANGE, Leniency.ANONYMOUS));
         Wire.Outcome refusedByServer = login(combination.level(), combination.spnego());
         assertThat(refusedByServer.isLogin()).isEqualTo(isStrong);
         if (!isStrong) {
@@ -212,8 +214,7 @@ class LoginTest {
             credentials = NtlmCredentials.of("PLANT", "nobody\n", PASSWORD.toCharArray());
             Wire.Outcome unknown = login(AuthLevel.PKT_INTEGRITY, spnego);
 
-            assertThat(wrong.server())
-                    .isEqualTo(new SecurityStep.Failed("account: wrong password for PLANT\\opc"));
+            assertThat(wrong.server()).isEqualTo(new SecurityStep.Failed("account: wrong password for PLANT\\opc"));
             assertThat(unknown.server()).isEqualTo(new SecurityStep.Failed("account: there is no user PLANT\\nobody?"));
             assertThat(wrong.tokens()).hasSameSizeAs(unknown.tokens());
         }
@@ -223,8 +224,7 @@ class LoginTest {
             for (Leniency weak : List.of(Leniency.NTLM2_SESSION, Leniency.NTLM1)) {
                 clientSettings = NtlmClientSettings.of("STATION").withLeniencies(Set.of(weak, Leniency.UNSIGNED_CALLS));
                 withheldByClient = weak == Leniency.NTLM1 ? NtlmFlags.EXTENDED_SESSION_SECURITY : 0;
-                serverSettings =
-                        NtlmServerSettings.of("TANDEM").withLeniencies(EnumSet.complementOf(EnumSet.of(weak)));
+                serverSettings = NtlmServerSettings.of("TANDEM").withLeniencies(EnumSet.complementOf(EnumSet.of(weak)));
 
                 Wire.Outcome outcome = login(AuthLevel.CONNECT, false);
 
@@ -300,7 +300,8 @@ class LoginTest {
         /** Up to the limit the clock is no reason, and the login fails for another one. */
         @Test
         void clockThatIsWideOffIsRefused() {
-            for (Duration off : List.of(Duration.ofHours(36), Duration.ofHours(36).plusSeconds(1))) {
+            for (Duration off :
+                    List.of(Duration.ofHours(36), Duration.ofHours(36).plusSeconds(1))) {
                 serverTime.set(NOW.plus(off));
                 // Without the server's time the client takes its own.
                 Wire.Outcome outcome = login(
@@ -340,7 +341,8 @@ class LoginTest {
                         int at = new int[] {12, 20, 60}[leg - 1] + bit / Byte.SIZE;
                         int mask = 1 << bit % Byte.SIZE;
                         int changed = leg;
-                        Wire.Outcome outcome = login(level, false, (n, token) -> n == changed ? flipped(token, at, mask) : token);
+                        Wire.Outcome outcome =
+                                login(level, false, (n, token) -> n == changed ? flipped(token, at, mask) : token);
                         assertThat(outcome.isLogin())
                                 .describedAs("leg %d, bit %d, %s", leg, bit, outcome)
                                 .isFalse();
@@ -359,8 +361,12 @@ class LoginTest {
                     int changed = leg;
                     int place = at;
                     Wire.Outcome outcome = login(
-                            AuthLevel.PKT_PRIVACY, false, (n, token) -> n == changed ? flipped(token, place, 0x10) : token);
-                    assertThat(outcome.isLogin()).describedAs("leg %d, octet %d", leg, at).isFalse();
+                            AuthLevel.PKT_PRIVACY,
+                            false,
+                            (n, token) -> n == changed ? flipped(token, place, 0x10) : token);
+                    assertThat(outcome.isLogin())
+                            .describedAs("leg %d, octet %d", leg, at)
+                            .isFalse();
                     octets++;
                 }
             }
@@ -420,11 +426,14 @@ class LoginTest {
                     AuthLevel.PKT_INTEGRITY,
                     false,
                     (leg, token) -> leg == 2
-                            ? edited(token, pairs -> pairs.with(AvPairs.CHANNEL_BINDINGS, foreign.md5())
-                                    .with(AvPairs.TARGET_NAME, NtlmText.utf16("HOST/fake")))
+                            ? edited(
+                                    token,
+                                    pairs -> pairs.with(AvPairs.CHANNEL_BINDINGS, foreign.md5())
+                                            .with(AvPairs.TARGET_NAME, NtlmText.utf16("HOST/fake")))
                             : token);
 
-            AvPairs sent = NtlmV2Response.read(authenticate(outcome).ntResponseOctets()).pairs();
+            AvPairs sent = NtlmV2Response.read(authenticate(outcome).ntResponseOctets())
+                    .pairs();
             assertThat(sent.value(AvPairs.CHANNEL_BINDINGS)).contains(ChannelBinding.NONE);
             assertThat(sent.value(AvPairs.TARGET_NAME)).contains(NtlmText.utf16("HOST/real"));
         }
@@ -596,7 +605,8 @@ class LoginTest {
 
     private static Authenticate authenticate(Wire.Outcome outcome) throws MalformedException {
         Bytes token = outcome.tokens().get(2);
-        Bytes inner = NtlmMessage.isNtlm(token) ? token : NegTokenResp.read(token).responseToken();
+        Bytes inner =
+                NtlmMessage.isNtlm(token) ? token : NegTokenResp.read(token).responseToken();
         if (inner == null) {
             throw new AssertionError("no token");
         }

@@ -124,9 +124,12 @@ class RecordedLoginsTest {
             if (!login.isV2()) {
                 continue;
             }
-            AvPairs pairs = NtlmV2Response.read(login.message().ntResponseOctets()).pairs();
+            AvPairs pairs =
+                    NtlmV2Response.read(login.message().ntResponseOctets()).pairs();
             boolean hasMic = NtlmFlags.has(pairs.flags(), AvPairs.FLAG_MIC);
-            assertThat(hasMic).describedAs(login.file().name()).isEqualTo(login.file().hasHeader("mic"));
+            assertThat(hasMic)
+                    .describedAs(login.file().name())
+                    .isEqualTo(login.file().hasHeader("mic"));
             if (hasMic) {
                 mics++;
                 byte[] mic = NtlmKeys.mic(
@@ -134,7 +137,9 @@ class RecordedLoginsTest {
                         login.negotiate(),
                         login.challenge().toBytes(),
                         login.token());
-                assertThat(Bytes.of(mic)).describedAs(login.file().name()).isEqualTo(login.message().mic());
+                assertThat(Bytes.of(mic))
+                        .describedAs(login.file().name())
+                        .isEqualTo(login.message().mic());
             }
         }
         assertThat(mics).isEqualTo(20);
@@ -145,8 +150,7 @@ class RecordedLoginsTest {
     void serverAcceptsEveryRecordedNtlm2Login() throws MalformedException {
         for (Login login : logins()) {
             if (login.isV2()) {
-                Set<Leniency> leniencies =
-                        login.level().signs() ? Set.of() : Set.of(Leniency.UNSIGNED_CALLS);
+                Set<Leniency> leniencies = login.level().signs() ? Set.of() : Set.of(Leniency.UNSIGNED_CALLS);
                 SecurityStep.Done done = assertInstanceOf(
                         SecurityStep.Done.class,
                         login.judge(login.level(), leniencies),
@@ -168,12 +172,12 @@ class RecordedLoginsTest {
                     .describedAs(login.file().name())
                     .isInstanceOf(SecurityStep.Done.class);
             Bytes clientChallenge = Bytes.of(login.message().lmResponseOctets().toArray(), 0, 8);
-            byte[] key = NtlmKeys.keyExchangeKeyNtlm2Session(
-                    HASH, login.challenge().serverChallenge(), clientChallenge);
+            byte[] key =
+                    NtlmKeys.keyExchangeKeyNtlm2Session(HASH, login.challenge().serverChallenge(), clientChallenge);
             assertThat(Bytes.of(key)).isEqualTo(Bytes.ofHex(login.told("exported-session-key")));
             Set<Leniency> allButThat = EnumSet.complementOf(EnumSet.of(Leniency.NTLM2_SESSION));
-            SecurityStep.Failed failed = assertInstanceOf(
-                    SecurityStep.Failed.class, login.judge(AuthLevel.CONNECT, allButThat));
+            SecurityStep.Failed failed =
+                    assertInstanceOf(SecurityStep.Failed.class, login.judge(AuthLevel.CONNECT, allButThat));
             assertThat(failed.reason()).startsWith("level: ").contains("NTLM2_SESSION");
         }
     }
@@ -189,7 +193,7 @@ class RecordedLoginsTest {
         }) {
             byte[] edited = login.token().toArray();
             for (int n = 0; n < Integer.BYTES; n++) {
-                edited[60 + n] &= (byte) ~(flag >>> Byte.SIZE * n);
+                edited[60 + n] &= (byte) ~(flag >>> (Byte.SIZE * n));
             }
             SecurityStep.Failed failed = assertInstanceOf(
                     SecurityStep.Failed.class, login.judge(AuthLevel.PKT_PRIVACY, Set.of(), Bytes.of(edited)));

@@ -47,14 +47,16 @@ class RecordedSignaturesTest {
                 left--;
             }
             for (; left > 0; left--) {
-                assertThat(receiver.verify(Bytes.EMPTY, sender.sign(Bytes.EMPTY))).isTrue();
+                assertThat(receiver.verify(Bytes.EMPTY, sender.sign(Bytes.EMPTY)))
+                        .isTrue();
             }
         }
 
         private void use(int octets, boolean seal) {
             byte[] message = new byte[octets];
             Bytes token = sender.protect(message, octets, 0, octets, seal);
-            assertThat(receiver.unprotect(message, octets, 0, octets, seal, token)).isTrue();
+            assertThat(receiver.unprotect(message, octets, 0, octets, seal, token))
+                    .isTrue();
         }
     }
 
@@ -82,7 +84,8 @@ class RecordedSignaturesTest {
         Ends ends = Ends.of(file);
 
         byte[] plain = recorded.clone();
-        assertThat(ends.receiver().unprotect(plain, end, from, to, sealed, token)).isTrue();
+        assertThat(ends.receiver().unprotect(plain, end, from, to, sealed, token))
+                .isTrue();
         int padding = Byte.toUnsignedInt(plain[to + 2]);
         assertThat(Arrays.copyOfRange(plain, from, to - padding)).isEqualTo(file.stub());
 
@@ -100,8 +103,10 @@ class RecordedSignaturesTest {
         Bytes token = Bytes.of(pdu, end, pdu.length);
         Ends ends = Ends.of(file);
 
-        assertThat(ends.receiver().unprotect(pdu.clone(), end, 24, end - 8, true, token)).isTrue();
-        assertThat(ends.receiver().unprotect(pdu.clone(), end, 24, end - 8, true, token)).isFalse();
+        assertThat(ends.receiver().unprotect(pdu.clone(), end, 24, end - 8, true, token))
+                .isTrue();
+        assertThat(ends.receiver().unprotect(pdu.clone(), end, 24, end - 8, true, token))
+                .isFalse();
         byte[] next = new byte[64];
         Bytes good = ends.sender().protect(next, 64, 24, 56, true);
         assertThat(ends.receiver().unprotect(next, 64, 24, 56, true, good)).isFalse();

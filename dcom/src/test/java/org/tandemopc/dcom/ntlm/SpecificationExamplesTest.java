@@ -149,10 +149,7 @@ class SpecificationExamplesTest {
         SecurityStep.Done done = assertInstanceOf(SecurityStep.Done.class, client.step(V2_CHALLENGE));
 
         assertThat(withoutVersion(done.token())).isEqualTo(withoutVersion(V2_AUTHENTICATE));
-        assertSealed(
-                done.protection(),
-                "54e50165bf1936dc996020c1811b0f06fb5f",
-                "010000007fb38ec5c55d497600000000");
+        assertSealed(done.protection(), "54e50165bf1936dc996020c1811b0f06fb5f", "010000007fb38ec5c55d497600000000");
     }
 
     @Test
@@ -160,10 +157,7 @@ class SpecificationExamplesTest {
         SecurityStep.Done done = accepted(AuthLevel.PKT_PRIVACY, Set.of(), V2_CHALLENGE, V2_AUTHENTICATE);
 
         assertThat(done.principal()).isEqualTo(new Principal(DOMAIN, USER));
-        assertUnsealed(
-                done.protection(),
-                "54e50165bf1936dc996020c1811b0f06fb5f",
-                "010000007fb38ec5c55d497600000000");
+        assertUnsealed(done.protection(), "54e50165bf1936dc996020c1811b0f06fb5f", "010000007fb38ec5c55d497600000000");
     }
 
     @Test
@@ -174,24 +168,19 @@ class SpecificationExamplesTest {
                 SESSION_CHALLENGE,
                 SESSION_AUTHENTICATE);
 
-        assertUnsealed(
-                done.protection(),
-                "a02372f6530273f3aa1eb90190ce5200c99d",
-                "01000000ff2aeb52f681793a00000000");
+        assertUnsealed(done.protection(), "a02372f6530273f3aa1eb90190ce5200c99d", "01000000ff2aeb52f681793a00000000");
     }
 
     @Test
     void serverAcceptsTheAnswerOf422WhereThatIsAllowed() throws MalformedException {
-        accepted(
-                AuthLevel.CONNECT, Set.of(Leniency.NTLM1, Leniency.UNSIGNED_CALLS), V1_CHALLENGE, V1_AUTHENTICATE);
+        accepted(AuthLevel.CONNECT, Set.of(Leniency.NTLM1, Leniency.UNSIGNED_CALLS), V1_CHALLENGE, V1_AUTHENTICATE);
     }
 
     /** Nothing of this is accepted without being allowed, at no level. */
     @Test
     void serverRefusesTheOlderAnswersByDefault() throws MalformedException {
         for (AuthLevel level : AuthLevel.values()) {
-            assertThat(judged(level, Set.of(), V1_CHALLENGE, V1_AUTHENTICATE))
-                    .isInstanceOf(SecurityStep.Failed.class);
+            assertThat(judged(level, Set.of(), V1_CHALLENGE, V1_AUTHENTICATE)).isInstanceOf(SecurityStep.Failed.class);
             assertThat(judged(level, Set.of(), SESSION_CHALLENGE, SESSION_AUTHENTICATE))
                     .isInstanceOf(SecurityStep.Failed.class);
         }
@@ -220,8 +209,8 @@ class SpecificationExamplesTest {
         return assertInstanceOf(SecurityStep.Done.class, judged(level, leniencies, challenge, authenticate));
     }
 
-    private static SecurityStep judged(
-            AuthLevel level, Set<Leniency> leniencies, Bytes challenge, Bytes authenticate) throws MalformedException {
+    private static SecurityStep judged(AuthLevel level, Set<Leniency> leniencies, Bytes challenge, Bytes authenticate)
+            throws MalformedException {
         NtlmAcceptor acceptor = new NtlmAcceptor(
                 NtlmServerSettings.of("Server").withLeniencies(leniencies),
                 (domain, user) -> user.equals(USER) ? Optional.of(HASH) : Optional.empty(),

@@ -25,8 +25,7 @@ class SpnegoTest {
     private final NtlmInitiator initiator = new NtlmInitiator(NtlmClientSettings.of("STATION"), OPC);
     private final NtlmAcceptor acceptor = new NtlmAcceptor(
             NtlmServerSettings.of("TANDEM"),
-            (domain, user) ->
-                    user.equals("opc") ? Optional.of(NtHash.of("Secret1!".toCharArray())) : Optional.empty());
+            (domain, user) -> user.equals("opc") ? Optional.of(NtHash.of("Secret1!".toCharArray())) : Optional.empty());
 
     @Nested
     class Recorded {
@@ -47,13 +46,13 @@ class SpnegoTest {
         /** Number 0, at the beginning of the key stream, over the list with its tag and length: as samba signed it. */
         @Test
         void listOfSambaIsVerifiedAndSignedTheSame() throws MalformedException {
-            for (String name : List.of("bind-spnego-seal", "bind-spnego-sign", "bind-be-spnego-seal", "bind-be-spnego-sign")) {
-                NegTokenInit init = NegTokenInit.read(RecordedTokens.raw(
-                                VectorFile.named("samba/" + name + "-01-bind-lsarpc.hex"))
-                        .orElseThrow());
+            for (String name :
+                    List.of("bind-spnego-seal", "bind-spnego-sign", "bind-be-spnego-seal", "bind-be-spnego-sign")) {
+                NegTokenInit init =
+                        NegTokenInit.read(RecordedTokens.raw(VectorFile.named("samba/" + name + "-01-bind-lsarpc.hex"))
+                                .orElseThrow());
                 VectorFile last = VectorFile.named("samba/" + name + "-02-alter-context-lsarpc.hex");
-                NegTokenResp answer =
-                        NegTokenResp.read(RecordedTokens.raw(last).orElseThrow());
+                NegTokenResp answer = NegTokenResp.read(RecordedTokens.raw(last).orElseThrow());
                 Bytes mic = Objects.requireNonNull(answer.mechListMic());
                 String auth = last.header("auth");
                 byte[] key = Bytes.ofHex(auth.replaceAll(".*exported-session-key=([0-9a-f]+).*", "$1"))
@@ -74,7 +73,8 @@ class SpnegoTest {
             Bytes mechTypes = Bytes.ofHex("3018060a2b06010401823702021e060a2b06010401823702020a");
             Bytes hints = Der.write(
                     Der.context(3),
-                    Bytes.ofHex("3028a0261b246e6f745f646566696e65645f696e5f5246433431373840706c656173655f69676e6f7265"));
+                    Bytes.ofHex(
+                            "3028a0261b246e6f745f646566696e65645f696e5f5246433431373840706c656173655f69676e6f7265"));
             Bytes negoex = Bytes.ofHex("4e45474f45585453");
             NegTokenInit init = new NegTokenInit(
                     List.of(new Oid(Bytes.ofHex("2b06010401823702021e")), Oid.NTLM), mechTypes, null, negoex, hints);
@@ -111,8 +111,8 @@ class SpnegoTest {
 
     @Nested
     class Restarted {
-        private final Bytes list = Der.write(
-                Der.SEQUENCE, Der.concat(Oid.MS_KERBEROS.toDer(), Oid.KERBEROS.toDer(), Oid.NTLM.toDer()));
+        private final Bytes list =
+                Der.write(Der.SEQUENCE, Der.concat(Oid.MS_KERBEROS.toDer(), Oid.KERBEROS.toDer(), Oid.NTLM.toDer()));
         private final NegTokenInit kerberosFirst = new NegTokenInit(
                 List.of(Oid.MS_KERBEROS, Oid.KERBEROS, Oid.NTLM), list, null, Bytes.ofHex("6001ff"), Bytes.EMPTY);
 
@@ -165,12 +165,10 @@ class SpnegoTest {
                 throws MalformedException {
             Bytes negotiate = ((SecurityStep.Continue) client.step(Bytes.EMPTY)).token();
             SecurityStep.Continue challenge = assertInstanceOf(
-                    SecurityStep.Continue.class,
-                    server.step(new NegTokenResp(null, null, negotiate, null).toBytes()));
+                    SecurityStep.Continue.class, server.step(new NegTokenResp(null, null, negotiate, null).toBytes()));
             NegTokenResp response = NegTokenResp.read(challenge.token());
             assertThat(response.negState()).isEqualTo(NegTokenResp.ACCEPT_INCOMPLETE);
-            SecurityStep.Done done =
-                    (SecurityStep.Done) client.step(Objects.requireNonNull(response.responseToken()));
+            SecurityStep.Done done = (SecurityStep.Done) client.step(Objects.requireNonNull(response.responseToken()));
             clientsProtection = (NtlmProtection) done.protection();
             Bytes mic = signed == null ? null : clientsProtection.sign(signed);
             return server.step(new NegTokenResp(null, null, done.token(), mic).toBytes());
@@ -192,8 +190,8 @@ class SpnegoTest {
     @Test
     void offerWithoutTokenIsAnsweredAndGoesOn() throws MalformedException {
         SpnegoServer server = acceptor.spnego(LEVEL);
-        NegTokenInit offer = new NegTokenInit(
-                List.of(Oid.NTLM), Der.write(Der.SEQUENCE, Oid.NTLM.toDer()), null, null, Bytes.EMPTY);
+        NegTokenInit offer =
+                new NegTokenInit(List.of(Oid.NTLM), Der.write(Der.SEQUENCE, Oid.NTLM.toDer()), null, null, Bytes.EMPTY);
 
         assertThat(server.step(offer.toBytes()))
                 .isEqualTo(new SecurityStep.Continue(
@@ -216,13 +214,15 @@ class SpnegoTest {
     @Test
     void signatureOfTheListIsMissedAndVerified() {
         for (int leg : new int[] {3, 4}) {
-            Wire.Outcome without = Wire.login(initiator.spnego(LEVEL), acceptor.spnego(LEVEL), (n, token) -> n == leg
-                    ? changed(token, null)
-                    : token);
+            Wire.Outcome without = Wire.login(
+                    initiator.spnego(LEVEL),
+                    acceptor.spnego(LEVEL),
+                    (n, token) -> n == leg ? changed(token, null) : token);
             assertThat(without.isLogin()).isFalse();
-            Wire.Outcome wrong = Wire.login(initiator.spnego(LEVEL), acceptor.spnego(LEVEL), (n, token) -> n == leg
-                    ? changed(token, Bytes.ofHex("01000000112233445566778800000000"))
-                    : token);
+            Wire.Outcome wrong = Wire.login(
+                    initiator.spnego(LEVEL),
+                    acceptor.spnego(LEVEL),
+                    (n, token) -> n == leg ? changed(token, Bytes.ofHex("01000000112233445566778800000000")) : token);
             assertThat(wrong.isLogin()).isFalse();
             assertThat(leg == 3 ? wrong.server() : wrong.client()).isInstanceOf(SecurityStep.Failed.class);
         }

@@ -35,8 +35,7 @@ class OrpcHeaderTest {
                     new OrpcExtent(OrpcExtent.CONTEXT, Bytes.ofHex("0102030405060708")),
                     new OrpcExtent(OrpcExtent.CONTEXT, Bytes.EMPTY)));
 
-    private static final Bytes WITH_EXTENTS_OCTETS = Octets.of(
-            """
+    private static final Bytes WITH_EXTENTS_OCTETS = Octets.of("""
             05 00 07 00  00 00 00 00  00 00 00 00
             a0 91 52 c7 52 e6 f1 11 ba d4 02 fc 00 00 00 01
             00 00 02 00              # extensions
@@ -140,7 +139,8 @@ class OrpcHeaderTest {
 
     @Test
     void everyChangeEndsWell() {
-        Hostile.survives(WITH_EXTENTS_OCTETS.toArray(), octets -> OrpcThis.read(NdrReader.over(ByteReader.over(octets))));
+        Hostile.survives(
+                WITH_EXTENTS_OCTETS.toArray(), octets -> OrpcThis.read(NdrReader.over(ByteReader.over(octets))));
     }
 
     @ParameterizedTest
@@ -155,8 +155,7 @@ class OrpcHeaderTest {
         Bytes octets = new NdrWriter()
                 .octets(Octets.of("05000700 00000000 00000000 00000000000000000000000000000000 01000000" + hex))
                 .toBytes();
-        assertThrows(
-                MalformedException.class, () -> OrpcThis.read(NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN)));
+        assertThrows(MalformedException.class, () -> OrpcThis.read(NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN)));
     }
 
     /** [MS-DCOM] 2.2.11: the major is one, the minor of the client not above the server's, the lower one is spoken. */
