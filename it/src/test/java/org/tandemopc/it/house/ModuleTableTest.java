@@ -15,6 +15,7 @@ class ModuleTableTest {
     private static final Map<String, Set<String>> MAY_USE = Map.of(
             "testkit", Set.of(),
             "core", Set.of(),
+            "dcom", Set.of(),
             "relay", Set.of("core"),
             "relay-ua", Set.of("core", "relay"),
             "service", Set.of("core", "relay"),

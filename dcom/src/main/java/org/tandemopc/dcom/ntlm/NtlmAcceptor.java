@@ -1,0 +1,97 @@
+package org.tandemopc.dcom.ntlm;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.rpc.AuthLevel;
+
+/** Accepts logins as a server: one for all connections, so that leniencies are logged once. Thread-safe. */
+public final class NtlmAcceptor {
+    private final NtlmServerSettings settings;
+    private final Accounts accounts;
+    private final RandomGenerator random;
+    private final InstantSource clock;
+    private final LeniencyLog leniencies;
+    private final int withheld;
+    private final NtHash decoy;
+
+    public NtlmAcceptor(NtlmServerSettings settings, Accounts accounts) {
+        this(settings, accounts, new SecureRandom(), InstantSource.system());
+    }
+
+    /**
+     * @param random for challenges; must not be guessable
+     * @param clock of the challenge and of the limits in the settings
+     */
+    public NtlmAcceptor(NtlmServerSettings settings, Accounts accounts, RandomGenerator random, InstantSource clock) {
+        this(settings, accounts, random, clock, new LeniencyLog(settings.leniencies()), 0);
+    }
+
+    /** @param withheld flags that are never granted, as by a server that does not know them */
+    NtlmAcceptor(
+            NtlmServerSettings settings,
+            Accounts accounts,
+            RandomGenerator random,
+            InstantSource clock,
+            LeniencyLog leniencies,
+            int withheld) {
+        this.settings = settings;
+        this.accounts = accounts;
+        this.random = random;
+        this.clock = clock;
+        this.leniencies = leniencies;
+        this.withheld = withheld;
+        this.decoy = NtHash.ofOctets(random(NtHash.BYTES).toArray());
+    }
+
+    /**
+     * Bare NTLM, authentication type 10.
+     *
+     * @param level that the client asks for in its bind; the login is refused if it does not support it
+     */
+    public NtlmServer ntlm(AuthLevel level) {
+        return new NtlmServer(this, level);
+    }
+
+    /**
+     * SPNEGO with NTLM as its only mechanism, authentication type 9.
+     *
+     * @param level that the client asks for in its bind; the login is refused if it does not support it
+     */
+    public SpnegoServer spnego(AuthLevel level) {
+        return new SpnegoServer(ntlm(level));
+    }
+
+    NtlmServerSettings settings() {
+        return settings;
+    }
+
+    Accounts accounts() {
+        return accounts;
+    }
+
+    LeniencyLog leniencies() {
+        return leniencies;
+    }
+
+    int withheld() {
+        return withheld;
+    }
+
+    /** What an unknown user is measured against, so that he costs what a known one does. */
+    NtHash decoy() {
+        return decoy;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Bytes random(int bytes) {
+        byte[] octets = new byte[bytes];
+        random.nextBytes(octets);
+        return Bytes.of(octets);
+    }
+}

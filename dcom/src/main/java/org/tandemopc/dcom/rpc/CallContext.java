@@ -1,0 +1,44 @@
+package org.tandemopc.dcom.rpc;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Who calls what, how, and whether an answer is still wanted. Thread-safe. */
+public interface CallContext {
+    /** Anonymous at {@link AuthLevel#NONE}. */
+    Principal principal();
+
+    /** That the whole call had. */
+    AuthLevel level();
+
+    SyntaxId abstractSyntax();
+
+    int opnum();
+
+    /** The object UUID of the request: the IPID of a call on an object. */
+    @Nullable
+    UUID object();
+
+    /** Of the numbers in the request's stub. */
+    ByteOrder order();
+
+    /** Whether the client does not wait any more: it cancelled, gave the call up, or is gone. Never taken back. */
+    boolean isCancelled();
+
+    /** Only its addresses and its end are of use here. */
+    RpcConnection connection();
+
+    /** Where context handles live. */
+    AssociationGroup group();
+
+    default InetSocketAddress remoteAddress() {
+        return connection().remoteAddress();
+    }
+
+    /** The address that the client connected to. */
+    default InetSocketAddress localAddress() {
+        return connection().localAddress();
+    }
+}

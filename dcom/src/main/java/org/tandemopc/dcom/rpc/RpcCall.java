@@ -1,0 +1,125 @@
+package org.tandemopc.dcom.rpc;
+
+import java.nio.ByteOrder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.DeadlineException;
+import org.tandemopc.dcom.LinkException;
+
+/** A call that a client has sent. Thread-safe but for the assembly of its answer, which is the reader thread's. */
+public final class RpcCall {
+    private final RpcClient client;
+    private final long callId;
+    private final Deadline deadline;
+    private final long sentNanos = System.nanoTime();
+    private final CompletableFuture<RpcAnswer> answer = new CompletableFuture<>();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Assembly assembly;
+    private boolean begun;
+    private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+
+    RpcCall(RpcClient client, long callId, Deadline deadline, int stubBytesMax) {
+        this.client = client;
+        this.callId = callId;
+        this.deadline = deadline;
+        this.assembly = new Assembly(stubBytesMax);
+    }
+
+    long callId() {
+        return callId;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    long sentNanos() {
+        return sentNanos;
+    }
+
+    /** True for one caller: who ends the call gives its place to the next. */
+    boolean end() {
+        return over.compareAndSet(false, true);
+    }
+
+    void done(RpcAnswer results) {
+        answer.complete(results);
+    }
+
+    void failed(Exception why) {
+        answer.completeExceptionally(why);
+    }
+
+    /** What a fragment of the answer came to. */
+    enum Taken {
+        MORE,
+        WHOLE,
+        TOO_LONG,
+        MISPLACED
+    }
+
+    Taken take(Pdu.Response fragment) {
+        PduHeader header = fragment.header();
+        if (header.isFirst() == begun || (begun && header.dataRep().order() != order)) {
+            return Taken.MISPLACED;
+        }
+        begun = true;
+        order = header.dataRep().order();
+        if (!assembly.add(fragment.stub())) {
+            return Taken.TOO_LONG;
+        }
+        return header.isLast() ? Taken.WHOLE : Taken.MORE;
+    }
+
+    RpcAnswer whole() {
+        return new RpcAnswer(assembly.whole(), order);
+    }
+
+    /**
+     * Waits until the deadline of the call, and gives the call up then. An interrupt gives it up too, and stays set.
+     *
+     * @throws RpcFaultException the server answered with a fault
+     * @throws LinkException no answer; whether the call has run is unknown
+     */
+    public RpcAnswer await() throws RpcFaultException, LinkException {
+        try {
+            return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            abandon();
+            throw new DeadlineException("no answer from %s in time".formatted(client.remoteAddress()), false);
+        } catch (InterruptedException e) {
+            abandon();
+            Thread.currentThread().interrupt();
+            throw new LinkException("interrupted while waiting for " + client.remoteAddress(), e);
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        }
+    }
+
+    private static LinkException rethrown(@Nullable Throwable cause) throws RpcFaultException {
+        return switch (cause) {
+            case RpcFaultException fault -> throw fault;
+            case LinkException link -> link.again(link.isNotSent());
+            case null, default -> new LinkException("the call failed here", cause);
+        };
+    }
+
+    public boolean isDone() {
+        return answer.isDone();
+    }
+
+    /** Asks the server to end the call early. It answers all the same, be it with results or a fault. */
+    public void cancel() {
+        client.cancel(this);
+    }
+
+    /** Gives the call up: whoever waits for it hears that at once. */
+    public void abandon() {
+        client.abandon(this);
+    }
+}

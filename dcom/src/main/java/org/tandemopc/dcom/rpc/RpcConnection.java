@@ -1,0 +1,360 @@
+package org.tandemopc.dcom.rpc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.DeadlineException;
+import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.MalformedException;
+
+/**
+ * A connection of RPC, in either role (C706 12.6). What both have in common:
+ *
+ * <p>One virtual thread reads. It cuts the stream into PDUs, checks and decrypts each in the order of arrival, and hands it on;
+ * it never waits for anything but the peer. Whoever writes takes the one write lock, and only there is a PDU encoded, protected
+ * and written, so that signatures count in the order of the wire. All PDUs of a message are written under one hold of the lock:
+ * fragments of different messages do not mix ([MS-RPCE] 3.3.1.5.4).
+ *
+ * <p>It ends once, with the reason why; all that wait on it hear that reason.
+ */
+public abstract sealed class RpcConnection implements AutoCloseable permits RpcClient, ServerConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(RpcConnection.class);
+    private static final AtomicLong LAST_ID = new AtomicLong();
+    private static final Duration JOIN = Duration.ofSeconds(2);
+    private static final Duration LINGER = Duration.ofSeconds(1);
+    private static final int LINGER_BYTES = 1 << 20;
+
+    /** A peer whose machine is gone is noticed after about a minute, though nothing is sent to it. */
+    private static final int KEEP_ALIVE_IDLE_S = 30;
+
+    private static final int KEEP_ALIVE_INTERVAL_S = 10;
+    private static final int KEEP_ALIVE_COUNT = 3;
+
+    final Watch watch;
+
+    private final long id = LAST_ID.incrementAndGet();
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final InetSocketAddress remote;
+    private final InetSocketAddress local;
+    private final FrameReader frames;
+    private final PduTap tap;
+    private final boolean isTapped;
+    private final Thread reader;
+    private final long writeNanos;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Object ending = new Object();
+    private final List<Consumer<LinkException>> closeListeners = new ArrayList<>();
+    private volatile @Nullable LinkException end;
+    private volatile int sendFragMax = Fragments.LEAST_SIZE;
+
+    /**
+     * @param restNanos how long the rest of a PDU or a message may take to come
+     * @param writeNanos how long the peer may take to accept one PDU, where no deadline is nearer
+     */
+    RpcConnection(String role, Socket socket, int fragMax, long restNanos, long writeNanos, PduTap tap)
+            throws IOException {
+        this.socket = socket;
+        this.tap = tap;
+        this.isTapped = !tap.equals(PduTap.NONE);
+        this.writeNanos = writeNanos;
+        socket.setTcpNoDelay(true);
+        keepAlive(socket);
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+        remote = (InetSocketAddress) socket.getRemoteSocketAddress();
+        local = (InetSocketAddress) socket.getLocalSocketAddress();
+        watch = new Watch("dcom-" + role + "-watch-" + id, this::isOver);
+        frames = new FrameReader(in, fragMax, () -> watch.set(Watch.Wait.REST, restNanos));
+        reader = Thread.ofVirtual().name("dcom-" + role + "-reader-" + id).unstarted(this::read);
+    }
+
+    private static void keepAlive(Socket socket) throws IOException {
+        socket.setKeepAlive(true);
+        set(socket, ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_S);
+        set(socket, ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL_S);
+        set(socket, ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_COUNT);
+    }
+
+    private static void set(Socket socket, SocketOption<Integer> option, int value) throws IOException {
+        if (socket.supportedOptions().contains(option)) {
+            socket.setOption(option, value);
+        }
+    }
+
+    /** Unlike that of any other connection of this process. */
+    public long id() {
+        return id;
+    }
+
+    public InetSocketAddress remoteAddress() {
+        return remote;
+    }
+
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    public boolean isOpen() {
+        return end == null;
+    }
+
+    /** Called once when the connection ends, at once if it has ended. On the thread that ends it: be quick. */
+    public void onClose(Consumer<LinkException> listener) {
+        LinkException ended;
+        synchronized (ending) {
+            ended = end;
+            if (ended == null) {
+                closeListeners.add(listener);
+                return;
+            }
+        }
+        listener.accept(ended);
+    }
+
+    final void start() {
+        watch.start();
+        reader.start();
+    }
+
+    /** The longest PDU that the peer takes. */
+    final int sendFragMax() {
+        return sendFragMax;
+    }
+
+    final void sendFragMax(int octets) {
+        sendFragMax = octets;
+    }
+
+    /**
+     * Checks the signature of a PDU and decrypts it in place. On the reader thread.
+     *
+     * @throws ProtocolErrorException the signature is not that of the PDU
+     */
+    abstract Admission admit(Frame frame) throws ProtocolErrorException;
+
+    /** Takes a PDU. On the reader thread, which it must not keep. */
+    abstract void received(Pdu pdu, Admission admission) throws ProtocolErrorException;
+
+    /** The peer broke the protocol; the connection ends after it returns. On the reader thread. */
+    abstract void broken(int status, long callId, Exception why);
+
+    /** A PDU came or goes. On any thread. */
+    void counted(PduTap.Direction direction) {
+        // a client keeps no count
+    }
+
+    /** The last thing that the reader thread does. */
+    void readerEnded() {
+        // nothing is kept for it
+    }
+
+    /** The connection has ended. Called once, on the thread that ended it, which may hold the write lock. */
+    abstract void ended(LinkException why);
+
+    /** A moment has passed. On the thread of the watch. */
+    void isOver(Watch.Wait wait) {
+        fail(new LinkException("connection with " + remote + " ended: " + wait.complaint()));
+    }
+
+    private void read() {
+        try {
+            for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
+                watch.take(Watch.Wait.REST);
+                counted(PduTap.Direction.RECEIVED);
+                Bytes wire = isTapped ? copy(frame) : Bytes.EMPTY;
+                Admission admission = admit(frame);
+                if (isTapped) {
+                    tap.seen(this, PduTap.Direction.RECEIVED, wire, copy(frame));
+                }
+                received(frame.pdu(), admission);
+            }
+            fail(new LinkException("connection ended by " + remote));
+        } catch (MalformedException e) {
+            end(RpcStatus.PROTOCOL_ERROR, e);
+        } catch (ProtocolErrorException e) {
+            end(e.status(), e);
+        } catch (IOException e) {
+            fail(new LinkException("connection with " + remote + " lost: " + e.getMessage(), e));
+        } catch (RuntimeException e) {
+            LOG.error("The reader of a connection with {} failed; the connection ends.", remote, e);
+            fail(new LinkException("connection with " + remote + " ended by an error of ours", e));
+        } finally {
+            readerEnded();
+        }
+    }
+
+    private void end(int status, Exception why) {
+        broken(status, frames.callId(), why);
+        fail(new LinkException(remote + " broke the protocol: " + why.getMessage(), why));
+    }
+
+    private static Bytes copy(Frame frame) {
+        return Bytes.of(frame.octets());
+    }
+
+    /**
+     * Writes the PDUs of a message, with nothing of another between them.
+     *
+     * @param context signs and seals each; null: none
+     * @param deadline null: as long as the peer goes on reading
+     * @param beforeLast run under the lock before the last PDU leaves: what must be true when the peer has the message
+     * @throws LinkException nothing was sent if it says so; otherwise the connection has ended
+     */
+    final void send(
+            List<? extends Pdu> message,
+            @Nullable SecurityContext context,
+            @Nullable Deadline deadline,
+            Runnable beforeLast)
+            throws LinkException {
+        lock(deadline);
+        boolean begun = false;
+        try {
+            LinkException ended = end;
+            if (ended != null) {
+                throw ended.again(true);
+            }
+            for (int i = 0; i < message.size(); i++) {
+                if (i == message.size() - 1) {
+                    beforeLast.run();
+                }
+                begun = true;
+                watch.set(Watch.Wait.WRITE, deadline == null ? writeNanos : deadline.remainingNanos());
+                write(message.get(i), context);
+            }
+        } catch (IOException e) {
+            if (!begun) {
+                throw e instanceof LinkException link ? link : new LinkException(String.valueOf(e.getMessage()), e);
+            }
+            throw fail(new LinkException("connection with " + remote + " lost: " + e.getMessage(), e));
+        } finally {
+            watch.take(Watch.Wait.WRITE);
+            writing.unlock();
+        }
+    }
+
+    final void send(Pdu pdu, @Nullable SecurityContext context, @Nullable Deadline deadline) throws LinkException {
+        send(List.of(pdu), context, deadline, () -> {});
+    }
+
+    private void lock(@Nullable Deadline deadline) throws LinkException {
+        if (deadline == null) {
+            // whoever holds it is watched, so that this ends
+            writing.lock();
+            return;
+        }
+        try {
+            if (!writing.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw new DeadlineException("deadline over before a PDU could be written to " + remote, true);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LinkException("interrupted before a PDU could be written to " + remote, e, true);
+        }
+    }
+
+    private void write(Pdu pdu, @Nullable SecurityContext context) throws IOException {
+        Frame frame = Frame.encode(pdu);
+        Bytes plain = isTapped ? copy(frame) : Bytes.EMPTY;
+        if (context != null && pdu.tail().auth() != null) {
+            context.protect(frame);
+        }
+        if (isTapped) {
+            tap.seen(this, PduTap.Direction.SENT, copy(frame), plain);
+        }
+        counted(PduTap.Direction.SENT);
+        out.write(frame.octets());
+    }
+
+    /** Says nothing more, and takes what still comes for a moment, so that the peer reads the last PDU before the end. */
+    final void linger() {
+        try {
+            socket.shutdownOutput();
+            Deadline until = Deadline.after(LINGER);
+            byte[] unread = new byte[4096];
+            for (int taken = 0; taken < LINGER_BYTES && !until.isOver(); ) {
+                socket.setSoTimeout(until.remainingMillis());
+                int more = in.read(unread);
+                if (more < 0) {
+                    return;
+                }
+                taken += more;
+            }
+        } catch (IOException e) {
+            LOG.trace("The end of a connection with {} was not waited for.", remote, e);
+        }
+    }
+
+    /**
+     * Ends the connection, unless it has ended.
+     *
+     * @return why it ended, be it this or what came first
+     */
+    final LinkException fail(LinkException why) {
+        List<Consumer<LinkException>> listeners;
+        synchronized (ending) {
+            LinkException ended = end;
+            if (ended != null) {
+                return ended.again(false);
+            }
+            end = why;
+            listeners = List.copyOf(closeListeners);
+        }
+        watch.stop();
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("A socket to {} did not close.", remote, e);
+        }
+        ended(why);
+        listeners.forEach(listener -> listener.accept(why));
+        return why;
+    }
+
+    final @Nullable LinkException end() {
+        return end;
+    }
+
+    /** Ends the connection at once and waits for its threads, unless it is one of them that calls. */
+    @Override
+    public void close() {
+        fail(new LinkException("connection with " + remote + " closed here"));
+        join(reader);
+        join(watch.thread());
+    }
+
+    private static void join(Thread thread) {
+        if (thread.equals(Thread.currentThread()) || thread.getState() == Thread.State.NEW) {
+            return;
+        }
+        try {
+            if (!thread.join(JOIN)) {
+                LOG.warn("The thread {} has not ended.", thread.getName());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + " " + id + " with " + remote;
+    }
+}

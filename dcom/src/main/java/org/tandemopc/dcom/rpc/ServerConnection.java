@@ -1,0 +1,706 @@
+package org.tandemopc.dcom.rpc;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.MalformedException;
+
+/**
+ * One client of a server. The fields without a word about threads belong to the reader thread.
+ *
+ * <pre>
+ * opened --bind--> bound --login, or a call that needs none--> admitted
+ *    \---------------\-- time or messages run out: closed
+ * </pre>
+ */
+final class ServerConnection extends RpcConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+
+    /** An interface under the number that the client calls it by. */
+    private record Presentation(SyntaxId abstractSyntax, RpcInterface target) {}
+
+    /** A request of which fragments have come. */
+    private final class Arriving {
+        private final Pdu.Request first;
+        private final Assembly stub = new Assembly(limits.stubBytesMax());
+        private Admission.@Nullable Admitted admitted;
+        private int taken;
+        private boolean refused;
+
+        Arriving(Pdu.Request first) {
+            this.first = first;
+        }
+
+        /** Whose fragments are whose, by all that they must have in common ([MS-RPCE] 3.3.1.5.4). */
+        boolean isContinuedBy(Pdu.Request next) {
+            PduHeader header = next.header();
+            return !header.isFirst()
+                    && header.callId() == first.header().callId()
+                    && header.dataRep().equals(first.header().dataRep())
+                    && next.contextId() == first.contextId()
+                    && next.opnum() == first.opnum()
+                    && (next.object() == null || next.object().equals(first.object()));
+        }
+
+        void giveBack() {
+            server.budget().give(taken);
+            taken = 0;
+        }
+    }
+
+    private final RpcServer server;
+    private final ServerLimits limits;
+    private final ServerPolicy policy;
+    private final SecurityContexts logins;
+    private final Map<Integer, Presentation> presentations = new HashMap<>();
+    private @Nullable Arriving arriving;
+    private int recvFragMax;
+    private int messagesBeforeAdmitted;
+    private int failedLogins;
+    private volatile boolean admitted;
+    private volatile boolean loggedIn;
+
+    /** Guards what follows. */
+    private final Object calls = new Object();
+
+    private volatile @Nullable AssociationGroup group;
+    private boolean gone;
+
+    private final Set<ServerCall> running = new HashSet<>();
+    private final ArrayDeque<ServerCall> queue = new ArrayDeque<>();
+    private boolean queueIsWorked;
+    private volatile boolean concurrent;
+
+    ServerConnection(RpcServer server, Socket socket, ServerLimits limits, ServerPolicy policy, PduTap tap)
+            throws IOException {
+        super(
+                "server",
+                socket,
+                limits.fragMax(),
+                limits.restWithin().toNanos(),
+                limits.writeWithin().toNanos(),
+                tap);
+        this.server = server;
+        this.limits = limits;
+        this.policy = policy;
+        this.logins = new SecurityContexts(limits.securityContextsMax());
+        this.recvFragMax = limits.fragMax();
+        watch.set(Watch.Wait.LOGIN, limits.loginWithin().toNanos());
+    }
+
+    @Override
+    Admission admit(Frame frame) throws ProtocolErrorException {
+        if (!PduType.isProtected(frame.type())) {
+            return Admission.NOBODY;
+        }
+        AuthTrailer auth = frame.auth();
+        if (auth == null) {
+            return frame.type() == PduType.REQUEST ? admitUnsigned() : Admission.NOBODY;
+        }
+        SecurityContext login = logins.get(auth.contextId());
+        if (login == null || !login.isEstablished()) {
+            return denied("a call under a login that there is not");
+        }
+        if (!login.isOf(auth)) {
+            return denied("a call at another level than its login");
+        }
+        if (login.signs() && !login.unprotect(frame, auth)) {
+            throw new ProtocolErrorException(RpcStatus.SECURITY_PACKAGE_ERROR, "a signature does not fit its PDU");
+        }
+        return new Admission.Admitted(login, login.principal(), login.level());
+    }
+
+    /** Peers at CONNECT may leave the trailer out (j-Interop); it stands under the login of the bind then. */
+    private Admission admitUnsigned() {
+        SecurityContext first = logins.first();
+        if (first == null) {
+            return Admission.NOBODY;
+        }
+        if (!first.isEstablished()) {
+            return denied("a call before its login");
+        }
+        if (first.signs()) {
+            return denied("a call without signature under a login that signs");
+        }
+        return new Admission.Admitted(first, first.principal(), first.level());
+    }
+
+    private static Admission denied(String reason) {
+        return new Admission.Denied(RpcStatus.ACCESS_DENIED, reason);
+    }
+
+    @Override
+    void received(Pdu pdu, Admission admission) throws ProtocolErrorException {
+        boolean goesOn = pdu instanceof Pdu.Request && !pdu.header().isFirst();
+        if (!admitted && !goesOn && ++messagesBeforeAdmitted > limits.messagesBeforeLoginMax()) {
+            throw new ProtocolErrorException("too many messages before a login");
+        }
+        switch (pdu) {
+            case Pdu.Bind bind -> bind(bind);
+            case Pdu.AlterContext alter -> alter(alter);
+            case Pdu.Auth3 auth3 -> auth3(auth3.tail());
+            case Pdu.Request request -> request(request, admission);
+            case Pdu.CoCancel cancel -> cancel(cancel.header().callId(), admission);
+            case Pdu.Orphaned orphaned -> orphan(orphaned.header().callId(), admission);
+            case Pdu.BindAck p -> throw misplaced(p);
+            case Pdu.BindNak p -> throw misplaced(p);
+            case Pdu.AlterContextResp p -> throw misplaced(p);
+            case Pdu.Response p -> throw misplaced(p);
+            case Pdu.Fault p -> throw misplaced(p);
+            case Pdu.Shutdown p -> throw misplaced(p);
+            case Pdu.Unknown p -> throw misplaced(p);
+        }
+        if (arriving != null) {
+            watch.set(Watch.Wait.REST, limits.restWithin().toNanos());
+        }
+        restartIdle();
+    }
+
+    private static ProtocolErrorException misplaced(Pdu pdu) {
+        return new ProtocolErrorException("a PDU of type %d from a client".formatted(pdu.type()));
+    }
+
+    private void restartIdle() {
+        Duration span = loggedIn ? limits.idle() : limits.anonymousIdle();
+        watch.set(Watch.Wait.IDLE, span.toNanos());
+    }
+
+    @Override
+    void isOver(Watch.Wait wait) {
+        if (wait == Watch.Wait.IDLE && runningCalls() > 0) {
+            restartIdle();
+            return;
+        }
+        if (wait != Watch.Wait.IDLE) {
+            server.faults().tell(this, wait.complaint());
+        }
+        super.isOver(wait);
+    }
+
+    private void admitted() {
+        admitted = true;
+        watch.take(Watch.Wait.LOGIN);
+    }
+
+    // ---- bind, alter_context, auth3
+
+    /** What a token in a bind or alter_context came to. */
+    private sealed interface LoginStep {
+        /** @param auth to send; null: nothing */
+        record Goes(@Nullable AuthTrailer auth) implements LoginStep {}
+
+        record Fails(int bindNakReason) implements LoginStep {}
+    }
+
+    private void bind(Pdu.Bind bind) throws ProtocolErrorException {
+        long callId = bind.header().callId();
+        BindOffer offer = bind.offer();
+        if (group != null) {
+            throw new ProtocolErrorException("a second bind");
+        }
+        if (offer.contexts().isEmpty()) {
+            refuse(callId, Pdu.BindNak.NOT_SPECIFIED, "a bind without contexts");
+            return;
+        }
+        if (offer.maxRecvFrag() < Fragments.LEAST_SIZE || offer.maxXmitFrag() < Fragments.LEAST_SIZE) {
+            refuse(callId, Pdu.BindNak.LOCAL_LIMIT_EXCEEDED, "a bind with fragments too small");
+            return;
+        }
+        AssociationGroup joined = join(offer.assocGroupId());
+        if (joined == null) {
+            refuse(callId, Pdu.BindNak.NOT_SPECIFIED, "a bind to an association group that there is not");
+            return;
+        }
+        switch (login(bind.tail().auth())) {
+            case LoginStep.Fails(int reason) -> refuse(callId, reason, "no login");
+            case LoginStep.Goes(AuthTrailer auth) -> {
+                concurrent = bind.header().has(PduHeader.CONC_MPX);
+                sendFragMax(Math.min(limits.fragMax(), offer.maxRecvFrag()));
+                recvFragMax = Math.min(limits.fragMax(), offer.maxXmitFrag());
+                String port = Integer.toString(localAddress().getPort());
+                BindAnswer answer = answer(joined, port, offer);
+                // all three are granted to whoever asks for them
+                int flags = bind.header().flags() & (PduHeader.CONC_MPX | PduHeader.SUPPORT_HEADER_SIGN);
+                send(new Pdu.BindAck(PduHeader.whole(flags, callId), answer, tail(auth)));
+            }
+        }
+    }
+
+    private @Nullable AssociationGroup join(long asked) {
+        AssociationGroup joined = server.groups().join(asked, remoteAddress().getAddress());
+        synchronized (calls) {
+            group = joined;
+            if (joined != null && gone) {
+                server.groups().leave(joined);
+            }
+        }
+        return joined;
+    }
+
+    private void refuse(long callId, int reason, String why) {
+        server.faults().tell(this, why);
+        send(Pdu.BindNak.of(callId, reason));
+        linger();
+        fail(new LinkException("bind of " + remoteAddress() + " refused: " + why));
+    }
+
+    private void alter(Pdu.AlterContext alter) throws ProtocolErrorException {
+        AssociationGroup joined = group;
+        long callId = alter.header().callId();
+        if (joined == null || arriving != null) {
+            throw new ProtocolErrorException("an alter_context before the bind, or within a request");
+        }
+        switch (login(alter.tail().auth())) {
+            case LoginStep.Fails ignored -> {
+                fault(callId, 0, RpcStatus.ACCESS_DENIED, PduHeader.DID_NOT_EXECUTE);
+                countFailedLogin();
+            }
+            case LoginStep.Goes(AuthTrailer auth) -> {
+                BindAnswer answer = answer(joined, "", alter.offer());
+                int flags = alter.header().flags() & PduHeader.SUPPORT_HEADER_SIGN;
+                send(new Pdu.AlterContextResp(PduHeader.whole(flags, callId), answer, tail(auth)));
+            }
+        }
+    }
+
+    private void auth3(Tail tail) throws ProtocolErrorException {
+        AuthTrailer auth = tail.auth();
+        if (group == null || auth == null || arriving != null) {
+            throw new ProtocolErrorException("an auth3 before the bind, or within a request");
+        }
+        SecurityContext login = logins.get(auth.contextId());
+        if (login == null || !login.isOpening()) {
+            // a replay, or a leg of nothing: the calls that rest on it will be refused, and established logins stay as
+            // they are
+            return;
+        }
+        boolean done = login.isOf(auth) && step(login, auth.token()) instanceof SecurityStep.Done;
+        if (!done) {
+            login.refuse();
+            countFailedLogin();
+        }
+    }
+
+    private void countFailedLogin() throws ProtocolErrorException {
+        if (++failedLogins >= limits.failedLoginsMax()) {
+            throw new ProtocolErrorException(RpcStatus.ACCESS_DENIED, "too many failed logins");
+        }
+    }
+
+    private LoginStep login(@Nullable AuthTrailer auth) {
+        if (auth == null || auth.type() == 0 || auth.level() <= AuthLevel.NONE.code()) {
+            return new LoginStep.Goes(null);
+        }
+        SecurityContext login = logins.get(auth.contextId());
+        if (login == null) {
+            AuthLevel level = AuthLevel.of(auth.level());
+            SecurityMechanism mechanism = level == null ? null : policy.acceptor(auth.type(), level, remoteAddress());
+            if (level == null || mechanism == null) {
+                String what = "a login of type %d at level %d is not taken".formatted(auth.type(), auth.level());
+                server.faults().tell(this, what);
+                return new LoginStep.Fails(Pdu.BindNak.AUTHENTICATION_TYPE_NOT_RECOGNIZED);
+            }
+            login = new SecurityContext(auth.contextId(), level, mechanism);
+            logins.put(login);
+        }
+        if (!login.isOf(auth) || !(login.isOpening() || login.isEstablished())) {
+            server.faults().tell(this, "a token for a login that is refused, or at another level than it");
+            return new LoginStep.Fails(Pdu.BindNak.INVALID_CHECKSUM);
+        }
+        if (login.isEstablished()) {
+            // node-dcom sends a blank last token with each alter_context: who is logged in stays logged in
+            return new LoginStep.Goes(null);
+        }
+        return switch (step(login, auth.token())) {
+            case SecurityStep.Continue(Bytes token) -> new LoginStep.Goes(reply(auth, token));
+            case SecurityStep.Done(Bytes token, var principal, var protection) ->
+                new LoginStep.Goes(reply(auth, token));
+            case SecurityStep.Failed ignored -> new LoginStep.Fails(Pdu.BindNak.INVALID_CHECKSUM);
+        };
+    }
+
+    private SecurityStep step(SecurityContext login, Bytes token) {
+        SecurityStep step = login.step(token);
+        switch (step) {
+            case SecurityStep.Continue ignored -> {
+                // not yet anybody
+            }
+            case SecurityStep.Done ignored -> {
+                loggedIn = true;
+                admitted();
+            }
+            case SecurityStep.Failed(String reason) -> server.faults().tell(this, "login refused: " + reason);
+        }
+        return step;
+    }
+
+    private static @Nullable AuthTrailer reply(AuthTrailer auth, Bytes token) {
+        return token.isEmpty() ? null : new AuthTrailer(auth.type(), auth.level(), 0, 0, auth.contextId(), token);
+    }
+
+    private static Tail tail(@Nullable AuthTrailer auth) {
+        return auth == null ? Tail.NONE : Tail.of(auth);
+    }
+
+    private BindAnswer answer(AssociationGroup joined, String port, BindOffer offer) {
+        List<ContextResult> results = new ArrayList<>();
+        for (ContextElement element : offer.contexts()) {
+            results.add(negotiate(element));
+        }
+        return BindAnswer.of(sendFragMax(), recvFragMax, joined.id(), port, results);
+    }
+
+    private ContextResult negotiate(ContextElement element) {
+        for (SyntaxId transfer : element.transferSyntaxes()) {
+            if (BindTimeFeatures.isOffer(transfer)) {
+                return ContextResult.negotiated(BindTimeFeatures.of(transfer));
+            }
+        }
+        RpcInterface target = server.find(element.abstractSyntax());
+        if (target == null) {
+            return ContextResult.rejected(ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED);
+        }
+        if (!element.transferSyntaxes().contains(SyntaxId.NDR)) {
+            return ContextResult.rejected(ContextResult.TRANSFER_SYNTAXES_NOT_SUPPORTED);
+        }
+        Presentation before = presentations.get(element.contextId());
+        if (before != null && !before.abstractSyntax().equals(element.abstractSyntax())) {
+            // what the client's calls under this number mean must not change under them
+            return ContextResult.rejected(ContextResult.REASON_NOT_SPECIFIED);
+        }
+        if (before == null && presentations.size() == limits.presentationContextsMax()) {
+            return ContextResult.rejected(ContextResult.LOCAL_LIMIT_EXCEEDED);
+        }
+        presentations.put(element.contextId(), new Presentation(element.abstractSyntax(), target));
+        return ContextResult.accepted();
+    }
+
+    // ---- requests
+
+    private void request(Pdu.Request request, Admission admission) throws ProtocolErrorException {
+        Arriving whole = arriving;
+        if (group == null) {
+            throw new ProtocolErrorException("a request before the bind");
+        }
+        if (request.header().isFirst()) {
+            if (whole != null) {
+                throw new ProtocolErrorException("a request within another");
+            }
+            whole = new Arriving(request);
+            arriving = whole;
+        } else if (whole == null || !whole.isContinuedBy(request)) {
+            throw new ProtocolErrorException("a fragment of no request that has begun");
+        }
+        if (!whole.refused) {
+            take(whole, request, admission);
+        }
+        if (request.header().isLast()) {
+            arriving = null;
+            if (!whole.refused) {
+                dispatch(whole);
+            }
+        }
+    }
+
+    private void take(Arriving whole, Pdu.Request fragment, Admission admission) throws ProtocolErrorException {
+        switch (admission) {
+            case Admission.Denied(int status, String reason) -> {
+                server.faults().tell(this, reason);
+                refuse(whole, status);
+            }
+            case Admission.Admitted by -> {
+                if (whole.admitted == null) {
+                    whole.admitted = by;
+                } else if (whole.admitted.authContextId() != by.authContextId()) {
+                    throw new ProtocolErrorException("fragments of a request under different logins");
+                }
+                int size = fragment.stub().size();
+                if (!server.budget().take(size)) {
+                    refuse(whole, RpcStatus.SERVER_TOO_BUSY);
+                    return;
+                }
+                whole.taken += size;
+                if (!whole.stub.add(fragment.stub())) {
+                    server.faults().tell(this, "a request longer than " + limits.stubBytesMax() + " octets");
+                    refuse(whole, RpcStatus.ACCESS_DENIED);
+                }
+            }
+        }
+    }
+
+    /** Answers now, and passes over the fragments that are still to come. */
+    private void refuse(Arriving whole, int status) {
+        whole.refused = true;
+        whole.giveBack();
+        Pdu.Request first = whole.first;
+        if (!first.header().has(PduHeader.MAYBE)) {
+            fault(first.header().callId(), first.contextId(), status, PduHeader.DID_NOT_EXECUTE);
+        }
+    }
+
+    private void dispatch(Arriving whole) {
+        Pdu.Request first = whole.first;
+        Presentation presentation = presentations.get(first.contextId());
+        Admission.Admitted by = whole.admitted;
+        AssociationGroup joined = group;
+        if (presentation == null || by == null || joined == null) {
+            refuse(whole, RpcStatus.UNKNOWN_INTERFACE);
+            return;
+        }
+        RpcHandler handler = presentation.target().operation(first.opnum());
+        if (handler == null) {
+            refuse(whole, RpcStatus.OPNUM_OUT_OF_RANGE);
+            return;
+        }
+        AuthLevel least = presentation.target().minimumLevel(first.opnum(), policy.peer(remoteAddress()));
+        if (!by.level().isAtLeast(least)) {
+            server.faults().tell(this, "a call at level %s, and %s is asked for".formatted(by.level(), least));
+            refuse(whole, RpcStatus.ACCESS_DENIED);
+            return;
+        }
+        Bytes stub = whole.stub.whole();
+        if (!first.header().dataRep().isCommon()) {
+            refuse(whole, RpcStatus.BAD_STUB_DATA);
+            return;
+        }
+        if (by.level().signs() && !isVerified(first, presentation, stub)) {
+            server.faults().tell(this, "a verification trailer that contradicts its request");
+            refuse(whole, RpcStatus.ACCESS_DENIED);
+            return;
+        }
+        admitted();
+        server.counters().call();
+        ServerCall call = new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub);
+        if (!begin(call)) {
+            refuse(whole, RpcStatus.SERVER_TOO_BUSY);
+        }
+    }
+
+    /** [MS-RPCE] 3.3.1.5.2.2: what is said again under the signature must be what was said outside it. */
+    private static boolean isVerified(Pdu.Request request, Presentation presentation, Bytes stub) {
+        VerificationTrailer trailer = VerificationTrailer.find(stub);
+        if (trailer == null) {
+            return true;
+        }
+        return trailer.commands().stream().allMatch(command -> switch (command) {
+            case VerificationTrailer.Bitmask1 ignored -> true;
+            case VerificationTrailer.PresentationContext c ->
+                c.abstractSyntax().equals(presentation.abstractSyntax())
+                        && c.transferSyntax().equals(SyntaxId.NDR);
+            case VerificationTrailer.Header2 c ->
+                c.type() == request.type()
+                        && c.dataRep().equals(request.header().dataRep())
+                        && c.callId() == request.header().callId()
+                        && c.contextId() == request.contextId()
+                        && c.opnum() == request.opnum();
+            case VerificationTrailer.Other c -> !c.mustUnderstand();
+        });
+    }
+
+    private void cancel(long callId, Admission admission) {
+        if (admission instanceof Admission.Admitted) {
+            forEach(callId, ServerCall::cancel);
+        }
+    }
+
+    private void orphan(long callId, Admission admission) {
+        if (!(admission instanceof Admission.Admitted)) {
+            return;
+        }
+        Arriving whole = arriving;
+        if (whole != null && whole.first.header().callId() == callId) {
+            whole.giveBack();
+            arriving = null;
+        }
+        forEach(callId, ServerCall::orphan);
+    }
+
+    /** Peers use a call_id twice (node-dcom uses 0 for all): all calls that have it. */
+    private void forEach(long callId, Consumer<ServerCall> action) {
+        synchronized (calls) {
+            running.stream().filter(call -> call.callId() == callId).forEach(action);
+        }
+    }
+
+    // ---- calls; on any thread
+
+    int runningCalls() {
+        synchronized (calls) {
+            return running.size();
+        }
+    }
+
+    /**
+     * Runs the call on a thread of its own, or, where the client did not ask for several at once, after those before it.
+     *
+     * @return false: there are too many, or the server closes
+     */
+    private boolean begin(ServerCall call) {
+        synchronized (calls) {
+            if (running.size() >= limits.concurrentCallsMax()) {
+                return false;
+            }
+            running.add(call);
+            if (!concurrent && queueIsWorked) {
+                queue.add(call);
+                return true;
+            }
+            queueIsWorked = true;
+        }
+        if (server.execute(() -> runAll(call))) {
+            return true;
+        }
+        synchronized (calls) {
+            running.remove(call);
+            queueIsWorked = false;
+        }
+        return false;
+    }
+
+    private void runAll(ServerCall first) {
+        for (ServerCall call = first; call != null; call = next()) {
+            try {
+                if (isOpen() && !call.isOrphaned()) {
+                    run(call);
+                }
+            } finally {
+                done(call);
+                server.budget().give(call.stub().size());
+            }
+        }
+    }
+
+    private @Nullable ServerCall next() {
+        synchronized (calls) {
+            ServerCall next = concurrent ? null : queue.poll();
+            queueIsWorked = next != null;
+            return next;
+        }
+    }
+
+    private void done(ServerCall call) {
+        synchronized (calls) {
+            running.remove(call);
+        }
+    }
+
+    private void run(ServerCall call) {
+        try {
+            Bytes results = call.handler().handle(call, call.stub());
+            respond(call, results);
+        } catch (RpcFaultException e) {
+            fault(call, e.status(), e.didNotExecute() ? PduHeader.DID_NOT_EXECUTE : 0);
+        } catch (MalformedException e) {
+            server.faults().tell(this, "bad stub: " + e.getMessage());
+            fault(call, RpcStatus.BAD_STUB_DATA, 0);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("Operation {} of {} failed; the caller gets a fault.", call.opnum(), call.abstractSyntax(), e);
+            fault(call, RpcStatus.UNSPECIFIED_FAULT, 0);
+        }
+    }
+
+    private void respond(ServerCall call, Bytes results) {
+        if (!call.isAnswered()) {
+            return;
+        }
+        SecurityContext security = call.security();
+        int tokenLength = security == null ? 0 : security.tokenLength();
+        List<Fragments.Slice> slices = Fragments.cut(results.size(), sendFragMax(), Pdu.Response.STUB_AT, tokenLength);
+        byte[] octets = slices.size() == 1 ? new byte[0] : results.toArray();
+        List<Pdu> message = new ArrayList<>(slices.size());
+        for (Fragments.Slice slice : slices) {
+            Bytes stub = slices.size() == 1 ? results : Bytes.of(octets, slice.from(), slice.to());
+            int flags = (slice.from() == 0 ? PduHeader.FIRST_FRAG : 0)
+                    | (slice.to() == results.size() ? PduHeader.LAST_FRAG : 0);
+            Tail tail = tokenLength == 0 || security == null ? Tail.NONE : Tail.of(security.trailer(slice.padding()));
+            PduHeader header = PduHeader.of(flags, call.callId());
+            int left = results.size() - slice.from();
+            message.add(new Pdu.Response(header, left, call.contextId(), 0, 0, stub, tail));
+        }
+        answer(call, message, security);
+    }
+
+    /** Without signature even where others are signed: as samba does it, and as all peers take it. */
+    private void fault(ServerCall call, int status, int flags) {
+        if (call.isAnswered()) {
+            answer(call, List.of(Pdu.Fault.of(flags, call.callId(), call.contextId(), status)), null);
+        }
+    }
+
+    /** The call is over before the client can know: its next call must not find this one still counted. */
+    private void answer(ServerCall call, List<Pdu> message, @Nullable SecurityContext security) {
+        try {
+            send(message, security, null, () -> done(call));
+        } catch (LinkException e) {
+            LOG.debug("An answer did not reach {}: {}", remoteAddress(), e.getMessage());
+        }
+    }
+
+    private void fault(long callId, int contextId, int status, int flags) {
+        send(Pdu.Fault.of(flags, callId, contextId, status));
+    }
+
+    private void send(Pdu pdu) {
+        try {
+            send(pdu, null, null);
+        } catch (LinkException e) {
+            LOG.debug("A PDU did not reach {}: {}", remoteAddress(), e.getMessage());
+        }
+    }
+
+    /** Asks the client to leave. */
+    void shutdown() {
+        send(new Pdu.Shutdown(PduHeader.whole(0, 0), Tail.NONE));
+    }
+
+    @Override
+    void broken(int status, long callId, Exception why) {
+        server.faults().tell(this, why.getMessage() == null ? why.toString() : why.getMessage());
+        boolean version = why instanceof MalformedException e && e.field().equals("rpc_vers");
+        send(
+                version
+                        ? Pdu.BindNak.of(callId, Pdu.BindNak.PROTOCOL_VERSION_NOT_SUPPORTED)
+                        : Pdu.Fault.of(PduHeader.DID_NOT_EXECUTE, callId, 0, status));
+        linger();
+    }
+
+    @Override
+    void counted(PduTap.Direction direction) {
+        server.counters().pdu(direction);
+    }
+
+    @Override
+    void readerEnded() {
+        if (arriving != null) {
+            arriving.giveBack();
+            arriving = null;
+        }
+    }
+
+    @Override
+    void ended(LinkException why) {
+        AssociationGroup left;
+        synchronized (calls) {
+            running.forEach(ServerCall::cancel);
+            gone = true;
+            left = group;
+        }
+        if (left != null) {
+            server.groups().leave(left);
+        }
+        server.closed(this);
+    }
+}

@@ -1,0 +1,329 @@
+package org.tandemopc.dcom.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tandemopc.dcom.rpc.PduHeader.FIRST_FRAG;
+import static org.tandemopc.dcom.rpc.PduHeader.LAST_FRAG;
+import static org.tandemopc.dcom.rpc.TestServer.BACKWARD;
+import static org.tandemopc.dcom.rpc.TestServer.ECHO;
+import static org.tandemopc.dcom.rpc.TestServer.FORWARD;
+import static org.tandemopc.dcom.rpc.TestServer.MAKE;
+import static org.tandemopc.dcom.rpc.TestServer.PATIENCE;
+import static org.tandemopc.dcom.rpc.TestServer.WAIT;
+import static org.tandemopc.dcom.rpc.TestServer.number;
+import static org.tandemopc.dcom.rpc.TestServer.octets;
+import static org.tandemopc.dcom.rpc.TestServer.soon;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tandemopc.dcom.Bytes;
+import org.tandemopc.testkit.Await;
+
+/** What a stranger may take of a server; each limit with somebody whom it does not touch. */
+@Timeout(120)
+class RpcLimitsTest {
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final int MIB = 1 << 20;
+
+    private TestServer server = TestServer.open();
+
+    RpcLimitsTest() throws IOException {}
+
+    @AfterEach
+    void nothingIsLeft() {
+        server.close();
+    }
+
+    /** The defaults with some of them changed. */
+    private static final class Changed {
+        private int connections = 2_000;
+        private int perAddress = 256;
+        private Duration login = Duration.ofMinutes(1);
+        private Duration anonymousIdle = Duration.ofMinutes(2);
+        private Duration idle = Duration.ofDays(1);
+        private Duration rest = Duration.ofMinutes(1);
+        private Duration write = Duration.ofMinutes(1);
+        private int messages = 32;
+        private int stub = 4 * MIB;
+        private long buffered = 64L * MIB;
+        private int presentations = 1_024;
+
+        ServerLimits limits() {
+            return new ServerLimits(
+                    connections,
+                    perAddress,
+                    login,
+                    anonymousIdle,
+                    idle,
+                    rest,
+                    write,
+                    messages,
+                    3,
+                    5_840,
+                    stub,
+                    buffered,
+                    64,
+                    presentations,
+                    64);
+        }
+    }
+
+    private void serve(Changed changed) throws IOException {
+        server.close();
+        server = TestServer.with(changed.limits());
+    }
+
+    private static void answers(RawPeer peer) throws IOException {
+        peer.send(RawPeer.whole(3, ECHO, octets(5)));
+        assertThat(peer.receive()).isInstanceOf(Pdu.Response.class);
+    }
+
+    private static int faultOf(Pdu pdu) {
+        assertThat(pdu).isInstanceOf(Pdu.Fault.class);
+        return ((Pdu.Fault) pdu).status();
+    }
+
+    private RawPeer bound() throws IOException {
+        return RawPeer.bound(server.address(), FORWARD);
+    }
+
+    @Test
+    void connectionsInAll() throws IOException {
+        Changed changed = new Changed();
+        changed.connections = 2;
+        serve(changed);
+        try (RawPeer first = bound();
+                RawPeer third = beyondTheLimit(first)) {
+            answers(first);
+            assertThat(third.isClosedByTheOther()).isTrue();
+        }
+        server.awaitNoConnections();
+        try (RawPeer again = bound()) {
+            answers(again);
+        }
+    }
+
+    /** A second one is within the limit. */
+    private RawPeer beyondTheLimit(RawPeer first) throws IOException {
+        try (RawPeer second = bound()) {
+            answers(second);
+            answers(first);
+            RawPeer third = RawPeer.to(server.address());
+            assertThat(third.isClosedByTheOther()).isTrue();
+            return third;
+        }
+    }
+
+    @Test
+    void connectionsOfOneAddress() throws IOException {
+        Changed changed = new Changed();
+        changed.perAddress = 1;
+        serve(changed);
+        InetAddress other = InetAddress.getByName("127.0.0.2");
+        try (RawPeer first = bound();
+                RawPeer second = RawPeer.to(server.address());
+                RawPeer fromElsewhere = RawPeer.to(server.address(), other)) {
+            assertThat(second.isClosedByTheOther()).isTrue();
+            answers(first);
+            fromElsewhere.send(RawPeer.bind(0, FORWARD));
+            assertThat(fromElsewhere.receive()).isInstanceOf(Pdu.BindAck.class);
+        }
+    }
+
+    @Test
+    void timeUntilALoginOrACall() throws Exception {
+        Changed changed = new Changed();
+        changed.login = SHORT;
+        serve(changed);
+        AuthTrailer hello = new AuthTrailer(ToySecurity.THREE_LEGS, 5, 0, 0, 1, ToySecurity.text("hello"));
+        try (RawPeer called = bound();
+                RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY);
+                RawPeer silent = RawPeer.to(server.address());
+                RawPeer boundOnly = bound();
+                RawPeer halfWay = RawPeer.to(server.address())) {
+            answers(called);
+            halfWay.send(new Pdu.Bind(PduHeader.whole(0, 1), RawPeer.offer(0, FORWARD), Tail.of(hello)));
+            assertThat(halfWay.receive()).isInstanceOf(Pdu.BindAck.class);
+
+            assertThat(silent.isClosedByTheOther()).isTrue();
+            assertThat(boundOnly.isClosedByTheOther()).isTrue();
+            assertThat(halfWay.isClosedByTheOther()).isTrue();
+            answers(called);
+            assertThat(loggedIn.call(FORWARD, ECHO, null, octets(3), soon()).stub())
+                    .isEqualTo(octets(3));
+        }
+    }
+
+    @Test
+    void idleTimeOfStrangers() throws Exception {
+        Changed changed = new Changed();
+        changed.anonymousIdle = SHORT;
+        serve(changed);
+        try (RawPeer stranger = bound();
+                RawPeer busy = bound();
+                RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY)) {
+            busy.send(RawPeer.whole(3, WAIT, number(1)));
+            server.gate(1).entered();
+            answers(stranger);
+            assertThat(stranger.isClosedByTheOther()).isTrue();
+
+            // a call that runs is no idleness, and who has logged in may be silent for long
+            server.gate(1).open();
+            assertThat(busy.receive()).isInstanceOf(Pdu.Response.class);
+            assertThat(loggedIn.call(FORWARD, ECHO, null, octets(3), soon()).stub())
+                    .isEqualTo(octets(3));
+        }
+    }
+
+    @Test
+    void idleTimeAfterALogin() throws Exception {
+        Changed changed = new Changed();
+        changed.idle = SHORT;
+        serve(changed);
+        try (RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY);
+                RawPeer stranger = bound()) {
+            answers(stranger);
+            Await.until("closed", PATIENCE, () -> !loggedIn.isOpen());
+            answers(stranger);
+        }
+    }
+
+    @Test
+    void timeForTheRestOfAPduAndOfARequest() throws IOException {
+        Changed changed = new Changed();
+        changed.rest = SHORT;
+        serve(changed);
+        try (RawPeer whole = bound();
+                RawPeer halfPdu = bound();
+                RawPeer halfHeader = bound();
+                RawPeer halfRequest = bound()) {
+            halfPdu.send(Bytes.ofHex("05000003100000002000000007000000" + "0000"));
+            halfHeader.send(Bytes.ofHex("0500"));
+            halfRequest.send(RawPeer.request(FIRST_FRAG, 2, ECHO, octets(8)));
+
+            assertThat(halfPdu.isClosedByTheOther()).isTrue();
+            assertThat(halfHeader.isClosedByTheOther()).isTrue();
+            assertThat(halfRequest.isClosedByTheOther()).isTrue();
+            answers(whole);
+        }
+    }
+
+    /** It asks for more than all buffers of a connection hold, and reads nothing. */
+    @Test
+    void timeForAClientToRead() throws Exception {
+        Changed changed = new Changed();
+        changed.write = SHORT;
+        serve(changed);
+        try (RawPeer deaf = bound();
+                RpcClient other = server.client()) {
+            deaf.send(RawPeer.whole(2, MAKE, number(64 * MIB)));
+            Await.until("closed", PATIENCE, () -> server.server().connections() == 1);
+
+            assertThat(other.call(FORWARD, MAKE, null, number(MIB), soon())
+                            .stub()
+                            .size())
+                    .isEqualTo(MIB);
+        }
+    }
+
+    @Test
+    void messagesBeforeALogin() throws IOException {
+        Changed changed = new Changed();
+        changed.messages = 5;
+        serve(changed);
+        try (RawPeer caller = bound();
+                RawPeer talker = bound()) {
+            for (int i = 0; i < 20; i++) {
+                answers(caller);
+            }
+            for (int i = 0; i < 4; i++) {
+                talker.send(new Pdu.AlterContext(PduHeader.whole(0, 2), RawPeer.offer(1, BACKWARD), Tail.NONE));
+                assertThat(talker.receive()).isInstanceOf(Pdu.AlterContextResp.class);
+            }
+            talker.send(new Pdu.AlterContext(PduHeader.whole(0, 2), RawPeer.offer(1, BACKWARD), Tail.NONE));
+            assertThat(faultOf(talker.receive())).isEqualTo(RpcStatus.PROTOCOL_ERROR);
+            assertThat(talker.isClosedByTheOther()).isTrue();
+        }
+    }
+
+    /** Refused with the fragment that is too much, which is not kept; the rest is passed over, and the connection lives. */
+    @Test
+    void octetsOfOneRequest() throws IOException {
+        Changed changed = new Changed();
+        changed.stub = 3_000;
+        serve(changed);
+        try (RawPeer peer = bound()) {
+            peer.send(RawPeer.request(FIRST_FRAG, 2, ECHO, octets(1_000)));
+            peer.send(RawPeer.request(0, 2, ECHO, octets(1_000)));
+            Await.until("kept", PATIENCE, () -> server.server().bufferedBytes() == 2_000);
+            peer.send(RawPeer.request(0, 2, ECHO, octets(1_001)));
+            assertThat(faultOf(peer.receive())).isEqualTo(RpcStatus.ACCESS_DENIED);
+            assertThat(server.server().bufferedBytes()).isZero();
+            peer.send(RawPeer.request(0, 2, ECHO, octets(1_000)));
+            peer.send(RawPeer.request(LAST_FRAG, 2, ECHO, octets(1_000)));
+
+            // the control: to the octet
+            for (int i = 0; i < 3; i++) {
+                int flag = i == 0 ? FIRST_FRAG : i == 2 ? LAST_FRAG : 0;
+                peer.send(RawPeer.request(flag, 3, ECHO, octets(1_000)));
+            }
+            Pdu answer = peer.receive();
+            assertThat(answer.header().callId()).isEqualTo(3);
+            assertThat(answer).isInstanceOf(Pdu.Response.class);
+        }
+    }
+
+    @Test
+    void octetsOfAllRequestsTogether() throws IOException {
+        Changed changed = new Changed();
+        changed.buffered = 3_000;
+        serve(changed);
+        try (RawPeer holder = bound();
+                RawPeer other = bound()) {
+            holder.send(RawPeer.request(FIRST_FRAG, 2, ECHO, octets(2_000)));
+            Await.until("kept", PATIENCE, () -> server.server().bufferedBytes() == 2_000);
+            other.send(RawPeer.whole(4, ECHO, octets(1_001)));
+            assertThat(faultOf(other.receive())).isEqualTo(RpcStatus.SERVER_TOO_BUSY);
+            other.send(RawPeer.whole(5, ECHO, octets(1_000)));
+            assertThat(other.receive()).isInstanceOf(Pdu.Response.class);
+        }
+    }
+
+    @Test
+    void presentationContexts() throws IOException {
+        Changed changed = new Changed();
+        changed.presentations = 2;
+        serve(changed);
+        try (RawPeer peer = bound()) {
+            for (int id = 1; id <= 2; id++) {
+                peer.send(new Pdu.AlterContext(PduHeader.whole(0, 2), RawPeer.offer(id, BACKWARD), Tail.NONE));
+                ContextResult expected =
+                        id == 1 ? ContextResult.accepted() : ContextResult.rejected(ContextResult.LOCAL_LIMIT_EXCEEDED);
+                assertThat(((Pdu.AlterContextResp) peer.receive()).answer().results())
+                        .isEqualTo(List.of(expected));
+            }
+            answers(peer);
+        }
+    }
+
+    @Test
+    void portsOfARange() throws IOException {
+        int port = org.tandemopc.testkit.process.PortPicker.pick();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        PortRange range = new PortRange(port, port + 1);
+        assertThat(server.server().listen(loopback, range).getPort()).isEqualTo(port);
+        try (RawPeer peer = RawPeer.bound(new java.net.InetSocketAddress(loopback, port), FORWARD)) {
+            answers(peer);
+        }
+        // the first is taken: the next, if it is free, or none
+        try {
+            assertThat(server.server().listen(loopback, range).getPort()).isEqualTo(port + 1);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining(Integer.toString(port + 1));
+        }
+    }
+}
