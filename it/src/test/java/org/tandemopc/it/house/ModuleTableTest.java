@@ -50,6 +50,21 @@ class ModuleTableTest {
     }
 
     @Test
+    void dcomKnowsNothingOfTandem() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        "java..",
+                        "javax.crypto..",
+                        "jdk.net..",
+                        "org.jspecify..",
+                        "org.slf4j..",
+                        "org.tandemopc.dcom..")
+                .check(Modules.compiled(List.of("dcom"), "classes"));
+    }
+
+    @Test
     void relaySeamUsesNothingButCore() {
         noClasses()
                 .should()
@@ -81,7 +96,7 @@ class ModuleTableTest {
         List<String> beforeThis =
                 Modules.names().stream().filter(m -> !m.equals("bench")).toList();
         assertThat(Modules.notCompiled(beforeThis)).isEmpty();
-        for (String module : List.of("core", "relay", "relay-ua", "service")) {
+        for (String module : List.of("core", "dcom", "relay", "relay-ua", "service")) {
             assertThat(Modules.compiled(List.of(module), "classes"))
                     .describedAs(module)
                     .isNotEmpty();
