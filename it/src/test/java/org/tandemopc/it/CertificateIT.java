@@ -40,10 +40,13 @@ class CertificateIT {
         ClientCertificate own = ClientCertificate.make();
         try (ServerProcess a = ServerProcess.start("A", SECURED);
                 ServerProcess b = ServerProcess.start("B", SECURED);
-                TandemProcess tandem = TandemProcess.start(
-                        PairSpec.of("plant", Mode.HOT, a.url(), b.url()).withSecurity().withTrustListed())) {
+                TandemProcess tandem = TandemProcess.start(PairSpec.of("plant", Mode.HOT, a.url(), b.url())
+                        .withSecurity()
+                        .withTrustListed())) {
             List<Path> first = awaitRefused(tandem, 2);
-            assertThat(refusals(tandem, -1)).as("control: strangers are refused").hasSize(2);
+            assertThat(refusals(tandem, -1))
+                    .as("control: strangers are refused")
+                    .hasSize(2);
             trust(tandem, first);
             tandem.awaitServing("plant", 0, PairUnderTest.LONG);
             awaitReady(tandem, 1);
@@ -58,9 +61,10 @@ class CertificateIT {
                 a.restart();
 
                 Path another = awaitRefused(tandem, 1).getFirst();
-                assertThat(refusals(tandem, before)).singleElement().satisfies(record -> assertThat(
-                                another.getFileName().toString())
-                        .contains(record.field("thumbprint")));
+                assertThat(refusals(tandem, before))
+                        .singleElement()
+                        .satisfies(record ->
+                                assertThat(another.getFileName().toString()).contains(record.field("thumbprint")));
                 client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
                 assertThat(tandem.figure("plant", "active")).isEqualTo(1);
                 assertThat(tandem.status("plant", "ready")).isEqualTo("01");

@@ -55,7 +55,9 @@ class MovedAddressIT {
                 try (ServerProcess moved =
                         ServerProcess.start("A", "--host", "127.0.0.2", "--port", String.valueOf(port))) {
                     assertThat(moved.url()).contains("127.0.0.2:" + port);
-                    assertThat(tandem.status("plant", "ready")).as("the name leads elsewhere").isEqualTo("01");
+                    assertThat(tandem.status("plant", "ready"))
+                            .as("the name leads elsewhere")
+                            .isEqualTo("01");
                     Files.writeString(hosts, "127.0.0.2 " + HOST + "\n");
                     awaitReady(tandem, 0);
                     tandem.command("switch plant 0");

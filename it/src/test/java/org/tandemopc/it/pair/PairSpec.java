@@ -94,8 +94,8 @@ public record PairSpec(
             out.append("      - url: ").append(url);
             out.append(
                     secured()
-                            ? "\n        security: " + security.replace(" ", "\n        mode: ")
-                                    + "\n        trust: " + trust + "\n        user: operator\n        password: secret\n"
+                            ? "\n        security: " + security.replace(" ", "\n        mode: ") + "\n        trust: "
+                                    + trust + "\n        user: operator\n        password: secret\n"
                             : "\n        security: None\n        trust: all\n");
         }
         return out.toString();
