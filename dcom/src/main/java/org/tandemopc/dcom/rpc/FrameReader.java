@@ -15,18 +15,23 @@ final class FrameReader {
 
     private final InputStream in;
     private final int fragMax;
+    private final Budget budget;
     private final Runnable halfRead;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
     private int to;
     private long callId;
+    private boolean isHalfRead;
+    private int held;
 
     /**
      * @param fragMax the longest request or response; PDUs of a login may be as long as their length can say, for their tokens
-     * @param halfRead called before each wait for the rest of a PDU that has begun
+     * @param budget that PDUs which are longer than the buffer are taken from, until the next
+     * @param halfRead called once when the rest of a PDU that has begun must be waited for: octet by octet makes no new start
      */
-    FrameReader(InputStream in, int fragMax, Runnable halfRead) {
+    FrameReader(InputStream in, int fragMax, Budget budget, Runnable halfRead) {
         this.in = in;
+        this.budget = budget;
         this.fragMax = fragMax;
         this.halfRead = halfRead;
     }
@@ -35,15 +40,17 @@ final class FrameReader {
     @Nullable
     Frame next() throws IOException, MalformedException {
         callId = 0;
+        isHalfRead = false;
+        end();
         if (!hasHeader()) {
             return null;
         }
-        byte[] octets = new byte[length()];
+        byte[] octets = new byte[taken(length())];
         int buffered = Math.min(octets.length, to - from);
         System.arraycopy(buffer, from, octets, 0, buffered);
         from += buffered;
         for (int have = buffered; have < octets.length; ) {
-            halfRead.run();
+            waitForTheRest();
             int more = in.read(octets, have, octets.length - have);
             if (more < 0) {
                 throw new EOFException("the stream ended within a PDU");
@@ -58,6 +65,29 @@ final class FrameReader {
         return callId;
     }
 
+    /** Gives back what the last PDU held. */
+    void end() {
+        budget.give(held);
+        held = 0;
+    }
+
+    private int taken(int length) throws IOException {
+        if (length > BUFFER_BYTES) {
+            if (!budget.take(length)) {
+                throw new IOException("too many octets are held for a PDU of " + length);
+            }
+            held = length;
+        }
+        return length;
+    }
+
+    private void waitForTheRest() {
+        if (!isHalfRead) {
+            isHalfRead = true;
+            halfRead.run();
+        }
+    }
+
     private boolean hasHeader() throws IOException {
         if (to - from < PduHeader.BYTES) {
             System.arraycopy(buffer, from, buffer, 0, to - from);
@@ -66,7 +96,7 @@ final class FrameReader {
         }
         while (to - from < PduHeader.BYTES) {
             if (to > 0) {
-                halfRead.run();
+                waitForTheRest();
             }
             int more = in.read(buffer, to, buffer.length - to);
             if (more < 0 && to == 0) {

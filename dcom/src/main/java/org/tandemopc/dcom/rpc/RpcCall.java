@@ -20,6 +20,8 @@ public final class RpcCall {
     private final CompletableFuture<RpcAnswer> answer = new CompletableFuture<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Assembly assembly;
+    private boolean isReleased;
+    private int held;
     private boolean begun;
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
@@ -63,17 +65,33 @@ public final class RpcCall {
         MISPLACED
     }
 
-    Taken take(Pdu.Response fragment) {
+    /** @param budget of all calls of the client */
+    Taken take(Pdu.Response fragment, Budget budget) {
         PduHeader header = fragment.header();
         if (header.isFirst() == begun || (begun && header.dataRep().order() != order)) {
             return Taken.MISPLACED;
         }
         begun = true;
         order = header.dataRep().order();
-        if (!assembly.add(fragment.stub())) {
+        if (!hold(fragment.stub().size(), budget) || !assembly.add(fragment.stub())) {
             return Taken.TOO_LONG;
         }
         return header.isLast() ? Taken.WHOLE : Taken.MORE;
+    }
+
+    private synchronized boolean hold(int octets, Budget budget) {
+        if (isReleased || !budget.take(octets)) {
+            return false;
+        }
+        held += octets;
+        return true;
+    }
+
+    /** Gives back what {@link #take} held, and lets it hold nothing more: the call may end on another thread. */
+    synchronized void release(Budget budget) {
+        isReleased = true;
+        budget.give(held);
+        held = 0;
     }
 
     RpcAnswer whole() {

@@ -45,6 +45,10 @@ public final class RpcClient extends RpcConnection {
     private static final long CALL_ID_MASK = 0xFFFF_FFFFL;
 
     private final ClientOptions options;
+
+    /** Of the answers to all calls together: a server may begin many, and end none. */
+    private final Budget arriving;
+
     private final Map<Long, RpcCall> pending = new ConcurrentHashMap<>();
     private final Map<SyntaxId, Integer> contexts = new ConcurrentHashMap<>();
     private final Semaphore places = new Semaphore(1, true);
@@ -69,8 +73,16 @@ public final class RpcClient extends RpcConnection {
     private record Negotiation(long callId, CompletableFuture<Pdu> answer) {}
 
     private RpcClient(Socket socket, ClientOptions options) throws IOException {
-        super("client", socket, 0xFFFF, options.restWithin().toNanos(), WRITE_NANOS, options.tap());
+        super(
+                "client",
+                socket,
+                0xFFFF,
+                options.restWithin().toNanos(),
+                WRITE_NANOS,
+                new Budget(Long.MAX_VALUE),
+                options.tap());
         this.options = options;
+        this.arriving = new Budget(2L * options.stubBytesMax());
     }
 
     /**
@@ -173,7 +185,7 @@ public final class RpcClient extends RpcConnection {
             context = atLevelOf(context, ack.tail());
         }
         if (context != null) {
-            finishLogin(context, ack.tail(), offer, deadline);
+            finishLogin(context, ack.tail(), callId, offers.getFirst(), deadline);
         }
         remember(first, FIRST_CONTEXT, ack.answer());
         login = context;
@@ -216,8 +228,11 @@ public final class RpcClient extends RpcConnection {
         return level == AuthLevel.NONE ? null : asked.at(level);
     }
 
-    private void finishLogin(SecurityContext context, Tail first, BindOffer offer, Deadline deadline)
-            throws LinkException, RpcFaultException {
+    /** The further legs bear the number of the bind, as the peers have it, and name one context once more. */
+    private void finishLogin(
+            SecurityContext context, Tail first, long callId, ContextElement element, Deadline deadline)
+            throws LinkException {
+        PduHeader header = PduHeader.whole(0, callId);
         Bytes token = tokenOf(context, first);
         for (int leg = 0; context.isOpening(); leg++) {
             if (leg == LOGIN_LEGS_MAX) {
@@ -226,11 +241,9 @@ public final class RpcClient extends RpcConnection {
             SecurityStep step = step(context, token);
             Tail tail = token(context, step);
             if (step instanceof SecurityStep.Done && tail.auth() != null) {
-                PduHeader header = PduHeader.whole(headerSigning(context), nextCallId());
                 send(Pdu.Auth3.of(header, tail.auth()), null, deadline);
             } else if (step instanceof SecurityStep.Continue) {
-                PduHeader header = PduHeader.whole(headerSigning(context), nextCallId());
-                Pdu answer = negotiate(new Pdu.AlterContext(header, offer, tail), deadline);
+                Pdu answer = negotiate(new Pdu.AlterContext(header, offerOf(element), tail), deadline);
                 if (!(answer instanceof Pdu.AlterContextResp resp)) {
                     throw refused(answer);
                 }
@@ -346,9 +359,8 @@ public final class RpcClient extends RpcConnection {
             }
             int contextId = nextContext++;
             ContextElement element = new ContextElement(contextId, 0, syntax, List.of(SyntaxId.NDR));
-            BindOffer offer = BindOffer.of(options.fragMax(), options.fragMax(), associationGroup, List.of(element));
-            PduHeader header = PduHeader.whole(headerSigning(login), nextCallId());
-            Pdu answer = negotiate(new Pdu.AlterContext(header, offer, Tail.NONE), deadline);
+            PduHeader header = PduHeader.whole(0, nextCallId());
+            Pdu answer = negotiate(new Pdu.AlterContext(header, offerOf(element), Tail.NONE), deadline);
             switch (answer) {
                 case Pdu.AlterContextResp resp -> remember(syntax, contextId, resp.answer());
                 case Pdu.Fault fault -> throw new RpcFaultException(fault.status(), true);
@@ -358,6 +370,10 @@ public final class RpcClient extends RpcConnection {
         } finally {
             negotiating.unlock();
         }
+    }
+
+    private BindOffer offerOf(ContextElement element) {
+        return BindOffer.of(options.fragMax(), options.fragMax(), associationGroup, List.of(element));
     }
 
     private boolean tryLock(Deadline deadline) throws LinkException {
@@ -469,6 +485,7 @@ public final class RpcClient extends RpcConnection {
             return false;
         }
         pending.remove(call.callId(), call);
+        call.release(arriving);
         places.release();
         if (leaving) {
             leave();
@@ -583,7 +600,7 @@ public final class RpcClient extends RpcConnection {
             // the late answer to a call that was given up
             return;
         }
-        switch (call.take(response)) {
+        switch (call.take(response, arriving)) {
             case MORE -> {
                 // there is more to come
             }

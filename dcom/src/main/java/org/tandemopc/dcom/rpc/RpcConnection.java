@@ -67,9 +67,17 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
 
     /**
      * @param restNanos how long the rest of a PDU or a message may take to come
+     * @param budget for PDUs that are longer than most
      * @param writeNanos how long the peer may take to accept one PDU, where no deadline is nearer
      */
-    RpcConnection(String role, Socket socket, int fragMax, long restNanos, long writeNanos, PduTap tap)
+    RpcConnection(
+            String role,
+            Socket socket,
+            int fragMax,
+            long restNanos,
+            long writeNanos,
+            Budget budget,
+            PduTap tap)
             throws IOException {
         this.socket = socket;
         this.tap = tap;
@@ -82,7 +90,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         remote = (InetSocketAddress) socket.getRemoteSocketAddress();
         local = (InetSocketAddress) socket.getLocalSocketAddress();
         watch = new Watch("dcom-" + role + "-watch-" + id, this::isOver);
-        frames = new FrameReader(in, fragMax, () -> watch.set(Watch.Wait.REST, restNanos));
+        frames = new FrameReader(in, fragMax, budget, () -> watch.set(Watch.Wait.REST, restNanos));
         reader = Thread.ofVirtual().name("dcom-" + role + "-reader-" + id).unstarted(this::read);
     }
 
@@ -156,6 +164,11 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     /** The peer broke the protocol; the connection ends after it returns. On the reader thread. */
     abstract void broken(int status, long callId, Exception why);
 
+    /** The reader broke; the connection ends after it returns. */
+    void failed(RuntimeException e) {
+        LOG.error("The reader of a connection with {} failed; the connection ends.", remote, e);
+    }
+
     /** A PDU came or goes. On any thread. */
     void counted(PduTap.Direction direction) {
         // a client keeps no count
@@ -194,9 +207,10 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         } catch (IOException e) {
             fail(new LinkException("connection with " + remote + " lost: " + e.getMessage(), e));
         } catch (RuntimeException e) {
-            LOG.error("The reader of a connection with {} failed; the connection ends.", remote, e);
+            failed(e);
             fail(new LinkException("connection with " + remote + " ended by an error of ours", e));
         } finally {
+            frames.end();
             readerEnded();
         }
     }

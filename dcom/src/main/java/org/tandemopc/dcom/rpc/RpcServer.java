@@ -59,7 +59,7 @@ public final class RpcServer implements AutoCloseable {
         this.interfaces = interfaces;
         this.limits = limits;
         this.tap = tap;
-        this.budget = new Budget(limits.bufferedBytesMax());
+        this.budget = new Budget(limits.sizes().bufferedMax());
     }
 
     /**
@@ -110,6 +110,9 @@ public final class RpcServer implements AutoCloseable {
                     LOG.debug("A connection was not accepted: {}", e.getMessage());
                     LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
                 }
+            } catch (RuntimeException e) {
+                LOG.error("A connection was not accepted; the next will be.", e);
+                LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
             }
         }
     }
@@ -125,7 +128,7 @@ public final class RpcServer implements AutoCloseable {
         if (isAdmitted(connection)) {
             connection.start();
         } else {
-            faults.tell(connection, "a connection beyond the limit was closed");
+            faults.tell(connection.remoteAddress(), "a connection beyond the limit was closed");
             socket.close();
         }
     }
@@ -135,8 +138,8 @@ public final class RpcServer implements AutoCloseable {
         synchronized (admission) {
             int ofAddress = perAddress.getOrDefault(address, 0);
             if (closing
-                    || connections.size() >= limits.connectionsMax()
-                    || ofAddress >= limits.connectionsPerAddressMax()) {
+                    || connections.size() >= limits.connections().max()
+                    || ofAddress >= limits.connections().perAddressMax()) {
                 return false;
             }
             connections.add(connection);

@@ -3,14 +3,10 @@ package org.tandemopc.dcom.rpc;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +31,7 @@ final class ServerConnection extends RpcConnection {
     /** A request of which fragments have come. */
     private final class Arriving {
         private final Pdu.Request first;
-        private final Assembly stub = new Assembly(limits.stubBytesMax());
+        private final Assembly stub = new Assembly(limits.sizes().stubMax());
         private Admission.@Nullable Admitted admitted;
         private int taken;
         private boolean refused;
@@ -73,32 +69,32 @@ final class ServerConnection extends RpcConnection {
     private volatile boolean admitted;
     private volatile boolean loggedIn;
 
-    /** Guards what follows. */
-    private final Object calls = new Object();
+    /** Any thread. */
+    private final ServerCalls calls;
+
+    /** Guards what follows: the connection may end while it binds. */
+    private final Object membership = new Object();
 
     private volatile @Nullable AssociationGroup group;
-    private boolean gone;
-
-    private final Set<ServerCall> running = new HashSet<>();
-    private final ArrayDeque<ServerCall> queue = new ArrayDeque<>();
-    private boolean queueIsWorked;
-    private volatile boolean concurrent;
+    private boolean isGone;
 
     ServerConnection(RpcServer server, Socket socket, ServerLimits limits, ServerPolicy policy, PduTap tap)
             throws IOException {
         super(
                 "server",
                 socket,
-                limits.fragMax(),
-                limits.restWithin().toNanos(),
-                limits.writeWithin().toNanos(),
+                limits.sizes().fragMax(),
+                limits.times().rest().toNanos(),
+                limits.times().write().toNanos(),
+                server.budget(),
                 tap);
         this.server = server;
         this.limits = limits;
         this.policy = policy;
-        this.logins = new SecurityContexts(limits.securityContextsMax());
-        this.recvFragMax = limits.fragMax();
-        watch.set(Watch.Wait.LOGIN, limits.loginWithin().toNanos());
+        this.logins = new SecurityContexts(limits.perConnection().securityContextsMax());
+        this.recvFragMax = limits.sizes().fragMax();
+        this.calls = new ServerCalls(limits.perConnection().callsMax(), server::execute, this::perform);
+        watch.set(Watch.Wait.LOGIN, limits.times().login().toNanos());
     }
 
     @Override
@@ -145,7 +141,7 @@ final class ServerConnection extends RpcConnection {
     @Override
     void received(Pdu pdu, Admission admission) throws ProtocolErrorException {
         boolean goesOn = pdu instanceof Pdu.Request && !pdu.header().isFirst();
-        if (!admitted && !goesOn && ++messagesBeforeAdmitted > limits.messagesBeforeLoginMax()) {
+        if (!admitted && !goesOn && ++messagesBeforeAdmitted > limits.connections().messagesBeforeLoginMax()) {
             throw new ProtocolErrorException("too many messages before a login");
         }
         switch (pdu) {
@@ -164,7 +160,7 @@ final class ServerConnection extends RpcConnection {
             case Pdu.Unknown p -> throw misplaced(p);
         }
         if (arriving != null) {
-            watch.set(Watch.Wait.REST, limits.restWithin().toNanos());
+            watch.set(Watch.Wait.REST, limits.times().rest().toNanos());
         }
         restartIdle();
     }
@@ -174,18 +170,18 @@ final class ServerConnection extends RpcConnection {
     }
 
     private void restartIdle() {
-        Duration span = loggedIn ? limits.idle() : limits.anonymousIdle();
+        Duration span = loggedIn ? limits.times().idle() : limits.times().anonymousIdle();
         watch.set(Watch.Wait.IDLE, span.toNanos());
     }
 
     @Override
     void isOver(Watch.Wait wait) {
-        if (wait == Watch.Wait.IDLE && runningCalls() > 0) {
+        if (wait == Watch.Wait.IDLE && calls.size() > 0) {
             restartIdle();
             return;
         }
         if (wait != Watch.Wait.IDLE) {
-            server.faults().tell(this, wait.complaint());
+            server.faults().tell(remoteAddress(), wait.complaint());
         }
         super.isOver(wait);
     }
@@ -227,9 +223,11 @@ final class ServerConnection extends RpcConnection {
         switch (login(bind.tail().auth())) {
             case LoginStep.Fails(int reason) -> refuse(callId, reason, "no login");
             case LoginStep.Goes(AuthTrailer auth) -> {
-                concurrent = bind.header().has(PduHeader.CONC_MPX);
-                sendFragMax(Math.min(limits.fragMax(), offer.maxRecvFrag()));
-                recvFragMax = Math.min(limits.fragMax(), offer.maxXmitFrag());
+                if (bind.header().has(PduHeader.CONC_MPX)) {
+                    calls.allowConcurrent();
+                }
+                sendFragMax(Math.min(limits.sizes().fragMax(), offer.maxRecvFrag()));
+                recvFragMax = Math.min(limits.sizes().fragMax(), offer.maxXmitFrag());
                 String port = Integer.toString(localAddress().getPort());
                 BindAnswer answer = answer(joined, port, offer);
                 // all three are granted to whoever asks for them
@@ -241,9 +239,9 @@ final class ServerConnection extends RpcConnection {
 
     private @Nullable AssociationGroup join(long asked) {
         AssociationGroup joined = server.groups().join(asked, remoteAddress().getAddress());
-        synchronized (calls) {
+        synchronized (membership) {
             group = joined;
-            if (joined != null && gone) {
+            if (joined != null && isGone) {
                 server.groups().leave(joined);
             }
         }
@@ -251,7 +249,7 @@ final class ServerConnection extends RpcConnection {
     }
 
     private void refuse(long callId, int reason, String why) {
-        server.faults().tell(this, why);
+        server.faults().tell(remoteAddress(), why);
         send(Pdu.BindNak.of(callId, reason));
         linger();
         fail(new LinkException("bind of " + remoteAddress() + " refused: " + why));
@@ -295,7 +293,7 @@ final class ServerConnection extends RpcConnection {
     }
 
     private void countFailedLogin() throws ProtocolErrorException {
-        if (++failedLogins >= limits.failedLoginsMax()) {
+        if (++failedLogins >= limits.connections().failedLoginsMax()) {
             throw new ProtocolErrorException(RpcStatus.ACCESS_DENIED, "too many failed logins");
         }
     }
@@ -310,14 +308,14 @@ final class ServerConnection extends RpcConnection {
             SecurityMechanism mechanism = level == null ? null : policy.acceptor(auth.type(), level, remoteAddress());
             if (level == null || mechanism == null) {
                 String what = "a login of type %d at level %d is not taken".formatted(auth.type(), auth.level());
-                server.faults().tell(this, what);
+                server.faults().tell(remoteAddress(), what);
                 return new LoginStep.Fails(Pdu.BindNak.AUTHENTICATION_TYPE_NOT_RECOGNIZED);
             }
             login = new SecurityContext(auth.contextId(), level, mechanism);
             logins.put(login);
         }
         if (!login.isOf(auth) || !(login.isOpening() || login.isEstablished())) {
-            server.faults().tell(this, "a token for a login that is refused, or at another level than it");
+            server.faults().tell(remoteAddress(), "a token for a login that is refused, or at another level than it");
             return new LoginStep.Fails(Pdu.BindNak.INVALID_CHECKSUM);
         }
         if (login.isEstablished()) {
@@ -342,7 +340,7 @@ final class ServerConnection extends RpcConnection {
                 loggedIn = true;
                 admitted();
             }
-            case SecurityStep.Failed(String reason) -> server.faults().tell(this, "login refused: " + reason);
+            case SecurityStep.Failed(String reason) -> server.faults().tell(remoteAddress(), "login refused: " + reason);
         }
         return step;
     }
@@ -381,7 +379,7 @@ final class ServerConnection extends RpcConnection {
             // what the client's calls under this number mean must not change under them
             return ContextResult.rejected(ContextResult.REASON_NOT_SPECIFIED);
         }
-        if (before == null && presentations.size() == limits.presentationContextsMax()) {
+        if (before == null && presentations.size() == limits.perConnection().presentationContextsMax()) {
             return ContextResult.rejected(ContextResult.LOCAL_LIMIT_EXCEEDED);
         }
         presentations.put(element.contextId(), new Presentation(element.abstractSyntax(), target));
@@ -418,7 +416,7 @@ final class ServerConnection extends RpcConnection {
     private void take(Arriving whole, Pdu.Request fragment, Admission admission) throws ProtocolErrorException {
         switch (admission) {
             case Admission.Denied(int status, String reason) -> {
-                server.faults().tell(this, reason);
+                server.faults().tell(remoteAddress(), reason);
                 refuse(whole, status);
             }
             case Admission.Admitted by -> {
@@ -434,7 +432,7 @@ final class ServerConnection extends RpcConnection {
                 }
                 whole.taken += size;
                 if (!whole.stub.add(fragment.stub())) {
-                    server.faults().tell(this, "a request longer than " + limits.stubBytesMax() + " octets");
+                    server.faults().tell(remoteAddress(), "a request longer than " + limits.sizes().stubMax() + " octets");
                     refuse(whole, RpcStatus.ACCESS_DENIED);
                 }
             }
@@ -467,7 +465,7 @@ final class ServerConnection extends RpcConnection {
         }
         AuthLevel least = presentation.target().minimumLevel(first.opnum(), policy.peer(remoteAddress()));
         if (!by.level().isAtLeast(least)) {
-            server.faults().tell(this, "a call at level %s, and %s is asked for".formatted(by.level(), least));
+            server.faults().tell(remoteAddress(), "a call at level %s, and %s is asked for".formatted(by.level(), least));
             refuse(whole, RpcStatus.ACCESS_DENIED);
             return;
         }
@@ -477,14 +475,14 @@ final class ServerConnection extends RpcConnection {
             return;
         }
         if (by.level().signs() && !isVerified(first, presentation, stub)) {
-            server.faults().tell(this, "a verification trailer that contradicts its request");
+            server.faults().tell(remoteAddress(), "a verification trailer that contradicts its request");
             refuse(whole, RpcStatus.ACCESS_DENIED);
             return;
         }
         admitted();
         server.counters().call();
         ServerCall call = new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub);
-        if (!begin(call)) {
+        if (!calls.begin(call)) {
             refuse(whole, RpcStatus.SERVER_TOO_BUSY);
         }
     }
@@ -512,7 +510,7 @@ final class ServerConnection extends RpcConnection {
 
     private void cancel(long callId, Admission admission) {
         if (admission instanceof Admission.Admitted) {
-            forEach(callId, ServerCall::cancel);
+            calls.forEach(callId, ServerCall::cancel);
         }
     }
 
@@ -525,75 +523,23 @@ final class ServerConnection extends RpcConnection {
             whole.giveBack();
             arriving = null;
         }
-        forEach(callId, ServerCall::orphan);
+        calls.forEach(callId, ServerCall::orphan);
     }
 
-    /** Peers use a call_id twice (node-dcom uses 0 for all): all calls that have it. */
-    private void forEach(long callId, Consumer<ServerCall> action) {
-        synchronized (calls) {
-            running.stream().filter(call -> call.callId() == callId).forEach(action);
-        }
-    }
-
-    // ---- calls; on any thread
+    // ---- calls; on their threads
 
     int runningCalls() {
-        synchronized (calls) {
-            return running.size();
-        }
+        return calls.size();
     }
 
-    /**
-     * Runs the call on a thread of its own, or, where the client did not ask for several at once, after those before it.
-     *
-     * @return false: there are too many, or the server closes
-     */
-    private boolean begin(ServerCall call) {
-        synchronized (calls) {
-            if (running.size() >= limits.concurrentCallsMax()) {
-                return false;
+    /** A call whose client is gone or has given it up before its turn is not begun. */
+    private void perform(ServerCall call) {
+        try {
+            if (isOpen() && !call.isOrphaned()) {
+                run(call);
             }
-            running.add(call);
-            if (!concurrent && queueIsWorked) {
-                queue.add(call);
-                return true;
-            }
-            queueIsWorked = true;
-        }
-        if (server.execute(() -> runAll(call))) {
-            return true;
-        }
-        synchronized (calls) {
-            running.remove(call);
-            queueIsWorked = false;
-        }
-        return false;
-    }
-
-    private void runAll(ServerCall first) {
-        for (ServerCall call = first; call != null; call = next()) {
-            try {
-                if (isOpen() && !call.isOrphaned()) {
-                    run(call);
-                }
-            } finally {
-                done(call);
-                server.budget().give(call.stub().size());
-            }
-        }
-    }
-
-    private @Nullable ServerCall next() {
-        synchronized (calls) {
-            ServerCall next = concurrent ? null : queue.poll();
-            queueIsWorked = next != null;
-            return next;
-        }
-    }
-
-    private void done(ServerCall call) {
-        synchronized (calls) {
-            running.remove(call);
+        } finally {
+            server.budget().give(call.stub().size());
         }
     }
 
@@ -604,10 +550,11 @@ final class ServerConnection extends RpcConnection {
         } catch (RpcFaultException e) {
             fault(call, e.status(), e.didNotExecute() ? PduHeader.DID_NOT_EXECUTE : 0);
         } catch (MalformedException e) {
-            server.faults().tell(this, "bad stub: " + e.getMessage());
+            server.faults().tell(remoteAddress(), "bad stub: " + e.getMessage());
             fault(call, RpcStatus.BAD_STUB_DATA, 0);
-        } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("Operation {} of {} failed; the caller gets a fault.", call.opnum(), call.abstractSyntax(), e);
+        } catch (RuntimeException | Error e) {
+            String what = "operation %d of %s failed, and the caller gets a fault";
+            server.faults().tell(remoteAddress(), what.formatted(call.opnum(), call.abstractSyntax()), e);
             fault(call, RpcStatus.UNSPECIFIED_FAULT, 0);
         }
     }
@@ -636,14 +583,15 @@ final class ServerConnection extends RpcConnection {
     /** Without signature even where others are signed: as samba does it, and as all peers take it. */
     private void fault(ServerCall call, int status, int flags) {
         if (call.isAnswered()) {
-            answer(call, List.of(Pdu.Fault.of(flags, call.callId(), call.contextId(), status)), null);
+            int told = status == 0 ? RpcStatus.UNSPECIFIED_FAULT : status;
+            answer(call, List.of(Pdu.Fault.of(flags, call.callId(), call.contextId(), told)), null);
         }
     }
 
     /** The call is over before the client can know: its next call must not find this one still counted. */
     private void answer(ServerCall call, List<Pdu> message, @Nullable SecurityContext security) {
         try {
-            send(message, security, null, () -> done(call));
+            send(message, security, null, () -> calls.done(call));
         } catch (LinkException e) {
             LOG.debug("An answer did not reach {}: {}", remoteAddress(), e.getMessage());
         }
@@ -668,13 +616,18 @@ final class ServerConnection extends RpcConnection {
 
     @Override
     void broken(int status, long callId, Exception why) {
-        server.faults().tell(this, why.getMessage() == null ? why.toString() : why.getMessage());
+        server.faults().tell(remoteAddress(), why.getMessage() == null ? why.toString() : why.getMessage());
         boolean version = why instanceof MalformedException e && e.field().equals("rpc_vers");
         send(
                 version
                         ? Pdu.BindNak.of(callId, Pdu.BindNak.PROTOCOL_VERSION_NOT_SUPPORTED)
                         : Pdu.Fault.of(PduHeader.DID_NOT_EXECUTE, callId, 0, status));
         linger();
+    }
+
+    @Override
+    void failed(RuntimeException e) {
+        server.faults().tell(remoteAddress(), "an error of ours; the connection ends", e);
     }
 
     @Override
@@ -693,9 +646,9 @@ final class ServerConnection extends RpcConnection {
     @Override
     void ended(LinkException why) {
         AssociationGroup left;
-        synchronized (calls) {
-            running.forEach(ServerCall::cancel);
-            gone = true;
+        calls.forEach(ServerCall::cancel);
+        synchronized (membership) {
+            isGone = true;
             left = group;
         }
         if (left != null) {

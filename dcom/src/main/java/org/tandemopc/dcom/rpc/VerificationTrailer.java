@@ -80,11 +80,10 @@ public record VerificationTrailer(List<Command> commands) {
      * @return null: there is none. Octets that only look like the beginning of one are the caller's business
      */
     public static @Nullable VerificationTrailer find(Bytes stub) {
-        byte[] octets = stub.toArray();
-        int least = Math.max(0, octets.length - SEARCHED_BYTES);
-        int from = (octets.length - SIGNATURE.size()) / ALIGNMENT * ALIGNMENT;
-        for (int at = from; at >= least; at -= ALIGNMENT) {
-            if (Bytes.of(octets, at, at + SIGNATURE.size()).equals(SIGNATURE)) {
+        byte[] octets = end(stub);
+        for (int at = octets.length / ALIGNMENT * ALIGNMENT; at >= 0; at -= ALIGNMENT) {
+            int to = at + SIGNATURE.size();
+            if (to <= octets.length && Bytes.of(octets, at, to).equals(SIGNATURE)) {
                 try {
                     return read(ByteReader.over(octets, at, octets.length));
                 } catch (MalformedException e) {
@@ -94,6 +93,17 @@ public record VerificationTrailer(List<Command> commands) {
             }
         }
         return null;
+    }
+
+    private static byte[] end(Bytes stub) {
+        int from = Math.max(0, stub.size() - SEARCHED_BYTES) / ALIGNMENT * ALIGNMENT;
+        try {
+            ByteReader in = stub.reader();
+            in.skip(from, "stub");
+            return in.bytes(in.remaining(), "stub").toArray();
+        } catch (MalformedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Reads up to the last command; what follows is padding. */

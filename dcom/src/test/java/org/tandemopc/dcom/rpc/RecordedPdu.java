@@ -11,8 +11,14 @@ import org.tandemopc.dcom.Bytes;
 
 /** A PDU that a peer of other makers sent; {@code vectors/README.md} tells the format. */
 record RecordedPdu(String name, String what, String auth, Bytes octets) {
+    private static final List<RecordedPdu> ALL = load();
+
     /** All that are PDUs; bare NTLM messages and OBJREFs are for others to read. */
     static List<RecordedPdu> all() {
+        return ALL;
+    }
+
+    private static List<RecordedPdu> load() {
         try (Stream<Path> files = Files.walk(folder())) {
             return files.filter(RecordedPdu::holdsAPdu)
                     .sorted()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tandemopc.dcom.rpc.TestServer.BACKWARD;
 import static org.tandemopc.dcom.rpc.TestServer.BAD_STUB;
 import static org.tandemopc.dcom.rpc.TestServer.BREAK;
+import static org.tandemopc.dcom.rpc.TestServer.BREAK_HARD;
 import static org.tandemopc.dcom.rpc.TestServer.ECHO;
 import static org.tandemopc.dcom.rpc.TestServer.FAULT;
 import static org.tandemopc.dcom.rpc.TestServer.FORWARD;
@@ -262,7 +263,7 @@ class RpcCallsTest {
 
         @Test
         void beyondTheServersLimitAreTooMany() throws Exception {
-            int limit = ServerLimits.defaults().concurrentCallsMax();
+            int limit = ServerLimits.defaults().perConnection().callsMax();
             try (RpcClient client = server.client(TestServer.lenient().withConcurrentCallsMax(limit + 1))) {
                 List<RpcCall> waiting = new ArrayList<>();
                 for (int i = 0; i < limit; i++) {
@@ -352,6 +353,14 @@ class RpcCallsTest {
             }
         }
 
+        /** 0 means success: it must not be sent as a fault ([MS-RPCE] 2.2.2.8). */
+        @Test
+        void neverTellOfSuccess() throws Exception {
+            try (RpcClient client = server.client()) {
+                assertThat(fault(client, FAULT, number(0)).status()).isEqualTo(RpcStatus.UNSPECIFIED_FAULT);
+            }
+        }
+
         @Test
         void tellOfNoSuchOperation() throws Exception {
             try (RpcClient client = server.client()) {
@@ -374,6 +383,7 @@ class RpcCallsTest {
         void hideWhatBrokeHere() throws Exception {
             try (RpcClient client = server.client()) {
                 assertThat(fault(client, BREAK, Bytes.EMPTY).status()).isEqualTo(RpcStatus.UNSPECIFIED_FAULT);
+                assertThat(fault(client, BREAK_HARD, Bytes.EMPTY).status()).isEqualTo(RpcStatus.UNSPECIFIED_FAULT);
                 assertThat(client.call(FORWARD, ECHO, null, octets(2), soon()).stub())
                         .isEqualTo(octets(2));
             }
@@ -532,6 +542,21 @@ class RpcCallsTest {
             }
         }
 
+        /** A call that never ends by itself does not keep a server from closing. */
+        @Test
+        void interruptCallsThatOutlastTheGrace() throws Exception {
+            try (RpcClient client = server.client()) {
+                RpcCall call = client.start(FORWARD, WAIT, null, number(1), soon());
+                server.gate(1).entered();
+                server.server().close(Duration.ofMillis(50));
+
+                assertThat(server.server().connections()).isZero();
+                assertThatThrownBy(call::await).isInstanceOf(LinkException.class);
+                Await.until("no threads of calls", PATIENCE, () -> TestServer.threads().stream()
+                        .noneMatch(thread -> thread.contains("dcom-server")));
+            }
+        }
+
         @Test
         void areToldToListenersOnce() throws Exception {
             List<LinkException> told = Collections.synchronizedList(new ArrayList<>());
@@ -570,6 +595,27 @@ class RpcCallsTest {
         void thatAreUnknownAreRefused() {
             assertThatThrownBy(() -> server.client(TestServer.lenient().withAssociationGroup(12345)))
                     .isInstanceOf(BindRefusedException.class);
+        }
+
+        /** Whoever guesses the number from another machine gets nobody's context handles. */
+        @Test
+        void areNotJoinedFromAnotherAddress() throws Exception {
+            try (RpcClient first = server.client()) {
+                BindOffer offer = BindOffer.of(
+                        4280,
+                        4280,
+                        first.associationGroup(),
+                        List.of(new ContextElement(0, 0, FORWARD, List.of(SyntaxId.NDR))));
+                Pdu.Bind bind = new Pdu.Bind(PduHeader.whole(0, 1), offer, Tail.NONE);
+                try (RawPeer here = RawPeer.to(server.address());
+                        RawPeer elsewhere =
+                                RawPeer.to(server.address(), java.net.InetAddress.getByName("127.0.0.2"))) {
+                    here.send(bind);
+                    assertThat(here.receive()).isInstanceOf(Pdu.BindAck.class);
+                    elsewhere.send(bind);
+                    assertThat(elsewhere.receive()).isInstanceOf(Pdu.BindNak.class);
+                }
+            }
         }
 
         @Test

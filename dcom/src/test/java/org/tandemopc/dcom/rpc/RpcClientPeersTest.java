@@ -565,6 +565,36 @@ class RpcClientPeersTest {
             });
         }
 
+        /** Many answers begun and none ended: together they are bounded too. */
+        @Test
+        void manyAnswersThatHaveNoEnd() throws Exception {
+            Future<?> script = server(peer -> {
+                ack(peer, PduHeader.CONC_MPX, Tail.NONE);
+                for (int i = 0; i < 3; i++) {
+                    PduHeader header = PduHeader.of(FIRST_FRAG, peer.receive().header().callId());
+                    peer.send(new Pdu.Response(header, 0, 0, 0, 0, octets(4_000), Tail.NONE));
+                }
+                Pdu next = peer.receive();
+                while (next instanceof Pdu.CoCancel) {
+                    next = peer.receive();
+                }
+                peer.send(response(next, octets(5)));
+                peer.isClosedByTheOther();
+            });
+            try (RpcClient client = client(TestServer.lenient().withStubBytesMax(5_000))) {
+                RpcCall one = client.start(FORWARD, ECHO, null, octets(1), soon());
+                RpcCall two = client.start(FORWARD, ECHO, null, octets(1), soon());
+                RpcCall three = client.start(FORWARD, ECHO, null, octets(1), soon());
+                assertThatThrownBy(three::await).isInstanceOf(LinkException.class);
+                assertThat(one.isDone() || two.isDone()).isFalse();
+                // what a call held is free again when it ends
+                one.abandon();
+                two.abandon();
+                assertThat(call(client, octets(1))).isEqualTo(octets(5));
+            }
+            script.get();
+        }
+
         @Test
         void fragmentsTooSmallToSendAnything() throws Exception {
             Future<?> script = server(peer -> {

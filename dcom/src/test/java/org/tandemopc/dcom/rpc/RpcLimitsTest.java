@@ -38,43 +38,22 @@ class RpcLimitsTest {
         server.close();
     }
 
-    /** The defaults with some of them changed. */
-    private static final class Changed {
-        private int connections = 2_000;
-        private int perAddress = 256;
-        private Duration login = Duration.ofMinutes(1);
-        private Duration anonymousIdle = Duration.ofMinutes(2);
-        private Duration idle = Duration.ofDays(1);
-        private Duration rest = Duration.ofMinutes(1);
-        private Duration write = Duration.ofMinutes(1);
-        private int messages = 32;
-        private int stub = 4 * MIB;
-        private long buffered = 64L * MIB;
-        private int presentations = 1_024;
+    private static final ServerLimits USUAL = ServerLimits.defaults();
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final ServerLimits.Times PATIENT =
+            new ServerLimits.Times(LONG, LONG, Duration.ofDays(1), LONG, LONG);
 
-        ServerLimits limits() {
-            return new ServerLimits(
-                    connections,
-                    perAddress,
-                    login,
-                    anonymousIdle,
-                    idle,
-                    rest,
-                    write,
-                    messages,
-                    3,
-                    5_840,
-                    stub,
-                    buffered,
-                    64,
-                    presentations,
-                    64);
-        }
+    private void serve(ServerLimits limits) throws IOException {
+        server.close();
+        server = TestServer.with(limits);
     }
 
-    private void serve(Changed changed) throws IOException {
-        server.close();
-        server = TestServer.with(changed.limits());
+    private void serve(ServerLimits.Times times) throws IOException {
+        serve(USUAL.with(times));
+    }
+
+    private void serve(int stubMax, long bufferedMax) throws IOException {
+        serve(USUAL.with(PATIENT).with(new ServerLimits.Sizes(5_840, stubMax, bufferedMax)));
     }
 
     private static void answers(RawPeer peer) throws IOException {
@@ -93,9 +72,7 @@ class RpcLimitsTest {
 
     @Test
     void connectionsInAll() throws IOException {
-        Changed changed = new Changed();
-        changed.connections = 2;
-        serve(changed);
+        serve(USUAL.with(new ServerLimits.Connections(2, 256, 32, 3)));
         try (RawPeer first = bound();
                 RawPeer third = beyondTheLimit(first)) {
             answers(first);
@@ -120,9 +97,7 @@ class RpcLimitsTest {
 
     @Test
     void connectionsOfOneAddress() throws IOException {
-        Changed changed = new Changed();
-        changed.perAddress = 1;
-        serve(changed);
+        serve(USUAL.with(new ServerLimits.Connections(2_000, 1, 32, 3)));
         InetAddress other = InetAddress.getByName("127.0.0.2");
         try (RawPeer first = bound();
                 RawPeer second = RawPeer.to(server.address());
@@ -136,9 +111,7 @@ class RpcLimitsTest {
 
     @Test
     void timeUntilALoginOrACall() throws Exception {
-        Changed changed = new Changed();
-        changed.login = SHORT;
-        serve(changed);
+        serve(new ServerLimits.Times(SHORT, LONG, LONG, LONG, LONG));
         AuthTrailer hello = new AuthTrailer(ToySecurity.THREE_LEGS, 5, 0, 0, 1, ToySecurity.text("hello"));
         try (RawPeer called = bound();
                 RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY);
@@ -160,9 +133,7 @@ class RpcLimitsTest {
 
     @Test
     void idleTimeOfStrangers() throws Exception {
-        Changed changed = new Changed();
-        changed.anonymousIdle = SHORT;
-        serve(changed);
+        serve(new ServerLimits.Times(LONG, SHORT, LONG, LONG, LONG));
         try (RawPeer stranger = bound();
                 RawPeer busy = bound();
                 RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY)) {
@@ -181,9 +152,7 @@ class RpcLimitsTest {
 
     @Test
     void idleTimeAfterALogin() throws Exception {
-        Changed changed = new Changed();
-        changed.idle = SHORT;
-        serve(changed);
+        serve(new ServerLimits.Times(LONG, LONG, SHORT, LONG, LONG));
         try (RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY);
                 RawPeer stranger = bound()) {
             answers(stranger);
@@ -194,9 +163,7 @@ class RpcLimitsTest {
 
     @Test
     void timeForTheRestOfAPduAndOfARequest() throws IOException {
-        Changed changed = new Changed();
-        changed.rest = SHORT;
-        serve(changed);
+        serve(new ServerLimits.Times(LONG, LONG, LONG, SHORT, LONG));
         try (RawPeer whole = bound();
                 RawPeer halfPdu = bound();
                 RawPeer halfHeader = bound();
@@ -212,12 +179,31 @@ class RpcLimitsTest {
         }
     }
 
+    /** Octet by octet is no excuse: the time is for the whole PDU. */
+    @Test
+    void timeForAPduThatTricklesIn() throws IOException {
+        serve(new ServerLimits.Times(LONG, LONG, LONG, SHORT, LONG));
+        try (RawPeer trickling = bound()) {
+            long start = System.nanoTime();
+            byte[] request = PduCodec.encode(RawPeer.whole(2, ECHO, octets(4_000))).toArray();
+            int[] sent = {0};
+            Await.until("closed", PATIENCE, () -> {
+                try {
+                    trickling.send(Bytes.of(request[sent[0]++]));
+                    return false;
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(SHORT);
+            assertThat(sent[0]).isLessThan(request.length);
+        }
+    }
+
     /** It asks for more than all buffers of a connection hold, and reads nothing. */
     @Test
     void timeForAClientToRead() throws Exception {
-        Changed changed = new Changed();
-        changed.write = SHORT;
-        serve(changed);
+        serve(new ServerLimits.Times(LONG, LONG, LONG, LONG, SHORT));
         try (RawPeer deaf = bound();
                 RpcClient other = server.client()) {
             deaf.send(RawPeer.whole(2, MAKE, number(64 * MIB)));
@@ -232,9 +218,7 @@ class RpcLimitsTest {
 
     @Test
     void messagesBeforeALogin() throws IOException {
-        Changed changed = new Changed();
-        changed.messages = 5;
-        serve(changed);
+        serve(USUAL.with(new ServerLimits.Connections(2_000, 256, 5, 3)));
         try (RawPeer caller = bound();
                 RawPeer talker = bound()) {
             for (int i = 0; i < 20; i++) {
@@ -253,9 +237,7 @@ class RpcLimitsTest {
     /** Refused with the fragment that is too much, which is not kept; the rest is passed over, and the connection lives. */
     @Test
     void octetsOfOneRequest() throws IOException {
-        Changed changed = new Changed();
-        changed.stub = 3_000;
-        serve(changed);
+        serve(3_000, 64L * MIB);
         try (RawPeer peer = bound()) {
             peer.send(RawPeer.request(FIRST_FRAG, 2, ECHO, octets(1_000)));
             peer.send(RawPeer.request(0, 2, ECHO, octets(1_000)));
@@ -279,9 +261,7 @@ class RpcLimitsTest {
 
     @Test
     void octetsOfAllRequestsTogether() throws IOException {
-        Changed changed = new Changed();
-        changed.buffered = 3_000;
-        serve(changed);
+        serve(4 * MIB, 3_000);
         try (RawPeer holder = bound();
                 RawPeer other = bound()) {
             holder.send(RawPeer.request(FIRST_FRAG, 2, ECHO, octets(2_000)));
@@ -293,11 +273,27 @@ class RpcLimitsTest {
         }
     }
 
+    /** The tokens of logins may be long; they too are taken from what all may hold together. */
+    @Test
+    void octetsOfLongTokens() throws IOException {
+        Bytes token = octets(20_000);
+        AuthTrailer auth = new AuthTrailer(ToySecurity.THREE_LEGS, 5, 0, 0, 1, token);
+        Pdu.Bind bind = new Pdu.Bind(PduHeader.whole(0, 1), RawPeer.offer(0, FORWARD), Tail.of(auth));
+        serve(4 * MIB, 25_000);
+        try (RawPeer within = RawPeer.to(server.address())) {
+            within.send(bind);
+            assertThat(within.receive()).isInstanceOf(Pdu.BindNak.class);
+        }
+        serve(4 * MIB, 15_000);
+        try (RawPeer beyond = RawPeer.to(server.address())) {
+            beyond.send(bind);
+            assertThat(beyond.isClosedByTheOther()).isTrue();
+        }
+    }
+
     @Test
     void presentationContexts() throws IOException {
-        Changed changed = new Changed();
-        changed.presentations = 2;
-        serve(changed);
+        serve(USUAL.with(new ServerLimits.PerConnection(64, 2, 64)));
         try (RawPeer peer = bound()) {
             for (int id = 1; id <= 2; id++) {
                 peer.send(new Pdu.AlterContext(PduHeader.whole(0, 2), RawPeer.offer(id, BACKWARD), Tail.NONE));

@@ -119,7 +119,7 @@ class RpcSecurityTest {
         @Test
         void thatFailTooOftenEndTheConnection() throws Exception {
             try (RawPeer peer = RawPeer.bound(server.address(), FORWARD)) {
-                int limit = ServerLimits.defaults().failedLoginsMax();
+                int limit = ServerLimits.defaults().connections().failedLoginsMax();
                 for (int i = 1; i < limit; i++) {
                     peer.send(alter(2, new AuthTrailer(THREE_LEGS, 5, 0, 0, i, text("rubbish"))));
                     assertThat(peer.receive()).isInstanceOf(Pdu.Fault.class);
@@ -316,7 +316,7 @@ class RpcSecurityTest {
         @Test
         void areForgottenTheOldestFirstBeyondTheLimit() throws Exception {
             try (Attacker client = attacker()) {
-                int limit = ServerLimits.defaults().securityContextsMax();
+                int limit = ServerLimits.defaults().perConnection().securityContextsMax();
                 SecurityContext first = client.bind(1, AuthLevel.PKT_INTEGRITY, "u1");
                 SecurityContext second = client.alter(2, AuthLevel.PKT_INTEGRITY, "u2");
                 for (int i = 3; i <= limit; i++) {

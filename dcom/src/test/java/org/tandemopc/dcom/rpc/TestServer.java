@@ -32,6 +32,7 @@ final class TestServer implements AutoCloseable {
     static final int MAKE = 4;
     static final int BAD_STUB = 5;
     static final int BREAK = 6;
+    static final int BREAK_HARD = 7;
 
     static final String KEY = "secret";
     static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -210,6 +211,9 @@ final class TestServer implements AutoCloseable {
                     (call, stub) -> {
                         throw new IllegalStateException("broken on purpose");
                     };
+                case BREAK_HARD -> (call, stub) -> {
+                    throw new StackOverflowError("broken on purpose");
+                };
                 default -> null;
             };
         }
