@@ -39,7 +39,8 @@ class GuidTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {IOPCSERVER, "39C13A4D-011E-11D0-9675-0020AFD8ADB3", "{39C13A4D-011E-11d0-9675-0020AFD8ADB3}"})
+    @ValueSource(
+            strings = {IOPCSERVER, "39C13A4D-011E-11D0-9675-0020AFD8ADB3", "{39C13A4D-011E-11d0-9675-0020AFD8ADB3}"})
     void textIsReadInEitherCaseAndInBraces(String text) {
         assertEquals(IOPCSERVER, Guid.of(text).toString());
     }

@@ -45,9 +45,8 @@ public record Decimal(boolean negative, int scale, long high, long low) {
     }
 
     public BigDecimal value() {
-        BigInteger digits = BigInteger.valueOf(high)
-                .shiftLeft(Long.SIZE)
-                .or(new BigInteger(Long.toUnsignedString(low)));
+        BigInteger digits =
+                BigInteger.valueOf(high).shiftLeft(Long.SIZE).or(new BigInteger(Long.toUnsignedString(low)));
         return new BigDecimal(negative ? digits.negate() : digits, scale);
     }
 

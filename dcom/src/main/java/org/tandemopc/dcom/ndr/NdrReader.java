@@ -247,8 +247,7 @@ public final class NdrReader {
     }
 
     /** A conformant and varying array (C706 14.3.3.4): max_count, offset 0, actual_count, elements. */
-    public <T> List<T> conformantVarying(String field, int elementBytes, Decoder<T> element)
-            throws MalformedException {
+    public <T> List<T> conformantVarying(String field, int elementBytes, Decoder<T> element) throws MalformedException {
         return varying(field, u32(field), elementBytes, element);
     }
 

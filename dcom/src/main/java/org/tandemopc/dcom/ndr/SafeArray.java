@@ -1,7 +1,6 @@
 package org.tandemopc.dcom.ndr;
 
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.RandomAccess;
@@ -115,26 +114,28 @@ public record SafeArray(VarType type, List<Bound> bounds, Content content) {
 
     /** @throws IllegalArgumentException also: the elements do not fill the dimensions */
     public static SafeArray of(VarType type, List<Bound> bounds, List<? extends Variant> elements) {
-        Content content =
-                switch (type) {
-                    case BSTR -> new Content.Strings(elements.stream()
-                            .map(element -> as(Variant.Str.class, element).value())
-                            .toList());
-                    case VARIANT -> new Content.Variants(List.copyOf(elements));
-                    case UNKNOWN -> new Content.Interfaces(
-                            Optional.empty(),
-                            elements.stream()
-                                    .map(element ->
-                                            as(Variant.Unknown.class, element).pointer())
-                                    .toList());
-                    case DISPATCH -> new Content.Interfaces(
-                            Optional.empty(),
-                            elements.stream()
-                                    .map(element ->
-                                            as(Variant.Dispatch.class, element).pointer())
-                                    .toList());
-                    default -> new Content.Plain(plain(type, elements));
-                };
+        Content content = switch (type) {
+            case BSTR ->
+                new Content.Strings(elements.stream()
+                        .map(element -> as(Variant.Str.class, element).value())
+                        .toList());
+            case VARIANT -> new Content.Variants(List.copyOf(elements));
+            case UNKNOWN ->
+                new Content.Interfaces(
+                        Optional.empty(),
+                        elements.stream()
+                                .map(element ->
+                                        as(Variant.Unknown.class, element).pointer())
+                                .toList());
+            case DISPATCH ->
+                new Content.Interfaces(
+                        Optional.empty(),
+                        elements.stream()
+                                .map(element ->
+                                        as(Variant.Dispatch.class, element).pointer())
+                                .toList());
+            default -> new Content.Plain(plain(type, elements));
+        };
         return new SafeArray(type, bounds, content);
     }
 
@@ -215,8 +216,7 @@ public record SafeArray(VarType type, List<Bound> bounds, Content content) {
         long count = in.u32("count");
         boolean present = in.referent("data") != 0;
         Optional<Guid> iid = sfType == SF_HAVEIID ? Optional.of(in.guid("iid")) : Optional.empty();
-        List<Bound> bounds =
-                in.values(dimensions, here -> new Bound(here.u32("cElements"), here.i32("lLbound")));
+        List<Bound> bounds = in.values(dimensions, here -> new Bound(here.u32("cElements"), here.i32("lLbound")));
         if (product(bounds, count) != count) {
             throw in.malformed("count", at, "is " + count + ", which does not fill " + bounds);
         }
@@ -240,7 +240,8 @@ public record SafeArray(VarType type, List<Bound> bounds, Content content) {
         if (content instanceof Content.Interfaces(Optional<Guid> iid, var pointers)) {
             iid.ifPresent(out::guid);
         }
-        out.values(bounds, (here, bound) -> here.u32(bound.elements(), "cElements").i32(bound.lower()));
+        out.values(
+                bounds, (here, bound) -> here.u32(bound.elements(), "cElements").i32(bound.lower()));
         out.u32(count, "max_count");
         switch (content) {
             case Content.Plain(Bytes octets) -> {
@@ -258,8 +259,8 @@ public record SafeArray(VarType type, List<Bound> bounds, Content content) {
         }
     }
 
-    private static Content readContent(
-            NdrReader in, VarType type, Optional<Guid> iid, boolean present, long count) throws MalformedException {
+    private static Content readContent(NdrReader in, VarType type, Optional<Guid> iid, boolean present, long count)
+            throws MalformedException {
         int bytes = type.plainBytes();
         if (bytes != 0) {
             return new Content.Plain(present ? readPlain(in, bytes, count) : Bytes.EMPTY);
@@ -271,10 +272,11 @@ public record SafeArray(VarType type, List<Bound> bounds, Content content) {
         return switch (type) {
             case BSTR -> new Content.Strings(in.construct(here -> Late.all(here.values(slots, Bstr::slot))));
             case VARIANT -> new Content.Variants(in.construct(here -> Late.all(here.values(slots, Variant::slot))));
-            default -> new Content.Interfaces(
-                    iid,
-                    in.construct(here -> Late.all(
-                            here.values(slots, element -> InterfacePointer.unique(element, "interface")))));
+            default ->
+                new Content.Interfaces(
+                        iid,
+                        in.construct(here -> Late.all(
+                                here.values(slots, element -> InterfacePointer.unique(element, "interface")))));
         };
     }
 
@@ -319,14 +321,12 @@ public record SafeArray(VarType type, List<Bound> bounds, Content content) {
     }
 
     private static int countOf(VarType type, Content content) {
-        boolean fits =
-                switch (content) {
-                    case Content.Plain plain -> type.plainBytes() != 0
-                            && plain.octets().size() % type.plainBytes() == 0;
-                    case Content.Strings strings -> type == VarType.BSTR;
-                    case Content.Variants variants -> type == VarType.VARIANT;
-                    case Content.Interfaces interfaces -> type == VarType.UNKNOWN || type == VarType.DISPATCH;
-                };
+        boolean fits = switch (content) {
+            case Content.Plain plain -> type.plainBytes() != 0 && plain.octets().size() % type.plainBytes() == 0;
+            case Content.Strings strings -> type == VarType.BSTR;
+            case Content.Variants variants -> type == VarType.VARIANT;
+            case Content.Interfaces interfaces -> type == VarType.UNKNOWN || type == VarType.DISPATCH;
+        };
         if (!fits) {
             throw new IllegalArgumentException("no array of " + type + " can hold this");
         }

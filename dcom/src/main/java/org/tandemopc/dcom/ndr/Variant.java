@@ -193,7 +193,8 @@ public sealed interface Variant {
             if (time.getYear() < 100 || time.getYear() > 9999) {
                 throw new IllegalArgumentException(time + " is no DATE");
             }
-            long day = Duration.between(EPOCH, time.toLocalDate().atStartOfDay()).toDays();
+            long day =
+                    Duration.between(EPOCH, time.toLocalDate().atStartOfDay()).toDays();
             double part = time.toLocalTime().toNanoOfDay() / (MILLIS_PER_DAY * 1e6);
             return new Date(day < 0 ? day - part : day + part);
         }

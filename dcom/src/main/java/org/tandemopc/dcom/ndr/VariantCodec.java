@@ -66,11 +66,15 @@ final class VariantCodec {
     private static Variant readArray(NdrReader in, VarType type) throws MalformedException {
         Optional<Optional<SafeArray>> array = in.unique(
                         "parray",
-                        outer -> outer.unique("SAFEARRAY", here -> here.under(
-                                        "[MS-OAUT] 2.2.30.10", fields -> SafeArray.read(fields, type.code())))
+                        outer -> outer.unique(
+                                        "SAFEARRAY",
+                                        here -> here.under(
+                                                "[MS-OAUT] 2.2.30.10", fields -> SafeArray.read(fields, type.code())))
                                 .get())
                 .get();
-        return array.flatMap(inner -> inner).<Variant>map(Variant.Array::new).orElseGet(() -> new Variant.NoArray(type));
+        return array.flatMap(inner -> inner)
+                .<Variant>map(Variant.Array::new)
+                .orElseGet(() -> new Variant.NoArray(type));
     }
 
     /** The value alone; not of arrays, nor of VT_VARIANT. */
@@ -108,7 +112,10 @@ final class VariantCodec {
 
     private static void writeLittleEndianBody(NdrWriter out, Variant value) {
         int start = out.align(Long.BYTES).offset();
-        out.zeros(2 * Integer.BYTES).u16(value.vt(), "vt").zeros(3 * Short.BYTES).u32(discriminantOf(value), "discriminant");
+        out.zeros(2 * Integer.BYTES)
+                .u16(value.vt(), "vt")
+                .zeros(3 * Short.BYTES)
+                .u32(discriminantOf(value), "discriminant");
         writeArm(out, value);
         out.setU32(start, (out.offset() - start + Long.BYTES - 1) / Long.BYTES, "clSize");
     }

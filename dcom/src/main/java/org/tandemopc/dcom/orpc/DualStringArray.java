@@ -141,6 +141,8 @@ public record DualStringArray(List<StringBinding> strings, List<SecurityBinding>
     }
 
     private static String ended(StringBuilder array) {
-        return array.isEmpty() ? array.append(END).append(END).toString() : array.append(END).toString();
+        return array.isEmpty()
+                ? array.append(END).append(END).toString()
+                : array.append(END).toString();
     }
 }

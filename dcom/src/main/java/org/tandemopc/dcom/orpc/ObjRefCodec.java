@@ -56,7 +56,9 @@ final class ObjRefCodec {
             }
             case ObjRef.Custom(Guid iid, Guid clsid, Bytes data) -> {
                 clsid.write(out);
-                out.u32(0, "cbExtension").u32((long) data.size() + CUSTOM_SIZES_BYTES, "reserved").bytes(data);
+                out.u32(0, "cbExtension")
+                        .u32((long) data.size() + CUSTOM_SIZES_BYTES, "reserved")
+                        .bytes(data);
             }
             case ObjRef.Extended extended -> writeExtended(out, extended);
         }
@@ -90,7 +92,10 @@ final class ObjRefCodec {
         reference.contextId().write(out);
         int size = reference.context().size();
         int rounded = Math.ceilDiv(size, Long.BYTES) * Long.BYTES;
-        out.u32(size, "cbSize").u32(rounded, "cbRounded").bytes(reference.context()).zeros(rounded - size);
+        out.u32(size, "cbSize")
+                .u32(rounded, "cbRounded")
+                .bytes(reference.context())
+                .zeros(rounded - size);
     }
 
     private static int flagsOf(ObjRef reference) {

@@ -19,11 +19,13 @@ public record OrpcThat(int flags, List<OrpcExtent> extents) {
     }
 
     public static OrpcThat read(NdrReader in) throws MalformedException {
-        return in.under("[MS-DCOM] 2.2.13.4", header -> header.construct(here -> {
-            int flags = here.i32("flags");
-            Late<List<OrpcExtent>> extents = OrpcExtent.array(here);
-            return () -> new OrpcThat(flags, extents.get());
-        }));
+        return in.under(
+                "[MS-DCOM] 2.2.13.4",
+                header -> header.construct(here -> {
+                    int flags = here.i32("flags");
+                    Late<List<OrpcExtent>> extents = OrpcExtent.array(here);
+                    return () -> new OrpcThat(flags, extents.get());
+                }));
     }
 
     public void write(NdrWriter out) {

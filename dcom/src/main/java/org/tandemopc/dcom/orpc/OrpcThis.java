@@ -31,14 +31,16 @@ public record OrpcThis(ComVersion version, int flags, Guid cid, List<OrpcExtent>
     }
 
     public static OrpcThis read(NdrReader in) throws MalformedException {
-        return in.under("[MS-DCOM] 2.2.13.3", header -> header.construct(here -> {
-            ComVersion version = ComVersion.read(here.align(Integer.BYTES));
-            int flags = here.i32("flags");
-            here.u32("reserved1");
-            Guid cid = here.guid("cid");
-            Late<List<OrpcExtent>> extents = OrpcExtent.array(here);
-            return () -> new OrpcThis(version, flags, cid, extents.get());
-        }));
+        return in.under(
+                "[MS-DCOM] 2.2.13.3",
+                header -> header.construct(here -> {
+                    ComVersion version = ComVersion.read(here.align(Integer.BYTES));
+                    int flags = here.i32("flags");
+                    here.u32("reserved1");
+                    Guid cid = here.guid("cid");
+                    Late<List<OrpcExtent>> extents = OrpcExtent.array(here);
+                    return () -> new OrpcThis(version, flags, cid, extents.get());
+                }));
     }
 
     public void write(NdrWriter out) {

@@ -46,8 +46,7 @@ public record StdObjRef(int flags, long publicRefs, long oxid, long oid, Guid ip
     /** As it stands in REMQIRESULT. */
     public static StdObjRef read(NdrReader in) throws MalformedException {
         in.align(Long.BYTES);
-        return new StdObjRef(
-                in.i32("flags"), in.u32("cPublicRefs"), in.i64("oxid"), in.i64("oid"), in.guid("ipid"));
+        return new StdObjRef(in.i32("flags"), in.u32("cPublicRefs"), in.i64("oxid"), in.i64("oid"), in.guid("ipid"));
     }
 
     /** As it stands in an OBJREF. */
@@ -58,6 +57,11 @@ public record StdObjRef(int flags, long publicRefs, long oxid, long oid, Guid ip
 
     /** As it stands in REMQIRESULT. */
     public void write(NdrWriter out) {
-        out.align(Long.BYTES).i32(flags).u32(publicRefs, "cPublicRefs").i64(oxid).i64(oid).guid(ipid);
+        out.align(Long.BYTES)
+                .i32(flags)
+                .u32(publicRefs, "cPublicRefs")
+                .i64(oxid)
+                .i64(oid)
+                .guid(ipid);
     }
 }

@@ -44,7 +44,8 @@ class FileTimeTest {
     @Test
     void timesWithoutTicksAreRefused() {
         assertThrows(
-                IllegalArgumentException.class, () -> FileTime.of(FileTime.ZERO.toInstant().minusNanos(1)));
+                IllegalArgumentException.class,
+                () -> FileTime.of(FileTime.ZERO.toInstant().minusNanos(1)));
         assertThrows(IllegalArgumentException.class, () -> FileTime.of(Instant.MAX));
     }
 }

@@ -52,8 +52,7 @@ class NdrTest {
         /** C706 14.2.2: each primitive begins at a multiple of its size, counted from the first octet of the stub. */
         @Test
         void everyPrimitiveIsAlignedToItsSize() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     01                       # 00 u8
                     00                       # 01
                     03 02                    # 02 u16
@@ -107,8 +106,7 @@ class NdrTest {
         /** C706 14.2.5: the data representation of the PDU rules the numbers; characters of 16 bits are numbers too. */
         @Test
         void bigEndianIsRead() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     02 03                    # 00 u16
                     00 00                    # 02
                     06 07 08 09              # 04 u32
@@ -143,8 +141,7 @@ class NdrTest {
 
     @Nested
     class Pointers {
-        private static final Bytes TWO_NAMED = Octets.of(
-                """
+        private static final Bytes TWO_NAMED = Octets.of("""
                 02 00 00 00              # max_count
                 00 00 02 00              # [0].name
                 07 00 00 00              # [0].number
@@ -176,8 +173,7 @@ class NdrTest {
         /** A parameter that is a pointer is a construct of its own: its pointee follows at once. */
         @Test
         void pointeeOfAParameterFollowsAtOnce() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     00 00 02 00              # a
                     02 00 00 00 00 00 00 00 02 00 00 00 61 00 00 00
                     05 00 00 00              # number
@@ -201,8 +197,7 @@ class NdrTest {
         void pointeeIsWholeBeforeTheNext() throws MalformedException {
             Link first = new Link(1, Optional.of(new Link(2, Optional.of(new Link(3, Optional.empty())))));
             Link second = new Link(4, Optional.empty());
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     00 00 02 00              # first
                     04 00 02 00              # second
                     01 00 00 00 08 00 02 00  # first.value, first.next
@@ -232,8 +227,7 @@ class NdrTest {
         /** C706 14.3.11.2: a full pointer may lead to what another led to; it is on the wire once. */
         @Test
         void fullPointersShareTheirPointee() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     00 00 02 00              # a
                     00 00 02 00              # b, the same
                     04 00 02 00              # c
@@ -276,10 +270,14 @@ class NdrTest {
         @Test
         void fullPointerToItselfIsMalformed() {
             NdrReader in = NdrReader.over(Octets.of("00000200 00000200"), ByteOrder.LITTLE_ENDIAN);
-            assertThrows(MalformedException.class, () -> in.full("outer", String.class, outer -> outer.full(
-                                    "inner", String.class, inner -> inner.string("text"))
-                            .get()
-                            .orElse("")));
+            assertThrows(
+                    MalformedException.class,
+                    () -> in.full(
+                            "outer",
+                            String.class,
+                            outer -> outer.full("inner", String.class, inner -> inner.string("text"))
+                                    .get()
+                                    .orElse("")));
         }
 
         /** A list of pointers as long as the stub allows ends at the limit, not with the stack. */
@@ -293,8 +291,7 @@ class NdrTest {
             out.u32(links, "value").u32(0, "next");
 
             NdrReader in = NdrReader.over(out.toBytes(), ByteOrder.LITTLE_ENDIAN);
-            MalformedException refused =
-                    assertThrows(MalformedException.class, () -> in.construct(Link::fixed));
+            MalformedException refused = assertThrows(MalformedException.class, () -> in.construct(Link::fixed));
             assertTrue(refused.getMessage().contains("64 deep"), refused.getMessage());
 
             NdrReader deeper = NdrReader.over(
@@ -310,8 +307,9 @@ class NdrTest {
 
         @Test
         void everyChangeOfStructuresEndsWell() {
-            Hostile.survives(TWO_NAMED.toArray(), octets -> reader(octets)
-                    .construct(here -> Late.all(here.conformant("named", 12, Named::fixed))));
+            Hostile.survives(
+                    TWO_NAMED.toArray(),
+                    octets -> reader(octets).construct(here -> Late.all(here.conformant("named", 12, Named::fixed))));
         }
     }
 
@@ -320,8 +318,7 @@ class NdrTest {
         /** C706 14.3.3.2, 14.3.7.1: the size of the array at the end stands before the structure and its alignment. */
         @Test
         void maxCountOfAConformantStructureStandsBeforeIt() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     02 00 00 00              # max_count, for 2 elements
                     00 00 00 00              # the structure contains a hyper: aligned to 8
                     01 00                    # u16
@@ -348,8 +345,7 @@ class NdrTest {
 
         @Test
         void varyingAndConformantVaryingArraysSayWhereAndHowMany() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     00 00 00 00 02 00 00 00 0a 00 0b 00              # offset, actual_count, elements
                     05 00 00 00 00 00 00 00 01 00 00 00 0c 00        # max_count 5, offset, actual_count 1
                     """);
@@ -366,12 +362,12 @@ class NdrTest {
 
         @ParameterizedTest
         @ValueSource(
-            strings = {
-                "00000000 03000000 0a000b000c00", // more than there is room for
-                "01000000 01000000 0b00", // an offset
-                "00000000 02000000 0a00", // an element is missing
-                "00000000 ffffffff 0a000b00"
-            })
+                strings = {
+                    "00000000 03000000 0a000b000c00", // more than there is room for
+                    "01000000 01000000 0b00", // an offset
+                    "00000000 02000000 0a00", // an element is missing
+                    "00000000 ffffffff 0a000b00"
+                })
         void varyingArrayThatDoesNotFitIsMalformed(String hex) {
             NdrReader in = NdrReader.over(Octets.of(hex), ByteOrder.LITTLE_ENDIAN);
             assertThrows(MalformedException.class, () -> in.varying("v", 2, 2, here -> here.u16("e")));
@@ -383,31 +379,37 @@ class NdrTest {
             Bytes octets = Octets.of("02000000 0a000000 0b000000");
             assertEquals(
                     List.of(10L, 11L),
-                    NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN)
-                            .conformant("a", 2, 4, here -> here.u32("e")));
-            assertThrows(MalformedException.class, () -> NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN)
-                    .conformant("a", 1, 4, here -> here.u32("e")));
+                    NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN).conformant("a", 2, 4, here -> here.u32("e")));
+            assertThrows(
+                    MalformedException.class,
+                    () -> NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN).conformant("a", 1, 4, here -> here.u32("e")));
         }
 
         /** Announced and not there: refused before memory is taken. */
         @Test
         void countsAreHeldAgainstLimitAndRest() {
             Bytes huge = Octets.of("00000010 00000000");
-            assertThrows(MalformedException.class, () -> NdrReader.over(huge, ByteOrder.LITTLE_ENDIAN)
-                    .conformant("a", 1, here -> here.u8("e")));
-            assertThrows(MalformedException.class, () -> NdrReader.over(huge, ByteOrder.LITTLE_ENDIAN)
-                    .conformantOctets("a"));
+            assertThrows(
+                    MalformedException.class,
+                    () -> NdrReader.over(huge, ByteOrder.LITTLE_ENDIAN).conformant("a", 1, here -> here.u8("e")));
+            assertThrows(
+                    MalformedException.class,
+                    () -> NdrReader.over(huge, ByteOrder.LITTLE_ENDIAN).conformantOctets("a"));
             NdrLimits three = new NdrLimits(3, 3, 3, 3);
             Bytes four = Octets.of("04000000 01020304");
-            assertThrows(MalformedException.class, () -> NdrReader.over(four.reader(), three)
-                    .conformant("a", 1, here -> here.u8("e")));
-            assertThrows(MalformedException.class, () -> NdrReader.over(four.reader(), three)
-                    .conformantOctets("a"));
-            assertThrows(MalformedException.class, () -> NdrReader.over(
-                            Octets.of("04000000 00000000 04000000 6100620063000000")
-                                    .reader(),
-                            three)
-                    .string("a"));
+            assertThrows(
+                    MalformedException.class,
+                    () -> NdrReader.over(four.reader(), three).conformant("a", 1, here -> here.u8("e")));
+            assertThrows(
+                    MalformedException.class,
+                    () -> NdrReader.over(four.reader(), three).conformantOctets("a"));
+            assertThrows(
+                    MalformedException.class,
+                    () -> NdrReader.over(
+                                    Octets.of("04000000 00000000 04000000 6100620063000000")
+                                            .reader(),
+                                    three)
+                            .string("a"));
         }
     }
 
@@ -415,8 +417,7 @@ class NdrTest {
     class Strings {
         @Test
         void stringsCountTheirNul() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     01 00 00 00 00 00 00 00 01 00 00 00 00 00  # ""
                     00 00
                     04 00 00 00 00 00 00 00 04 00 00 00 3d d8 00 de 00 d8 00 00  # a pair of surrogates, and half of one
@@ -438,13 +439,13 @@ class NdrTest {
 
         @ParameterizedTest
         @ValueSource(
-            strings = {
-                "00000000 00000000 00000000", // not even a NUL
-                "01000000 00000000 01000000 4100", // no NUL at the end
-                "01000000 00000000 02000000 41000000", // longer than its room
-                "02000000 01000000 01000000 0000", // does not begin at the beginning
-                "02000000 00000000 02000000 4100"
-            })
+                strings = {
+                    "00000000 00000000 00000000", // not even a NUL
+                    "01000000 00000000 01000000 4100", // no NUL at the end
+                    "01000000 00000000 02000000 41000000", // longer than its room
+                    "02000000 01000000 01000000 0000", // does not begin at the beginning
+                    "02000000 00000000 02000000 4100"
+                })
         void stringsThatBreakTheRulesAreMalformed(String hex) {
             NdrReader in = NdrReader.over(Octets.of(hex), ByteOrder.LITTLE_ENDIAN);
             assertThrows(MalformedException.class, () -> in.string("s"));

@@ -27,8 +27,7 @@ class SafeArrayTest {
     private static final SafeArray.Bound THREE_FROM_MINUS_ONE = new SafeArray.Bound(3, -1);
 
     /** Two dimensions: both counts in front, then the elements of all as one row. */
-    private static final Bytes TWO_DIMENSIONS = Octets.of(
-            """
+    private static final Bytes TWO_DIMENSIONS = Octets.of("""
             55 73 65 72  00 00 00 00
             0b 00 00 00  00 00 00 00  # 88 octets
             02 20  00 00 00 00 00 00
@@ -63,8 +62,7 @@ class SafeArrayTest {
     /** Elements that say how they are written: 8 octets on a multiple of 8, in a stub where max_count ends on 4. */
     @Test
     void wideNumbersAreAligned() throws MalformedException {
-        Bytes octets = Octets.of(
-                """
+        Bytes octets = Octets.of("""
                 55 73 65 72  00 00 00 00
                 0a 00 00 00  00 00 00 00
                 05 20  00 00 00 00 00 00
@@ -86,8 +84,7 @@ class SafeArrayTest {
     /** [MS-OAUT] 2.2.30.7: with an IID the type is not in cLocks, and the IID stands before the bounds. */
     @Test
     void interfacesMayNameTheirIid() throws MalformedException {
-        Bytes octets = Octets.of(
-                """
+        Bytes octets = Octets.of("""
                 55 73 65 72  00 00 00 00
                 0d 00 00 00  00 00 00 00  # 104 octets
                 0d 20  00 00 00 00 00 00
@@ -120,6 +117,7 @@ class SafeArrayTest {
     @ParameterizedTest
     @CsvSource({
         "0x2003, 3, 3, I4",
+        "0x2013, 3, 3, I4",
         "0x2013, 0, 3, UI4",
         "0x200a, 0, 3, ERROR",
         "0x2004, 4, 3, R4",
@@ -137,7 +135,15 @@ class SafeArrayTest {
 
     /** [MS-OAUT] 2.2.8: SF_ERROR is what a sender writes who could not; no DECIMAL, no record behind a known type. */
     @ParameterizedTest
-    @CsvSource({"0x2003, 3, 20", "0x200a, 10, 10", "0x2003, 0, 10", "0x2003, 0, 36", "0x2003, 3, 14", "0x2002, 0, 3", "0x2003, 0, 0"})
+    @CsvSource({
+        "0x2003, 3, 20",
+        "0x200a, 10, 10",
+        "0x2003, 0, 10",
+        "0x2003, 0, 36",
+        "0x2003, 3, 14",
+        "0x2002, 0, 3",
+        "0x2003, 0, 0"
+    })
     void typesThatDoNotAgreeAreMalformed(String vt, int locks, int sfType) {
         assertThrows(MalformedException.class, () -> read(oneElement(Integer.decode(vt), locks, sfType)));
     }
@@ -168,13 +174,25 @@ class SafeArrayTest {
     @Test
     void productOfTheBoundsDoesNotOverflow() {
         List<SafeArray.Bound> bounds = Collections.nCopies(4, new SafeArray.Bound(0x8000_0000L, 0));
-        assertThrows(
-                IllegalArgumentException.class, () -> SafeArray.of(VarType.UI1, bounds, List.of()));
+        assertThrows(IllegalArgumentException.class, () -> SafeArray.of(VarType.UI1, bounds, List.of()));
         NdrWriter out = new NdrWriter();
-        out.i32(Variant.USER).i32(0).u32(20, "clSize").zeros(4).u16(0x2011, "vt").zeros(6).u32(0x2000, "d");
-        out.i32(1).i32(1).u32(4, "max").u16(4, "cDims").u16(0x80, "f").u32(1, "cb").u32(17L << 16, "locks");
+        out.i32(Variant.USER)
+                .i32(0)
+                .u32(20, "clSize")
+                .zeros(4)
+                .u16(0x2011, "vt")
+                .zeros(6)
+                .u32(0x2000, "d");
+        out.i32(1)
+                .i32(1)
+                .u32(4, "max")
+                .u16(4, "cDims")
+                .u16(0x80, "f")
+                .u32(1, "cb")
+                .u32(17L << 16, "locks");
         out.u32(16, "sf").u32(0, "count").i32(1);
-        out.values(bounds, (here, bound) -> here.u32(bound.elements(), "cElements").i32(0));
+        out.values(
+                bounds, (here, bound) -> here.u32(bound.elements(), "cElements").i32(0));
         out.u32(0, "max");
         assertThrows(MalformedException.class, () -> read(out.toBytes()));
     }
@@ -201,6 +219,7 @@ class SafeArrayTest {
     @Test
     void elementsOfAnotherTypeAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> SafeArray.of(VarType.I4, List.of(i2(1))));
+        assertThrows(IllegalArgumentException.class, () -> SafeArray.of(VarType.I4, List.of(new Variant.UI4(1))));
         assertThrows(IllegalArgumentException.class, () -> SafeArray.of(VarType.BSTR, List.of(i2(1))));
         assertThrows(
                 IllegalArgumentException.class,
@@ -216,7 +235,8 @@ class SafeArrayTest {
         SafeArray array = SafeArray.ofStrings(List.of("a", ""));
         assertEquals(List.of(Variant.Str.of("a"), Variant.Str.of("")), array.elements());
         assertEquals(new Variant.R8(2.5), SafeArray.ofR8(1, 2.5).get(1));
-        assertEquals(new Variant.UI1(200), SafeArray.ofOctets(Bytes.ofHex("01c8")).get(1));
+        assertEquals(
+                new Variant.UI1(200), SafeArray.ofOctets(Bytes.ofHex("01c8")).get(1));
         assertThrows(IndexOutOfBoundsException.class, () -> SafeArray.ofI4(1).get(1));
         assertThrows(IndexOutOfBoundsException.class, () -> SafeArray.ofI4(1).get(-1));
     }
@@ -242,10 +262,21 @@ class SafeArrayTest {
 
     private static Bytes oneElement(int vt, int locks, int sfType) {
         NdrWriter out = new NdrWriter();
-        out.i32(Variant.USER).i32(0).u32(12, "clSize").zeros(4).u16(vt, "vt").zeros(6).u32(0x2000, "discriminant");
+        out.i32(Variant.USER)
+                .i32(0)
+                .u32(12, "clSize")
+                .zeros(4)
+                .u16(vt, "vt")
+                .zeros(6)
+                .u32(0x2000, "discriminant");
         out.i32(1).i32(1).u32(1, "max_count").u16(1, "cDims").u16(locks == 0 ? 0 : 0x80, "fFeatures");
         out.u32(4, "cbElements").u32((long) locks << 16, "cLocks").u32(sfType, "sfType");
-        out.u32(1, "count").i32(1).u32(1, "cElements").i32(0).u32(1, "max_count").zeros(16);
+        out.u32(1, "count")
+                .i32(1)
+                .u32(1, "cElements")
+                .i32(0)
+                .u32(1, "max_count")
+                .zeros(16);
         return out.toBytes();
     }
 

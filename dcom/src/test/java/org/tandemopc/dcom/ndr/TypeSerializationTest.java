@@ -13,8 +13,7 @@ import org.tandemopc.dcom.vectors.Hostile;
 import org.tandemopc.dcom.vectors.Octets;
 
 class TypeSerializationTest {
-    private static final Bytes LITTLE = Octets.of(
-            """
+    private static final Bytes LITTLE = Octets.of("""
             01                       # version
             10                       # little endian
             08 00                    # CommonHeaderLength
@@ -27,7 +26,8 @@ class TypeSerializationTest {
 
     @Test
     void alignmentCountsFromTheBody() throws MalformedException {
-        ByteReader buffer = ByteReader.over(concat(Bytes.ofHex("ffffffff"), LITTLE).toArray());
+        ByteReader buffer =
+                ByteReader.over(concat(Bytes.ofHex("ffffffff"), LITTLE).toArray());
         buffer.skip(4, "what stands before");
         NdrReader in = TypeSerialization.read(buffer, NdrLimits.DEFAULT);
         assertEquals(5, in.u32("a"));
@@ -48,21 +48,23 @@ class TypeSerializationTest {
     @Test
     void bigEndianIsRead() throws MalformedException {
         Bytes octets = Octets.of("01 00 0008 cccccccc 00000008 00000000 00000005 00000000");
-        assertEquals(5, TypeSerialization.read(octets.reader(), NdrLimits.DEFAULT).u32("a"));
+        assertEquals(
+                5, TypeSerialization.read(octets.reader(), NdrLimits.DEFAULT).u32("a"));
     }
 
     /** One peer counts no padding and fills it with anything; the length of the buffer is known without. */
     @Test
     void objectBufferLengthAndFillersAreNotLookedAt() throws MalformedException {
         Bytes octets = Octets.of("01 10 0800 00000000 1a000000 cccccccc 05000000 fafafafa");
-        assertEquals(5, TypeSerialization.read(octets.reader(), NdrLimits.DEFAULT).u32("a"));
+        assertEquals(
+                5, TypeSerialization.read(octets.reader(), NdrLimits.DEFAULT).u32("a"));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "02 10 0800 cccccccc 08000000 00000000 05000000", // version 2 is another format
-                "01 11 0800 cccccccc 08000000 00000000 05000000",
+                "01 11 0008 cccccccc 08000000 00000000 05000000", // of no byte order
                 "01 10 0900 cccccccc 08000000 00000000 05000000",
                 "01 10 0800 cccccccc 08000000 0000"
             })
@@ -76,7 +78,8 @@ class TypeSerializationTest {
     void everyChangeEndsWell() {
         Hostile.survives(
                 LITTLE.toArray(),
-                octets -> TypeSerialization.read(ByteReader.over(octets), NdrLimits.DEFAULT).u32("a"));
+                octets -> TypeSerialization.read(ByteReader.over(octets), NdrLimits.DEFAULT)
+                        .u32("a"));
     }
 
     private static Bytes concat(Bytes first, Bytes second) {

@@ -114,15 +114,14 @@ class VariantTest {
         assertEquals(value, Variant.read(in));
         assertEquals(2, in.u32("after"));
         assertTrue(
-                out.toBytes().toString().startsWith("0000000172657355"),
-                "the slot follows the stub: " + out.toBytes());
+                out.toBytes().toString().startsWith("0000000172657355"), "the slot follows the stub: " + out.toBytes());
         assertEquals(written(value).at(8), out.toBytes().at(8), "and clSize does not");
     }
 
     /** Each type, and of the arrays those that are written in different ways. */
     static List<Variant> formsOfValues() {
-        Set<VarType> forms =
-                Set.of(VarType.I1, VarType.BOOL, VarType.R4, VarType.DATE, VarType.BSTR, VarType.VARIANT, VarType.UNKNOWN);
+        Set<VarType> forms = Set.of(
+                VarType.I1, VarType.BOOL, VarType.R4, VarType.DATE, VarType.BSTR, VarType.VARIANT, VarType.UNKNOWN);
         return values().stream()
                 .filter(value -> !(value instanceof Variant.Array(SafeArray array)) || forms.contains(array.type()))
                 .toList();
@@ -195,45 +194,35 @@ class VariantTest {
     /** Octets of a body, and the value they are. Written again they are the same, but for reserved fields. */
     static Stream<Arguments> bodies() {
         return Stream.of(
-                Arguments.of(
-                        new Variant.I4(42),
-                        """
+                Arguments.of(new Variant.I4(42), """
                         55 73 65 72  00 00 00 00  # User
                         03 00 00 00  00 00 00 00  # clSize 3
                         03 00  00 00 00 00 00 00  # vt
                         03 00 00 00               # discriminant
                         2a 00 00 00
                         """),
-                Arguments.of(
-                        new Variant.Date(45_351.25),
-                        """
+                Arguments.of(new Variant.Date(45_351.25), """
                         55 73 65 72  00 00 00 00
                         04 00 00 00  00 00 00 00
                         07 00  00 00 00 00 00 00
                         07 00 00 00  00 00 00 00  # to a multiple of 8
                         00 00 00 00 e8 24 e6 40
                         """),
-                Arguments.of(
-                        Variant.Cy.of(new BigDecimal("5.25")),
-                        """
+                Arguments.of(Variant.Cy.of(new BigDecimal("5.25")), """
                         55 73 65 72  00 00 00 00
                         04 00 00 00  00 00 00 00
                         06 00  00 00 00 00 00 00
                         06 00 00 00  00 00 00 00
                         14 cd 00 00 00 00 00 00   # 52500
                         """),
-                Arguments.of(
-                        new Variant.Bool(true),
-                        """
+                Arguments.of(new Variant.Bool(true), """
                         55 73 65 72  00 00 00 00
                         03 00 00 00  00 00 00 00
                         0b 00  00 00 00 00 00 00
                         0b 00 00 00
                         ff ff
                         """),
-                Arguments.of(
-                        new Variant.Dec(Decimal.of(new BigDecimal("-1234.5678"))),
-                        """
+                Arguments.of(new Variant.Dec(Decimal.of(new BigDecimal("-1234.5678"))), """
                         55 73 65 72  00 00 00 00
                         05 00 00 00  00 00 00 00
                         0e 00  00 00 00 00 00 00
@@ -241,9 +230,7 @@ class VariantTest {
                         00 00 04 80  00 00 00 00   # reserved, scale 4, negative, Hi32
                         4e 61 bc 00  00 00 00 00   # 12345678
                         """),
-                Arguments.of(
-                        Variant.Str.of("AB"),
-                        """
+                Arguments.of(Variant.Str.of("AB"), """
                         55 73 65 72  00 00 00 00
                         05 00 00 00  00 00 00 00
                         08 00  00 00 00 00 00 00
@@ -254,9 +241,7 @@ class VariantTest {
                         02 00 00 00               # clSize
                         41 00 42 00
                         """),
-                Arguments.of(
-                        new Variant.Str(Bstr.NULL),
-                        """
+                Arguments.of(new Variant.Str(Bstr.NULL), """
                         55 73 65 72  00 00 00 00
                         05 00 00 00  00 00 00 00
                         08 00  00 00 00 00 00 00
@@ -266,9 +251,7 @@ class VariantTest {
                         ff ff ff ff
                         00 00 00 00
                         """),
-                Arguments.of(
-                        new Variant.Unknown(POINTER),
-                        """
+                Arguments.of(new Variant.Unknown(POINTER), """
                         55 73 65 72  00 00 00 00
                         05 00 00 00  00 00 00 00
                         0d 00  00 00 00 00 00 00
@@ -278,9 +261,7 @@ class VariantTest {
                         05 00 00 00               # ulCntData
                         4d 45 4f 57 04
                         """),
-                Arguments.of(
-                        new Variant.NoArray(VarType.I4),
-                        """
+                Arguments.of(new Variant.NoArray(VarType.I4), """
                         55 73 65 72  00 00 00 00
                         04 00 00 00  00 00 00 00
                         03 20  00 00 00 00 00 00
@@ -332,8 +313,7 @@ class VariantTest {
     @Test
     void bodiesFollowWhatContainsTheSlots() throws MalformedException {
         List<Variant> values = List.of(new Variant.I2((short) 1), new Variant.I2((short) 2));
-        Bytes octets = Octets.of(
-                """
+        Bytes octets = Octets.of("""
                 02 00 00 00               # max_count
                 0a 00 00 00  55 73 65 72  # { number, value }
                 0b 00 00 00  55 73 65 72
@@ -346,10 +326,12 @@ class VariantTest {
                 02 00 00 00  02 00
                 """);
         NdrReader in = NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN);
-        assertEquals(values, in.construct(here -> Late.all(here.conformant("a", 8, element -> {
-            element.u32("number");
-            return Variant.slot(element);
-        }))));
+        assertEquals(
+                values,
+                in.construct(here -> Late.all(here.conformant("a", 8, element -> {
+                    element.u32("number");
+                    return Variant.slot(element);
+                }))));
         NdrWriter out = new NdrWriter();
         out.construct(() -> {
             out.count(2, "max_count");
@@ -366,9 +348,7 @@ class VariantTest {
         /** What stands behind a pointer is read as the value; the referents are those that Windows writes. */
         static Stream<Arguments> bodies() {
             return Stream.of(
-                    Arguments.of(
-                            new Variant.I2((short) 0x1234),
-                            """
+                    Arguments.of(new Variant.I2((short) 0x1234), """
                             55 73 65 72  00 00 00 00
                             04 00 00 00  00 00 00 00
                             02 40  34 12 78 56 bc 9a
@@ -376,9 +356,7 @@ class VariantTest {
                             04 00 00 00
                             34 12
                             """),
-                    Arguments.of(
-                            new Variant.R8(3.1415),
-                            """
+                    Arguments.of(new Variant.R8(3.1415), """
                             55 73 65 72  00 00 00 00
                             04 00 00 00  00 00 00 00
                             05 40  00 00 00 00 00 00
@@ -386,9 +364,7 @@ class VariantTest {
                             08 00 00 00
                             6f 12 83 c0 ca 21 09 40
                             """),
-                    Arguments.of(
-                            new Variant.Dec(new Decimal(false, 0, 0, 0x1234_5678)),
-                            """
+                    Arguments.of(new Variant.Dec(new Decimal(false, 0, 0, 0x1234_5678)), """
                             55 73 65 72  00 00 00 00
                             05 00 00 00  00 00 00 00
                             0e 40  00 00 00 00 00 00
@@ -397,9 +373,7 @@ class VariantTest {
                             dc fe 00 00  00 00 00 00
                             78 56 34 12  00 00 00 00
                             """),
-                    Arguments.of(
-                            Variant.Str.of("A"),
-                            """
+                    Arguments.of(Variant.Str.of("A"), """
                             55 73 65 72  00 00 00 00
                             06 00 00 00  00 00 00 00
                             08 40  00 00 00 00 00 00
@@ -408,9 +382,7 @@ class VariantTest {
                             01 00 00 00  02 00 00 00  01 00 00 00
                             41 00
                             """),
-                    Arguments.of(
-                            new Variant.R8(3.1415),
-                            """
+                    Arguments.of(new Variant.R8(3.1415), """
                             55 73 65 72  00 00 00 00
                             08 00 00 00  00 00 00 00
                             0c 40  00 00 00 00 00 00  # a VARIANT behind a pointer
@@ -422,9 +394,7 @@ class VariantTest {
                             05 00 00 00  cc cc cc cc
                             6f 12 83 c0 ca 21 09 40
                             """),
-                    Arguments.of(
-                            new Variant.Array(SafeArray.of(VarType.UI4, List.of(new Variant.UI4(7)))),
-                            """
+                    Arguments.of(new Variant.Array(SafeArray.of(VarType.UI4, List.of(new Variant.UI4(7)))), """
                             55 73 65 72  00 00 00 00
                             0b 00 00 00  00 00 00 00
                             13 60  00 00 00 00 00 00
@@ -456,8 +426,7 @@ class VariantTest {
         /** Windows knows no VT_EMPTY by reference; neither value nor pointer would be there. */
         @Test
         void pointerThatIsNullIsMalformed() {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     55 73 65 72  00 00 00 00
                     04 00 00 00  00 00 00 00
                     02 40  00 00 00 00 00 00
@@ -474,8 +443,7 @@ class VariantTest {
         /** A type of tomorrow: kept by its size, written as it came, and what follows is found. */
         @Test
         void typeThatIsNotKnownIsKept() throws MalformedException {
-            Bytes octets = Octets.of(
-                    """
+            Bytes octets = Octets.of("""
                     02 00 00 00
                     55 73 65 72  55 73 65 72
                     00 00 00 00
@@ -490,9 +458,8 @@ class VariantTest {
             List<Variant> values = NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN)
                     .construct(in -> Late.all(in.conformant("a", 4, Variant::slot)));
             assertEquals(
-                    List.of(
-                            new Variant.Raw(0x24, 0x24, Bytes.ofHex("0102030405060708090a0b0c")),
-                            new Variant.I2((short) 7)),
+                    List.of(new Variant.Raw(0x24, 0x24, Bytes.ofHex("0102030405060708090a0b0c")), new Variant.I2((short)
+                            7)),
                     values);
             NdrWriter out = new NdrWriter();
             out.construct(() -> out.conformant(values, (here, value) -> value.write(here)));
@@ -503,24 +470,25 @@ class VariantTest {
         @Test
         void unknownTypeAtTheEndTakesWhatIsThere() throws MalformedException {
             Bytes octets = Octets.of("55736572 00000000 03000000 00000000 4000 000000000000 40000000 0102");
-            assertEquals(
-                    new Variant.Raw(0x40, 0x40, Bytes.ofHex("0102")), Variant.read(reader(octets.toArray())));
+            assertEquals(new Variant.Raw(0x40, 0x40, Bytes.ofHex("0102")), Variant.read(reader(octets.toArray())));
         }
 
         @ParameterizedTest
         @ValueSource(
-            strings = {
-                "00000000 00000000 03000000 00000000 0300 000000000000 03000000 2a000000", // no slot is NULL
-                "55736572 00000000 03000000 00000000 0300 000000000000 04000000 2a000000", // discriminant of another
-                "55736572 00000000 03000000 00000000 0300 000000000000 0300 2a000000 0000", // and one of 16 bits
-                "55736572 00000000 02000000 00000000 4000 000000000000 40000000 2a000000", // unknown, of no size
-                "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 04000000 01000000 41004200",
-                "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 06000000 02000000 41004200",
-                "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 01000000 ffffffff 01000000 4100",
-                "55736572 00000000 05000000 00000000 0e00 000000000000 0e000000 00000000 00001d00 00000000 0100000000000000",
-                "55736572 00000000 05000000 00000000 0e00 000000000000 0e000000 00000000 00000001 00000000 0100000000000000",
-                "55736572 00000000 05000000 00000000 0d00 000000000000 0d000000 01000000 02000000 01000000 4d45"
-            })
+                strings = {
+                    "00000000 00000000 03000000 00000000 0300 000000000000 03000000 2a000000", // no slot is NULL
+                    "55736572 00000000 03000000 00000000 0300 000000000000 04000000 2a000000", // discriminant of
+                    // another
+                    "55736572 00000000 03000000 00000000 0300 000000000000 0300 2a000000 0000", // and one of 16 bits
+                    "55736572 00000000 02000000 00000000 4000 000000000000 40000000 2a000000", // unknown, of no size
+                    "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 04000000 01000000 41004200",
+                    "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 06000000 02000000 41004200",
+                    "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 02000000 02000000 41004200",
+                    "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 01000000 ffffffff 01000000 4100",
+                    "55736572 00000000 05000000 00000000 0e00 000000000000 0e000000 00000000 00001d00 00000000 0100000000000000",
+                    "55736572 00000000 05000000 00000000 0e00 000000000000 0e000000 00000000 00000001 00000000 0100000000000000",
+                    "55736572 00000000 05000000 00000000 0d00 000000000000 0d000000 01000000 02000000 01000000 4d45"
+                })
         void valuesThatContradictThemselvesAreMalformed(String hex) {
             assertThrows(
                     MalformedException.class,
@@ -530,7 +498,8 @@ class VariantTest {
         /** Peers leave anything in wReserved and clSize, and pad with anything. */
         @Test
         void whatSaysNothingIsNotLookedAt() throws MalformedException {
-            Bytes octets = Octets.of("55736572 cccccccc ff000000 12345678 0500 cccccccccccc 05000000 cccccccc 0000000000000a40");
+            Bytes octets = Octets.of(
+                    "55736572 cccccccc ff000000 12345678 0500 cccccccccccc 05000000 cccccccc 0000000000000a40");
             assertEquals(new Variant.R8(3.25), Variant.read(reader(octets.toArray())));
         }
 
@@ -589,15 +558,15 @@ class VariantTest {
         }
 
         @ParameterizedTest
-        @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 2_958_466, -657_435, 1e300})
+        @ValueSource(
+                doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 2_958_466, -657_435, 1e300})
         void numbersThatAreNoDateHaveNoTime(double days) {
             assertEquals(Optional.empty(), new Variant.Date(days).time());
         }
 
         @Test
         void timesThatAreNoDateAreRefused() {
-            assertThrows(
-                    IllegalArgumentException.class, () -> Variant.Date.of(LocalDateTime.of(10_000, 1, 1, 0, 0)));
+            assertThrows(IllegalArgumentException.class, () -> Variant.Date.of(LocalDateTime.of(10_000, 1, 1, 0, 0)));
             assertThrows(IllegalArgumentException.class, () -> Variant.Date.of(LocalDateTime.of(99, 1, 1, 0, 0)));
         }
 
@@ -616,8 +585,10 @@ class VariantTest {
             assertEquals(most.negate(), Decimal.of(most.negate()).value());
             assertEquals(new Decimal(false, 0, 0xFFFF_FFFFL, -1), Decimal.of(most));
             assertThrows(IllegalArgumentException.class, () -> Decimal.of(most.add(BigDecimal.ONE)));
+            assertThrows(IllegalArgumentException.class, () -> Decimal.of(new BigDecimal("1E+40")));
             assertThrows(IllegalArgumentException.class, () -> Decimal.of(new BigDecimal("1E-29")));
-            assertEquals(new BigDecimal("100"), Decimal.of(new BigDecimal("1E+2")).value());
+            assertEquals(
+                    new BigDecimal("100"), Decimal.of(new BigDecimal("1E+2")).value());
             assertEquals("-1234.5678", Decimal.of(new BigDecimal("-1234.5678")).toString());
         }
 

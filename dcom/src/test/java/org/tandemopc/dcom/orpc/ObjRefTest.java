@@ -1,5 +1,6 @@
 package org.tandemopc.dcom.orpc;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,13 +10,13 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
@@ -46,8 +47,8 @@ class ObjRefTest {
         /** The sink that Utgard passed to Advise. */
         @Test
         void sinkOfUtgardIsReadAndWrittenAgain() throws MalformedException {
-            Bytes octets = Bytes.of(
-                    VectorFile.named("utgard/objref-sink-objref-in-advise-of-icb.hex").pdu());
+            Bytes octets = Bytes.of(VectorFile.named("utgard/objref-sink-objref-in-advise-of-icb.hex")
+                    .pdu());
             ObjRef reference = ObjRef.read(octets.reader());
             assertEquals(
                     new ObjRef.Standard(
@@ -69,7 +70,9 @@ class ObjRefTest {
 
         /** Both Advise requests carry their sink as MInterfacePointer. */
         @ParameterizedTest
-        @ValueSource(strings = {"utgard/connect-req-iconnectionpoint-advise.hex", "utgard/v2-req-iconnectionpoint-advise.hex"})
+        @ValueSource(
+                strings = {"utgard/connect-req-iconnectionpoint-advise.hex", "utgard/v2-req-iconnectionpoint-advise.hex"
+                })
         void adviseCarriesItsSink(String name) throws MalformedException {
             VectorFile vector = VectorFile.named(name);
             Bytes stub = Bytes.of(vector.stub());
@@ -78,7 +81,9 @@ class ObjRefTest {
             InterfacePointer pointer = InterfacePointer.read(in, "pUnkSink").orElseThrow();
             assertEquals(150, pointer.objref().size());
             ObjRef.Standard sink = (ObjRef.Standard) ObjRef.of(pointer);
-            assertEquals(Guid.read(Bytes.of(vector.field("pUnkSink.std.ipid")).reader(), "ipid"), sink.std().ipid());
+            assertEquals(
+                    Guid.read(Bytes.of(vector.field("pUnkSink.std.ipid")).reader(), "ipid"),
+                    sink.std().ipid());
             assertTrue(sink.std().isPinged());
 
             int referent = ByteReader.over(vector.field("pUnkSink.referent")).i32("referent");
@@ -121,8 +126,10 @@ class ObjRefTest {
             if (vector.header("what").endsWith("RemoteCreateInstance")) {
                 assertEquals(Optional.empty(), InterfacePointer.read(in, "pUnkOuter"));
             }
-            ObjRef properties = ObjRef.of(InterfacePointer.read(in, "pActProperties").orElseThrow());
-            assertTrue(properties instanceof ObjRef.Custom custom && custom.data().size() == 368);
+            ObjRef properties =
+                    ObjRef.of(InterfacePointer.read(in, "pActProperties").orElseThrow());
+            assertTrue(
+                    properties instanceof ObjRef.Custom custom && custom.data().size() == 368);
         }
 
         /** Where Utgard's callback server is reached: a parameter, so in the form of NDR. */
@@ -131,12 +138,11 @@ class ObjRefTest {
             VectorFile vector = VectorFile.named("utgard/callback-resolver-resp-iobjectexporter-resolveoxid2.hex");
             Bytes stub = Bytes.of(vector.stub());
             NdrReader in = NdrReader.over(stub, ByteOrder.LITTLE_ENDIAN);
-            DualStringArray bindings = in.unique("ppdsaOxidBindings", DualStringArray::read).get().orElseThrow();
+            DualStringArray bindings =
+                    in.unique("ppdsaOxidBindings", DualStringArray::read).get().orElseThrow();
             assertEquals(
                     new DualStringArray(
-                            List.of(
-                                    new StringBinding(7, "127.0.0.1[39759]"),
-                                    new StringBinding(7, "localhost[39759]")),
+                            List.of(new StringBinding(7, "127.0.0.1[39759]"), new StringBinding(7, "localhost[39759]")),
                             List.of(SecurityBinding.of(10))),
                     bindings);
             int end = in.offset();
@@ -156,7 +162,9 @@ class ObjRefTest {
             VectorFile vector = VectorFile.named("utgard/callback-resolver-resp-iobjectexporter-serveralive2.hex");
             NdrReader in = NdrReader.over(Bytes.of(vector.stub()), ByteOrder.LITTLE_ENDIAN);
             assertEquals(new ComVersion(5, 2), ComVersion.read(in));
-            assertEquals(Optional.empty(), in.unique("ppdsaOrBindings", DualStringArray::read).get());
+            assertEquals(
+                    Optional.empty(),
+                    in.unique("ppdsaOrBindings", DualStringArray::read).get());
             assertThrows(MalformedException.class, () -> DualStringArray.read(in));
         }
 
@@ -254,14 +262,36 @@ class ObjRefTest {
 
         @Test
         void otherSignatureIsMalformed() {
+            String hex = HEAD.formatted("01").replace("4d454f57", "4d454f56") + STD_OCTETS + RESOLVER_OCTETS;
             assertThrows(
-                    MalformedException.class, () -> ObjRef.read(Bytes.ofHex("4d454f56").reader()));
+                    MalformedException.class, () -> ObjRef.read(Octets.of(hex).reader()));
+        }
+
+        /** The signatures within an extended one, the number of its elements, the sizes of the one there is. */
+        @ParameterizedTest
+        @CsvSource({
+            "5659534e 0800, 5659534d 0800, Signature1",
+            "01000000 5659534e, 02000000 5659534e, nElms",
+            "01000000 5659534e, 01000000 5659534d, Signature2",
+            "03000000 08000000, 09000000 08000000, cbSize",
+            "03000000 08000000, 03000000 09000000, cbRounded"
+        })
+        void extendedOneThatIsNoneIsMalformed(String good, String bad, String field) {
+            String hex = HEAD.formatted("08") + STD_OCTETS + " 5659534e 0800" + RESOLVER_OCTETS.substring(4)
+                    + " 01000000 5659534e 03020100050407060809 0a0b0c0d0e0f 03000000 08000000 0102030000000000";
+            assertDoesNotThrow(() -> ObjRef.read(Octets.of(hex).reader()));
+            assertTrue(hex.contains(good), hex);
+            MalformedException refused = assertThrows(
+                    MalformedException.class,
+                    () -> ObjRef.read(Octets.of(hex.replace(good, bad)).reader()));
+            assertEquals(field, refused.field());
         }
 
         /** A peer's padding behind the reference does no harm. */
         @Test
         void whatFollowsIsLeftAlone() throws MalformedException {
-            ByteReader in = Octets.of(HEAD.formatted("01") + STD_OCTETS + RESOLVER_OCTETS + "0000").reader();
+            ByteReader in = Octets.of(HEAD.formatted("01") + STD_OCTETS + RESOLVER_OCTETS + "0000")
+                    .reader();
             assertEquals(new ObjRef.Standard(IUNKNOWN, STD, RESOLVER), ObjRef.read(in));
             assertEquals(2, in.remaining());
         }
@@ -332,8 +362,7 @@ class ObjRefTest {
         void everyChangeOfAParameterEndsWell() {
             NdrWriter out = new NdrWriter();
             RESOLVER.write(out);
-            Hostile.survives(
-                    out.toArray(), octets -> DualStringArray.read(NdrReader.over(ByteReader.over(octets))));
+            Hostile.survives(out.toArray(), octets -> DualStringArray.read(NdrReader.over(ByteReader.over(octets))));
         }
 
         @ParameterizedTest
@@ -349,6 +378,7 @@ class ObjRefTest {
                     "host[\\pipe\\x], host, \\pipe\\x, -",
                     "host[١], host, ١, -",
                     "a[b][7], a[b], 7, 7",
+                    "a[7]b, a[7]b, -, -",
                     "], ], -, -"
                 },
                 nullValues = "-")

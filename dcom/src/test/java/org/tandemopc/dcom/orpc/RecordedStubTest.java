@@ -82,14 +82,13 @@ class RecordedStubTest {
             long count = in.u32("dwCount");
             return new AddItems(
                     header,
-                    in.construct(here ->
-                            Late.all(here.conformant("pItemArray", count, ItemDef.BYTES, ItemDef::fixed))));
+                    in.construct(
+                            here -> Late.all(here.conformant("pItemArray", count, ItemDef.BYTES, ItemDef::fixed))));
         }
 
         void write(NdrWriter out) {
             header.write(out);
-            out.u32(items.size(), "dwCount")
-                    .construct(() -> out.conformant(items, (here, item) -> item.write(here)));
+            out.u32(items.size(), "dwCount").construct(() -> out.conformant(items, (here, item) -> item.write(here)));
         }
     }
 
@@ -195,7 +194,8 @@ class RecordedStubTest {
             AddItems call = AddItems.read(in);
             assertEquals(300, call.items().size());
             assertTrue(call.items().stream().allMatch(item -> item.path().equals(Optional.of(""))));
-            assertTrue(call.items().stream().allMatch(item -> item.vt() == 0 && item.blob().isEmpty()));
+            assertTrue(call.items().stream()
+                    .allMatch(item -> item.vt() == 0 && item.blob().isEmpty()));
             assertEquals(
                     300, call.items().stream().map(ItemDef::client).distinct().count());
 
@@ -234,7 +234,8 @@ class RecordedStubTest {
     class Parameters {
         /** IOPCServer::AddGroup: a string without a referent, two unique numbers, a GUID. The second one was sealed. */
         @ParameterizedTest
-        @ValueSource(strings = {"utgard/v2-req-iopcserver-addgroup.hex", "utgard/privacy-c3-14-req-iopcserver-addgroup.hex"})
+        @ValueSource(
+                strings = {"utgard/v2-req-iopcserver-addgroup.hex", "utgard/privacy-c3-14-req-iopcserver-addgroup.hex"})
         void addGroupIsReadAndWrittenAgain(String name) throws MalformedException {
             VectorFile vector = VectorFile.named(name);
             NdrReader in = NdrReader.over(Bytes.of(vector.stub()), ByteOrder.LITTLE_ENDIAN);
@@ -309,7 +310,8 @@ class RecordedStubTest {
             long level = in.u32("ClientImpLevel");
             long mode = in.u32("Mode");
             long interfaces = in.u32("Interfaces");
-            List<Guid> iids = in.unique("pIIDs", here -> here.conformant("iids", interfaces, 16, iid -> iid.guid("iid")))
+            List<Guid> iids = in.unique(
+                            "pIIDs", here -> here.conformant("iids", interfaces, 16, iid -> iid.guid("iid")))
                     .get()
                     .orElseThrow();
             int protocols = in.u16("cRequestedProtseqs");
@@ -333,8 +335,7 @@ class RecordedStubTest {
             out.guid(clsid).nullPointer().nullPointer().u32(level, "level").u32(mode, "mode");
             out.u32(iids.size(), "Interfaces")
                     .unique(Optional.of(iids), (here, list) -> here.conformant(list, NdrWriter::guid));
-            out.u16(towers.size(), "cRequestedProtseqs")
-                    .conformant(towers, (here, tower) -> here.u16(tower, "tower"));
+            out.u16(towers.size(), "cRequestedProtseqs").conformant(towers, (here, tower) -> here.u16(tower, "tower"));
             assertEquals(Bytes.of(vector.stub(), 0, in.offset()), out.toBytes());
         }
 
@@ -410,9 +411,12 @@ class RecordedStubTest {
             assertEquals(500, in.u32("max_towers"));
 
             NdrWriter out = new NdrWriter(recordedReferents(vector));
-            out.full(object, NdrWriter::guid).full(Optional.of(tower), (here, octets) -> here.count(octets.size(), "max_count")
-                    .u32(octets.size(), "tower_length")
-                    .octets(octets));
+            out.full(object, NdrWriter::guid)
+                    .full(
+                            Optional.of(tower),
+                            (here, octets) -> here.count(octets.size(), "max_count")
+                                    .u32(octets.size(), "tower_length")
+                                    .octets(octets));
             out.align(4).octets(handle).u32(500, "max_towers");
             assertEquals(Bytes.of(vector.stub(), 0, in.offset()), out.toBytes());
         }
@@ -452,8 +456,8 @@ class RecordedStubTest {
                     "utgard/objref-activation-properties-in-opnum-4.hex"
                 })
         void propertiesAreFoundByTheirSizes(String name) throws MalformedException {
-            ObjRef.Custom properties =
-                    (ObjRef.Custom) ObjRef.read(Bytes.of(VectorFile.named(name).pdu()).reader());
+            ObjRef.Custom properties = (ObjRef.Custom)
+                    ObjRef.read(Bytes.of(VectorFile.named(name).pdu()).reader());
             ByteReader blob = properties.data().reader();
             assertEquals(360, blob.u32("dwSize"));
             blob.u32("dwReserved");
@@ -464,7 +468,8 @@ class RecordedStubTest {
 
             buffers.skip(Math.toIntExact(header.headerSize()), "header");
             for (int i = 0; i < header.classes().size(); i++) {
-                ByteReader property = buffers.slice(Math.toIntExact(header.sizes().get(i)), "property");
+                ByteReader property =
+                        buffers.slice(Math.toIntExact(header.sizes().get(i)), "property");
                 NdrReader in = TypeSerialization.read(property, NdrLimits.DEFAULT);
                 if (header.classes().get(i).equals(INSTANTIATION)) {
                     checkInstantiation(in, name);
@@ -499,12 +504,15 @@ class RecordedStubTest {
 
         private static void checkScmRequest(NdrReader in) throws MalformedException {
             assertEquals(0, in.referent("pdwReserved"));
-            List<Integer> towers = in.unique("remoteRequest", request -> request.construct(here -> {
-                        assertEquals(0, here.u32("ClientImpLevel"));
-                        int count = here.u16("cRequestedProtseqs");
-                        return here.ref("pRequestedProtseqs", list -> list.conformant(
-                                "protseq", count, 2, tower -> tower.u16("tower")));
-                    }))
+            List<Integer> towers = in.unique(
+                            "remoteRequest",
+                            request -> request.construct(here -> {
+                                assertEquals(0, here.u32("ClientImpLevel"));
+                                int count = here.u16("cRequestedProtseqs");
+                                return here.ref(
+                                        "pRequestedProtseqs",
+                                        list -> list.conformant("protseq", count, 2, tower -> tower.u16("tower")));
+                            }))
                     .get()
                     .orElseThrow();
             assertEquals(List.of(7), towers);

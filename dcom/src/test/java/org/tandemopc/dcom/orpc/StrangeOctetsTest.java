@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -33,7 +32,8 @@ class StrangeOctetsTest {
             "VARIANT", octets -> Variant.read(little(octets)),
             "VARIANTs", octets -> little(octets).construct(in -> Late.all(in.conformant("a", 4, Variant::slot))),
             "VARIANT, big endian",
-                    octets -> Variant.read(NdrReader.over(ByteReader.over(octets).order(ByteOrder.BIG_ENDIAN))),
+                    octets ->
+                            Variant.read(NdrReader.over(ByteReader.over(octets).order(ByteOrder.BIG_ENDIAN))),
             "BSTR", octets -> Bstr.read(little(octets)),
             "MInterfacePointer", octets -> InterfacePointer.read(little(octets), "p"),
             "ORPCTHIS", octets -> OrpcThis.read(little(octets)),
@@ -47,8 +47,16 @@ class StrangeOctetsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "VARIANT", "VARIANTs", "VARIANT, big endian", "BSTR", "MInterfacePointer", "ORPCTHIS", "ORPCTHAT",
-                "DUALSTRINGARRAY", "OBJREF", "properties"
+                "VARIANT",
+                "VARIANTs",
+                "VARIANT, big endian",
+                "BSTR",
+                "MInterfacePointer",
+                "ORPCTHIS",
+                "ORPCTHAT",
+                "DUALSTRINGARRAY",
+                "OBJREF",
+                "properties"
             })
     void endWell(String name) {
         Hostile.Decoder decoder = Objects.requireNonNull(DECODERS.get(name));
@@ -59,8 +67,7 @@ class StrangeOctetsTest {
             byte[] octets = message.hasPlaintext() ? message.stub() : message.pdu();
             for (int round = 0; round < ROUNDS_PER_MESSAGE; round++) {
                 int offset = Integer.BYTES * offsets.nextInt(octets.length / Integer.BYTES + 1);
-                Hostile.Outcome outcome =
-                        Hostile.randomChanges(from(octets, offset), decoder, offsets.nextLong(), 1);
+                Hostile.Outcome outcome = Hostile.randomChanges(from(octets, offset), decoder, offsets.nextLong(), 1);
                 values += outcome.values();
                 refusals += outcome.refusals();
             }

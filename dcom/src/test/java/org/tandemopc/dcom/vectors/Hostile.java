@@ -76,7 +76,8 @@ public final class Hostile {
     /** Prefixes and single changes, of which at least one each must have been refused: else nothing was looked at. */
     public static void survives(byte[] octets, Decoder decoder) {
         if (!attempt(octets, decoder)) {
-            throw new AssertionError("the good message is refused: " + HexFormat.of().formatHex(octets));
+            throw new AssertionError(
+                    "the good message is refused: " + HexFormat.of().formatHex(octets));
         }
         if (prefixes(octets, decoder).refusals() == 0) {
             throw new AssertionError("no prefix was refused");
@@ -93,7 +94,8 @@ public final class Hostile {
             case 0 -> octets[at] = (byte) random.nextInt();
             case 1 -> octets[at] ^= (byte) (1 << random.nextInt(8));
             case 2 -> {
-                int[] hurting = {0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0xFFFF, 0x10000, 1 << 20, octets.length};
+                int[] hurting = {0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0xFFFF, 0x10000, 1 << 20, octets.length
+                };
                 int number = hurting[random.nextInt(hurting.length)];
                 int aligned = at & ~3;
                 for (int i = 0; i < 4 && aligned + i < octets.length; i++) {

@@ -16,7 +16,8 @@ class HostileTest {
     void everyPrefixAndEveryChangeIsTried() {
         assertEquals(new Hostile.Outcome(0, 6), Hostile.prefixes(COUNTED, HostileTest::counted));
         // the count of 2 may become 0 or 1, and the two octets anything
-        assertEquals(new Hostile.Outcome(2 + 2 * 255, 4 * 255 - 2), Hostile.singleChanges(COUNTED, HostileTest::counted));
+        assertEquals(
+                new Hostile.Outcome(2 + 2 * 255, 4 * 255 - 2), Hostile.singleChanges(COUNTED, HostileTest::counted));
     }
 
     @Test

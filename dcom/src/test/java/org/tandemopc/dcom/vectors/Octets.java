@@ -10,9 +10,10 @@ public final class Octets {
 
     /** @param lines hexadecimal with blanks as one likes; what follows a {@code #} is a comment */
     public static Bytes of(String lines) {
-        return Bytes.of(HexFormat.of().parseHex(lines.lines()
-                .map(line -> line.contains("#") ? line.substring(0, line.indexOf('#')) : line)
-                .map(line -> line.replaceAll("\\s", ""))
-                .collect(Collectors.joining())));
+        return Bytes.of(HexFormat.of()
+                .parseHex(lines.lines()
+                        .map(line -> line.contains("#") ? line.substring(0, line.indexOf('#')) : line)
+                        .map(line -> line.replaceAll("\\s", ""))
+                        .collect(Collectors.joining())));
     }
 }
