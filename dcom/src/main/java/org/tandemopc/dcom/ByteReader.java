@@ -78,9 +78,9 @@ public final class ByteReader {
 
     public Bytes bytes(int count, String field) throws MalformedException {
         need(count, field);
-        byte[] copy = new byte[count];
-        octets.get(copy);
-        return Bytes.of(copy, 0, count);
+        int from = octets.arrayOffset() + octets.position();
+        octets.position(octets.position() + count);
+        return Bytes.of(octets.array(), from, from + count);
     }
 
     public void skip(int count, String field) throws MalformedException {

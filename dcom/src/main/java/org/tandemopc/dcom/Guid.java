@@ -20,20 +20,16 @@ public record Guid(long high, long low) {
     /** Octets on the wire. */
     public static final int SIZE = 16;
 
-    private static final int TEXT_LENGTH = 36;
-
     /**
      * @param text in either case, in braces or without
      * @throws IllegalArgumentException the text is not that of a GUID
      */
     public static Guid of(String text) {
         String bare = text.startsWith("{") && text.endsWith("}") ? text.substring(1, text.length() - 1) : text;
-        // UUID.fromString takes short groups for their numbers; a CLSID that lost a digit must not become another one
-        if (bare.length() != TEXT_LENGTH) {
-            throw new IllegalArgumentException("not a GUID: " + text);
-        }
         try {
             Guid guid = of(UUID.fromString(bare));
+            // UUID.fromString takes short groups for their numbers; a CLSID that lost a digit must not become another
+            // one
             if (guid.toString().equalsIgnoreCase(bare)) {
                 return guid;
             }

@@ -56,7 +56,7 @@ public record Bstr(boolean isNull, Bytes octets) {
     }
 
     /** As a parameter, or the slot in a structure or array. A NULL pointer is taken for the null BSTR. */
-    static Late<Bstr> slot(NdrReader in) throws MalformedException {
+    public static Late<Bstr> slot(NdrReader in) throws MalformedException {
         Late<Optional<Bstr>> pointee = in.unique("BSTR", Bstr::readBlob);
         return () -> pointee.get().orElse(NULL);
     }

@@ -1,6 +1,9 @@
 package org.tandemopc.dcom.ndr;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The types that a {@link Variant} can hold by itself ([MS-OAUT] 2.2.7), and how they stand in a SAFEARRAY (2.2.8). */
 public enum VarType {
@@ -44,6 +47,11 @@ public enum VarType {
     /** No array of this type is on the wire. */
     private static final int SF_NONE = 0;
 
+    private static final List<Optional<VarType>> BY_CODE = IntStream.rangeClosed(0, UINT.code)
+            .mapToObj(code ->
+                    Arrays.stream(values()).filter(type -> type.code == code).findFirst())
+            .toList();
+
     private final int code;
     private final int plainBytes;
     private final int sfType;
@@ -78,11 +86,6 @@ public enum VarType {
     }
 
     public static Optional<VarType> of(int code) {
-        for (VarType type : values()) {
-            if (type.code == code) {
-                return Optional.of(type);
-            }
-        }
-        return Optional.empty();
+        return code < 0 || code >= BY_CODE.size() ? Optional.empty() : BY_CODE.get(code);
     }
 }

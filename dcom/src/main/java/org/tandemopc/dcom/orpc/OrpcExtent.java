@@ -48,18 +48,10 @@ public record OrpcExtent(Guid id, Bytes data) {
     }
 
     private static List<OrpcExtent> readArray(NdrReader in) throws MalformedException {
-        int at = in.align(Integer.BYTES).offset();
-        long size = in.u32("size");
-        if (size > EXTENTS_MAX) {
-            throw in.malformed("size", at, "is " + size + ", more than the limit of " + EXTENTS_MAX);
-        }
+        // a size that is not theirs is no reason to refuse a call for what is ignored anyhow
+        in.u32("size");
         in.u32("reserved");
-        List<OrpcExtent> extents =
-                in.unique("extent", OrpcExtent::readSlots).get().orElse(List.of());
-        if (extents.size() != size) {
-            throw in.malformed("size", at, "is " + size + ", and there are " + extents.size());
-        }
-        return extents;
+        return in.unique("extent", OrpcExtent::readSlots).get().orElse(List.of());
     }
 
     private static List<OrpcExtent> readSlots(NdrReader in) throws MalformedException {

@@ -117,6 +117,7 @@ class SafeArrayTest {
     @ParameterizedTest
     @CsvSource({
         "0x2003, 3, 3, I4",
+        "0x2013, 3, 3, I4",
         "0x2013, 0, 3, UI4",
         "0x200a, 0, 3, ERROR",
         "0x2004, 4, 3, R4",
@@ -218,6 +219,7 @@ class SafeArrayTest {
     @Test
     void elementsOfAnotherTypeAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> SafeArray.of(VarType.I4, List.of(i2(1))));
+        assertThrows(IllegalArgumentException.class, () -> SafeArray.of(VarType.I4, List.of(new Variant.UI4(1))));
         assertThrows(IllegalArgumentException.class, () -> SafeArray.of(VarType.BSTR, List.of(i2(1))));
         assertThrows(
                 IllegalArgumentException.class,

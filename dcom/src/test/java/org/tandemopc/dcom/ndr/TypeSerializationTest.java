@@ -64,7 +64,7 @@ class TypeSerializationTest {
     @ValueSource(
             strings = {
                 "02 10 0800 cccccccc 08000000 00000000 05000000", // version 2 is another format
-                "01 11 0800 cccccccc 08000000 00000000 05000000",
+                "01 11 0008 cccccccc 08000000 00000000 05000000", // of no byte order
                 "01 10 0900 cccccccc 08000000 00000000 05000000",
                 "01 10 0800 cccccccc 08000000 0000"
             })

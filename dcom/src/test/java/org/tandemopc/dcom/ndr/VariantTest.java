@@ -483,6 +483,7 @@ class VariantTest {
                     "55736572 00000000 02000000 00000000 4000 000000000000 40000000 2a000000", // unknown, of no size
                     "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 04000000 01000000 41004200",
                     "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 06000000 02000000 41004200",
+                    "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 02000000 02000000 02000000 41004200",
                     "55736572 00000000 05000000 00000000 0800 000000000000 08000000 01000000 01000000 ffffffff 01000000 4100",
                     "55736572 00000000 05000000 00000000 0e00 000000000000 0e000000 00000000 00001d00 00000000 0100000000000000",
                     "55736572 00000000 05000000 00000000 0e00 000000000000 0e000000 00000000 00000001 00000000 0100000000000000",
@@ -584,6 +585,7 @@ class VariantTest {
             assertEquals(most.negate(), Decimal.of(most.negate()).value());
             assertEquals(new Decimal(false, 0, 0xFFFF_FFFFL, -1), Decimal.of(most));
             assertThrows(IllegalArgumentException.class, () -> Decimal.of(most.add(BigDecimal.ONE)));
+            assertThrows(IllegalArgumentException.class, () -> Decimal.of(new BigDecimal("1E+40")));
             assertThrows(IllegalArgumentException.class, () -> Decimal.of(new BigDecimal("1E-29")));
             assertEquals(
                     new BigDecimal("100"), Decimal.of(new BigDecimal("1E+2")).value());

@@ -1,5 +1,6 @@
 package org.tandemopc.dcom.orpc;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -261,9 +262,29 @@ class ObjRefTest {
 
         @Test
         void otherSignatureIsMalformed() {
+            String hex = HEAD.formatted("01").replace("4d454f57", "4d454f56") + STD_OCTETS + RESOLVER_OCTETS;
             assertThrows(
+                    MalformedException.class, () -> ObjRef.read(Octets.of(hex).reader()));
+        }
+
+        /** The signatures within an extended one, the number of its elements, the sizes of the one there is. */
+        @ParameterizedTest
+        @CsvSource({
+            "5659534e 0800, 5659534d 0800, Signature1",
+            "01000000 5659534e, 02000000 5659534e, nElms",
+            "01000000 5659534e, 01000000 5659534d, Signature2",
+            "03000000 08000000, 09000000 08000000, cbSize",
+            "03000000 08000000, 03000000 09000000, cbRounded"
+        })
+        void extendedOneThatIsNoneIsMalformed(String good, String bad, String field) {
+            String hex = HEAD.formatted("08") + STD_OCTETS + " 5659534e 0800" + RESOLVER_OCTETS.substring(4)
+                    + " 01000000 5659534e 03020100050407060809 0a0b0c0d0e0f 03000000 08000000 0102030000000000";
+            assertDoesNotThrow(() -> ObjRef.read(Octets.of(hex).reader()));
+            assertTrue(hex.contains(good), hex);
+            MalformedException refused = assertThrows(
                     MalformedException.class,
-                    () -> ObjRef.read(Bytes.ofHex("4d454f56").reader()));
+                    () -> ObjRef.read(Octets.of(hex.replace(good, bad)).reader()));
+            assertEquals(field, refused.field());
         }
 
         /** A peer's padding behind the reference does no harm. */
@@ -357,6 +378,7 @@ class ObjRefTest {
                     "host[\\pipe\\x], host, \\pipe\\x, -",
                     "host[١], host, ١, -",
                     "a[b][7], a[b], 7, 7",
+                    "a[7]b, a[7]b, -, -",
                     "], ], -, -"
                 },
                 nullValues = "-")

@@ -146,16 +146,34 @@ class OrpcHeaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "41000000 00000000 01000000 41000000", // more extents than anybody has
-                "01000000 00000000 00000000", // one, and no pointer to them
-                "01000000 00000000 01000000 02000000 00000000 00000000", // one, and both pointers NULL
-                "01000000 00000000 01000000 02000000 01000000 00000000 08000000 0000000000000000c000000000000046 09000000 0102030405060708"
+                "01000000 00000000 01000000 02000000 01000000", // two pointers, and one is there
+                "01000000 00000000 01000000 02000000 01000000 00000000 08000000 0000000000000000c000000000000046 09000000 01020304050607080900",
+                "01000000 00000000 01000000 02000000 01000000 00000000 08000000 0000000000000000c000000000000046 00000080 01020304050607080900"
             })
     void extentsThatContradictThemselvesAreMalformed(String hex) {
-        Bytes octets = new NdrWriter()
-                .octets(Octets.of("05000700 00000000 00000000 00000000000000000000000000000000 01000000" + hex))
-                .toBytes();
+        Bytes octets = Octets.of("05000700 00000000 00000000 00000000000000000000000000000000 01000000" + hex);
         assertThrows(MalformedException.class, () -> OrpcThis.read(NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN)));
+    }
+
+    @Test
+    void pointersToExtentsAreLimited() throws MalformedException {
+        String head = "05000700 00000000 00000000 00000000000000000000000000000000 01000000 00000000 00000000 01000000";
+        Bytes most = Octets.of(head + "40000000" + "00000000".repeat(64));
+        assertEquals(
+                List.of(),
+                OrpcThis.read(NdrReader.over(most, ByteOrder.LITTLE_ENDIAN)).extents());
+        Bytes more = Octets.of(head + "41000000" + "00000000".repeat(65));
+        assertThrows(MalformedException.class, () -> OrpcThis.read(NdrReader.over(more, ByteOrder.LITTLE_ENDIAN)));
+    }
+
+    /** Extents are ignored by most; how many there should be is no reason to refuse a call. */
+    @ParameterizedTest
+    @ValueSource(strings = {"01000000 00000000 00000000", "01000000 00000000 01000000 02000000 00000000 00000000"})
+    void sizeThatIsNotTheirsIsNotLookedAt(String hex) throws MalformedException {
+        Bytes octets = Octets.of("05000700 00000000 00000000 00000000000000000000000000000000 01000000" + hex);
+        NdrReader in = NdrReader.over(octets, ByteOrder.LITTLE_ENDIAN);
+        assertEquals(List.of(), OrpcThis.read(in).extents());
+        assertEquals(0, in.remaining());
     }
 
     /** [MS-DCOM] 2.2.11: the major is one, the minor of the client not above the server's, the lower one is spoken. */
