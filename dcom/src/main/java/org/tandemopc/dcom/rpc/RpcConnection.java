@@ -70,14 +70,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
      * @param budget for PDUs that are longer than most
      * @param writeNanos how long the peer may take to accept one PDU, where no deadline is nearer
      */
-    RpcConnection(
-            String role,
-            Socket socket,
-            int fragMax,
-            long restNanos,
-            long writeNanos,
-            Budget budget,
-            PduTap tap)
+    RpcConnection(String role, Socket socket, int fragMax, long restNanos, long writeNanos, Budget budget, PduTap tap)
             throws IOException {
         this.socket = socket;
         this.tap = tap;

@@ -141,7 +141,9 @@ final class ServerConnection extends RpcConnection {
     @Override
     void received(Pdu pdu, Admission admission) throws ProtocolErrorException {
         boolean goesOn = pdu instanceof Pdu.Request && !pdu.header().isFirst();
-        if (!admitted && !goesOn && ++messagesBeforeAdmitted > limits.connections().messagesBeforeLoginMax()) {
+        if (!admitted
+                && !goesOn
+                && ++messagesBeforeAdmitted > limits.connections().messagesBeforeLoginMax()) {
             throw new ProtocolErrorException("too many messages before a login");
         }
         switch (pdu) {
@@ -340,7 +342,8 @@ final class ServerConnection extends RpcConnection {
                 loggedIn = true;
                 admitted();
             }
-            case SecurityStep.Failed(String reason) -> server.faults().tell(remoteAddress(), "login refused: " + reason);
+            case SecurityStep.Failed(String reason) ->
+                server.faults().tell(remoteAddress(), "login refused: " + reason);
         }
         return step;
     }
@@ -432,7 +435,10 @@ final class ServerConnection extends RpcConnection {
                 }
                 whole.taken += size;
                 if (!whole.stub.add(fragment.stub())) {
-                    server.faults().tell(remoteAddress(), "a request longer than " + limits.sizes().stubMax() + " octets");
+                    server.faults()
+                            .tell(
+                                    remoteAddress(),
+                                    "a request longer than " + limits.sizes().stubMax() + " octets");
                     refuse(whole, RpcStatus.ACCESS_DENIED);
                 }
             }
@@ -465,7 +471,8 @@ final class ServerConnection extends RpcConnection {
         }
         AuthLevel least = presentation.target().minimumLevel(first.opnum(), policy.peer(remoteAddress()));
         if (!by.level().isAtLeast(least)) {
-            server.faults().tell(remoteAddress(), "a call at level %s, and %s is asked for".formatted(by.level(), least));
+            server.faults()
+                    .tell(remoteAddress(), "a call at level %s, and %s is asked for".formatted(by.level(), least));
             refuse(whole, RpcStatus.ACCESS_DENIED);
             return;
         }

@@ -552,8 +552,10 @@ class RpcCallsTest {
 
                 assertThat(server.server().connections()).isZero();
                 assertThatThrownBy(call::await).isInstanceOf(LinkException.class);
-                Await.until("no threads of calls", PATIENCE, () -> TestServer.threads().stream()
-                        .noneMatch(thread -> thread.contains("dcom-server")));
+                Await.until(
+                        "no threads of calls",
+                        PATIENCE,
+                        () -> TestServer.threads().stream().noneMatch(thread -> thread.contains("dcom-server")));
             }
         }
 
@@ -608,8 +610,7 @@ class RpcCallsTest {
                         List.of(new ContextElement(0, 0, FORWARD, List.of(SyntaxId.NDR))));
                 Pdu.Bind bind = new Pdu.Bind(PduHeader.whole(0, 1), offer, Tail.NONE);
                 try (RawPeer here = RawPeer.to(server.address());
-                        RawPeer elsewhere =
-                                RawPeer.to(server.address(), java.net.InetAddress.getByName("127.0.0.2"))) {
+                        RawPeer elsewhere = RawPeer.to(server.address(), java.net.InetAddress.getByName("127.0.0.2"))) {
                     here.send(bind);
                     assertThat(here.receive()).isInstanceOf(Pdu.BindAck.class);
                     elsewhere.send(bind);

@@ -571,7 +571,8 @@ class RpcClientPeersTest {
             Future<?> script = server(peer -> {
                 ack(peer, PduHeader.CONC_MPX, Tail.NONE);
                 for (int i = 0; i < 3; i++) {
-                    PduHeader header = PduHeader.of(FIRST_FRAG, peer.receive().header().callId());
+                    PduHeader header =
+                            PduHeader.of(FIRST_FRAG, peer.receive().header().callId());
                     peer.send(new Pdu.Response(header, 0, 0, 0, 0, octets(4_000), Tail.NONE));
                 }
                 Pdu next = peer.receive();

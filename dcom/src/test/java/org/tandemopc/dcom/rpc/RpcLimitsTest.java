@@ -185,7 +185,8 @@ class RpcLimitsTest {
         serve(new ServerLimits.Times(LONG, LONG, LONG, SHORT, LONG));
         try (RawPeer trickling = bound()) {
             long start = System.nanoTime();
-            byte[] request = PduCodec.encode(RawPeer.whole(2, ECHO, octets(4_000))).toArray();
+            byte[] request =
+                    PduCodec.encode(RawPeer.whole(2, ECHO, octets(4_000))).toArray();
             int[] sent = {0};
             Await.until("closed", PATIENCE, () -> {
                 try {

@@ -211,9 +211,10 @@ final class TestServer implements AutoCloseable {
                     (call, stub) -> {
                         throw new IllegalStateException("broken on purpose");
                     };
-                case BREAK_HARD -> (call, stub) -> {
-                    throw new StackOverflowError("broken on purpose");
-                };
+                case BREAK_HARD ->
+                    (call, stub) -> {
+                        throw new StackOverflowError("broken on purpose");
+                    };
                 default -> null;
             };
         }
