@@ -487,12 +487,13 @@ class RpcCallsTest {
         void byAnInterruptKeepItSet() throws Exception {
             try (RpcClient client = server.client()) {
                 RpcCall call = client.start(FORWARD, WAIT, null, number(1), soon());
+                // One that is given up before it begins is not begun.
+                CallContext inside = server.gate(1).entered();
                 Thread.currentThread().interrupt();
                 assertThatThrownBy(call::await)
                         .isInstanceOf(LinkException.class)
                         .hasMessageContaining("interrupted");
                 assertThat(Thread.interrupted()).isTrue();
-                CallContext inside = server.gate(1).entered();
                 Await.until("the server knows", PATIENCE, inside::isCancelled);
             }
         }
