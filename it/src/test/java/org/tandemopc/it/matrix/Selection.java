@@ -7,16 +7,15 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Which cells are run: one part of {@value #PARTS}, another one each day; {@code -Dmatrix.part=3} a certain one,
- * {@code -Dmatrix=all} all, {@code -Dmatrix=HOT-ACTIVE-.*} those whose name matches.
+ * Which cells are run: one tenth, another one each day; {@code -Dmatrix.tenth=3} a certain one, {@code -Dmatrix=all}
+ * all, {@code -Dmatrix=HOT-ACTIVE-.*} those whose name matches.
  */
-record Selection(String matrix, int part) {
-    /** So many that one takes a few minutes. */
-    static final int PARTS = 20;
+record Selection(String matrix, int tenth) {
+    private static final int PARTS = 10;
 
     static Selection ofProperties() {
         int today = (int) (LocalDate.now(ZoneOffset.UTC).toEpochDay() % PARTS);
-        return new Selection(System.getProperty("matrix", ""), Integer.getInteger("matrix.part", today));
+        return new Selection(System.getProperty("matrix", ""), Integer.getInteger("matrix.tenth", today));
     }
 
     List<Cell> of(List<Cell> cells) {
@@ -30,13 +29,13 @@ record Selection(String matrix, int part) {
                     .toList();
         }
         return IntStream.range(0, cells.size())
-                .filter(i -> i % PARTS == part)
+                .filter(i -> i % PARTS == tenth)
                 .mapToObj(cells::get)
                 .toList();
     }
 
     @Override
     public String toString() {
-        return matrix.isEmpty() ? "-Dmatrix.part=" + part : "-Dmatrix=" + matrix;
+        return matrix.isEmpty() ? "-Dmatrix.tenth=" + tenth : "-Dmatrix=" + matrix;
     }
 }

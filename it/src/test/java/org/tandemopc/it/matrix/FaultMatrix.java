@@ -16,11 +16,11 @@ import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.ServerProcess;
 
 /**
- * Faults by modes by targets by loads, a part of them or all ({@link Selection}): each mode on a pair of its own, at the
+ * Faults by modes by targets by loads, a tenth of them or all ({@link Selection}): each mode on a pair of its own, at the
  * same time, and each cell judged by itself.
  */
 @Timeout(3 * 3600)
-class FaultMatrixIT {
+class FaultMatrix {
     private static final int TIMELINE_MAX = 20_000;
 
     private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
