@@ -117,7 +117,9 @@ class LimitsPageTest {
         inTheCode.put("session name, user name", number(front + "UserTokens", "USER_NAME_LENGTH_MAX") + " characters");
         inTheCode.put("password", number(security + "PasswordEncryption", "PASSWORD_BYTES_MAX") + " bytes");
         inTheCode.put("levels of a nested value", "" + number("wire.Walker", "LEVELS_MAX"));
-        inTheCode.put("subscriptions of a session, made or taken over", "" + number("SubscriptionServices", "SUBSCRIPTIONS_MAX"));
+        inTheCode.put(
+                "subscriptions of a session, made or taken over",
+                "" + number("SubscriptionServices", "SUBSCRIPTIONS_MAX"));
         inTheCode.put(
                 "publishing interval",
                 "%d ms to %d h"
