@@ -97,11 +97,6 @@ public final class TandemProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Certificates that members showed, of a Tandem with a secured pair. */
-    public Path memberCertificates() {
-        return folder.path().resolve("data/pki/members");
-    }
-
     /** Where the pair's records and journal are. */
     public Path logFolder(String pair) {
         return folder.path().resolve("data/log").resolve(pair);

@@ -1,8 +1,5 @@
 package org.tandemopc.testkit.process;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,15 +140,6 @@ public final class ServerProcess implements MemberProcess {
     public void relaunch() {
         process.close();
         process = launch(port);
-    }
-
-    /** While it is not running: it makes itself another key and certificate at its next start. */
-    public void forgetCertificate() {
-        try {
-            Files.delete(folder.path().resolve("simulator.pfx"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
