@@ -39,7 +39,6 @@ record AccountFile(
 
     private static final String TITLE = "tandem-accounts 1";
     private static final String KEY_CHECK = "key-check";
-    private static final int NAME_CHARS_MAX = 256;
 
     AccountFile {
         lines = List.copyOf(lines);
@@ -133,13 +132,10 @@ record AccountFile(
         for (String part : parts) {
             isPartEmpty |= part.isEmpty() || !part.strip().equals(part);
         }
-        if (name.length() > NAME_CHARS_MAX) {
-            return Optional.of("is longer than " + NAME_CHARS_MAX + " characters");
-        } else if (isPartEmpty || parts.length > 2) {
+        if (isPartEmpty || parts.length > 2) {
             return Optional.of("is neither USER nor DOMAIN\\USER");
-        } else if (name.chars().anyMatch(Character::isISOControl)
-                || name.chars().anyMatch(c -> c == '\u2028' || c == '\u2029')) {
-            return Optional.of("has a control character in it");
+        } else if (!NtlmText.isName(name)) {
+            return Optional.of("is too long or has a control character in it");
         }
         return Optional.empty();
     }

@@ -4,8 +4,10 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.SecurityMechanism;
 
 /** Accepts logins as a server: one for all connections, so that leniencies are logged once. Thread-safe. */
 public final class NtlmAcceptor {
@@ -62,6 +64,20 @@ public final class NtlmAcceptor {
      */
     public SpnegoServer spnego(AuthLevel level) {
         return new SpnegoServer(ntlm(level));
+    }
+
+    /**
+     * One or the other, as a client's bind says.
+     *
+     * @param authType of its trailer ([MS-RPCE] 2.2.1.1.7)
+     * @return null: it is neither of the two
+     */
+    public @Nullable SecurityMechanism accept(int authType, AuthLevel level) {
+        return switch (authType) {
+            case SpnegoClient.AUTH_TYPE -> spnego(level);
+            case NtlmClient.AUTH_TYPE -> ntlm(level);
+            default -> null;
+        };
     }
 
     NtlmServerSettings settings() {

@@ -187,6 +187,9 @@ public final class NtlmServer implements SecurityMechanism {
     private Proven proven(Authenticate message, Offer offered, Proof kind) throws RefusedException, MalformedException {
         String domain = message.domainName();
         String user = message.userName();
+        if (!NtlmText.isName(domain) || !NtlmText.isName(user)) {
+            throw new RefusedException("account: no name has such characters: " + name(message));
+        }
         Optional<NtHash> known = acceptor.accounts().find(domain, user);
         NtHash hash = known.orElse(acceptor.decoy());
         Bytes challenge = offered.challenge().serverChallenge();

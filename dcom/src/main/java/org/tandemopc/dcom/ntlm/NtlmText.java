@@ -14,6 +14,7 @@ final class NtlmText {
     private static final long TICKS_PER_SECOND = 10_000_000L;
     private static final int NANOS_PER_TICK = 100;
     private static final int SHOWN_CHARS = 64;
+    private static final int NAME_CHARS_MAX = 256;
 
     private NtlmText() {}
 
@@ -58,6 +59,16 @@ final class NtlmText {
         long ticks = filetime < 0 ? Long.MAX_VALUE : filetime;
         return Instant.ofEpochSecond(
                 ticks / TICKS_PER_SECOND - EPOCH_SECONDS, ticks % TICKS_PER_SECOND * NANOS_PER_TICK);
+    }
+
+    /** Whether it may be one: whoever logs in ends in logs and on screens, and must not break out of his place there. */
+    static boolean isName(String text) {
+        return text.length() <= NAME_CHARS_MAX
+                && text.chars()
+                        .noneMatch(c -> Character.isISOControl(c)
+                                || Character.getType(c) == Character.FORMAT
+                                || c == '\u2028'
+                                || c == '\u2029');
     }
 
     /** What a stranger calls himself, fit for one line of a log. */

@@ -93,7 +93,9 @@ public final class SpnegoClient implements SecurityMechanism {
     private SecurityStep completed(NegTokenResp response) throws RefusedException {
         requireAccepted(response);
         SecurityStep.Done finished = done;
-        if (finished == null || response.negState() == null || response.negState() != NegTokenResp.ACCEPT_COMPLETED) {
+        // A state that is not said follows from the mechanism's (RFC 4178 4.2.2), and NTLM has ended.
+        boolean isCompleted = response.negState() == null || response.negState() == NegTokenResp.ACCEPT_COMPLETED;
+        if (finished == null || !isCompleted) {
             throw new RefusedException("token: the server does not complete the login");
         }
         NtlmProtection protection = (NtlmProtection) finished.protection();

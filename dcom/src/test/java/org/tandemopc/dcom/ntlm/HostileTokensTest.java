@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -138,7 +139,7 @@ class HostileTokensTest {
     @Test
     void decodersKeepWhatTheyAccept() throws MalformedException {
         List<Bytes> messages = new ArrayList<>(RecordedTokens.allSpnego());
-        messages.addAll(RecordedTokens.allNtlm().stream().distinct().limit(20).toList());
+        messages.addAll(RecordedTokens.allNtlm().stream().distinct().limit(8).toList());
         int accepted = 0;
         int refused = 0;
         for (Bytes message : messages) {
@@ -156,7 +157,7 @@ class HostileTokensTest {
                 octets[at] = was;
             }
         }
-        assertThat(accepted).isGreaterThan(100_000);
+        assertThat(accepted).isGreaterThan(50_000);
         assertThat(refused).isGreaterThan(10_000);
     }
 
@@ -194,7 +195,7 @@ class HostileTokensTest {
     void randomTokensEndWell() throws MalformedException {
         Random random = new Random(SEED);
         List<Waiting> all = all();
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 10_000; round++) {
             Waiting waiting = all.get(random.nextInt(all.size()));
             assertEnds(waiting, Bytes.of(mutated(waiting.token().toArray(), random)));
         }
@@ -243,8 +244,8 @@ class HostileTokensTest {
                 0x60, Der.concat(Oid.SPNEGO.toDer(), Der.write(Der.context(0), Der.write(Der.SEQUENCE, fields))));
         assertRefused(acceptor.spnego(AuthLevel.PKT_PRIVACY), init, "one more than the limit of 32");
 
-        byte[] long1 = Negotiate.of(-1).toBytes().toArray();
-        byte[] huge = java.util.Arrays.copyOf(long1, NtlmMessage.BYTES_MAX + 1);
+        byte[] small = Negotiate.of(-1).toBytes().toArray();
+        byte[] huge = Arrays.copyOf(small, NtlmMessage.BYTES_MAX + 1);
         assertRefused(acceptor.ntlm(AuthLevel.PKT_PRIVACY), Bytes.of(huge), "more than the limit of 16384");
 
         AvPairs pairs = AvPairs.EMPTY;
@@ -253,6 +254,47 @@ class HostileTokensTest {
         }
         Bytes challenge = Challenge.of(-1, "T", Bytes.of(new byte[8]), pairs).toBytes();
         assertRefused(begun(initiator.ntlm(AuthLevel.PKT_PRIVACY)), challenge, "one more than the limit of 64");
+    }
+
+    /** One way to write each thing, each once, in order, and nothing after it; else what one side signs is not what the other read. */
+    @Test
+    void derIsReadInItsOneForm() throws MalformedException {
+        assertThat(NegTokenResp.read(Bytes.ofHex("a1073005a0030a0101")).negState())
+                .isEqualTo(1);
+        for (String bad : List.of(
+                "a181073005a0030a0101", // a length that needs no second octet
+                "a182000730" + "05a0030a0101",
+                "a1803005a0030a01010000", // no length at all
+                "a1840000000730" + "05a0030a0101",
+                "a1073005a0030a010100", // more after the end
+                "a1083005a0030a010100",
+                "a1083006a0030a010100",
+                "a10c300aa0030a0101a0030a0101", // twice
+                "a10c300aa203040100a0030a0101", // out of order
+                "a1083006a0040a020001", // a number of two octets
+                "a1073005a0030a0104", // a state that there is not
+                "a1073005a003020101", // another type
+                "a1073005a4030a0101", // a field that there is not
+                "a0073005a0030a0101")) {
+            assertThat(isRead(bad)).describedAs(bad).isFalse();
+        }
+        String list = "a00e300c060a2b06010401823702020a";
+        assertThat(isRead(init(list + "a203040100"))).isTrue();
+        for (String bad :
+                List.of("a203040100" + list, list + list, list + "a203040100a203040100", list + "a203040100a1020300")) {
+            assertThat(isRead(init(bad))).describedAs(bad).isFalse();
+        }
+        Bytes kerberos = Der.write(0x60, Der.concat(Oid.KERBEROS.toDer(), Bytes.ofHex("a0023000")));
+        assertThat(isRead(kerberos.toString())).isFalse();
+    }
+
+    private static String init(String fields) {
+        Bytes choice = Der.write(Der.context(0), Der.write(Der.SEQUENCE, Bytes.ofHex(fields)));
+        return Der.write(0x60, Der.concat(Oid.SPNEGO.toDer(), choice)).toString();
+    }
+
+    private static boolean isRead(String hex) {
+        return isKept(Bytes.ofHex(hex));
     }
 
     private static void assertRefused(SecurityMechanism mechanism, Bytes token, String why) {

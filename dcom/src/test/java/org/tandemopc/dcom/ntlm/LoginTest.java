@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -76,8 +77,7 @@ class LoginTest {
     private Wire.Outcome login(AuthLevel level, boolean spnego, Wire.Tamper tamper) {
         SecurityMechanism client =
                 spnego ? initiator().spnego(level) : initiator().ntlm(level);
-        SecurityMechanism server =
-                spnego ? acceptor().spnego(level) : acceptor().ntlm(level);
+        SecurityMechanism server = Objects.requireNonNull(acceptor().accept(spnego ? 9 : 10, level));
         assertThat(client.authType()).isEqualTo(server.authType()).isEqualTo(spnego ? 9 : 10);
         return Wire.login(client, server, tamper);
     }
@@ -186,14 +186,16 @@ class LoginTest {
             names = {"PKT", "PKT_INTEGRITY", "PKT_PRIVACY"})
     void defaultLoginHasEverything(AuthLevel level) throws MalformedException {
         serverSettings = serverSettings.withMicRequired();
+        Instant theirs = NOW.plus(Duration.ofHours(1));
+        serverTime.set(theirs);
         Wire.Outcome outcome = login(level, false);
 
         assertThat(outcome.isLogin()).describedAs(outcome.reason()).isTrue();
         Authenticate message = authenticate(outcome);
         NtlmV2Response response = NtlmV2Response.read(message.ntResponseOctets());
         assertThat(response.pairs().flags()).isEqualTo(AvPairs.FLAG_MIC);
-        assertThat(response.timestamp()).isEqualTo(NtlmText.filetime(NOW));
-        assertThat(NtlmText.instant(response.timestamp())).isEqualTo(NOW);
+        assertThat(response.timestamp()).isEqualTo(NtlmText.filetime(theirs));
+        assertThat(NtlmText.instant(response.timestamp())).isEqualTo(theirs);
         assertThat(response.pairs().value(AvPairs.CHANNEL_BINDINGS)).contains(ChannelBinding.NONE);
         assertThat(response.pairs().value(AvPairs.TARGET_NAME)).contains(Bytes.EMPTY);
         assertThat(message.lmResponseOctets()).isEqualTo(Bytes.of(new byte[24]));
@@ -211,12 +213,23 @@ class LoginTest {
         void wrongPasswordAndUnknownUserDifferInTheLogAlone(boolean spnego) {
             credentials = NtlmCredentials.of("PLANT", "opc", "wrong".toCharArray());
             Wire.Outcome wrong = login(AuthLevel.PKT_INTEGRITY, spnego);
-            credentials = NtlmCredentials.of("PLANT", "nobody\n", PASSWORD.toCharArray());
+            credentials = NtlmCredentials.of("PLANT", "nobody", PASSWORD.toCharArray());
             Wire.Outcome unknown = login(AuthLevel.PKT_INTEGRITY, spnego);
 
             assertThat(wrong.server()).isEqualTo(new SecurityStep.Failed("account: wrong password for PLANT\\opc"));
-            assertThat(unknown.server()).isEqualTo(new SecurityStep.Failed("account: there is no user PLANT\\nobody?"));
+            assertThat(unknown.server()).isEqualTo(new SecurityStep.Failed("account: there is no user PLANT\\nobody"));
             assertThat(wrong.tokens()).hasSameSizeAs(unknown.tokens());
+        }
+
+        /** The domain is the client's word alone, and would end in logs and on screens. */
+        @Test
+        void namesThatCouldBreakALineAreRefused() {
+            for (String domain : List.of("PLANT\nlogged in: admin", "PLANT\u202e", "x".repeat(257))) {
+                credentials = NtlmCredentials.of(domain, "opc", PASSWORD.toCharArray());
+                assertThat(login(AuthLevel.PKT_INTEGRITY, false).reason())
+                        .startsWith("account: no name has such characters: ")
+                        .doesNotContain("\n");
+            }
         }
 
         @Test
@@ -417,25 +430,32 @@ class LoginTest {
                     .isEqualTo("account: the response of PLANT\\opc is for another server or challenge (pair 1)");
         }
 
-        /** A server cannot put its own word for channel or service into the client's mouth. */
+        /** A server cannot put its own word for channel or service into the client's mouth, whether or not it tells the time. */
         @Test
         void serverDoesNotAnswerForTheClient() throws MalformedException {
-            ChannelBinding foreign = ChannelBinding.of(Bytes.ofHex("01"));
             clientSettings = clientSettings.withTargetName("HOST/real", true);
+            AvPairs modern = answerTo(pairs -> pairs);
+            assertThat(modern.value(AvPairs.CHANNEL_BINDINGS)).contains(ChannelBinding.NONE);
+            assertThat(modern.value(AvPairs.TARGET_NAME)).contains(NtlmText.utf16("HOST/real"));
+            clientSettings = NtlmClientSettings.of("STATION");
+            AvPairs old = answerTo(pairs -> pairs.without(AvPairs.TIMESTAMP));
+            assertThat(old.has(AvPairs.CHANNEL_BINDINGS)).isFalse();
+            assertThat(old.has(AvPairs.TARGET_NAME)).isFalse();
+        }
+
+        private AvPairs answerTo(UnaryOperator<AvPairs> change) throws MalformedException {
+            ChannelBinding foreign = ChannelBinding.of(Bytes.ofHex("01"));
             Wire.Outcome outcome = login(
                     AuthLevel.PKT_INTEGRITY,
                     false,
                     (leg, token) -> leg == 2
                             ? edited(
                                     token,
-                                    pairs -> pairs.with(AvPairs.CHANNEL_BINDINGS, foreign.md5())
+                                    pairs -> change.apply(pairs)
+                                            .with(AvPairs.CHANNEL_BINDINGS, foreign.md5())
                                             .with(AvPairs.TARGET_NAME, NtlmText.utf16("HOST/fake")))
                             : token);
-
-            AvPairs sent = NtlmV2Response.read(authenticate(outcome).ntResponseOctets())
-                    .pairs();
-            assertThat(sent.value(AvPairs.CHANNEL_BINDINGS)).contains(ChannelBinding.NONE);
-            assertThat(sent.value(AvPairs.TARGET_NAME)).contains(NtlmText.utf16("HOST/real"));
+            return NtlmV2Response.read(authenticate(outcome).ntResponseOctets()).pairs();
         }
     }
 
@@ -587,6 +607,13 @@ class LoginTest {
                                     from.sessionKeyOctets()),
                             true)
                     .toBytes();
+        }
+    }
+
+    @Test
+    void otherAuthenticationTypesAreNotTaken() {
+        for (int type : new int[] {0, 8, 11, 14, 16, 68}) {
+            assertThat(acceptor().accept(type, AuthLevel.PKT_PRIVACY)).isNull();
         }
     }
 

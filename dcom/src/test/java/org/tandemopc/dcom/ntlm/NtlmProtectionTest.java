@@ -114,6 +114,22 @@ class NtlmProtectionTest {
                 .isFalse();
     }
 
+    /** Also where the next one would fit again, because there is no key stream to lose the place in. */
+    @Test
+    void contextIsOverAfterOnePduThatDoesNotFit() {
+        int signOnly = FLAGS & ~NtlmFlags.KEY_EXCHANGE;
+        NtlmProtection client = NtlmProtection.ofClient(signOnly, KEY);
+        NtlmProtection server = NtlmProtection.ofServer(signOnly, KEY);
+        byte[] pdu = new byte[24];
+        Bytes first = client.protect(pdu, 24, 8, 16, false);
+        Bytes second = client.protect(pdu, 24, 8, 16, false);
+        byte[] changed = pdu.clone();
+        changed[3] = 1;
+
+        assertThat(server.unprotect(changed, 24, 8, 16, false, first)).isFalse();
+        assertThat(server.unprotect(pdu, 24, 8, 16, false, second)).isFalse();
+    }
+
     /** Without a key exchanged the checksum is not encrypted, and so the same in every session of that key at that number. */
     @Test
     void checksumIsEncryptedWhereAKeyWasExchanged() {

@@ -58,6 +58,18 @@ class RecordedLoginsTest {
             return auth.contains("packet") ? AuthLevel.PKT : AuthLevel.CONNECT;
         }
 
+        /** The same, in answer to a challenge that granted something else. */
+        Login granted(int flags) {
+            Challenge other = new Challenge(
+                    challenge.targetName(),
+                    flags,
+                    challenge.serverChallenge(),
+                    challenge.reserved(),
+                    challenge.targetInfo(),
+                    challenge.tail());
+            return new Login(file, negotiate, other, token, message);
+        }
+
         SecurityStep judge(AuthLevel level, Set<Leniency> leniencies) throws MalformedException {
             return judge(level, leniencies, token);
         }
@@ -198,6 +210,11 @@ class RecordedLoginsTest {
             SecurityStep.Failed failed = assertInstanceOf(
                     SecurityStep.Failed.class, login.judge(AuthLevel.PKT_PRIVACY, Set.of(), Bytes.of(edited)));
             assertThat(failed.reason()).startsWith("level: ");
+            // Nor does the client's word count for what was not granted.
+            assertThat(login.granted(login.challenge().flags() & ~flag).judge(AuthLevel.PKT_PRIVACY, Set.of()))
+                    .isInstanceOfSatisfying(
+                            SecurityStep.Failed.class,
+                            refused -> assertThat(refused.reason()).startsWith("level: "));
         }
     }
 

@@ -189,6 +189,22 @@ class SpecificationExamplesTest {
                         + " whoever records it (the setting NTLM1 would allow it)"));
     }
 
+    /** What stands in for an unknown user's hash is nobody's password, also for somebody who guessed it. */
+    @Test
+    void unknownUserIsRefusedWhateverHePresents() throws MalformedException {
+        NtlmAcceptor acceptor = new NtlmAcceptor(
+                NtlmServerSettings.of("Server"),
+                (domain, user) -> Optional.empty(),
+                new FixedRandom(Bytes.of(HASH.octets())),
+                TIME_ZERO);
+        assertThat(acceptor.decoy()).isEqualTo(HASH);
+        Challenge sent = (Challenge) NtlmMessage.read(V2_CHALLENGE);
+        NtlmServer.Offer offer = new NtlmServer.Offer(Bytes.EMPTY, sent, sent.info(), TIME_ZERO.instant());
+
+        assertThat(new NtlmServer(acceptor, AuthLevel.PKT_PRIVACY, offer).step(V2_AUTHENTICATE))
+                .isEqualTo(new SecurityStep.Failed("account: there is no user Domain\\User"));
+    }
+
     @Test
     void messagesAreReadAndWrittenOctetByOctet() throws MalformedException {
         for (Bytes message : new Bytes[] {
