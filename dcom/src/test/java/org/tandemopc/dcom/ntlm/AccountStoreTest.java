@@ -232,7 +232,7 @@ class AccountStoreTest {
             }
             List<String> lines = new ArrayList<>(lines());
             String two = lines.get(3);
-            lines.set(3, (two.charAt(10) == 'A' ? "B" : "A") + two.substring(1));
+            lines.set(3, (two.charAt(0) == 'A' ? "B" : "A") + two.substring(1));
             lines.add(4, "what is this");
             lines.add(lines.get(2));
             Files.write(file, lines);
