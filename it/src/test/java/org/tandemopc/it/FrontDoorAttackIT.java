@@ -73,6 +73,7 @@ class FrontDoorAttackIT {
         ServerProcess b = closing(ServerProcess.start("B", users));
         tandem = closing(TandemProcess.startAt(
                 elsewhere.here(),
+                "None, Basic256Sha256",
                 // As the program itself logs, not as tests do.
                 List.of("-Xmx400m", "-Dlogback.configurationFile=logback.xml"),
                 PairSpec.of("plant", Mode.HOT, a.url(), b.url())));

@@ -9,7 +9,11 @@ public enum Attack {
     CONNECT_STORM("acknowledged", 300),
     LOGINS("wrong-80210000", 3),
     /** Asks for endpoints without end and reads nothing, in no session. */
-    DEAF_READER("held", 4);
+    DEAF_READER("held", 4),
+    /** Reads large values within sessions, without end, and takes no answer. */
+    DEAF_SESSIONS("held", 4),
+    /** Asks for sessions over secured channels, many at once on each: every answer costs a signature. */
+    SECURED_SESSIONS("created", 20);
 
     private final String evidence;
     private final int atLeast;

@@ -10,24 +10,37 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.eclipse.milo.opcua.sdk.client.DiscoveryClient;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.sdk.client.identity.IdentityProvider;
 import org.eclipse.milo.opcua.sdk.client.identity.SignedIdentityToken;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.SignatureData;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserNameIdentityToken;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
+import org.tandemopc.it.client.ClientCertificate;
 
 /**
  * A process that does one bad thing for some seconds: {@code kind host port path seconds}. Prints {@code BEGUN} once its
@@ -38,6 +51,9 @@ public final class Attacker {
     private static final int TIMEOUT_MS = 5_000;
     private static final int DEAF_READERS = 10;
     private static final int SMALL_BUFFER = 16 << 10;
+    private static final int SECURED_CHANNELS = 10;
+    private static final int PIPELINED = 200;
+    private static final int VALUES_PER_READ = 1_000;
 
     /** A peer whose request was not taken for this long is not read any more. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -76,6 +92,8 @@ public final class Attacker {
             case CONNECT_STORM -> storm();
             case LOGINS -> logins();
             case DEAF_READER -> deafReaders();
+            case DEAF_SESSIONS -> deafSessions();
+            case SECURED_SESSIONS -> securedSessions();
         }
     }
 
@@ -195,7 +213,7 @@ public final class Attacker {
         IdentityProvider wrong = new UsernameProvider("operator", "wrong");
         IdentityProvider broken = (endpoint, nonce) -> new SignedIdentityToken(
                 new UserNameIdentityToken(
-                        policyId(endpoint),
+                        policyId(endpoint, UserTokenType.UserName),
                         "operator",
                         ByteString.of(new byte[256]),
                         "http://www.w3.org/2001/04/xmlenc#rsa-oaep"),
@@ -214,10 +232,7 @@ public final class Attacker {
                 client.connectAsync().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
                 count(what + "-let-in");
             } catch (java.util.concurrent.ExecutionException e) {
-                String status = UaException.extractStatusCode(e)
-                        .map(code -> "%08X".formatted(code.value()))
-                        .orElse("none");
-                count(what + "-" + status);
+                count(what + "-" + statusOf(e));
                 long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
                 counts.merge(what + "-quickest-ms", tookMs, Math::min);
             } catch (java.util.concurrent.TimeoutException e) {
@@ -271,13 +286,102 @@ public final class Attacker {
         }
     }
 
-    private static String policyId(EndpointDescription endpoint) {
+    private void deafSessions() throws Exception {
+        EndpointDescription endpoint = endpoint(SecurityPolicy.None);
+        ClientCertificate certificate = ClientCertificate.make();
+        List<RawChannel> deaf = new ArrayList<>();
+        List<NodeId> tokens = new ArrayList<>();
+        ReadValueId[] values = new ReadValueId[VALUES_PER_READ];
+        Arrays.fill(
+                values,
+                new ReadValueId(NodeIds.Server_ServerStatus, AttributeId.Value.uid(), null, QualifiedName.NULL_VALUE));
+        for (int i = 0; i < DEAF_READERS; i++) {
+            RawChannel channel = RawChannel.open(endpoint, certificate);
+            deaf.add(channel);
+            tokens.add(channel.session(policyId(endpoint, UserTokenType.Anonymous)));
+            channel.stopReading();
+            count("deaf");
+        }
+        while (isTime()) {
+            for (int i = 0; i < DEAF_READERS; i++) {
+                RawChannel channel = deaf.get(i);
+                if (!channel.isStuck() && !channel.isCut()) {
+                    var unused = channel.send(
+                            new ReadRequest(channel.header(tokens.get(i)), 0.0, TimestampsToReturn.Both, values));
+                    count("asked");
+                }
+            }
+            pause(1);
+        }
+        for (RawChannel channel : deaf) {
+            counts.merge(channel.isCut() ? "cut" : channel.isStuck() ? "stuck" : "reading", 1L, Long::sum);
+            counts.merge("held", channel.isCut() || channel.isStuck() ? 1L : 0L, Long::sum);
+        }
+    }
+
+    private void securedSessions() throws Exception {
+        EndpointDescription endpoint = endpoint(SecurityPolicy.Basic256Sha256);
+        ClientCertificate certificate = ClientCertificate.make();
+        Map<String, Long> answers = new ConcurrentHashMap<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < SECURED_CHANNELS; i++) {
+            threads.add(Thread.ofPlatform().daemon().start(() -> pipelinedSessions(endpoint, certificate, answers)));
+        }
+        while (isTime()) {
+            if (!begun && answers.containsKey("created")) {
+                count("begun");
+            }
+            pause(5);
+        }
+        for (Thread thread : threads) {
+            thread.join(TIMEOUT_MS);
+        }
+        answers.forEach((answer, times) -> counts.merge(answer, times, Long::sum));
+    }
+
+    /** Channels one after the other; on each, so many requests are under way at any time. */
+    private void pipelinedSessions(
+            EndpointDescription endpoint, ClientCertificate certificate, Map<String, Long> answers) {
+        while (isTime()) {
+            Semaphore places = new Semaphore(PIPELINED);
+            try (RawChannel channel = RawChannel.open(endpoint, certificate)) {
+                answers.merge("channels", 1L, Long::sum);
+                while (isTime() && !channel.isCut()) {
+                    if (places.tryAcquire(10, TimeUnit.MILLISECONDS)) {
+                        channel.send(channel.createSession()).whenComplete((response, failure) -> {
+                            places.release();
+                            answers.merge(failure == null ? "created" : statusOf(failure), 1L, Long::sum);
+                        });
+                    }
+                }
+            } catch (Exception e) {
+                answers.merge("closed", 1L, Long::sum);
+                pause(5);
+            }
+        }
+    }
+
+    private static String statusOf(Throwable failure) {
+        return UaException.extractStatusCode(failure)
+                .map(code -> "%08X".formatted(code.value()))
+                .orElse("none");
+    }
+
+    private EndpointDescription endpoint(SecurityPolicy policy) throws Exception {
+        return DiscoveryClient.getEndpoints(url).get(TIMEOUT_MS, TimeUnit.MILLISECONDS).stream()
+                .filter(each -> policy.getUri().equals(each.getSecurityPolicyUri()))
+                .filter(each -> each.getSecurityMode() != MessageSecurityMode.Sign)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String policyId(EndpointDescription endpoint, UserTokenType type) {
         for (UserTokenPolicy policy : java.util.Objects.requireNonNull(endpoint.getUserIdentityTokens())) {
-            if (policy.getTokenType() == UserTokenType.UserName) {
+            if (policy.getTokenType() == type) {
                 return String.valueOf(policy.getPolicyId());
             }
         }
-        throw new IllegalStateException("no users with passwords");
+        throw new IllegalStateException("no users of type " + type);
     }
 
     private Socket connected() throws IOException {

@@ -12,7 +12,7 @@ import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
 
 /** Key and certificate of a client that opens secured channels, made for one test. */
 public final class ClientCertificate {
-    private static final String URI = "urn:tandemopc:it:client";
+    public static final String URI = "urn:tandemopc:it:client";
 
     private final KeyPair keys;
     private final X509Certificate certificate;
@@ -33,6 +33,14 @@ public final class ClientCertificate {
                         .setCommonName("it client")
                         .setApplicationUri(URI)
                         .build());
+    }
+
+    public KeyPair keys() {
+        return keys;
+    }
+
+    public X509Certificate certificate() {
+        return certificate;
     }
 
     /** Lets the client show this certificate. */

@@ -28,15 +28,15 @@ public final class TandemProcess implements AutoCloseable {
     private TestProcess process;
     private int questions;
 
-    private TandemProcess(String host, List<String> jvmFlags, List<PairSpec> pairs) {
+    private TandemProcess(String host, String security, List<String> jvmFlags, List<PairSpec> pairs) {
         this.jvmFlags = jvmFlags;
-        config = writeConfig(host, pairs);
+        config = writeConfig(host, security, pairs);
         process = launch();
     }
 
     private TandemProcess(List<PairSpec> pairs, Path logDisk) {
         jvmFlags = JVM_FLAGS;
-        config = writeConfig("127.0.0.1", pairs);
+        config = writeConfig("127.0.0.1", "None", pairs);
         try {
             Files.createDirectories(folder.path().resolve("data"));
             Files.createSymbolicLink(folder.path().resolve("data/log"), logDisk);
@@ -57,12 +57,16 @@ public final class TandemProcess implements AutoCloseable {
 
     /** Starts Tandem and waits until its front door is open; the pairs may still be connecting. */
     public static TandemProcess start(PairSpec... pairs) {
-        return startAt("127.0.0.1", JVM_FLAGS, pairs);
+        return startAt("127.0.0.1", "None", JVM_FLAGS, pairs);
     }
 
-    /** The same with its front door on another address of this machine. */
-    public static TandemProcess startAt(String host, List<String> jvmFlags, PairSpec... pairs) {
-        TandemProcess started = new TandemProcess(host, jvmFlags, List.of(pairs));
+    /**
+     * The same with its front door on another address of this machine.
+     *
+     * @param security policies of the front door, with commas between them, unless a pair is secured
+     */
+    public static TandemProcess startAt(String host, String security, List<String> jvmFlags, PairSpec... pairs) {
+        TandemProcess started = new TandemProcess(host, security, jvmFlags, List.of(pairs));
         started.process.awaitLine("READY", START_MAX);
         return started;
     }
@@ -121,11 +125,11 @@ public final class TandemProcess implements AutoCloseable {
         return Long.parseLong(command("heap " + pair).getFirst());
     }
 
-    private Path writeConfig(String host, List<PairSpec> pairs) {
+    private Path writeConfig(String host, String security, List<PairSpec> pairs) {
         StringBuilder yaml = new StringBuilder("version: 1\nopcua:\n  listen: " + host + ":" + PortPicker.pick()
                 + (pairs.stream().anyMatch(PairSpec::secured)
                         ? "\n  anonymous: false\n  trust: all\npairs:\n"
-                        : "\n  security: [None]\n  trust: all\npairs:\n"));
+                        : "\n  security: [" + security + "]\n  trust: all\npairs:\n"));
         pairs.forEach(pair -> yaml.append(pair.yaml()));
         Path file = folder.path().resolve("tandem.yaml");
         try {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
@@ -140,12 +141,14 @@ final class FrontSessions {
      *
      * @param pair that the client's URL names
      * @param endpoints as GetEndpoints tells them for the same URL
+     * @param served whether the pair still is: it may be withdrawn while the work with keys is done
      */
     CompletableFuture<UaResponseMessageType> create(
             ServiceRequestContext context,
             CreateSessionRequest request,
             FrontPair pair,
-            List<EndpointDescription> endpoints) {
+            List<EndpointDescription> endpoints,
+            BooleanSupplier served) {
         try {
             boolean secured = context.getSecureChannel().getSecurityPolicy() != SecurityPolicy.None;
             if (secured) {
@@ -155,7 +158,6 @@ final class FrontSessions {
                     throw new UaException(StatusCodes.Bad_NonceInvalid, "client nonce used before");
                 }
             }
-            double timeoutMs = revisedTimeoutMs(request.getRequestedSessionTimeout());
             ByteString serverNonce = SessionSecurity.nonce();
             DoorSession session = new DoorSession(
                     this,
@@ -165,11 +167,10 @@ final class FrontSessions {
                     new NodeId(0, SessionSecurity.nonce()),
                     context,
                     shownOn(context.getSecureChannel()),
-                    timeoutMs,
+                    revisedTimeoutMs(request.getRequestedSessionTimeout()),
                     serverNonce);
-            admit(session);
             return prove(context, session.loop, secured, () -> signature(context.getSecureChannel(), request, session))
-                    .thenApply(signature -> open(session, request, endpoints, timeoutMs, serverNonce, signature))
+                    .thenApply(signature -> open(session, request, endpoints, served, serverNonce, signature))
                     .whenComplete((response, failure) -> {
                         if (failure != null) {
                             closed(session);
@@ -200,14 +201,16 @@ final class FrontSessions {
             DoorSession session,
             CreateSessionRequest request,
             List<EndpointDescription> endpoints,
-            double timeoutMs,
+            BooleanSupplier served,
             ByteString serverNonce,
             SignatureData signature) {
-        if (!byToken.containsKey(session.token)) {
-            throw new CompletionException(
-                    new UaException(StatusCodes.Bad_TooManySessions, "put out by newer sessions"));
-        }
+        double timeoutMs = revisedTimeoutMs(request.getRequestedSessionTimeout());
         try {
+            // not before the work with keys: a request that finds no place there must put no session out
+            admit(session);
+            if (!served.getAsBoolean()) { // after admit: from there on a withdrawal finds the session itself
+                throw new UaException(StatusCodes.Bad_TcpEndpointUrlInvalid, "the pair was withdrawn");
+            }
             FrontSession relaySession = session.pair.open(
                     new SessionOpening(
                             session.number,

@@ -91,7 +91,6 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
         boolean reads = ctx.channel().isWritable();
-        var unused = ctx.channel().config().setAutoRead(reads);
         if (!reads && timer == null) {
             takenBefore = taken(ctx.channel());
             idleLooks = 0;

@@ -2,12 +2,14 @@ package org.tandemopc.relay.ua.front;
 
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.BindException;
@@ -75,6 +77,7 @@ public final class UaFrontDoor implements AutoCloseable {
 
     private static final int POOL_THREADS = 2;
     private static final long CHANNEL_LIFETIME_MS_MAX = 3_600_000;
+    private static final int TURN_BYTES = 32 << 10;
     private static final long CLOSE_SECONDS_MAX = 5;
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,64}){1,8}");
 
@@ -245,8 +248,18 @@ public final class UaFrontDoor implements AutoCloseable {
                 + ". Stop that one, or choose another port in opcua.listen.";
     }
 
+    /**
+     * What is read of a connection before the others of its loop have their turn. Requests are small and each costs a part
+     * of a millisecond: with Netty's usual megabyte, a few peers that send without waiting keep the others waiting for
+     * seconds.
+     */
+    private static RecvByteBufAllocator turn() {
+        return new AdaptiveRecvByteBufAllocator(64, 2_048, TURN_BYTES).maxMessagesPerRead(1);
+    }
+
     private void guard(ChannelPipeline pipeline) {
         FrontChannel channel = FrontChannel.attachTo(pipeline.channel());
+        pipeline.channel().config().setRecvByteBufAllocator(turn());
         pipeline.addFirst(new HelloGate(channel));
         pipeline.addFirst(new ConnectionGuard(config.limits(), limiter, unfinishedBytes, logRate, channel));
         pipeline.addFirst(new SlowReaderGuard(config.limits(), unsent, logRate, channel));
@@ -291,8 +304,13 @@ public final class UaFrontDoor implements AutoCloseable {
                             .formatted(context.clientAddress(), printable(url.path()), pairs.keySet()));
             return Faults.failed(StatusCodes.Bad_TcpEndpointUrlInvalid, "no pair under this path");
         }
+        FrontPair named = pair.get();
         return sessions.create(
-                context, request, pair.get(), describe(context, EndpointUrl.parse(request.getEndpointUrl())));
+                context,
+                request,
+                named,
+                describe(context, EndpointUrl.parse(request.getEndpointUrl())),
+                () -> !closing && pairs.get(named.path()) == named);
     }
 
     /** The URL of CreateSession names the pair; if it names none, the one that the connection was made with. */

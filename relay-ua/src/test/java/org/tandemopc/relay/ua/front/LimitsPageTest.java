@@ -61,6 +61,11 @@ class LimitsPageTest {
                 "requests without a session",
                 "%d of a connection at once".formatted(number(front + "UaFrontDoor", "REQUESTS_WITHOUT_SESSION_MAX")));
         inTheCode.put(
+                "requests without a session, unread",
+                "from %d of a connection at once until %d are left"
+                        .formatted(FrontChannel.CROWDED, FrontChannel.CROWDED / 2));
+        inTheCode.put("turn of a connection", "%d bytes".formatted(number(front + "UaFrontDoor", "TURN_BYTES")));
+        inTheCode.put(
                 "certificates of a client",
                 "%d in the chain, %d kB each, RSA of %d to %d bits, exponent of %d bits"
                         .formatted(
