@@ -348,7 +348,7 @@ public final class Attacker {
                 answers.merge("channels", 1L, Long::sum);
                 while (isTime() && !channel.isCut()) {
                     if (places.tryAcquire(10, TimeUnit.MILLISECONDS)) {
-                        channel.send(channel.createSession()).whenComplete((response, failure) -> {
+                        var unused = channel.send(channel.createSession()).whenComplete((response, failure) -> {
                             places.release();
                             answers.merge(failure == null ? "created" : statusOf(failure), 1L, Long::sum);
                         });

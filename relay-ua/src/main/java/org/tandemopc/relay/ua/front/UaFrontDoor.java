@@ -310,7 +310,7 @@ public final class UaFrontDoor implements AutoCloseable {
                 request,
                 named,
                 describe(context, EndpointUrl.parse(request.getEndpointUrl())),
-                () -> !closing && pairs.get(named.path()) == named);
+                () -> !closing && named.equals(pairs.get(named.path())));
     }
 
     /** The URL of CreateSession names the pair; if it names none, the one that the connection was made with. */
