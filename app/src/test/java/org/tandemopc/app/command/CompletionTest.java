@@ -1,7 +1,6 @@
 package org.tandemopc.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
@@ -79,7 +78,6 @@ class CompletionTest {
         }
     }
 
-    /** The shell itself finds what is no program of it; where it is installed, it also completes. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -90,7 +88,7 @@ class CompletionTest {
                 "tandem remove --json --data other '' | plant3",
             })
     void zshNamesThePairsOfTheServiceThatTheLineIsFor(String line, String expected) throws Exception {
-        assumeThat(isInstalled("zsh")).as("zsh is installed").isTrue();
+        assertThat(isInstalled("zsh")).as("zsh is installed; ./verify does it").isTrue();
         String words = line.strip();
 
         String completed = run("zsh", "-f", """
@@ -116,7 +114,7 @@ class CompletionTest {
                 "tandem sta                     | status",
             })
     void fishNamesThePairsOfTheServiceThatTheLineIsFor(String line, String expected) throws Exception {
-        assumeThat(isInstalled("fish")).as("fish is installed").isTrue();
+        assertThat(isInstalled("fish")).as("fish is installed; ./verify does it").isTrue();
 
         String completed =
                 run("fish", "--no-config", """
@@ -133,7 +131,6 @@ class CompletionTest {
         assertThat(completed.lines().map(l -> l.split("\t")[0])).containsExactly(expected.split(" "));
     }
 
-    /** Where a shell is missing this is all that is known of its script. */
     @Test
     void everyScriptAsksTheServiceThatTheLineIsFor() {
         assertThat(Completion.bash(COMMANDS)).contains("tandem pairs --names \"${data[@]}\"");
