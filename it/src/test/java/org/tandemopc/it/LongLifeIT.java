@@ -147,7 +147,7 @@ class LongLifeIT {
                     // One that was not closed would be there until its timeout, a minute from now.
                     Await.until(
                             "closed by the stop",
-                            Duration.ofSeconds(10),
+                            Duration.ofSeconds(40),
                             () -> sessions(servers).equals(List.of(0L, 0L)));
                     back(tandem, client);
                     assertThat(sessions(servers)).isEqualTo(sessions);
