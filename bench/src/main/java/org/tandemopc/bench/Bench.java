@@ -10,6 +10,7 @@ import java.util.List;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.latency.ReadLatency;
+import org.tandemopc.bench.load.LoadRun;
 import org.tandemopc.bench.world.WorkFolder;
 
 /** The {@code bench} command. */
@@ -74,12 +75,13 @@ public final class Bench {
             err.println("Results go to " + results.file() + ", one by one; the page of a run that was cut: bench/run"
                     + " --write --from " + results.file());
             results.add(Sitting.begin(options, line));
-            double latencySeconds =
-                    options.wants(Options.LATENCY) ? options.latency().seconds() : 0;
+            double afterwardsSeconds =
+                    (options.wants(Options.LATENCY) ? options.latency().seconds() : 0)
+                            + options.load().seconds();
             if (!options.failover().faults().isEmpty()) {
                 new FailoverRun(
                                 options.failover(),
-                                latencySeconds,
+                                afterwardsSeconds,
                                 results::add,
                                 what -> results.add(Sitting.failure(what)),
                                 err)
@@ -88,6 +90,7 @@ public final class Bench {
             if (options.wants(Options.LATENCY)) {
                 measureLatency(results);
             }
+            new LoadRun(options.load(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             results.add(Sitting.end());
             return Sitting.parse(results.lines());
         }

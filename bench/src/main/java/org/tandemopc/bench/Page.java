@@ -9,6 +9,8 @@ import org.tandemopc.bench.failover.FailoverReport;
 import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Subject;
 import org.tandemopc.bench.latency.LatencyReport;
+import org.tandemopc.bench.load.Load;
+import org.tandemopc.bench.load.LoadReport;
 import org.tandemopc.bench.report.Target;
 import org.tandemopc.bench.world.Machine;
 
@@ -40,13 +42,20 @@ final class Page {
         violations.addAll(failover.violations());
         for (Fault fault : sitting.faults()) {
             for (Subject subject : sitting.subjects()) {
-                if (!failover.has(fault, subject)) {
+                if (fault.concerns(subject) && !failover.has(fault, subject)) {
                     violations.add(fault.id() + " " + subject.word() + " has no result: " + sitting.failures());
                 }
             }
         }
         if (sitting.hasLatency()) {
             violations.addAll(LatencyReport.of(sitting.lines()).violations());
+        }
+        LoadReport loads = LoadReport.of(sitting.lines());
+        violations.addAll(loads.violations());
+        for (Load load : sitting.loads()) {
+            if (!loads.isComplete(load)) {
+                violations.add(load.id() + " has no result: " + sitting.failures());
+            }
         }
     }
 
@@ -66,7 +75,8 @@ final class Page {
         }
         text.append("\n## Rules that hold in every run\n");
         if (violations.isEmpty()) {
-            text.append("All kept: nothing lost (hot, warm), doubled, out of order or stale through Tandem.\n");
+            text.append("All kept: nothing lost (hot, warm), doubled, out of order or stale through Tandem, no\n")
+                    .append("suspicion noticed, no read or session refused.\n");
         }
         violations.forEach(each -> text.append("- BROKEN: ").append(each).append('\n'));
         text.append("\n## Targets\n");
@@ -78,8 +88,10 @@ final class Page {
 
     private static String pressure(Sitting sitting) {
         double pressure = Math.max(
-                orZero(FailoverReport.of(sitting.lines()).highestPressure()),
-                orZero(LatencyReport.of(sitting.lines()).highestPressure()));
+                Math.max(
+                        orZero(FailoverReport.of(sitting.lines()).highestPressure()),
+                        orZero(LatencyReport.of(sitting.lines()).highestPressure())),
+                orZero(LoadReport.of(sitting.lines()).highestPressure()));
         return String.format(
                 Locale.ROOT,
                 "- highest PSI cpu some avg10 at a measurement: %.1f %%%s%n",
@@ -97,6 +109,7 @@ final class Page {
             FailoverReport failover = FailoverReport.of(sitting.lines());
             sitting.faults().forEach(fault -> targets.addAll(failover.targets(fault)));
             targets.addAll(LatencyReport.of(sitting.lines()).targets());
+            targets.addAll(LoadReport.of(sitting.lines()).targets());
         }
         return targets;
     }
@@ -106,12 +119,23 @@ final class Page {
         FailoverReport failover = FailoverReport.of(sitting.lines());
         for (Fault fault : sitting.faults()) {
             text.append("\n## ").append(fault.id()).append(": ").append(fault.text());
+            if (fault == Fault.SUSPICION) {
+                text.append('\n').append(failover.suspected(sitting.repetitions()));
+                continue;
+            }
             text.append(" of the active server\n").append(failover.seen(fault, sitting.repetitions()));
             text.append('\n').append(failover.times(fault));
         }
         LatencyReport reads = LatencyReport.of(sitting.lines());
         if (!reads.isEmpty()) {
             text.append("\n## B-L1: sequential reads\n").append(reads.table());
+        }
+        LoadReport loads = LoadReport.of(sitting.lines());
+        for (Load load : Load.values()) {
+            if (loads.has(load)) {
+                text.append("\n## ").append(load.id()).append(": ").append(load.text());
+                text.append('\n').append(loads.table(load));
+            }
         }
         return text.toString();
     }

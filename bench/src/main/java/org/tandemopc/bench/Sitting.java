@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Subject;
+import org.tandemopc.bench.load.Load;
 import org.tandemopc.bench.report.JsonLine;
 import org.tandemopc.bench.report.Line;
 import org.tandemopc.bench.world.HaProxy;
@@ -58,6 +59,9 @@ record Sitting(List<Line> lines) {
                                 .toList()))
                 .put("reps", options.failover().repetitions())
                 .put("latency", options.wants(Options.LATENCY))
+                .put(
+                        "loads",
+                        words(options.load().loads().stream().map(Load::id).toList()))
                 .put("commit", commit())
                 .put("HAProxy", HaProxy.version())
                 .put("Milo", milo());
@@ -143,12 +147,18 @@ record Sitting(List<Line> lines) {
         return first().flag("latency");
     }
 
+    /** Of {@code bench.load}; none in results that are older than these. */
+    List<Load> loads() {
+        return first().has("loads") ? split("loads").stream().map(Load::of).toList() : List.of();
+    }
+
     /** The benchmarks that it was to measure. */
     List<String> benchmarks() {
         List<String> ids = new ArrayList<>(split("faults"));
         if (hasLatency()) {
             ids.add(Options.LATENCY);
         }
+        loads().forEach(load -> ids.add(load.id()));
         return ids;
     }
 

@@ -23,9 +23,16 @@ final class Texts {
 
             - **B-F1** kill -9, **B-F2** SIGSTOP, and SIGCONT at least 1 s after the recovery and 1.6 s after the fault;
               through Tandem, where a zombie's late values are judged, at least 5 s after the fault (not with `--ci`).
+            - **B-F6** false suspicion: for 15 s (`--ci`: 4 s) ten threads for each processor use all there is, and every 3 s
+              one server or the other stands still (SIGSTOP, SIGCONT) for a random half to double of the status timeout, in
+              the same order for each subject. No server fails. What the application notices of it has to be nothing:
+              values lost, doubled or reordered, events, failed reads. A **suspicion** is a member that Tandem lost, or an
+              event of a peer.
             - The fault waits until nothing has happened for 2 s (tandem-cold: 10.5 s, for it connects ever later to members
               that come and go within 10 s, and its pair is not to be one that does) and the standby, if there is one, has the
-              items. Tandem is started anew for each block, HAProxy for each repetition.
+              items. Tandem is started anew for each block, HAProxy for each repetition. A server that has just been started
+              is visited ten times by a client before it counts, so that no subject is measured by how long a fresh JVM
+              takes for its first client.
             - **gap**: from the fault to the first good value of a tick that began after it. **lost**: ticks from the quiet
               time before the fault on, of the counter that fared worst; **lost before**: the same before the quiet time, in
               a false alarm (milo-hot: also while its second subscription begins). **doubled**, **reordered**: ticks over
@@ -53,7 +60,25 @@ final class Texts {
             Tandem, in blocks that take turns. A = (p50 Tandem - p50 direct) / (p50 HAProxy - p50 direct), one figure for each
             run. CPU is that of each process, divided by the reads.
 
-            Judged in every run, with the exit code: nothing lost (hot, warm), doubled, out of order or stale through Tandem.
+            **B-T1**: one Milo client always has 32 reads of 1 or 100 values under way, on one way after the other, for 10 s each
+            (`--ci`, here and below: 1 s). **failed**: reads without good values.
+
+            **B-T2**: 200 or 1,000 counters with ticks of 10 ms, one Milo client (publishing 50 ms, queue 100). Through Tandem
+            in hot mode, where both members report all values. **lost**: ticks that are missing between those that came. CPU
+            is that of each process, of the servers together, divided by the values that the client got.
+
+            **B-S1**: 10,000 and 100,000 counters (`--ci`: 1,000) with ticks of 1 s, publishing 500 ms; Tandem hot.
+            **items made/s** as the client waits for them. **heap**: what the process that keeps them (Tandem, or the server
+            where there is none in between) has in use after a collection, less what it had before. **gap**: from kill -9 of
+            the active server until the item that waits longest has a tick that began after it; up to a tick of 1 s is
+            part of it.
+
+            **B-S2**: 1,000 sessions (`--ci`: 20) come at once, 32 connects under way at a time; Tandem warm, with two pairs of
+            the same servers, for a pair takes 500 sessions. Tandem lets 20 links a second through to each member of a
+            pair, which bounds it. **heap** as above.
+
+            Judged in every run, with the exit code: nothing lost (hot, warm), doubled, out of order or stale through Tandem; in
+            B-F6 nothing noticed at all; in the others no value that is not good, no read and no session refused.
             Targets are printed, and met or missed.
             """;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,13 +12,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Subject;
+import org.tandemopc.bench.load.Load;
 
 class OptionsTest {
     @Test
     void everythingIsMeasuredTwentyTimesUnlessAskedOtherwise() {
         Options options = Options.parse(List.of());
 
-        assertThat(options.failover().faults()).containsExactly(Fault.KILL, Fault.HANG);
+        assertThat(options.failover().faults()).containsExactly(Fault.values());
+        assertThat(options.load().loads()).containsExactly(Load.values());
         assertThat(options.failover().subjects()).containsExactly(Subject.values());
         assertThat(options.failover().repetitions()).isEqualTo(20);
         assertThat(options.wants(Options.LATENCY)).isTrue();
@@ -28,7 +31,9 @@ class OptionsTest {
         Options options = Options.parse(List.of("--ci"));
 
         assertThat(options.failover().repetitions()).isEqualTo(1);
-        assertThat(options.failover().faults()).hasSize(2);
+        assertThat(options.failover().faults()).containsExactly(Fault.values());
+        assertThat(options.load().loads()).containsExactly(Load.values());
+        assertThat(options.load().runs()).isEqualTo(1);
         assertThat(options.failover().subjects()).hasSize(7);
         assertThat(options.wants(Options.LATENCY)).isTrue();
     }
@@ -41,6 +46,19 @@ class OptionsTest {
         assertThat(options.failover().subjects()).containsExactly(Subject.TANDEM_HOT, Subject.MILO_HOT);
         assertThat(options.failover().repetitions()).isEqualTo(3);
         assertThat(options.wants(Options.LATENCY)).isFalse();
+        assertThat(options.load().loads()).isEmpty();
+    }
+
+    @Test
+    void sizesAreChosenByNumber() {
+        Options options = Options.parse(
+                List.of("--only", "B-S1,B-S2", "--items", "10,20", "--sessions", "30", "--time", "4", "--runs", "2"));
+
+        assertThat(options.load().loads()).containsExactly(Load.ITEMS, Load.SESSIONS);
+        assertThat(options.load().items()).containsExactly(10, 20);
+        assertThat(options.load().sessions()).isEqualTo(30);
+        assertThat(options.load().time()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(options.load().runs()).isEqualTo(2);
     }
 
     @Test
@@ -58,6 +76,7 @@ class OptionsTest {
                 "--reps 0",
                 "--reps many",
                 "--only B-X9",
+                "--items 10,many",
                 "--subjects tandem-tepid",
                 "--verbose 1",
                 "1",

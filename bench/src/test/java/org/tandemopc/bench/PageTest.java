@@ -47,9 +47,9 @@ class PageTest {
                 .contains("`./bench/run --only B-F1 --subjects tandem-hot,milo-hot --reps 1`")
                 .contains("- commit: ")
                 .contains("- Milo: milo-sdk-client-")
-                .containsPattern("median gap, tandem-hot / milo-hot +\\| 1.20 +\\| 1.50 +\\| met")
-                .containsPattern("longest interval after / before the fault +\\| 1.10 +\\| 1.20 +\\| met")
-                .containsPattern("tandem-warm / milo-warm +\\| - +\\| 1 +\\| not measured")
+                .containsPattern("median gap, tandem-hot / milo-hot +\\| 1.20 +\\| at most 1.50 +\\| met")
+                .containsPattern("longest interval after / before the fault +\\| 1.10 +\\| at most 1.20 +\\| met")
+                .containsPattern("tandem-warm / milo-warm +\\| - +\\| at most 1 +\\| not measured")
                 .containsPattern("tandem-hot +\\| 1 of 1 +\\| 0 +\\| 12 \\(12..12\\) +\\|")
                 .doesNotContain("cut short")
                 .doesNotContain("invalid");

@@ -34,6 +34,9 @@ public final class FailoverBench implements AutoCloseable {
     private static final Duration AFTER_RECOVERY = Duration.ofSeconds(1);
     private static final Duration AFTER_FAULT_MIN = Duration.ofMillis(1600);
     private static final Duration AFTER_THAW = Duration.ofMillis(1500);
+    /** Long enough for the other member to be ready again. */
+    private static final Duration SUSPICION_EVERY = Duration.ofSeconds(3);
+
     private static final Duration JOURNAL_MAX = Duration.ofSeconds(3);
     private static final int ALARMS_MAX = 5;
     /** Reads by which the active server is told from the other. */
@@ -44,12 +47,18 @@ public final class FailoverBench implements AutoCloseable {
     private final ServerPair servers = ServerPair.start(
             List.of("-Xmx256m"), "--period-ms", String.valueOf(PERIOD_MS), "--counters", String.valueOf(ITEMS));
     private final Duration hang;
+    private final Duration stress;
     private final Pace pace;
     private @Nullable ServerProcess starting;
+    private boolean isVisited;
 
-    /** @param hang of the active server of Tandem, at least; it ends no earlier than a second after the recovery */
-    public FailoverBench(Duration hang, Pace pace) {
+    /**
+     * @param hang of the active server of Tandem, at least; it ends no earlier than a second after the recovery
+     * @param stress how long a false suspicion is provoked
+     */
+    public FailoverBench(Duration hang, Duration stress, Pace pace) {
         this.hang = hang;
+        this.stress = stress;
         this.pace = pace;
     }
 
@@ -106,12 +115,18 @@ public final class FailoverBench implements AutoCloseable {
         servers.close();
     }
 
-    private void awaitServers() {
+    private void awaitServers() throws UaException {
         ServerProcess late = starting;
         if (late != null) {
             late.awaitReady();
             starting = null;
+            Visits.to(late.url(), ITEMS);
+        } else if (!isVisited) {
+            for (int member = 0; member < 2; member++) {
+                Visits.to(servers.url(member), ITEMS);
+            }
         }
+        isVisited = true;
     }
 
     private static void pass(Duration time) {
@@ -157,9 +172,9 @@ public final class FailoverBench implements AutoCloseable {
                         * (Machine.stalledMicros() - steadyStalledMicros)
                         * 1000
                         / (System.nanoTime() - steadyNanos);
-                int survivorBefore = troubles(1 - victim);
+                int healthyBefore = healthyLost(victim);
                 Moments moments = strike(servers.get(victim), steadyNanos);
-                int survivorLost = troubles(1 - victim) - survivorBefore;
+                int survivorLost = healthyLost(victim) - healthyBefore;
                 OptionalLong decided = decision(moments);
                 Recording recording = recorder.recording();
                 isReading.set(false);
@@ -179,6 +194,7 @@ public final class FailoverBench implements AutoCloseable {
                         detectMs,
                         alarms,
                         survivorLost,
+                        fault == Fault.SUSPICION ? stress.toMillis() / 1e3 : 0,
                         load,
                         pressure,
                         quietPressure);
@@ -188,7 +204,7 @@ public final class FailoverBench implements AutoCloseable {
             } finally {
                 isReading.set(false);
                 application.close();
-                if (victim >= 0) {
+                if (victim >= 0 && fault != Fault.SUSPICION) {
                     // Ready before the next repetition begins: a Tandem that starts in between need not wait for it.
                     servers.get(victim).relaunch();
                     starting = servers.get(victim);
@@ -294,6 +310,11 @@ public final class FailoverBench implements AutoCloseable {
             return tandem == null ? 0 : tandem.troubles(member);
         }
 
+        /** How often Tandem has lost a server that nothing happens to in this repetition. */
+        private int healthyLost(int victim) {
+            return fault == Fault.SUSPICION ? troubles() : troubles(1 - victim);
+        }
+
         private boolean isCurrent() {
             return recorder.reached() >= System.currentTimeMillis() / PERIOD_MS - 20;
         }
@@ -325,6 +346,7 @@ public final class FailoverBench implements AutoCloseable {
             switch (fault) {
                 case KILL -> victim.kill();
                 case HANG -> victim.freeze();
+                case SUSPICION -> provoke();
             }
             Instant struck = Instant.now();
             long tick = struck.toEpochMilli() / PERIOD_MS;
@@ -341,6 +363,13 @@ public final class FailoverBench implements AutoCloseable {
                 pass(AFTER_THAW);
             }
             return new Moments(steadyNanos, faultNanos, ChronoUnit.MICROS.between(Instant.EPOCH, struck), thawNanos);
+        }
+
+        private void provoke() {
+            Duration shortest = pace.of(subject).statusTimeout().dividedBy(2);
+            try (Stress cause = new Stress(servers, shortest, SUSPICION_EVERY)) {
+                cause.last(stress);
+            }
         }
 
         private void awaitRecovery(long tick) {

@@ -134,6 +134,51 @@ public final class FailoverReport {
         return table;
     }
 
+    /** What the application saw of suspicions that were wrong, a row for each subject that was measured. */
+    public Table suspected(int asked) {
+        Table table = new Table(
+                "subject",
+                "n",
+                "minutes",
+                "suspicions an hour",
+                "lost",
+                "doubled",
+                "reordered",
+                "events",
+                "read errors",
+                "slowest read ms",
+                "PSI % avg10");
+        for (Subject subject : Subject.values()) {
+            List<Repetition> all = of(Fault.SUSPICION, subject);
+            if (all.isEmpty()) {
+                continue;
+            }
+            double hours = all.stream().mapToDouble(Repetition::stressSeconds).sum() / 3600;
+            // A peer says of itself what it suspects: it gives its session up.
+            double suspicions = all.stream()
+                    .mapToInt(r ->
+                            subject.isTandem() ? r.survivorLost() : r.outcome().events())
+                    .sum();
+            table.row(
+                    subject.word(),
+                    all.size() + " of " + subject.share(asked),
+                    Spread.number(hours * 60),
+                    Spread.number(suspicions / hours),
+                    spread(Fault.SUSPICION, subject, r -> r.outcome().lost()).withRange(),
+                    spread(Fault.SUSPICION, subject, r -> r.outcome().doubled()).withRange(),
+                    spread(Fault.SUSPICION, subject, r -> r.outcome().reordered())
+                            .withRange(),
+                    spread(Fault.SUSPICION, subject, r -> r.outcome().events()).withRange(),
+                    spread(Fault.SUSPICION, subject, r -> r.outcome().readErrors())
+                            .withRange(),
+                    spread(Fault.SUSPICION, subject, r -> r.outcome().slowestReadMs())
+                                    .withRange()
+                            + doubt(Fault.SUSPICION, subject),
+                    spread(Fault.SUSPICION, subject, Repetition::pressure).withRange());
+        }
+        return table;
+    }
+
     /** The mark of a row whose maxima say nothing: a repetition in it had a machine too busy. */
     private String doubt(Fault fault, Subject subject) {
         boolean isBusy = valid(fault, subject).stream().anyMatch(r -> r.pressure() > Machine.PRESSURE_MAX);
@@ -152,10 +197,15 @@ public final class FailoverReport {
         if (repetitions.stream().noneMatch(r -> r.fault() == fault)) {
             return targets;
         }
+        if (fault == Fault.SUSPICION) {
+            targets.add(visible(Subject.TANDEM_HOT));
+            targets.add(visible(Subject.TANDEM_WARM));
+            return targets;
+        }
         Spread before = spread(fault, Subject.TANDEM_HOT, r -> r.outcome().longestBeforeMs());
         Spread after = spread(fault, Subject.TANDEM_HOT, r -> r.outcome().longestAfterMs());
         targets.add(gapRatio(fault, Subject.TANDEM_HOT, Subject.MILO_HOT, HOT_GAP_MAX));
-        targets.add(new Target(
+        targets.add(Target.atMost(
                 fault.id() + " hot: longest interval after / before the fault",
                 after.median() / before.median(),
                 HOT_INTERVAL_MAX));
@@ -164,8 +214,19 @@ public final class FailoverReport {
         return targets;
     }
 
+    /** Everything that a suspicion was noticed by, over all repetitions. */
+    private Target visible(Subject subject) {
+        List<Repetition> all = of(Fault.SUSPICION, subject);
+        double seen = all.stream()
+                .map(Repetition::outcome)
+                .mapToLong(o -> o.lost() + o.doubled() + o.reordered() + o.stale() + o.events() + o.readErrors())
+                .sum();
+        return Target.atMost(
+                Fault.SUSPICION.id() + " visible effects, " + subject.word(), all.isEmpty() ? Double.NaN : seen, 0);
+    }
+
     private Target gapRatio(Fault fault, Subject ours, Subject peer, double atMost) {
-        return new Target(
+        return Target.atMost(
                 fault.id() + " median gap, " + ours.word() + " / " + peer.word(),
                 gap(fault, ours).median() / gap(fault, peer).median(),
                 atMost);

@@ -17,9 +17,16 @@ public final class FailoverRun {
      * @param repetitions of each fault, and of each subject its share of them
      * @param perBlock repetitions of one subject in a row
      * @param hang how long the active server of Tandem hangs at least; a peer's is thawed when the peer has recovered
+     * @param stress how long B-F6 gives cause for suspicion in each repetition
      */
     public record Plan(
-            List<Fault> faults, List<Subject> subjects, int repetitions, int perBlock, Duration hang, Pace pace) {
+            List<Fault> faults,
+            List<Subject> subjects,
+            int repetitions,
+            int perBlock,
+            Duration hang,
+            Duration stress,
+            Pace pace) {
         public Plan {
             faults = List.copyOf(faults);
             subjects = List.copyOf(subjects);
@@ -74,7 +81,7 @@ public final class FailoverRun {
             int round = i;
             List<Schedule.Block> ofRound =
                     blocks.stream().filter(b -> b.round() == round).toList();
-            try (FailoverBench bench = new FailoverBench(plan.hang(), plan.pace())) {
+            try (FailoverBench bench = new FailoverBench(plan.hang(), plan.stress(), plan.pace())) {
                 ofRound.forEach(block -> block(bench, block));
             } catch (AssertionError | UncheckedIOException e) {
                 failed("round " + (round + 1) + ": " + e.getMessage());
@@ -85,7 +92,7 @@ public final class FailoverRun {
     /** A repetition that is not counted: the first one has a client whose JVM has just started. */
     private void runIn() {
         progress.println("run-in");
-        try (FailoverBench bench = new FailoverBench(Duration.ZERO, plan.pace());
+        try (FailoverBench bench = new FailoverBench(Duration.ZERO, Duration.ZERO, plan.pace());
                 FailoverBench.Block block = bench.block(Subject.MILO_HOT)) {
             Repetition unused = block.measure(Fault.KILL, 0);
         } catch (UaException | AssertionError | UncheckedIOException e) {

@@ -28,7 +28,7 @@ final class Schedule {
                 for (Subject subject : order) {
                     int done = subject.share(plan.repetitions()) * round / rounds;
                     int count = subject.share(plan.repetitions()) * (round + 1) / rounds - done;
-                    if (count > 0) {
+                    if (count > 0 && fault.concerns(subject)) {
                         blocks.add(new Block(round, fault, subject, done, count));
                     }
                 }

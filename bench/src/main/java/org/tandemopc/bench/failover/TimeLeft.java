@@ -15,6 +15,8 @@ final class TimeLeft {
     /** Of a block: a proxy that starts, and a share in the start of a pair of servers. */
     private static final double BLOCK_SECONDS = 2;
 
+    private static final double SUSPICION_SECONDS = 25;
+
     private record Took(Fault fault, Subject subject, double seconds) {}
 
     private final Deque<Schedule.Block> rest;
@@ -64,6 +66,9 @@ final class TimeLeft {
     }
 
     private static double expected(Fault fault, Subject subject) {
+        if (fault == Fault.SUSPICION) {
+            return SUSPICION_SECONDS;
+        }
         boolean isTandem = subject.isTandem();
         return switch (subject) {
             case TANDEM_COLD -> fault == Fault.KILL ? 10.5 : 12.5;

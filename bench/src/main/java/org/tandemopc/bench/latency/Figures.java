@@ -1,9 +1,9 @@
 package org.tandemopc.bench.latency;
 
 import org.tandemopc.bench.latency.ReadLatency.Kind;
-import org.tandemopc.bench.latency.ReadLatency.Path;
 import org.tandemopc.bench.report.JsonLine;
 import org.tandemopc.bench.report.Line;
+import org.tandemopc.bench.world.Way;
 
 /**
  * The reads of one kind on one path in one run: times in microseconds, processor time in microseconds a read.
@@ -13,7 +13,7 @@ import org.tandemopc.bench.report.Line;
 record Figures(
         int run,
         Kind kind,
-        Path path,
+        Way path,
         long reads,
         double p50,
         double p90,
@@ -49,7 +49,7 @@ record Figures(
         return new Figures(
                 line.count("run"),
                 new Kind(line.is("security", SECURED), line.count("nodes")),
-                Path.of(line.text("subject")),
+                Way.of(line.text("subject")),
                 line.whole("reads"),
                 line.figure("p50Us"),
                 line.figure("p90Us"),

@@ -1,0 +1,80 @@
+package org.tandemopc.bench.load;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.tandemopc.bench.world.Machine;
+import org.tandemopc.bench.world.Way;
+import org.tandemopc.testkit.Await;
+
+/**
+ * B-T2: one client gets the ticks of many counters, directly, through HAProxy and through Tandem in hot mode, where both
+ * members report all the time.
+ */
+final class ValueStream implements Scenario {
+    private static final int PERIOD_MS = 10;
+    private static final int TICKS_PER_SECOND = 1_000 / PERIOD_MS;
+    private static final int[] PER_SECOND = {20_000, 100_000};
+    private static final int COUNTERS = 1_000;
+    private static final double PUBLISHING_MS = 50;
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+
+    @Override
+    public void run(LoadRun.Plan plan, Reporter reporter) throws UaException {
+        try (World world = World.start(
+                List.of("values"),
+                "hot",
+                "--counters",
+                String.valueOf(COUNTERS),
+                "--period-ms",
+                String.valueOf(PERIOD_MS))) {
+            for (int run = 1; run <= plan.runs(); run++) {
+                reporter.progress(Load.VALUES, run, plan.runs());
+                for (int perSecond : PER_SECOND) {
+                    for (Way way : Turns.of(run, Way.values())) {
+                        reporter.result(measure(world, way, perSecond, run, plan.time()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static Measured measure(World world, Way way, int perSecond, int run, Duration time) throws UaException {
+        int items = perSecond / TICKS_PER_SECOND;
+        Ticks ticks = new Ticks(items);
+        try (Subscriber subscriber = new Subscriber(world.url(way, 0), PUBLISHING_MS, items, ticks)) {
+            long unused = subscriber.subscribe();
+            Await.until("every counter has a value", LONG, () -> ticks.reached() >= 0);
+            pass(WARM_UP);
+            ticks.begin();
+            Cpu cpu = world.cpu(way);
+            long start = System.nanoTime();
+            pass(time);
+            Ticks.Counts counts = ticks.counts();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            double values = counts.values();
+            return new Measured(
+                    Load.VALUES,
+                    String.format(Locale.ROOT, "%,d values/s", perSecond),
+                    way,
+                    run,
+                    Map.of(
+                            "perSecond", values / seconds,
+                            "serverCpuUs", cpu.serverMicros() / values,
+                            "clientCpuUs", cpu.clientMicros() / values,
+                            "proxyCpuUs", cpu.usedByProxy() / values),
+                    counts.lost(),
+                    counts.doubled(),
+                    counts.notGood(),
+                    Machine.pressure());
+        }
+    }
+
+    private static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        Await.until("time passes", time.plus(LONG), () -> System.nanoTime() - end >= 0);
+    }
+}
