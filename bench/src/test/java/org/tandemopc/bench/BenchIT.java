@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.bench.failover.Fault;
+import org.tandemopc.bench.failover.Feed;
 import org.tandemopc.bench.failover.Subject;
 import org.tandemopc.bench.load.Load;
 
@@ -28,11 +29,15 @@ class BenchIT {
         String lines = results.toString(StandardCharsets.UTF_8);
         assertThat(exit).as(progress.toString(StandardCharsets.UTF_8) + lines).isZero();
         for (Fault fault : Fault.values()) {
-            for (Subject subject : Options.parse(List.of("--ci")).failover().subjects()) {
-                if (!fault.concerns(subject)) {
-                    continue;
+            for (Feed feed : Feed.values()) {
+                for (Subject subject : Options.parse(List.of("--ci"))
+                        .failover()
+                        .asked(fault, feed)
+                        .keySet()) {
+                    assertThat(lines)
+                            .contains("{\"bench\":\"" + fault.id() + "\",\"subject\":\"" + subject.word()
+                                    + "\",\"feed\":\"" + feed.word() + "\"");
                 }
-                assertThat(lines).contains("{\"bench\":\"" + fault.id() + "\",\"subject\":\"" + subject.word() + "\"");
             }
         }
         assertThat(lines).contains("{\"bench\":\"B-L1\",\"subject\":\"tandem\"");

@@ -23,6 +23,7 @@ import org.tandemopc.bench.report.Line;
  */
 record Repetition(
         Fault fault,
+        Feed feed,
         Subject subject,
         int number,
         String victim,
@@ -79,6 +80,7 @@ record Repetition(
         return new JsonLine()
                 .put("bench", fault.id())
                 .put("subject", subject.word())
+                .put("feed", feed.word())
                 .put("rep", number)
                 .put("victim", victim)
                 .put("discarded", isDiscarded())
@@ -118,6 +120,7 @@ record Repetition(
     static Repetition of(Line line) {
         return new Repetition(
                 Fault.of(line.text("bench")),
+                Feed.of(line.text("feed")),
                 Subject.of(line.text("subject")),
                 line.count("rep"),
                 line.text("victim"),
@@ -126,7 +129,7 @@ record Repetition(
                 line.figure("detectMs"),
                 line.count("alarms"),
                 line.count("survivorLost"),
-                line.has("stressSeconds") ? line.figure("stressSeconds") : 0,
+                line.figure("stressSeconds"),
                 line.figure("load"),
                 line.figure("psiSomeAvg10"),
                 line.figure("psiSomeQuiet"));

@@ -9,7 +9,11 @@ import org.eclipse.milo.opcua.stack.core.UaException;
  * the first client of a fresh JVM waits for the loading of classes, which no subject is to be measured by.
  */
 final class Visits {
-    private static final int VISITS = 10;
+    /** Items that a server has made when it has been visited enough, and the fewest visits that it gets. */
+    private static final int ITEMS = 2_000;
+
+    private static final int VISITS_MIN = 3;
+    private static final int VISITS_MAX = 10;
     private static final Consumer<OpcUaClientConfigBuilder> USUAL = config -> {};
     private static final MiloLink.Owner NOBODY = new MiloLink.Owner() {
         @Override
@@ -22,9 +26,10 @@ final class Visits {
     private Visits() {}
 
     /** Connects, subscribes, reads and leaves, some times over. Blocks for about a second. */
-    static void to(String url, int items) throws UaException {
-        for (int i = 0; i < VISITS; i++) {
-            try (MiloLink link = new MiloLink("visit", url, USUAL, new Recorder(items, false), items, NOBODY)) {
+    static void to(String url, Feed feed) throws UaException {
+        int visits = Math.clamp(ITEMS / feed.items(), VISITS_MIN, VISITS_MAX);
+        for (int i = 0; i < visits; i++) {
+            try (MiloLink link = new MiloLink("visit", url, USUAL, new Recorder(feed.items(), false), feed, NOBODY)) {
                 link.connect();
                 link.subscribe();
                 boolean unused = link.read();

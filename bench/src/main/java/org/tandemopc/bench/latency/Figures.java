@@ -18,6 +18,7 @@ record Figures(
         double p50,
         double p90,
         double p99,
+        double p999,
         double serverCpu,
         double clientCpu,
         double proxyCpu,
@@ -37,6 +38,7 @@ record Figures(
                 .put("p50Us", p50)
                 .put("p90Us", p90)
                 .put("p99Us", p99)
+                .put("p999Us", p999)
                 .put("serverCpuUs", serverCpu)
                 .put("clientCpuUs", clientCpu)
                 .put("proxyCpuUs", proxyCpu)
@@ -54,6 +56,7 @@ record Figures(
                 line.figure("p50Us"),
                 line.figure("p90Us"),
                 line.figure("p99Us"),
+                line.figure("p999Us"),
                 line.figure("serverCpuUs"),
                 line.figure("clientCpuUs"),
                 line.figure("proxyCpuUs"),

@@ -78,7 +78,9 @@ public final class LatencyReport {
                 "p50 us",
                 "p90 us",
                 "p99 us",
+                "p99.9 us",
                 "p50 / direct",
+                "p99.9 / direct",
                 "added p50 us",
                 "A",
                 "CPU us/read server",
@@ -86,6 +88,7 @@ public final class LatencyReport {
                 "proxy");
         for (Kind kind : kinds()) {
             double direct = spread(kind, Way.DIRECT, Figures::p50).median();
+            double slowest = spread(kind, Way.DIRECT, Figures::p999).median();
             for (Way path : Way.values()) {
                 double median = spread(kind, path, Figures::p50).median();
                 table.row(
@@ -95,7 +98,9 @@ public final class LatencyReport {
                         spread(kind, path, Figures::p50).withRange(),
                         spread(kind, path, Figures::p90).withRange(),
                         spread(kind, path, Figures::p99).withRange() + (isBusy() ? " ?" : ""),
+                        spread(kind, path, Figures::p999).withRange() + (isBusy() ? " ?" : ""),
                         Spread.number(median / direct),
+                        Spread.number(spread(kind, path, Figures::p999).median() / slowest),
                         path == Way.DIRECT ? "-" : Spread.number(median - direct),
                         path == Way.TANDEM ? added(kind).withRange() : path == Way.HAPROXY ? "1" : "-",
                         Spread.number(spread(kind, path, Figures::serverCpu).median()),

@@ -37,6 +37,7 @@ final class Sample {
                 micros(50),
                 micros(90),
                 micros(99),
+                micros(99.9),
                 serverMicros / reads,
                 clientMicros / reads,
                 proxyMicros / reads,

@@ -53,9 +53,11 @@ public enum Load {
             case VALUES ->
                 List.of(
                         new Column("perSecond", "values/s"),
+                        new Column("delivered", "of those offered"),
                         new Column("serverCpuUs", "CPU us/value servers"),
                         new Column("clientCpuUs", "client"),
-                        new Column("proxyCpuUs", "proxy"));
+                        new Column("proxyCpuUs", "proxy"),
+                        new Column("troubles", "members lost meanwhile"));
             case ITEMS ->
                 List.of(
                         new Column("perSecond", "items made/s"),
@@ -68,7 +70,8 @@ public enum Load {
                         new Column("connectP50Ms", "connect p50 ms"),
                         new Column("connectP99Ms", "p99 ms"),
                         new Column("heapKilobytes", "heap KB/session"),
-                        new Column("threads", "threads"));
+                        new Column("threads", "threads"),
+                        new Column("gapMs", "gap ms"));
         };
     }
 }

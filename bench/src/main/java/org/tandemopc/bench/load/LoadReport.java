@@ -16,6 +16,9 @@ public final class LoadReport {
     private static final double READS_OF_HAPROXY_MIN = 0.7;
     private static final double READS_OF_DIRECT_MIN = 0.85;
     private static final double VALUE_CPU_MAX = 1.0;
+    private static final double DELIVERED_MIN = 0.99;
+    private static final double ITEM_HEAP_MAX = 1.5;
+    private static final double SESSION_KILOBYTES_MAX = 64;
 
     private final List<Measured> results;
 
@@ -101,10 +104,27 @@ public final class LoadReport {
                     isOne ? READS_OF_HAPROXY_MIN : READS_OF_DIRECT_MIN));
         }
         for (String kind : kinds(Load.VALUES)) {
+            targets.add(Target.atLeast(
+                    "B-T2 values delivered / offered through Tandem, " + kind,
+                    spread(Load.VALUES, kind, Way.TANDEM, "delivered").median(),
+                    DELIVERED_MIN));
             targets.add(Target.atMost(
                     "B-T2 CPU us a value in Tandem, " + kind,
                     spread(Load.VALUES, kind, Way.TANDEM, "proxyCpuUs").median(),
                     VALUE_CPU_MAX));
+        }
+        for (String kind : kinds(Load.ITEMS)) {
+            targets.add(Target.atMost(
+                    "B-S1 heap an item, Tandem / Milo server, " + kind,
+                    spread(Load.ITEMS, kind, Way.TANDEM, "heapBytes").median()
+                            / spread(Load.ITEMS, kind, Way.DIRECT, "heapBytes").median(),
+                    ITEM_HEAP_MAX));
+        }
+        for (String kind : kinds(Load.SESSIONS)) {
+            targets.add(Target.atMost(
+                    "B-S2 heap KB a session in Tandem, " + kind,
+                    spread(Load.SESSIONS, kind, Way.TANDEM, "heapKilobytes").median(),
+                    SESSION_KILOBYTES_MAX));
         }
         return targets;
     }

@@ -21,11 +21,13 @@ final class ManyItems implements Scenario {
     private static final Duration LONG = Duration.ofSeconds(180);
     /** The standby has to have the items, too, and to have been heard for a while. */
     private static final Duration STEADY_MIN = Duration.ofSeconds(5);
+    /** After a recovery: what comes again would come by then. */
+    private static final Duration AFTERWARDS = Duration.ofMillis(2L * PERIOD_MS);
 
     @Override
     public void run(LoadRun.Plan plan, Reporter reporter) throws UaException {
-        for (int run = 1; run <= plan.runs(); run++) {
-            reporter.progress(Load.ITEMS, run, plan.runs());
+        for (int run = 1; run <= plan.runs(Load.ITEMS); run++) {
+            reporter.progress(Load.ITEMS, run, plan.runs(Load.ITEMS));
             for (int items : plan.items()) {
                 try (World world = World.start(
                         List.of("items"),
@@ -49,16 +51,18 @@ final class ManyItems implements Scenario {
         try (Subscriber subscriber = new Subscriber(world.url(way, 0), PUBLISHING_MS, items, ticks)) {
             figures.put("perSecond", items / (subscriber.subscribe() / 1e9));
             Await.until("every counter has a value", LONG, () -> ticks.reached() >= 0);
-            steady(world, way, items);
+            world.awaitItems(way, items, LONG);
+            Pauses.pass(STEADY_MIN);
             ticks.begin();
             double cpuBefore = Machine.cpuMicros(world.keeper(way));
             long start = System.nanoTime();
-            pass(time);
+            Pauses.pass(time);
             double micros = (System.nanoTime() - start) / 1e3;
             figures.put("cpuPercent", 100 * (Machine.cpuMicros(world.keeper(way)) - cpuBefore) / micros);
             figures.put("heapBytes", (double) (Heap.used(world.keeper(way)) - heapBefore) / items);
             if (way == Way.TANDEM) {
-                figures.put("gapMs", kill(world, ticks));
+                figures.put("gapMs", Kill.of(world, PERIOD_MS, ticks).gapMs(LONG));
+                Pauses.pass(AFTERWARDS);
             }
             Ticks.Counts counts = ticks.counts();
             return new Measured(
@@ -72,31 +76,5 @@ final class ManyItems implements Scenario {
                     counts.notGood(),
                     Machine.pressure());
         }
-    }
-
-    private static void steady(World world, Way way, int items) {
-        int members = way == Way.TANDEM ? 2 : 1;
-        for (int member = 0; member < members; member++) {
-            int at = member;
-            Await.until(
-                    "the server has the items",
-                    LONG,
-                    () -> world.servers().get(at).stat("monitoredItems") >= items);
-        }
-        pass(STEADY_MIN);
-    }
-
-    /** @return ms until the item that waits longest shows a tick that began after the fault; a period is a part of them */
-    private static double kill(World world, Ticks ticks) {
-        long fault = System.nanoTime();
-        world.servers().get(0).kill();
-        long tick = System.currentTimeMillis() / PERIOD_MS + 1;
-        Await.until("every counter goes on", LONG, () -> ticks.reached() >= tick);
-        return (ticks.lastHeardNanos() - fault) / 1e6;
-    }
-
-    private static void pass(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        Await.until("time passes", time.plus(LONG), () -> System.nanoTime() - end >= 0);
     }
 }

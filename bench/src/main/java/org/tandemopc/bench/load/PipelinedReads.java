@@ -24,7 +24,6 @@ final class PipelinedReads implements Scenario {
     private static final int UNDER_WAY = 32;
     private static final int[] NODES = {1, 100};
     private static final int NODES_MAX = 100;
-    private static final Duration WARM_UP = Duration.ofSeconds(1);
     private static final long ANSWER_SECONDS_MAX = 60;
 
     static String kind(int nodes) {
@@ -41,11 +40,12 @@ final class PipelinedReads implements Scenario {
                     clients.put(way, client);
                     client.connect();
                     for (int nodes : NODES) {
-                        new Pipeline(client, nodes).run(WARM_UP);
+                        // Not counted: by then the JVMs have compiled what they will, mostly.
+                        new Pipeline(client, nodes).run(plan.time());
                     }
                 }
-                for (int run = 1; run <= plan.runs(); run++) {
-                    reporter.progress(Load.READS, run, plan.runs());
+                for (int run = 1; run <= plan.runs(Load.READS); run++) {
+                    reporter.progress(Load.READS, run, plan.runs(Load.READS));
                     measure(world, clients, run, plan.time(), reporter);
                 }
             } finally {
@@ -83,7 +83,7 @@ final class PipelinedReads implements Scenario {
         }
     }
 
-    /** Each answer sends the next read, until the time is over. */
+    /** Each good answer sends the next read, until the time is over; one that is not good ends its turn. */
     private static final class Pipeline {
         private final OpcUaClient client;
         private final List<NodeId> nodes;
@@ -128,8 +128,14 @@ final class PipelinedReads implements Scenario {
                     && values != null
                     && values.size() == nodes.size()
                     && values.stream().allMatch(each -> each.statusCode().isGood());
-            (isGood ? good : bad).increment();
-            next();
+            if (isGood) {
+                good.increment();
+                next();
+            } else {
+                // No next one: a client without a connection fails at once, and that would never end.
+                bad.increment();
+                ended.countDown();
+            }
         }
     }
 }

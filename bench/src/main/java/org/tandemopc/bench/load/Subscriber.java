@@ -2,7 +2,10 @@ package org.tandemopc.bench.load;
 
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
+import org.eclipse.milo.opcua.sdk.client.SessionActivityListener;
+import org.eclipse.milo.opcua.sdk.client.UaSession;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.MonitoredItemServiceOperationResult;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaMonitoredItem;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaSubscription;
@@ -11,27 +14,45 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.tandemopc.bench.MiloClients;
 
-/** A Milo client with one subscription of many counters; their values go to {@link Ticks}. */
+/** A Milo client with one subscription of counters; their values go to {@link Ticks}. */
 final class Subscriber implements AutoCloseable {
     private static final int QUEUE_SIZE = 100;
     private static final int ITEMS_PER_CALL = 1_000;
 
     private final OpcUaClient client;
     private final OpcUaSubscription subscription;
+    private final AtomicInteger lost = new AtomicInteger();
 
-    /** @param url connects at once */
+    /** Connects to the address at once; the items are the first ones of the ticks. */
     Subscriber(String url, double publishingMs, int items, Ticks ticks) throws UaException {
-        client = MiloClients.plain(url, config -> {});
+        this(MiloClients.plain(url, config -> {}), publishingMs, items, ticks, 0);
+    }
+
+    /**
+     * Connects at once.
+     *
+     * @param client not connected yet
+     * @param items counters 0 and on
+     * @param first of the ticks: that of counter 0
+     */
+    Subscriber(OpcUaClient client, double publishingMs, int items, Ticks ticks, int first) throws UaException {
+        this.client = client;
         client.connect();
+        client.addSessionActivityListener(new SessionActivityListener() {
+            @Override
+            public void onSessionInactive(UaSession session) {
+                lost.incrementAndGet();
+            }
+        });
         subscription = new OpcUaSubscription(client, publishingMs);
         subscription.setMaxMonitoredItemsPerCall(uint(ITEMS_PER_CALL));
         for (int i = 0; i < items; i++) {
-            subscription.addMonitoredItem(item(i, ticks));
+            subscription.addMonitoredItem(item(i, ticks, first + i));
         }
     }
 
-    private static OpcUaMonitoredItem item(int index, Ticks ticks) {
-        OpcUaMonitoredItem item = OpcUaMonitoredItem.newDataItem(new NodeId(2, "counter/" + index));
+    private static OpcUaMonitoredItem item(int counter, Ticks ticks, int index) {
+        OpcUaMonitoredItem item = OpcUaMonitoredItem.newDataItem(new NodeId(2, "counter/" + counter));
         item.setSamplingInterval(0.0);
         item.setQueueSize(uint(QUEUE_SIZE));
         item.setDataValueListener((each, value) -> ticks.value(index, value));
@@ -49,6 +70,11 @@ final class Subscriber implements AutoCloseable {
             }
         }
         return System.nanoTime() - start;
+    }
+
+    /** How often the client was told that its session is gone. */
+    int sessionsLost() {
+        return lost.get();
     }
 
     @Override

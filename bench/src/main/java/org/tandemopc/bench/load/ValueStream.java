@@ -31,8 +31,10 @@ final class ValueStream implements Scenario {
                 String.valueOf(COUNTERS),
                 "--period-ms",
                 String.valueOf(PERIOD_MS))) {
-            for (int run = 1; run <= plan.runs(); run++) {
-                reporter.progress(Load.VALUES, run, plan.runs());
+            // Not counted: by then the JVMs have compiled what they will, mostly.
+            Measured unused = measure(world, Way.TANDEM, TICKS_PER_SECOND * COUNTERS, 0, plan.time());
+            for (int run = 1; run <= plan.runs(Load.VALUES); run++) {
+                reporter.progress(Load.VALUES, run, plan.runs(Load.VALUES));
                 for (int perSecond : PER_SECOND) {
                     for (Way way : Turns.of(run, Way.values())) {
                         reporter.result(measure(world, way, perSecond, run, plan.time()));
@@ -48,11 +50,13 @@ final class ValueStream implements Scenario {
         try (Subscriber subscriber = new Subscriber(world.url(way, 0), PUBLISHING_MS, items, ticks)) {
             long unused = subscriber.subscribe();
             Await.until("every counter has a value", LONG, () -> ticks.reached() >= 0);
-            pass(WARM_UP);
+            world.awaitItems(way, items, LONG);
+            Pauses.pass(WARM_UP);
+            int troubles = world.troubles();
             ticks.begin();
             Cpu cpu = world.cpu(way);
             long start = System.nanoTime();
-            pass(time);
+            Pauses.pass(time);
             Ticks.Counts counts = ticks.counts();
             double seconds = (System.nanoTime() - start) / 1e9;
             double values = counts.values();
@@ -63,18 +67,15 @@ final class ValueStream implements Scenario {
                     run,
                     Map.of(
                             "perSecond", values / seconds,
+                            "delivered", values / seconds / perSecond,
                             "serverCpuUs", cpu.serverMicros() / values,
                             "clientCpuUs", cpu.clientMicros() / values,
-                            "proxyCpuUs", cpu.usedByProxy() / values),
+                            "proxyCpuUs", cpu.usedByProxy() / values,
+                            "troubles", (double) world.troubles() - troubles),
                     counts.lost(),
                     counts.doubled(),
                     counts.notGood(),
                     Machine.pressure());
         }
-    }
-
-    private static void pass(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        Await.until("time passes", time.plus(LONG), () -> System.nanoTime() - end >= 0);
     }
 }

@@ -1,11 +1,14 @@
 package org.tandemopc.bench.load;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import org.tandemopc.bench.world.HaProxy;
 import org.tandemopc.bench.world.ServerPair;
 import org.tandemopc.bench.world.TandemProcess;
 import org.tandemopc.bench.world.Way;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.process.ServerProcess;
 
 /** Two servers, and HAProxy and Tandem before them. Ends with all of its processes. */
 final class World implements AutoCloseable {
@@ -40,11 +43,11 @@ final class World implements AutoCloseable {
                                 servers,
                                 pairs.stream().map(name -> pair(name, mode)).toList()),
                         pairs);
-            } catch (AssertionError e) {
+            } catch (AssertionError | UncheckedIOException e) {
                 haProxy.close();
                 throw e;
             }
-        } catch (AssertionError e) {
+        } catch (AssertionError | UncheckedIOException e) {
             servers.close();
             throw e;
         }
@@ -52,6 +55,23 @@ final class World implements AutoCloseable {
 
     private static TandemProcess.Pair pair(String name, String mode) {
         return new TandemProcess.Pair(name, mode, "None", Duration.ofMillis(2500), Duration.ofMillis(1000));
+    }
+
+    /** Until the server that the way ends at has the items, and with Tandem the standby, too. */
+    void awaitItems(Way way, int items, Duration atMost) {
+        int members = way == Way.TANDEM ? 2 : 1;
+        for (int member = 0; member < members; member++) {
+            ServerProcess server = servers.get(member);
+            Await.until(
+                    "server " + server.name() + " has " + items + " items",
+                    atMost,
+                    () -> server.stat("monitoredItems") >= items);
+        }
+    }
+
+    /** How often Tandem has lost a member so far: figures for two live members are none when it did meanwhile. */
+    int troubles() {
+        return tandem.troubles();
     }
 
     ServerPair servers() {

@@ -1,8 +1,5 @@
 package org.tandemopc.bench.world;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,8 +16,8 @@ public final class Heap {
      * @throws AssertionError when the process does not say
      */
     public static long used(long pid) {
-        String unused = jcmd(pid, "GC.run");
-        long kilobytes = parse(jcmd(pid, "GC.heap_info"));
+        String unused = Jcmd.ask(pid, "GC.run");
+        long kilobytes = parse(Jcmd.ask(pid, "GC.heap_info"));
         if (kilobytes == 0) {
             throw new AssertionError("process " + pid + " says nothing of its heap");
         }
@@ -41,25 +38,5 @@ public final class Heap {
     public static int threads(long pid) {
         Matcher matcher = THREADS.matcher(Machine.read("/proc/" + pid + "/status"));
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
-    }
-
-    private static String jcmd(long pid, String command) {
-        String program = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        try {
-            Process asked = new ProcessBuilder(program, String.valueOf(pid), command)
-                    .redirectErrorStream(true)
-                    .start();
-            String answer = String.join("\n", asked.inputReader().readAllLines());
-            int exit = asked.waitFor();
-            if (exit != 0) {
-                throw new AssertionError("jcmd " + command + ": " + answer);
-            }
-            return answer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 }

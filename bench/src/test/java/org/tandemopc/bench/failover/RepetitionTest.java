@@ -11,6 +11,7 @@ class RepetitionTest {
     void lineHoldsAllThatARepetitionIs() {
         Repetition repetition = new Repetition(
                 Fault.HANG,
+                Feed.WIDE,
                 Subject.TANDEM_WARM,
                 7,
                 "B",
@@ -58,6 +59,7 @@ class RepetitionTest {
     private static Repetition suspicion(int events, int readErrors) {
         Outcome outcome = new Outcome(
                 true, 1, 0, 0, List.of(), 0, 0, 0, 0, 0, 0, 0, events, readErrors, 1, 1, 1, 1, 1, Double.NaN);
-        return new Repetition(Fault.SUSPICION, Subject.TANDEM_HOT, 1, "A", outcome, "", 1, 0, 3, 15, 1, 1, 1);
+        return new Repetition(
+                Fault.SUSPICION, Feed.FAST, Subject.TANDEM_HOT, 1, "A", outcome, "", 1, 0, 3, 15, 1, 1, 1);
     }
 }

@@ -10,6 +10,7 @@ class ScheduleTest {
     private static FailoverRun.Plan plan(int repetitions, int perBlock, List<Subject> subjects) {
         return new FailoverRun.Plan(
                 List.of(Fault.values()),
+                List.of(Feed.values()),
                 subjects,
                 repetitions,
                 perBlock,
@@ -18,9 +19,9 @@ class ScheduleTest {
                 Pace.FAST);
     }
 
-    private static int repetitions(List<Schedule.Block> blocks, Fault fault, Subject subject) {
+    private static int repetitions(List<Schedule.Block> blocks, Feed feed, Fault fault, Subject subject) {
         return blocks.stream()
-                .filter(b -> b.fault() == fault && b.subject() == subject)
+                .filter(b -> b.feed() == feed && b.fault() == fault && b.subject() == subject)
                 .mapToInt(Schedule.Block::count)
                 .sum();
     }
@@ -30,11 +31,16 @@ class ScheduleTest {
         List<Schedule.Block> blocks = Schedule.of(plan(20, 5, List.of(Subject.values())));
 
         for (Fault fault : List.of(Fault.KILL, Fault.HANG)) {
-            assertThat(repetitions(blocks, fault, Subject.TANDEM_HOT)).isEqualTo(20);
-            assertThat(repetitions(blocks, fault, Subject.TANDEM_COLD)).isEqualTo(20);
-            assertThat(repetitions(blocks, fault, Subject.MILO_HOT)).isEqualTo(20);
-            assertThat(repetitions(blocks, fault, Subject.HAPROXY)).isEqualTo(10);
-            assertThat(repetitions(blocks, fault, Subject.TANDEM_HOT_DEFAULTS)).isEqualTo(5);
+            assertThat(repetitions(blocks, Feed.WIDE, fault, Subject.TANDEM_HOT))
+                    .isEqualTo(20);
+            assertThat(repetitions(blocks, Feed.WIDE, fault, Subject.TANDEM_COLD))
+                    .isEqualTo(10);
+            assertThat(repetitions(blocks, Feed.WIDE, fault, Subject.MILO_HOT)).isEqualTo(20);
+            assertThat(repetitions(blocks, Feed.WIDE, fault, Subject.HAPROXY)).isEqualTo(2);
+            assertThat(repetitions(blocks, Feed.FAST, fault, Subject.TANDEM_HOT))
+                    .isEqualTo(10);
+            assertThat(repetitions(blocks, Feed.FAST, fault, Subject.TANDEM_HOT_DEFAULTS))
+                    .isEqualTo(2);
         }
     }
 
@@ -42,6 +48,7 @@ class ScheduleTest {
     void roundsStartWithAnotherSubjectEachAndGoOnCounting() {
         List<Schedule.Block> blocks = Schedule.of(new FailoverRun.Plan(
                 List.of(Fault.KILL),
+                List.of(Feed.WIDE),
                 List.of(Subject.TANDEM_HOT, Subject.MILO_HOT),
                 5,
                 3,
@@ -51,16 +58,24 @@ class ScheduleTest {
 
         assertThat(blocks)
                 .containsExactly(
-                        new Schedule.Block(0, Fault.KILL, Subject.TANDEM_HOT, 0, 2),
-                        new Schedule.Block(0, Fault.KILL, Subject.MILO_HOT, 0, 2),
-                        new Schedule.Block(1, Fault.KILL, Subject.MILO_HOT, 2, 3),
-                        new Schedule.Block(1, Fault.KILL, Subject.TANDEM_HOT, 2, 3));
+                        new Schedule.Block(0, Feed.WIDE, Fault.KILL, Subject.TANDEM_HOT, 0, 2),
+                        new Schedule.Block(0, Feed.WIDE, Fault.KILL, Subject.MILO_HOT, 0, 2),
+                        new Schedule.Block(1, Feed.WIDE, Fault.KILL, Subject.MILO_HOT, 2, 3),
+                        new Schedule.Block(1, Feed.WIDE, Fault.KILL, Subject.TANDEM_HOT, 2, 3));
+    }
+
+    /** A long hang is seen once in each block; it takes seconds. */
+    @Test
+    void lastRepetitionOfABlockIsTheLongOne() {
+        Schedule.Block block = new Schedule.Block(1, Feed.FAST, Fault.HANG, Subject.TANDEM_HOT, 5, 3);
+
+        assertThat(List.of(block.isLast(0), block.isLast(1), block.isLast(2))).containsExactly(false, false, true);
     }
 
     @Test
     void oneRepetitionHasEverySubjectOnce() {
         assertThat(Schedule.of(plan(1, 1, List.of(Subject.values()))))
-                .hasSize(2 * Subject.values().length + 4)
+                .hasSize(2 * 2 * Subject.values().length + 4)
                 .allMatch(block -> block.count() == 1);
     }
 
@@ -77,9 +92,9 @@ class ScheduleTest {
     void timeLeftFollowsWhatWasMeasuredAndEndsAtNothing() {
         List<Schedule.Block> blocks =
                 Schedule.of(plan(2, 2, List.of(Subject.MILO_HOT))).subList(0, 2);
-        TimeLeft left = new TimeLeft(blocks);
+        TimeLeft left = new TimeLeft(blocks, Duration.ofSeconds(15));
         left.begin(blocks.getFirst());
-        left.took(Fault.KILL, Subject.MILO_HOT, 100);
+        left.took(blocks.getFirst(), 100);
 
         double afterOne = left.seconds(1);
         left.begin(blocks.getLast());

@@ -22,7 +22,7 @@ class LatencyReportTest {
     }
 
     private static Figures figures(int run, Kind kind, Way path, double p50) {
-        return new Figures(run, kind, path, 200, p50, 2 * p50, 3 * p50, 10, 20, 30, 4);
+        return new Figures(run, kind, path, 200, p50, 2 * p50, 3 * p50, 4 * p50, 10, 20, 30, 4);
     }
 
     @Test

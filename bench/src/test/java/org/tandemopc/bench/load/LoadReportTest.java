@@ -26,7 +26,19 @@ class LoadReportTest {
 
     private static Measured values(Way way, double cpu, long lost) {
         return new Measured(
-                Load.VALUES, "100 values/s", way, 1, Map.of("perSecond", 100.0, "proxyCpuUs", cpu), lost, 0, 0, 3);
+                Load.VALUES,
+                "100 values/s",
+                way,
+                1,
+                Map.of("perSecond", 98.0, "delivered", 0.98, "proxyCpuUs", cpu),
+                lost,
+                0,
+                0,
+                3);
+    }
+
+    private static Measured size(Load load, Way way, String field, double figure) {
+        return new Measured(load, "many", way, 1, Map.of(field, figure), 0, 0, 0, 3);
     }
 
     /** By way of the lines, as a page is made. */
@@ -55,7 +67,22 @@ class LoadReportTest {
     void processorTimeOfAValueIsTandemsOwn() {
         assertThat(report(values(Way.HAPROXY, 0.1, 0), values(Way.TANDEM, 0.9, 0))
                         .targets())
-                .containsExactly(Target.atMost("B-T2 CPU us a value in Tandem, 100 values/s", 0.9, 1));
+                .containsExactly(
+                        Target.atLeast("B-T2 values delivered / offered through Tandem, 100 values/s", 0.98, 0.99),
+                        Target.atMost("B-T2 CPU us a value in Tandem, 100 values/s", 0.9, 1));
+    }
+
+    @Test
+    void itemIsComparedWithTheServersAndASessionWithABound() {
+        assertThat(report(
+                                size(Load.ITEMS, Way.DIRECT, "heapBytes", 1_000),
+                                size(Load.ITEMS, Way.TANDEM, "heapBytes", 1_600),
+                                size(Load.SESSIONS, Way.DIRECT, "heapKilobytes", 10),
+                                size(Load.SESSIONS, Way.TANDEM, "heapKilobytes", 60))
+                        .targets())
+                .containsExactly(
+                        Target.atMost("B-S1 heap an item, Tandem / Milo server, many", 1.6, 1.5),
+                        Target.atMost("B-S2 heap KB a session in Tandem, many", 60, 64));
     }
 
     @Test
