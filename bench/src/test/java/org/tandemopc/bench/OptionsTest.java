@@ -45,7 +45,7 @@ class OptionsTest {
         assertThat(options.load().runs()).isEqualTo(1);
         assertThat(options.failover().asked(Fault.HANG, Feed.WIDE)).hasSize(7).containsValue(1);
         assertThat(options.failover().asked(Fault.HANG, Feed.FAST))
-                .containsOnlyKeys(Subject.TANDEM_HOT, Subject.HAPROXY, Subject.MILO_HOT);
+                .containsOnlyKeys(Subject.TANDEM_HOT, Subject.MILO_HOT);
         assertThat(options.wants(Options.LATENCY)).isTrue();
     }
 

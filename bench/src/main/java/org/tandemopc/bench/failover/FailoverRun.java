@@ -48,10 +48,12 @@ public final class FailoverRun {
             Map<Subject, Integer> asked = new LinkedHashMap<>();
             for (Subject subject : chosen.isEmpty() ? fault.usual(feed) : chosen) {
                 int share = fault.share(feed, subject, repetitions);
-                // Patient, it differs from the other by waiting only.
-                boolean isSame =
-                        chosen.isEmpty() && pace.equals(Pace.PATIENT) && subject == Subject.TANDEM_HOT_DEFAULTS;
-                if (share > 0 && !isSame) {
+                // Patient, nobody looks at times: of the second feed the subject and its bound are enough.
+                boolean isLeftOut = chosen.isEmpty()
+                        && pace.equals(Pace.PATIENT)
+                        && feed == Feed.FAST
+                        && (subject == Subject.TANDEM_HOT_DEFAULTS || subject == Subject.HAPROXY);
+                if (share > 0 && !isLeftOut) {
                     asked.put(subject, share);
                 }
             }

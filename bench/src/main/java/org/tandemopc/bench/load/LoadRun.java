@@ -49,7 +49,7 @@ public final class LoadRun {
                             .sum();
                 case SESSIONS -> SESSIONS_SECONDS + sessions / SESSIONS_PER_SECOND;
             };
-            double warmUp = load == Load.READS ? BLOCKS * (double) time.toSeconds() : 0;
+            double warmUp = load == Load.READS || load == Load.VALUES ? BLOCKS * (double) time.toSeconds() : 0;
             return START_SECONDS + warmUp + runs(load) * ofRun;
         }
 

@@ -21,6 +21,8 @@ final class ValueStream implements Scenario {
     private static final double PUBLISHING_MS = 50;
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
+    /** How many times as long as a block the values come that are not counted. */
+    private static final int WARM_UP_TIMES = 5;
 
     @Override
     public void run(LoadRun.Plan plan, Reporter reporter) throws UaException {
@@ -32,7 +34,12 @@ final class ValueStream implements Scenario {
                 "--period-ms",
                 String.valueOf(PERIOD_MS))) {
             // Not counted: by then the JVMs have compiled what they will, mostly.
-            Measured unused = measure(world, Way.TANDEM, TICKS_PER_SECOND * COUNTERS, 0, plan.time());
+            Measured unused = measure(
+                    world,
+                    Way.TANDEM,
+                    TICKS_PER_SECOND * COUNTERS,
+                    0,
+                    plan.time().multipliedBy(WARM_UP_TIMES));
             for (int run = 1; run <= plan.runs(Load.VALUES); run++) {
                 reporter.progress(Load.VALUES, run, plan.runs(Load.VALUES));
                 for (int perSecond : PER_SECOND) {

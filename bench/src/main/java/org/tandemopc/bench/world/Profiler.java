@@ -35,7 +35,9 @@ public final class Profiler {
     /** Does nothing unless all are recorded. */
     static void begin(long pid) {
         if (folder != null) {
-            String unused = Jcmd.ask(pid, "JFR.start", START);
+            // Netty's and Milo's handlers stand deeper than the 64 frames that are usual.
+            String unused = Jcmd.ask(pid, "JFR.configure", "stackdepth=256");
+            String unused2 = Jcmd.ask(pid, "JFR.start", START);
         }
     }
 
