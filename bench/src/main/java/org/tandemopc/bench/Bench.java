@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.latency.ReadLatency;
+import org.tandemopc.bench.load.LoadRun;
+import org.tandemopc.bench.world.Profiler;
 import org.tandemopc.bench.world.WorkFolder;
 
 /** The {@code bench} command. */
@@ -48,6 +51,9 @@ public final class Bench {
         if (options.keep()) {
             WorkFolder.keepAll();
         }
+        if (options.profile()) {
+            Profiler.recordAll(Results.FOLDER);
+        }
         Page page = new Page(options.from().isEmpty() ? List.of(measured()) : read());
         out.println();
         out.print(page.text());
@@ -74,12 +80,12 @@ public final class Bench {
             err.println("Results go to " + results.file() + ", one by one; the page of a run that was cut: bench/run"
                     + " --write --from " + results.file());
             results.add(Sitting.begin(options, line));
-            double latencySeconds =
-                    options.wants(Options.LATENCY) ? options.latency().seconds() : 0;
+            err.println(String.format(Locale.ROOT, "It takes about %.0f minutes.", Math.ceil(options.seconds() / 60)));
+            long start = System.nanoTime();
             if (!options.failover().faults().isEmpty()) {
                 new FailoverRun(
                                 options.failover(),
-                                latencySeconds,
+                                options.afterFailoverSeconds(),
                                 results::add,
                                 what -> results.add(Sitting.failure(what)),
                                 err)
@@ -88,7 +94,9 @@ public final class Bench {
             if (options.wants(Options.LATENCY)) {
                 measureLatency(results);
             }
+            new LoadRun(options.load(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             results.add(Sitting.end());
+            err.println(String.format(Locale.ROOT, "It took %.1f minutes.", (System.nanoTime() - start) / 60e9));
             return Sitting.parse(results.lines());
         }
     }

@@ -4,21 +4,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.failover.Fault;
+import org.tandemopc.bench.failover.Feed;
 import org.tandemopc.bench.failover.Pace;
 import org.tandemopc.bench.failover.Subject;
 import org.tandemopc.bench.latency.ReadLatency;
+import org.tandemopc.bench.load.Load;
+import org.tandemopc.bench.load.LoadRun;
 
 /**
  * What the command line asks for.
  *
  * @param ci every scenario once; only loss, doubles, order and that there is a result are judged, as ever
  * @param keep leaves what each Tandem wrote where it is, and says where
+ * @param profile whether JFR records each Tandem
  * @param write whether docs/benchmarks.md is written
  * @param from files with results of earlier runs, to make the page of; with them nothing is measured
  */
@@ -26,31 +29,60 @@ record Options(
         boolean ci,
         boolean write,
         boolean keep,
+        boolean profile,
         List<Path> from,
         Set<String> only,
         FailoverRun.Plan failover,
-        ReadLatency.Plan latency) {
+        ReadLatency.Plan latency,
+        LoadRun.Plan load) {
     static final String LATENCY = "B-L1";
 
     /** Blocks; then the JVMs have long compiled what they will. */
-    private static final int WARM_UP_MAX = 24;
+    private static final int WARM_UP_MAX = 16;
+
+    private static final Duration CI_STRESS = Duration.ofSeconds(4);
+    private static final Duration CI_TIME = Duration.ofSeconds(1);
+    private static final int CI_ITEMS = 1_000;
+    private static final int CI_SESSIONS = 20;
 
     static final String USAGE = """
-            usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-L1] [--subjects tandem-hot,milo-hot,...]
-                         [--reps 20] [--per-block 5] [--hang 5] [--runs 5] [--blocks 16] [--reads 200]
+            usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-F6,B-L1,B-T1,...] [--subjects tandem-hot,milo-hot,...]
+                         [--feeds 1000x100ms,10x10ms] [--reps 20] [--per-block 10] [--hang 5] [--stress 15]
+                         [--runs 5] [--blocks 10] [--reads 300] [--time 3] [--items 10000,100000] [--sessions 1000]
+                         [--profile]
                    bench/run [--write] --from FILE,...
               --ci         each scenario once, in a few minutes, with longer status times for a busy machine
               --write      writes the figures to docs/benchmarks.md
               --keep       leaves the folder of each Tandem process, with its records and journal
-              --reps       faults of each kind for each subject; half for haproxy, a quarter for tandem-hot-defaults
+              --profile    records each Tandem with JFR; recordings, and where the processor time went in words, go to
+                           target/bench. Slows it, so not with --write
+              --subjects   instead of those that are usual with a feed
+              --feeds      of B-F1 and B-F2: 1,000 counters of 100 ms, 10 of 10 ms; B-F6 has the latter
+              --reps       faults of each kind and feed for each subject; a half with the second feed
+                           and in cold mode, a tenth for haproxy and tandem-hot-defaults; of B-F6 a fifth for Tandem, a tenth for its peers
               --per-block  of them in a row, before the next subject has its turn
-              --hang       seconds that the active server of Tandem hangs at least
-              --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path
+              --hang       seconds that a server hangs at least in the last repetition of a block, before it goes on
+              --stress     seconds that B-F6 gives cause for suspicion in each repetition
+              --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path; of B-T1, B-T2
+                           (three fifths as many), B-S1 and B-S2 (a fifth) a run has all paths once
+              --time       seconds of a block of B-T1, B-T2 and B-S1
+              --items      sizes of B-S1
+              --sessions   of B-S2
               --from       no measurement: the page of results that earlier runs left, such as B-F1, B-F2 and B-L1 apart
             A line of JSON for each repetition goes to standard output and, as it comes, to a file in target/bench; tables
             follow. Standard error has the progress and the time left. Exit codes: 0 all rules kept,
             1 values lost, doubled or out of order through Tandem, or no result; 2 wrong command line.
             """;
+
+    /** How long the measurement takes on a quiet machine, by experience. */
+    double seconds() {
+        return failover.seconds() + afterFailoverSeconds();
+    }
+
+    /** Of it, what comes after the faults. */
+    double afterFailoverSeconds() {
+        return (wants(LATENCY) ? latency.seconds() : 0) + load.seconds();
+    }
 
     boolean wants(String id) {
         return only.isEmpty() || only.contains(id);
@@ -65,6 +97,7 @@ record Options(
                 case "--ci" -> builder.ci = true;
                 case "--write" -> builder.write = true;
                 case "--keep" -> builder.keep = true;
+                case "--profile" -> builder.profile = true;
                 default -> {
                     if (i + 1 == line.size()) {
                         throw new IllegalArgumentException("No value after " + option + ".");
@@ -80,16 +113,22 @@ record Options(
         private boolean ci;
         private boolean write;
         private boolean keep;
+        private boolean profile;
         private boolean measures;
         private List<Path> from = List.of();
         private final Set<String> only = new TreeSet<>();
         private List<Subject> subjects = List.of();
+        private List<Feed> feeds = List.of(Feed.values());
         private int repetitions = 20;
-        private int perBlock = 5;
+        private int perBlock = 10;
         private int hangSeconds = 5;
+        private int stressSeconds = 15;
+        private int timeSeconds = 3;
+        private List<Integer> items = List.of(10_000, 100_000);
+        private int sessions = 1_000;
         private int runs = 5;
-        private int blocks = 16;
-        private int reads = 200;
+        private int blocks = 10;
+        private int reads = 300;
 
         void set(String option, String value) {
             measures |= !option.equals("--from");
@@ -103,9 +142,18 @@ record Options(
                 }
                 case "--subjects" ->
                     subjects = Arrays.stream(value.split(",")).map(Subject::of).toList();
+                case "--feeds" ->
+                    feeds = Arrays.stream(value.split(",")).map(Feed::of).toList();
                 case "--reps" -> repetitions = number(option, value, 1);
                 case "--per-block" -> perBlock = number(option, value, 1);
                 case "--hang" -> hangSeconds = number(option, value, 0);
+                case "--stress" -> stressSeconds = number(option, value, 1);
+                case "--time" -> timeSeconds = number(option, value, 1);
+                case "--items" ->
+                    items = Arrays.stream(value.split(","))
+                            .map(each -> number(option, each, 1))
+                            .toList();
+                case "--sessions" -> sessions = number(option, value, 1);
                 case "--runs" -> runs = number(option, value, 1);
                 case "--blocks" -> blocks = number(option, value, 1);
                 case "--reads" -> reads = number(option, value, 1);
@@ -114,7 +162,9 @@ record Options(
         }
 
         private static String known(String id) {
-            if (!id.equals(LATENCY) && Arrays.stream(Fault.values()).noneMatch(f -> f.id().equals(id))) {
+            if (!id.equals(LATENCY)
+                    && Arrays.stream(Fault.values()).noneMatch(f -> f.id().equals(id))
+                    && Arrays.stream(Load.values()).noneMatch(l -> l.id().equals(id))) {
                 throw new IllegalArgumentException("There is no benchmark '" + id + "'.");
             }
             return id;
@@ -139,7 +189,10 @@ record Options(
         }
 
         Options build() {
-            if (!from.isEmpty() && (measures || ci || keep)) {
+            if (profile && write) {
+                throw new IllegalArgumentException("Figures of a run with --profile are not for the page.");
+            }
+            if (!from.isEmpty() && (measures || ci || keep || profile)) {
                 throw new IllegalArgumentException("With --from nothing is measured: of the rest only --write fits.");
             }
             List<Fault> faults = new ArrayList<>();
@@ -148,30 +201,39 @@ record Options(
                     faults.add(fault);
                 }
             }
-            List<Subject> chosen = subjects.isEmpty() ? new ArrayList<>(EnumSet.allOf(Subject.class)) : subjects;
+            List<Load> loads = Arrays.stream(Load.values())
+                    .filter(load -> only.isEmpty() || only.contains(load.id()))
+                    .toList();
             if (!ci) {
                 return new Options(
                         false,
                         write,
                         keep,
+                        profile,
                         from,
                         only,
                         new FailoverRun.Plan(
-                                faults, chosen, repetitions, perBlock, Duration.ofSeconds(hangSeconds), Pace.FAST),
-                        new ReadLatency.Plan(runs, blocks, reads, Math.min(WARM_UP_MAX, 3 * blocks)));
-            }
-            if (subjects.isEmpty()) {
-                // Differs from the other by waiting only.
-                chosen.remove(Subject.TANDEM_HOT_DEFAULTS);
+                                faults,
+                                feeds,
+                                subjects,
+                                repetitions,
+                                perBlock,
+                                Duration.ofSeconds(hangSeconds),
+                                Duration.ofSeconds(stressSeconds),
+                                Pace.FAST),
+                        new ReadLatency.Plan(runs, blocks, reads, Math.min(WARM_UP_MAX, 3 * blocks)),
+                        new LoadRun.Plan(loads, runs, Duration.ofSeconds(timeSeconds), items, sessions));
             }
             return new Options(
                     true,
                     write,
                     keep,
+                    profile,
                     from,
                     only,
-                    new FailoverRun.Plan(faults, chosen, 1, 1, Duration.ZERO, Pace.PATIENT),
-                    new ReadLatency.Plan(1, 3, 50, 3));
+                    new FailoverRun.Plan(faults, feeds, subjects, 1, 1, Duration.ZERO, CI_STRESS, Pace.PATIENT),
+                    new ReadLatency.Plan(1, 3, 50, 3),
+                    new LoadRun.Plan(loads, 1, CI_TIME, List.of(CI_ITEMS), CI_SESSIONS));
         }
     }
 }

@@ -4,11 +4,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import org.tandemopc.bench.failover.FailoverReport;
 import org.tandemopc.bench.failover.Fault;
+import org.tandemopc.bench.failover.Feed;
 import org.tandemopc.bench.failover.Subject;
 import org.tandemopc.bench.latency.LatencyReport;
+import org.tandemopc.bench.load.Load;
+import org.tandemopc.bench.load.LoadReport;
 import org.tandemopc.bench.report.Target;
 import org.tandemopc.bench.world.Machine;
 
@@ -36,17 +41,27 @@ final class Page {
     }
 
     private void judge(Sitting sitting) {
-        FailoverReport failover = FailoverReport.of(sitting.lines());
-        violations.addAll(failover.violations());
-        for (Fault fault : sitting.faults()) {
-            for (Subject subject : sitting.subjects()) {
-                if (!failover.has(fault, subject)) {
-                    violations.add(fault.id() + " " + subject.word() + " has no result: " + sitting.failures());
+        for (Feed feed : sitting.feeds()) {
+            FailoverReport failover = FailoverReport.of(sitting.lines(), feed);
+            violations.addAll(failover.violations());
+            for (Fault fault : sitting.faults()) {
+                for (Subject subject : sitting.asked(fault, feed).keySet()) {
+                    if (!failover.has(fault, subject)) {
+                        violations.add(fault.id() + " " + feed.word() + " " + subject.word() + " has no result: "
+                                + sitting.failures());
+                    }
                 }
             }
         }
         if (sitting.hasLatency()) {
             violations.addAll(LatencyReport.of(sitting.lines()).violations());
+        }
+        LoadReport loads = LoadReport.of(sitting.lines());
+        violations.addAll(loads.violations());
+        for (Load load : sitting.loads()) {
+            if (!loads.isComplete(load)) {
+                violations.add(load.id() + " has no result: " + sitting.failures());
+            }
         }
     }
 
@@ -66,7 +81,8 @@ final class Page {
         }
         text.append("\n## Rules that hold in every run\n");
         if (violations.isEmpty()) {
-            text.append("All kept: nothing lost (hot, warm), doubled, out of order or stale through Tandem.\n");
+            text.append("All kept: nothing lost (hot, warm), doubled, out of order or stale through Tandem, no\n")
+                    .append("suspicion noticed, no read or session refused.\n");
         }
         violations.forEach(each -> text.append("- BROKEN: ").append(each).append('\n'));
         text.append("\n## Targets\n");
@@ -77,9 +93,16 @@ final class Page {
     }
 
     private static String pressure(Sitting sitting) {
-        double pressure = Math.max(
-                orZero(FailoverReport.of(sitting.lines()).highestPressure()),
-                orZero(LatencyReport.of(sitting.lines()).highestPressure()));
+        double pressure = DoubleStream.concat(
+                        sitting.feeds().stream()
+                                .mapToDouble(feed ->
+                                        FailoverReport.of(sitting.lines(), feed).highestPressure()),
+                        DoubleStream.of(
+                                LatencyReport.of(sitting.lines()).highestPressure(),
+                                LoadReport.of(sitting.lines()).highestPressure()))
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0);
         return String.format(
                 Locale.ROOT,
                 "- highest PSI cpu some avg10 at a measurement: %.1f %%%s%n",
@@ -87,31 +110,47 @@ final class Page {
                 pressure > Machine.PRESSURE_MAX ? "; maxima and p99 marked ? are **invalid**, medians hold" : "");
     }
 
-    private static double orZero(double figure) {
-        return Double.isNaN(figure) ? 0 : figure;
-    }
-
     private List<Target> targets() {
         List<Target> targets = new ArrayList<>();
         for (Sitting sitting : sittings) {
-            FailoverReport failover = FailoverReport.of(sitting.lines());
-            sitting.faults().forEach(fault -> targets.addAll(failover.targets(fault)));
+            for (Feed feed : sitting.feeds()) {
+                FailoverReport failover = FailoverReport.of(sitting.lines(), feed);
+                sitting.faults().forEach(fault -> targets.addAll(failover.targets(fault)));
+            }
             targets.addAll(LatencyReport.of(sitting.lines()).targets());
+            targets.addAll(LoadReport.of(sitting.lines()).targets());
         }
         return targets;
     }
 
+    private static String figures(FailoverReport report, Fault fault, Feed feed, Map<Subject, Integer> asked) {
+        String heading = "\n## " + fault.id() + ": " + fault.text();
+        String with = ", " + feed.text() + "\n";
+        return fault == Fault.SUSPICION
+                ? heading + with + report.suspected(asked)
+                : heading + " of the active server" + with + report.seen(fault, asked) + "\n" + report.times(fault);
+    }
+
     private static String figures(Sitting sitting) {
         StringBuilder text = new StringBuilder();
-        FailoverReport failover = FailoverReport.of(sitting.lines());
         for (Fault fault : sitting.faults()) {
-            text.append("\n## ").append(fault.id()).append(": ").append(fault.text());
-            text.append(" of the active server\n").append(failover.seen(fault, sitting.repetitions()));
-            text.append('\n').append(failover.times(fault));
+            for (Feed feed : sitting.feeds()) {
+                Map<Subject, Integer> asked = sitting.asked(fault, feed);
+                if (!asked.isEmpty()) {
+                    text.append(figures(FailoverReport.of(sitting.lines(), feed), fault, feed, asked));
+                }
+            }
         }
         LatencyReport reads = LatencyReport.of(sitting.lines());
         if (!reads.isEmpty()) {
             text.append("\n## B-L1: sequential reads\n").append(reads.table());
+        }
+        LoadReport loads = LoadReport.of(sitting.lines());
+        for (Load load : Load.values()) {
+            if (loads.has(load)) {
+                text.append("\n## ").append(load.id()).append(": ").append(load.text());
+                text.append('\n').append(loads.table(load));
+            }
         }
         return text.toString();
     }

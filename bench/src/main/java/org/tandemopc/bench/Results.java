@@ -17,7 +17,7 @@ import java.util.List;
  * standard output. One thread at a time.
  */
 final class Results implements AutoCloseable {
-    private static final Path FOLDER = Path.of("target", "bench");
+    static final Path FOLDER = Path.of("target", "bench");
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     private final Path file;

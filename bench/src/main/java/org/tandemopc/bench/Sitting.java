@@ -7,14 +7,18 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
+import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.failover.Fault;
+import org.tandemopc.bench.failover.Feed;
 import org.tandemopc.bench.failover.Subject;
+import org.tandemopc.bench.load.Load;
 import org.tandemopc.bench.report.JsonLine;
 import org.tandemopc.bench.report.Line;
 import org.tandemopc.bench.world.HaProxy;
@@ -52,12 +56,15 @@ record Sitting(List<Line> lines) {
                                 .map(Fault::id)
                                 .toList()))
                 .put(
-                        "subjects",
-                        words(options.failover().subjects().stream()
-                                .map(Subject::word)
+                        "feeds",
+                        words(options.failover().feeds().stream()
+                                .map(Feed::word)
                                 .toList()))
-                .put("reps", options.failover().repetitions())
+                .put("asked", asked(options.failover()))
                 .put("latency", options.wants(Options.LATENCY))
+                .put(
+                        "loads",
+                        words(options.load().loads().stream().map(Load::id).toList()))
                 .put("commit", commit())
                 .put("HAProxy", HaProxy.version())
                 .put("Milo", milo());
@@ -80,6 +87,19 @@ record Sitting(List<Line> lines) {
                 .put("load", Machine.load())
                 .put("psiSomeAvg10", Machine.pressure())
                 .toString();
+    }
+
+    /** Such as {@code B-F1 10x10ms tandem-hot=20}, separated by commas. */
+    private static String asked(FailoverRun.Plan plan) {
+        List<String> asked = new ArrayList<>();
+        for (Fault fault : plan.faults()) {
+            for (Feed feed : plan.feeds()) {
+                plan.asked(fault, feed)
+                        .forEach((subject, count) ->
+                                asked.add(fault.id() + " " + feed.word() + " " + subject.word() + "=" + count));
+            }
+        }
+        return words(asked);
     }
 
     private static String words(List<String> words) {
@@ -125,8 +145,20 @@ record Sitting(List<Line> lines) {
         return split("faults").stream().map(Fault::of).toList();
     }
 
-    List<Subject> subjects() {
-        return split("subjects").stream().map(Subject::of).toList();
+    List<Feed> feeds() {
+        return split("feeds").stream().map(Feed::of).toList();
+    }
+
+    /** How many repetitions of whom there are to be. */
+    Map<Subject, Integer> asked(Fault fault, Feed feed) {
+        Map<Subject, Integer> asked = new EnumMap<>(Subject.class);
+        for (String each : split("asked")) {
+            String[] parts = each.split("[ =]");
+            if (parts[0].equals(fault.id()) && parts[1].equals(feed.word())) {
+                asked.put(Subject.of(parts[2]), Integer.valueOf(parts[3]));
+            }
+        }
+        return asked;
     }
 
     private List<String> split(String field) {
@@ -135,12 +167,13 @@ record Sitting(List<Line> lines) {
                 .toList();
     }
 
-    int repetitions() {
-        return first().count("reps");
-    }
-
     boolean hasLatency() {
         return first().flag("latency");
+    }
+
+    /** Of {@code bench.load}. */
+    List<Load> loads() {
+        return split("loads").stream().map(Load::of).toList();
     }
 
     /** The benchmarks that it was to measure. */
@@ -149,6 +182,7 @@ record Sitting(List<Line> lines) {
         if (hasLatency()) {
             ids.add(Options.LATENCY);
         }
+        loads().forEach(load -> ids.add(load.id()));
         return ids;
     }
 

@@ -14,12 +14,13 @@ class PageTest {
     }
 
     private static String repetition(String bench, String subject, double gapMs, int lost, double pressure) {
-        return "{\"bench\":\"" + bench + "\",\"subject\":\"" + subject + "\",\"rep\":1,\"victim\":\"A\","
+        return "{\"bench\":\"" + bench + "\",\"subject\":\"" + subject
+                + "\",\"feed\":\"1000x100ms\",\"rep\":1,\"victim\":\"A\","
                 + "\"discarded\":false,\"recovered\":true,\"gapMs\":" + gapMs + ",\"lost\":" + lost
                 + ",\"lostBefore\":0,\"holesAtMs\":\"[" + (lost == 0 ? "" : "-3, 7")
                 + "]\",\"doubled\":0,\"reordered\":0,"
                 + "\"stale\":0,\"notGood\":0,\"wrongTime\":0,\"alarmsBefore\":0,\"eventsBefore\":0,\"events\":0,"
-                + "\"told\":\"\",\"alarms\":0,\"survivorLost\":0,\"readErrors\":0,\"slowestReadMs\":2.00,"
+                + "\"told\":\"\",\"alarms\":0,\"survivorLost\":0,\"stressSeconds\":0,\"readErrors\":0,\"slowestReadMs\":2.00,"
                 + "\"slowestReadBeforeMs\":1.00,\"longestBeforeMs\":20.00,\"longestAfterMs\":22.00,\"ageBeforeMs\":3.00,"
                 + "\"noticedMs\":null,\"detectMs\":12.00,\"load\":0.10,\"psiSomeAvg10\":" + pressure
                 + ",\"psiSomeQuiet\":1.00,\"faults\":\"\"}";
@@ -27,7 +28,7 @@ class PageTest {
 
     private static List<String> hotAndItsPeer(int lost, double pressure) {
         List<String> lines = new ArrayList<>();
-        lines.add(begin("--only", "B-F1", "--subjects", "tandem-hot,milo-hot", "--reps", "1"));
+        lines.add(begin("--only", "B-F1", "--subjects", "tandem-hot,milo-hot", "--reps", "1", "--feeds", "1000x100ms"));
         lines.add(repetition("B-F1", "tandem-hot", 12, lost, pressure));
         lines.add(repetition("B-F1", "milo-hot", 10, 0, 1));
         lines.add(Sitting.end());
@@ -44,12 +45,13 @@ class PageTest {
 
         assertThat(page.violations()).isEmpty();
         assertThat(page.text())
-                .contains("`./bench/run --only B-F1 --subjects tandem-hot,milo-hot --reps 1`")
+                .contains("`./bench/run --only B-F1 --subjects tandem-hot,milo-hot --reps 1 --feeds 1000x100ms`")
                 .contains("- commit: ")
                 .contains("- Milo: milo-sdk-client-")
-                .containsPattern("median gap, tandem-hot / milo-hot +\\| 1.20 +\\| 1.50 +\\| met")
-                .containsPattern("longest interval after / before the fault +\\| 1.10 +\\| 1.20 +\\| met")
-                .containsPattern("tandem-warm / milo-warm +\\| - +\\| 1 +\\| not measured")
+                .containsPattern(
+                        "B-F1 1000x100ms median gap, tandem-hot / milo-hot +\\| 1.20 +\\| at most 1.50 +\\| met")
+                .containsPattern("longest interval after / before the fault +\\| 1.10 +\\| at most 1.20 +\\| met")
+                .containsPattern("tandem-warm / milo-warm +\\| - +\\| at most 1 +\\| not measured")
                 .containsPattern("tandem-hot +\\| 1 of 1 +\\| 0 +\\| 12 \\(12..12\\) +\\|")
                 .doesNotContain("cut short")
                 .doesNotContain("invalid");
@@ -59,8 +61,8 @@ class PageTest {
     void lossThroughTandemIsBrokenAndSaidWithItsRepetition() {
         Page page = page(hotAndItsPeer(2, 1));
 
-        assertThat(page.violations()).containsExactly("B-F1 tandem-hot repetition 1: 2 lost");
-        assertThat(page.text()).contains("- BROKEN: B-F1 tandem-hot repetition 1: 2 lost");
+        assertThat(page.violations()).containsExactly("B-F1 1000x100ms tandem-hot repetition 1: 2 lost");
+        assertThat(page.text()).contains("- BROKEN: B-F1 1000x100ms tandem-hot repetition 1: 2 lost");
     }
 
     @Test
@@ -78,7 +80,7 @@ class PageTest {
         Page page = page(lines);
 
         assertThat(page.text()).contains("cut short");
-        assertThat(page.violations()).containsExactly("B-F1 milo-hot has no result: []");
+        assertThat(page.violations()).containsExactly("B-F1 1000x100ms milo-hot has no result: []");
     }
 
     @Test

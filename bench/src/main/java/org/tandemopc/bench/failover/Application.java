@@ -72,8 +72,8 @@ abstract class Application implements AutoCloseable, MiloLink.Owner {
     static final class Plain extends Application {
         private final MiloLink link;
 
-        Plain(String url, Recorder recorder, int items) throws UaException {
-            link = new MiloLink("client", url, unchanged(), recorder, items, this);
+        Plain(String url, Recorder recorder, Feed feed) throws UaException {
+            link = new MiloLink("client", url, unchanged(), recorder, feed, this);
         }
 
         private static Consumer<OpcUaClientConfigBuilder> unchanged() {
@@ -104,9 +104,9 @@ abstract class Application implements AutoCloseable, MiloLink.Owner {
         private final AtomicBoolean switched = new AtomicBoolean();
         private volatile MiloLink reading;
 
-        Switching(List<String> urls, Recorder recorder, int items) throws UaException {
-            first = new MiloLink("A", urls.get(0), Application::watchful, recorder, items, this);
-            second = new MiloLink("B", urls.get(1), Application::watchful, recorder, items, this);
+        Switching(List<String> urls, Recorder recorder, Feed feed) throws UaException {
+            first = new MiloLink("A", urls.get(0), Application::watchful, recorder, feed, this);
+            second = new MiloLink("B", urls.get(1), Application::watchful, recorder, feed, this);
             reading = first;
         }
 
@@ -145,8 +145,8 @@ abstract class Application implements AutoCloseable, MiloLink.Owner {
     static final class Cold extends Switching {
         private boolean isConnected;
 
-        Cold(List<String> urls, Recorder recorder, int items) throws UaException {
-            super(urls, recorder, items);
+        Cold(List<String> urls, Recorder recorder, Feed feed) throws UaException {
+            super(urls, recorder, feed);
         }
 
         @Override
@@ -170,8 +170,8 @@ abstract class Application implements AutoCloseable, MiloLink.Owner {
 
     /** Is connected to both, with publishing switched off at the second, and hands on all that its queues hold. */
     static final class Warm extends Switching {
-        Warm(List<String> urls, Recorder recorder, int items) throws UaException {
-            super(urls, recorder, items);
+        Warm(List<String> urls, Recorder recorder, Feed feed) throws UaException {
+            super(urls, recorder, feed);
         }
 
         @Override
@@ -192,8 +192,8 @@ abstract class Application implements AutoCloseable, MiloLink.Owner {
 
     /** Subscribes to both and takes the first arrival of each tick; the recorder merges. */
     static final class Hot extends Switching {
-        Hot(List<String> urls, Recorder recorder, int items) throws UaException {
-            super(urls, recorder, items);
+        Hot(List<String> urls, Recorder recorder, Feed feed) throws UaException {
+            super(urls, recorder, feed);
         }
 
         @Override

@@ -24,8 +24,6 @@ import org.tandemopc.testkit.process.ServerProcess;
  * a time.
  */
 public final class FailoverBench implements AutoCloseable {
-    private static final int ITEMS = 10;
-    private static final long PERIOD_MS = 10;
     private static final String PAIR = "bench";
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration START_MAX = Duration.ofSeconds(20);
@@ -33,7 +31,10 @@ public final class FailoverBench implements AutoCloseable {
     private static final Duration RECOVERY_MAX = Duration.ofSeconds(20);
     private static final Duration AFTER_RECOVERY = Duration.ofSeconds(1);
     private static final Duration AFTER_FAULT_MIN = Duration.ofMillis(1600);
-    private static final Duration AFTER_THAW = Duration.ofMillis(1500);
+    private static final Duration AFTER_THAW = Duration.ofSeconds(1);
+    /** Long enough for the other member to be ready again. */
+    private static final Duration SUSPICION_EVERY = Duration.ofSeconds(3);
+
     private static final Duration JOURNAL_MAX = Duration.ofSeconds(3);
     private static final int ALARMS_MAX = 5;
     /** Reads by which the active server is told from the other. */
@@ -41,15 +42,33 @@ public final class FailoverBench implements AutoCloseable {
 
     private static final long READ_EVERY_NANOS = 20_000_000;
 
-    private final ServerPair servers = ServerPair.start(
-            List.of("-Xmx256m"), "--period-ms", String.valueOf(PERIOD_MS), "--counters", String.valueOf(ITEMS));
+    /** A value that is older than this when it comes is not current; a few ticks at least. */
+    private static final long CURRENT_MS = 200;
+
+    private static final int CURRENT_TICKS_MIN = 3;
+
+    private final Feed feed;
+    private final ServerPair servers;
     private final Duration hang;
+    private final Duration stress;
     private final Pace pace;
     private @Nullable ServerProcess starting;
+    private boolean isVisited;
 
-    /** @param hang of the active server of Tandem, at least; it ends no earlier than a second after the recovery */
-    public FailoverBench(Duration hang, Pace pace) {
+    /**
+     * @param hang of the server where the zombie is to be a late one; it ends no earlier than a second after the recovery
+     * @param stress how long a false suspicion is provoked
+     */
+    public FailoverBench(Feed feed, Duration hang, Duration stress, Pace pace) {
+        this.feed = feed;
+        servers = ServerPair.start(
+                List.of("-Xmx256m"),
+                "--period-ms",
+                String.valueOf(feed.periodMs()),
+                "--counters",
+                String.valueOf(feed.items()));
         this.hang = hang;
+        this.stress = stress;
         this.pace = pace;
     }
 
@@ -75,12 +94,16 @@ public final class FailoverBench implements AutoCloseable {
             lastTroubleNanos = System.nanoTime();
         }
 
-        /** Measures one fault. */
-        public Repetition measure(Fault fault, int number) throws UaException {
+        /**
+         * Measures one fault.
+         *
+         * @param isLong whether a server that hangs does so for long, and goes on afterwards
+         */
+        public Repetition measure(Fault fault, int number, boolean isLong) throws UaException {
             // HAProxy has a memory of its own for failed servers, so each repetition has a fresh one.
             awaitServers();
             try (HaProxy haProxy = subject == Subject.HAPROXY ? HaProxy.start(servers) : null) {
-                return new Round(this, haProxy, fault, number).run();
+                return new Round(this, haProxy, fault, number, isLong).run();
             }
         }
 
@@ -106,12 +129,18 @@ public final class FailoverBench implements AutoCloseable {
         servers.close();
     }
 
-    private void awaitServers() {
+    private void awaitServers() throws UaException {
         ServerProcess late = starting;
         if (late != null) {
             late.awaitReady();
             starting = null;
+            Visits.to(late.url(), feed);
+        } else if (!isVisited) {
+            for (int member = 0; member < 2; member++) {
+                Visits.to(servers.url(member), feed);
+            }
         }
+        isVisited = true;
     }
 
     private static void pass(Duration time) {
@@ -127,20 +156,23 @@ public final class FailoverBench implements AutoCloseable {
         private final @Nullable HaProxy haProxy;
         private final Fault fault;
         private final int number;
+        private final boolean isLong;
         private final Recorder recorder;
         private final AtomicBoolean isReading = new AtomicBoolean(true);
         private double steadyStalledMicros;
         private int alarms;
         private int active;
+        private boolean isReplaced;
 
-        Round(Block block, @Nullable HaProxy haProxy, Fault fault, int number) {
+        Round(Block block, @Nullable HaProxy haProxy, Fault fault, int number, boolean isLong) {
             this.block = block;
             this.subject = block.subject;
             this.tandem = block.tandem;
             this.haProxy = haProxy;
             this.fault = fault;
             this.number = number;
-            recorder = new Recorder(ITEMS, subject == Subject.MILO_HOT);
+            this.isLong = isLong;
+            recorder = new Recorder(feed.items(), subject == Subject.MILO_HOT);
         }
 
         Repetition run() throws UaException {
@@ -157,20 +189,22 @@ public final class FailoverBench implements AutoCloseable {
                         * (Machine.stalledMicros() - steadyStalledMicros)
                         * 1000
                         / (System.nanoTime() - steadyNanos);
-                int survivorBefore = troubles(1 - victim);
+                int healthyBefore = healthyLost(victim);
                 Moments moments = strike(servers.get(victim), steadyNanos);
-                int survivorLost = troubles(1 - victim) - survivorBefore;
-                OptionalLong decided = decision(moments);
+                int survivorLost = healthyLost(victim) - healthyBefore;
                 Recording recording = recorder.recording();
                 isReading.set(false);
+                replace(victim);
                 application.close();
                 reader.join(LONG);
-                Outcome outcome = Outcome.of(recording, moments, ITEMS, PERIOD_MS);
+                OptionalLong decided = decision(moments);
+                Outcome outcome = Outcome.of(recording, moments, feed.items(), feed.periodMs());
                 double detectMs = decided.isPresent()
                         ? (decided.getAsLong() - moments.faultNanos()) / 1e6
                         : subject.isTandem() ? Double.NaN : outcome.noticedMs();
                 return new Repetition(
                         fault,
+                        feed,
                         subject,
                         number,
                         servers.get(victim).name(),
@@ -179,6 +213,7 @@ public final class FailoverBench implements AutoCloseable {
                         detectMs,
                         alarms,
                         survivorLost,
+                        fault == Fault.SUSPICION ? stress.toMillis() / 1e3 : 0,
                         load,
                         pressure,
                         quietPressure);
@@ -187,12 +222,17 @@ public final class FailoverBench implements AutoCloseable {
                 throw new IllegalStateException("interrupted", e);
             } finally {
                 isReading.set(false);
+                replace(victim);
                 application.close();
-                if (victim >= 0) {
-                    // Ready before the next repetition begins: a Tandem that starts in between need not wait for it.
-                    servers.get(victim).relaunch();
-                    starting = servers.get(victim);
-                }
+            }
+        }
+
+        /** Starts the victim anew, once, while the rest of the repetition is still done: it is to be ready for the next. */
+        private void replace(int victim) {
+            if (victim >= 0 && fault != Fault.SUSPICION && !isReplaced) {
+                isReplaced = true;
+                servers.get(victim).relaunch();
+                starting = servers.get(victim);
             }
         }
 
@@ -231,15 +271,15 @@ public final class FailoverBench implements AutoCloseable {
         private Application application() throws UaException {
             List<String> urls = List.of(servers.url(0), servers.url(1));
             if (tandem != null) {
-                return new Application.Plain(tandem.url(PAIR), recorder, ITEMS);
+                return new Application.Plain(tandem.url(PAIR), recorder, feed);
             }
             if (haProxy != null) {
-                return new Application.Plain(haProxy.url(servers.url(0)), recorder, ITEMS);
+                return new Application.Plain(haProxy.url(servers.url(0)), recorder, feed);
             }
             return switch (subject) {
-                case MILO_COLD -> new Application.Cold(urls, recorder, ITEMS);
-                case MILO_WARM -> new Application.Warm(urls, recorder, ITEMS);
-                case MILO_HOT -> new Application.Hot(urls, recorder, ITEMS);
+                case MILO_COLD -> new Application.Cold(urls, recorder, feed);
+                case MILO_WARM -> new Application.Warm(urls, recorder, feed);
+                case MILO_HOT -> new Application.Hot(urls, recorder, feed);
                 default -> throw new IllegalStateException(subject + " has no proxy");
             };
         }
@@ -276,7 +316,7 @@ public final class FailoverBench implements AutoCloseable {
                 steadyStalledMicros = Machine.stalledMicros();
                 pass(pace.quiet());
                 // The fault falls anywhere between two ticks.
-                pass(Duration.ofNanos(ThreadLocalRandom.current().nextLong(PERIOD_MS * 1_000_000)));
+                pass(Duration.ofNanos(ThreadLocalRandom.current().nextLong(feed.periodMs() * 1_000_000)));
                 int after = troubles();
                 if (after == before || alarms >= ALARMS_MAX) {
                     return begin;
@@ -294,15 +334,21 @@ public final class FailoverBench implements AutoCloseable {
             return tandem == null ? 0 : tandem.troubles(member);
         }
 
+        /** How often Tandem has lost a server that nothing happens to in this repetition. */
+        private int healthyLost(int victim) {
+            return fault == Fault.SUSPICION ? troubles() : troubles(1 - victim);
+        }
+
         private boolean isCurrent() {
-            return recorder.reached() >= System.currentTimeMillis() / PERIOD_MS - 20;
+            long ticks = Math.max(CURRENT_TICKS_MIN, CURRENT_MS / feed.periodMs());
+            return recorder.reached() >= System.currentTimeMillis() / feed.periodMs() - ticks;
         }
 
         /** Items alone prove nothing: a session that Tandem gave up in a false alarm leaves its items behind for a while. */
         private boolean isArmed() {
             for (int member = 0; member < 2; member++) {
                 boolean isConnected = tandem == null || tandem.isConnected(member);
-                if (!isConnected || servers.get(member).stat("monitoredItems") < ITEMS) {
+                if (!isConnected || servers.get(member).stat("monitoredItems") < feed.items()) {
                     return false;
                 }
             }
@@ -325,22 +371,30 @@ public final class FailoverBench implements AutoCloseable {
             switch (fault) {
                 case KILL -> victim.kill();
                 case HANG -> victim.freeze();
+                case SUSPICION -> provoke();
             }
             Instant struck = Instant.now();
-            long tick = struck.toEpochMilli() / PERIOD_MS;
+            long tick = struck.toEpochMilli() / feed.periodMs();
             awaitRecovery(tick + 1);
             block.lastTroubleNanos = System.nanoTime();
             pass(AFTER_RECOVERY);
             passSince(faultNanos, AFTER_FAULT_MIN);
             long thawNanos = Moments.NEVER;
-            if (fault == Fault.HANG) {
-                // What a zombie says late is judged of Tandem alone.
-                passSince(faultNanos, subject.isTandem() ? hang : AFTER_FAULT_MIN);
+            // What a zombie says late is judged of Tandem alone; a peer is seen with the long ones.
+            if (fault == Fault.HANG && (subject.isTandem() || isLong)) {
+                passSince(faultNanos, isLong ? hang : AFTER_FAULT_MIN);
                 thawNanos = System.nanoTime();
                 victim.thaw();
                 pass(AFTER_THAW);
             }
             return new Moments(steadyNanos, faultNanos, ChronoUnit.MICROS.between(Instant.EPOCH, struck), thawNanos);
+        }
+
+        private void provoke() {
+            Duration shortest = pace.of(subject).statusTimeout().dividedBy(2);
+            try (Stress cause = new Stress(servers, shortest, SUSPICION_EVERY)) {
+                cause.last(stress);
+            }
         }
 
         private void awaitRecovery(long tick) {

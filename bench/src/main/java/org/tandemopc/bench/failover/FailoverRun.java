@@ -3,37 +3,61 @@ package org.tandemopc.bench.failover;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.jspecify.annotations.Nullable;
 
-/** All repetitions of B-F1 and B-F2, in the order of {@link Schedule}. One thread at a time. */
+/** All repetitions of B-F1, B-F2 and B-F6, in the order of {@link Schedule}. One thread at a time. */
 public final class FailoverRun {
     /**
      * How much is measured.
      *
-     * @param repetitions of each fault, and of each subject its share of them
+     * @param chosen subjects; empty: those that are usual with a fault and feed
+     * @param repetitions of each fault and feed, and of each subject its share of them
      * @param perBlock repetitions of one subject in a row
-     * @param hang how long the active server of Tandem hangs at least; a peer's is thawed when the peer has recovered
+     * @param hang how long the server hangs at least in the last repetition of a block
+     * @param stress how long B-F6 gives cause for suspicion in each repetition
      */
     public record Plan(
-            List<Fault> faults, List<Subject> subjects, int repetitions, int perBlock, Duration hang, Pace pace) {
+            List<Fault> faults,
+            List<Feed> feeds,
+            List<Subject> chosen,
+            int repetitions,
+            int perBlock,
+            Duration hang,
+            Duration stress,
+            Pace pace) {
         public Plan {
             faults = List.copyOf(faults);
-            subjects = List.copyOf(subjects);
+            feeds = List.copyOf(feeds);
+            chosen = List.copyOf(chosen);
         }
 
         /** How long it takes, by experience. */
         public double seconds() {
             List<Schedule.Block> blocks = Schedule.of(this);
-            return new TimeLeft(blocks).seconds();
+            return new TimeLeft(blocks, stress).seconds();
         }
 
-        /** How many results of a subject the plan asks for. */
-        public int share(Subject subject) {
-            return subject.share(repetitions);
+        /** How many repetitions are made of whom, in the order of the first round. */
+        public Map<Subject, Integer> asked(Fault fault, Feed feed) {
+            Map<Subject, Integer> asked = new LinkedHashMap<>();
+            for (Subject subject : chosen.isEmpty() ? fault.usual(feed) : chosen) {
+                int share = fault.share(feed, subject, repetitions);
+                // Patient, nobody looks at times: of the second feed the subject and its bound are enough.
+                boolean isLeftOut = chosen.isEmpty()
+                        && pace.equals(Pace.PATIENT)
+                        && feed == Feed.FAST
+                        && (subject == Subject.TANDEM_HOT_DEFAULTS || subject == Subject.HAPROXY);
+                if (share > 0 && !isLeftOut) {
+                    asked.put(subject, share);
+                }
+            }
+            return asked;
         }
     }
 
@@ -63,7 +87,7 @@ public final class FailoverRun {
         this.results = results;
         this.failures = failures;
         this.progress = progress;
-        left = new TimeLeft(Schedule.of(plan));
+        left = new TimeLeft(Schedule.of(plan), plan.stress());
     }
 
     public void run() {
@@ -72,22 +96,34 @@ public final class FailoverRun {
         int rounds = blocks.isEmpty() ? 0 : blocks.getLast().round() + 1;
         for (int i = 0; i < rounds; i++) {
             int round = i;
-            List<Schedule.Block> ofRound =
-                    blocks.stream().filter(b -> b.round() == round).toList();
-            try (FailoverBench bench = new FailoverBench(plan.hang(), plan.pace())) {
-                ofRound.forEach(block -> block(bench, block));
-            } catch (AssertionError | UncheckedIOException e) {
-                failed("round " + (round + 1) + ": " + e.getMessage());
+            for (Feed feed : plan.feeds()) {
+                round(
+                        round,
+                        feed,
+                        blocks.stream()
+                                .filter(b -> b.round() == round && b.feed() == feed)
+                                .toList());
             }
+        }
+    }
+
+    private void round(int round, Feed feed, List<Schedule.Block> blocks) {
+        if (blocks.isEmpty()) {
+            return;
+        }
+        try (FailoverBench bench = new FailoverBench(feed, plan.hang(), plan.stress(), plan.pace())) {
+            blocks.forEach(block -> block(bench, block));
+        } catch (AssertionError | UncheckedIOException e) {
+            failed("round " + (round + 1) + ", " + feed.text() + ": " + e.getMessage());
         }
     }
 
     /** A repetition that is not counted: the first one has a client whose JVM has just started. */
     private void runIn() {
         progress.println("run-in");
-        try (FailoverBench bench = new FailoverBench(Duration.ZERO, plan.pace());
+        try (FailoverBench bench = new FailoverBench(Feed.FAST, Duration.ZERO, Duration.ZERO, plan.pace());
                 FailoverBench.Block block = bench.block(Subject.MILO_HOT)) {
-            Repetition unused = block.measure(Fault.KILL, 0);
+            Repetition unused = block.measure(Fault.KILL, 0, false);
         } catch (UaException | AssertionError | UncheckedIOException e) {
             progress.println("run-in: " + e.getMessage());
         }
@@ -113,7 +149,8 @@ public final class FailoverRun {
     }
 
     private static String name(Schedule.Block block) {
-        return block.fault().id() + " " + block.subject().word();
+        return block.fault().id() + " " + block.feed().word() + " "
+                + block.subject().word();
     }
 
     private void announce(Schedule.Block block, int valid) {
@@ -123,14 +160,14 @@ public final class FailoverRun {
                 "%s %d of %d, about %.1f min left",
                 name(block),
                 block.done() + valid + 1,
-                plan.share(block.subject()),
+                plan.asked(block.fault(), block.feed()).getOrDefault(block.subject(), 0),
                 minutes));
     }
 
     private @Nullable Repetition measure(FailoverBench.Block block, Schedule.Block planned, int valid) {
         long beginNanos = System.nanoTime();
         try {
-            Repetition repetition = block.measure(planned.fault(), planned.done() + valid + 1);
+            Repetition repetition = block.measure(planned.fault(), planned.done() + valid + 1, planned.isLast(valid));
             results.accept(repetition.json());
             if (!repetition.faults().isEmpty()) {
                 progress.println(repetition.faults() + "\n" + block.log());
@@ -142,7 +179,7 @@ public final class FailoverRun {
             return null;
         } finally {
             double seconds = (System.nanoTime() - beginNanos) / 1e9;
-            left.took(planned.fault(), planned.subject(), seconds);
+            left.took(planned, seconds);
             progress.println(String.format(Locale.ROOT, "  took %.1f s", seconds));
         }
     }

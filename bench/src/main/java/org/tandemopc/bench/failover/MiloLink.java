@@ -23,7 +23,6 @@ import org.tandemopc.bench.MiloClients;
 
 /** A Milo client with one subscription of the counters: the part that all applications have in common. */
 final class MiloLink implements AutoCloseable {
-    private static final double PUBLISHING_MS = 10;
     private static final int QUEUE_SIZE = 1000;
     private static final int CLOSE_SECONDS_MAX = 3;
     private static final NodeId READ_NODE = new NodeId(2, "counter/0");
@@ -41,6 +40,7 @@ final class MiloLink implements AutoCloseable {
     private final Recorder recorder;
     private final Owner owner;
     private final OpcUaSubscription subscription;
+    private final double publishingMs;
     private volatile boolean abandoned;
 
     /**
@@ -49,15 +49,16 @@ final class MiloLink implements AutoCloseable {
      * @param name for events
      */
     MiloLink(
-            String name, String url, Consumer<OpcUaClientConfigBuilder> more, Recorder recorder, int items, Owner owner)
+            String name, String url, Consumer<OpcUaClientConfigBuilder> more, Recorder recorder, Feed feed, Owner owner)
             throws UaException {
         this.name = name;
         this.recorder = recorder;
         this.owner = owner;
         client = MiloClients.plain(url, more);
-        subscription = new OpcUaSubscription(client, PUBLISHING_MS);
+        publishingMs = feed.periodMs();
+        subscription = new OpcUaSubscription(client, publishingMs);
         subscription.setSubscriptionListener(new Subscriptions());
-        for (int i = 0; i < items; i++) {
+        for (int i = 0; i < feed.items(); i++) {
             subscription.addMonitoredItem(item(i));
         }
     }
@@ -83,7 +84,7 @@ final class MiloLink implements AutoCloseable {
     void subscribe() throws UaException {
         subscription.create();
         double granted = subscription.getRevisedPublishingInterval().orElse(Double.NaN);
-        if (granted > PUBLISHING_MS) {
+        if (granted > publishingMs) {
             throw new AssertionError(name + " publishes every " + granted + " ms only");
         }
         createItems();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tandemopc.bench.report.Spread;
 
 /**
@@ -78,8 +79,7 @@ record Outcome(
             long firstNew = Long.MAX_VALUE;
             boolean isRecovered = true;
             Walk worst = new Walk();
-            for (int item = 0; item < items; item++) {
-                Walk walk = walk(item);
+            for (Walk walk : walks()) {
                 worst.worsen(walk);
                 firstNew = Math.min(firstNew, walk.firstNewNanos);
                 isRecovered &= walk.firstNewNanos != Long.MAX_VALUE;
@@ -142,15 +142,15 @@ record Outcome(
                     .orElse(Double.NaN);
         }
 
-        private Walk walk(int item) {
-            Walk walk = new Walk();
+        /** Of each item. */
+        private List<Walk> walks() {
+            List<Walk> walks = Stream.generate(Walk::new).limit(items).toList();
             for (Arrival arrival : recording.arrivals()) {
-                if (arrival.item() == item) {
-                    walk.step(arrival, moments, periodMs);
-                }
+                walks.get(arrival.item()).step(arrival, moments, periodMs);
             }
-            walk.end(steadyTick());
-            return walk;
+            long steadyTick = steadyTick();
+            walks.forEach(walk -> walk.end(steadyTick));
+            return walks;
         }
 
         private long steadyTick() {

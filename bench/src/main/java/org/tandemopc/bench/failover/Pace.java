@@ -9,7 +9,8 @@ import java.time.Duration;
  *     a fault in that time would measure the damping
  */
 public record Pace(Duration statusInterval, Duration statusTimeout, Duration quiet, Duration coldQuiet) {
-    private static final Duration QUIET = Duration.ofSeconds(2);
+    /** The 1.5 s that are the control, and some. */
+    private static final Duration QUIET = Duration.ofMillis(1_700);
 
     /** For figures. */
     public static final Pace FAST =

@@ -13,7 +13,9 @@ import org.tandemopc.bench.report.Line;
  * @param events what the application was told, in words
  * @param detectMs from the fault to the decision to leave the server: Tandem's own, else what the application was told
  * @param alarms how often Tandem lost a member without a fault while the fault was waited for
- * @param survivorLost how often Tandem took the other server for lost, from the fault on: false alarms too
+ * @param survivorLost how often Tandem took the other server for lost, from the fault on: false alarms too; either server
+ *     in B-F6, where none fails
+ * @param stressSeconds how long B-F6 gave cause for suspicion; else 0
  * @param load of the machine at the fault
  * @param pressure of the machine at the fault: percent of the 10 s before it in which some task waited for a processor;
  *     the start of the server that an earlier fault ended is a part of them
@@ -21,6 +23,7 @@ import org.tandemopc.bench.report.Line;
  */
 record Repetition(
         Fault fault,
+        Feed feed,
         Subject subject,
         int number,
         String victim,
@@ -29,6 +32,7 @@ record Repetition(
         double detectMs,
         int alarms,
         int survivorLost,
+        double stressSeconds,
         double load,
         double pressure,
         double quietPressure) {
@@ -56,7 +60,11 @@ record Repetition(
         add(faults, outcome.stale(), "stale");
         add(faults, outcome.notGood(), "not good");
         add(faults, outcome.wrongTime(), "with a wrong source time");
-        if (!faults.isEmpty() && survivorLost > 0) {
+        if (fault == Fault.SUSPICION) {
+            add(faults, outcome.events(), "events of sessions or subscriptions");
+            add(faults, outcome.readErrors(), "reads failed");
+        }
+        if (!faults.isEmpty() && survivorLost > 0 && fault != Fault.SUSPICION) {
             faults.add("while the other server was taken for lost as well");
         }
         return faults;
@@ -72,6 +80,7 @@ record Repetition(
         return new JsonLine()
                 .put("bench", fault.id())
                 .put("subject", subject.word())
+                .put("feed", feed.word())
                 .put("rep", number)
                 .put("victim", victim)
                 .put("discarded", isDiscarded())
@@ -91,6 +100,7 @@ record Repetition(
                 .put("told", events)
                 .put("alarms", alarms)
                 .put("survivorLost", survivorLost)
+                .put("stressSeconds", stressSeconds)
                 .put("readErrors", outcome.readErrors())
                 .put("slowestReadMs", outcome.slowestReadMs())
                 .put("slowestReadBeforeMs", outcome.slowestReadBeforeMs())
@@ -110,6 +120,7 @@ record Repetition(
     static Repetition of(Line line) {
         return new Repetition(
                 Fault.of(line.text("bench")),
+                Feed.of(line.text("feed")),
                 Subject.of(line.text("subject")),
                 line.count("rep"),
                 line.text("victim"),
@@ -118,6 +129,7 @@ record Repetition(
                 line.figure("detectMs"),
                 line.count("alarms"),
                 line.count("survivorLost"),
+                line.figure("stressSeconds"),
                 line.figure("load"),
                 line.figure("psiSomeAvg10"),
                 line.figure("psiSomeQuiet"));

@@ -53,18 +53,6 @@ public enum Subject {
         return this == TANDEM_HOT || this == TANDEM_WARM || this == TANDEM_HOT_DEFAULTS;
     }
 
-    /**
-     * Of so many repetitions, how many are made of this subject: all where a target names it; fewer where the figures
-     * are seconds apart from the others', and each of them takes long.
-     */
-    int share(int repetitions) {
-        return switch (this) {
-            case HAPROXY -> Math.ceilDiv(repetitions, 2);
-            case TANDEM_HOT_DEFAULTS -> Math.ceilDiv(repetitions, 4);
-            default -> repetitions;
-        };
-    }
-
     String mode() {
         return switch (this) {
             case TANDEM_WARM -> "warm";

@@ -1,5 +1,6 @@
 package org.tandemopc.bench.failover;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,13 +16,23 @@ final class TimeLeft {
     /** Of a block: a proxy that starts, and a share in the start of a pair of servers. */
     private static final double BLOCK_SECONDS = 2;
 
-    private record Took(Fault fault, Subject subject, double seconds) {}
+    /** Of a repetition of B-F6, beside the time for which it gives cause. */
+    private static final double AROUND_STRESS_SECONDS = 6;
 
+    private record Took(Schedule.Block block, double seconds) {
+        boolean isLike(Schedule.Block other) {
+            return block.fault() == other.fault() && block.subject() == other.subject() && block.feed() == other.feed();
+        }
+    }
+
+    private final double stressSeconds;
     private final Deque<Schedule.Block> rest;
     private final List<Took> taken = new ArrayList<>();
     private Schedule.@Nullable Block underWay;
 
-    TimeLeft(List<Schedule.Block> blocks) {
+    /** @param stress how long B-F6 gives cause for suspicion */
+    TimeLeft(List<Schedule.Block> blocks, Duration stress) {
+        stressSeconds = stress.toMillis() / 1e3;
         rest = new ArrayDeque<>(blocks);
     }
 
@@ -34,8 +45,8 @@ final class TimeLeft {
     }
 
     /** A repetition has ended, with a result or without. */
-    void took(Fault fault, Subject subject, double seconds) {
-        taken.add(new Took(fault, subject, seconds));
+    void took(Schedule.Block block, double seconds) {
+        taken.add(new Took(block, seconds));
     }
 
     /** Before the first block. */
@@ -55,7 +66,7 @@ final class TimeLeft {
 
     private double each(Schedule.Block block) {
         List<Double> same = taken.stream()
-                .filter(t -> t.fault() == block.fault() && t.subject() == block.subject())
+                .filter(took -> took.isLike(block))
                 .map(Took::seconds)
                 .toList();
         return same.isEmpty()
@@ -63,11 +74,15 @@ final class TimeLeft {
                 : Spread.of(same).median();
     }
 
-    private static double expected(Fault fault, Subject subject) {
-        boolean isTandem = subject.isTandem();
+    private double expected(Fault fault, Subject subject) {
+        if (fault == Fault.SUSPICION) {
+            return AROUND_STRESS_SECONDS + stressSeconds;
+        }
         return switch (subject) {
-            case TANDEM_COLD -> fault == Fault.KILL ? 10.5 : 12.5;
-            default -> fault == Fault.KILL ? 5.5 : isTandem ? 10.5 : 7;
+            case TANDEM_COLD -> 11;
+            case TANDEM_HOT_DEFAULTS, HAPROXY -> 9;
+            case TANDEM_HOT, TANDEM_WARM -> fault == Fault.KILL ? 6.2 : 7.5;
+            default -> 5;
         };
     }
 }

@@ -1,9 +1,9 @@
 package org.tandemopc.bench.latency;
 
 import org.tandemopc.bench.latency.ReadLatency.Kind;
-import org.tandemopc.bench.latency.ReadLatency.Path;
 import org.tandemopc.bench.report.JsonLine;
 import org.tandemopc.bench.report.Line;
+import org.tandemopc.bench.world.Way;
 
 /**
  * The reads of one kind on one path in one run: times in microseconds, processor time in microseconds a read.
@@ -13,11 +13,12 @@ import org.tandemopc.bench.report.Line;
 record Figures(
         int run,
         Kind kind,
-        Path path,
+        Way path,
         long reads,
         double p50,
         double p90,
         double p99,
+        double p999,
         double serverCpu,
         double clientCpu,
         double proxyCpu,
@@ -37,6 +38,7 @@ record Figures(
                 .put("p50Us", p50)
                 .put("p90Us", p90)
                 .put("p99Us", p99)
+                .put("p999Us", p999)
                 .put("serverCpuUs", serverCpu)
                 .put("clientCpuUs", clientCpu)
                 .put("proxyCpuUs", proxyCpu)
@@ -49,11 +51,12 @@ record Figures(
         return new Figures(
                 line.count("run"),
                 new Kind(line.is("security", SECURED), line.count("nodes")),
-                Path.of(line.text("subject")),
+                Way.of(line.text("subject")),
                 line.whole("reads"),
                 line.figure("p50Us"),
                 line.figure("p90Us"),
                 line.figure("p99Us"),
+                line.figure("p999Us"),
                 line.figure("serverCpuUs"),
                 line.figure("clientCpuUs"),
                 line.figure("proxyCpuUs"),

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.tandemopc.bench.latency.ReadLatency.Kind;
-import org.tandemopc.bench.latency.ReadLatency.Path;
 import org.tandemopc.bench.report.Line;
 import org.tandemopc.bench.report.Spread;
 import org.tandemopc.bench.report.Table;
 import org.tandemopc.bench.report.Target;
 import org.tandemopc.bench.world.Machine;
+import org.tandemopc.bench.world.Way;
 
 /** What the runs of B-L1 say. */
 public final class LatencyReport {
@@ -39,22 +39,22 @@ public final class LatencyReport {
         return figures.stream().map(Figures::kind).distinct().toList();
     }
 
-    private List<Figures> of(Kind kind, Path path) {
+    private List<Figures> of(Kind kind, Way path) {
         return figures.stream()
                 .filter(each -> each.kind().equals(kind) && each.path() == path)
                 .toList();
     }
 
-    private Spread spread(Kind kind, Path path, ToDoubleFunction<Figures> figure) {
+    private Spread spread(Kind kind, Way path, ToDoubleFunction<Figures> figure) {
         return Spread.of(of(kind, path).stream().mapToDouble(figure).boxed().toList());
     }
 
     /** What Tandem adds to the median, in what HAProxy adds to it; a figure for each run in which HAProxy adds something. */
     Spread added(Kind kind) {
         List<Double> all = new ArrayList<>();
-        for (Figures tandem : of(kind, Path.TANDEM)) {
-            double direct = p50(kind, Path.DIRECT, tandem.run());
-            double yardstick = p50(kind, Path.HAPROXY, tandem.run()) - direct;
+        for (Figures tandem : of(kind, Way.TANDEM)) {
+            double direct = p50(kind, Way.DIRECT, tandem.run());
+            double yardstick = p50(kind, Way.HAPROXY, tandem.run()) - direct;
             if (yardstick > 0) {
                 all.add((tandem.p50() - direct) / yardstick);
             }
@@ -62,7 +62,7 @@ public final class LatencyReport {
         return Spread.of(all);
     }
 
-    private double p50(Kind kind, Path path, int run) {
+    private double p50(Kind kind, Way path, int run) {
         return of(kind, path).stream()
                 .filter(each -> each.run() == run)
                 .mapToDouble(Figures::p50)
@@ -78,15 +78,18 @@ public final class LatencyReport {
                 "p50 us",
                 "p90 us",
                 "p99 us",
+                "p99.9 us",
                 "p50 / direct",
+                "p99.9 / direct",
                 "added p50 us",
                 "A",
                 "CPU us/read server",
                 "client",
                 "proxy");
         for (Kind kind : kinds()) {
-            double direct = spread(kind, Path.DIRECT, Figures::p50).median();
-            for (Path path : Path.values()) {
+            double direct = spread(kind, Way.DIRECT, Figures::p50).median();
+            double slowest = spread(kind, Way.DIRECT, Figures::p999).median();
+            for (Way path : Way.values()) {
                 double median = spread(kind, path, Figures::p50).median();
                 table.row(
                         kind.text(),
@@ -95,12 +98,14 @@ public final class LatencyReport {
                         spread(kind, path, Figures::p50).withRange(),
                         spread(kind, path, Figures::p90).withRange(),
                         spread(kind, path, Figures::p99).withRange() + (isBusy() ? " ?" : ""),
+                        spread(kind, path, Figures::p999).withRange() + (isBusy() ? " ?" : ""),
                         Spread.number(median / direct),
-                        path == Path.DIRECT ? "-" : Spread.number(median - direct),
-                        path == Path.TANDEM ? added(kind).withRange() : path == Path.HAPROXY ? "1" : "-",
+                        Spread.number(spread(kind, path, Figures::p999).median() / slowest),
+                        path == Way.DIRECT ? "-" : Spread.number(median - direct),
+                        path == Way.TANDEM ? added(kind).withRange() : path == Way.HAPROXY ? "1" : "-",
                         Spread.number(spread(kind, path, Figures::serverCpu).median()),
                         Spread.number(spread(kind, path, Figures::clientCpu).median()),
-                        path == Path.DIRECT
+                        path == Way.DIRECT
                                 ? "-"
                                 : Spread.number(
                                         spread(kind, path, Figures::proxyCpu).median()));
@@ -111,7 +116,7 @@ public final class LatencyReport {
 
     public List<Target> targets() {
         return kinds().stream()
-                .map(kind -> new Target(
+                .map(kind -> Target.atMost(
                         "B-L1 A, " + kind.text(), added(kind).median(), kind.isSecured() ? SECURED_MAX : PLAIN_MAX))
                 .toList();
     }
@@ -123,7 +128,7 @@ public final class LatencyReport {
             violations.add("B-L1 has no complete result");
         }
         for (Kind kind : kinds()) {
-            for (Path path : Path.values()) {
+            for (Way path : Way.values()) {
                 if (!(spread(kind, path, Figures::p50).median() > 0)) {
                     violations.add("B-L1 has no figures for " + kind.text() + ", " + path.word());
                 }

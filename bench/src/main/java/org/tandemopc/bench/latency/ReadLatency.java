@@ -3,11 +3,9 @@ package org.tandemopc.bench.latency;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -22,6 +20,7 @@ import org.tandemopc.bench.world.HaProxy;
 import org.tandemopc.bench.world.Machine;
 import org.tandemopc.bench.world.ServerPair;
 import org.tandemopc.bench.world.TandemProcess;
+import org.tandemopc.bench.world.Way;
 
 /**
  * B-L1: sequential reads of one client from one server, directly, through HAProxy and through Tandem, in interleaved
@@ -47,26 +46,6 @@ public final class ReadLatency {
         }
     }
 
-    /** The ways to the server. */
-    enum Path {
-        DIRECT,
-        HAPROXY,
-        TANDEM;
-
-        /** The word for result lines and tables. */
-        String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        /** @throws IllegalArgumentException with a sentence for people */
-        static Path of(String word) {
-            return Arrays.stream(values())
-                    .filter(each -> each.word().equals(word))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("There is no path '" + word + "'."));
-        }
-    }
-
     /**
      * A kind of read.
      *
@@ -79,7 +58,7 @@ public final class ReadLatency {
         }
     }
 
-    private record Place(Kind kind, Path path) {}
+    private record Place(Kind kind, Way path) {}
 
     private static final int NODES_MAX = 100;
     private static final String PLAIN = "plain";
@@ -119,7 +98,7 @@ public final class ReadLatency {
         private final TandemProcess tandem;
         private final MiloClients.Keys keys = MiloClients.Keys.make();
         private final List<OpcUaClient> connected = new ArrayList<>();
-        private final Map<Boolean, Map<Path, OpcUaClient>> clients = new LinkedHashMap<>();
+        private final Map<Boolean, Map<Way, OpcUaClient>> clients = new LinkedHashMap<>();
         private final List<Kind> kinds = new ArrayList<>();
 
         Session(ServerPair servers, HaProxy haProxy, TandemProcess tandem) {
@@ -143,9 +122,9 @@ public final class ReadLatency {
             }
         }
 
-        private Map<Path, OpcUaClient> connect(boolean secured) throws UaException {
-            Map<Path, OpcUaClient> byPath = new EnumMap<>(Path.class);
-            for (Path path : Path.values()) {
+        private Map<Way, OpcUaClient> connect(boolean secured) throws UaException {
+            Map<Way, OpcUaClient> byPath = new EnumMap<>(Way.class);
+            for (Way path : Way.values()) {
                 String url = switch (path) {
                     case DIRECT -> servers.url(0);
                     case HAPROXY -> haProxy.url(servers.url(0));
@@ -176,19 +155,19 @@ public final class ReadLatency {
         }
 
         private void blocks(int count, Map<Place, Sample> samples) throws UaException {
-            Path[] paths = Path.values();
+            Way[] paths = Way.values();
             for (int block = 0; block < count; block++) {
                 for (Kind kind : kinds) {
                     for (int i = 0; i < paths.length; i++) {
                         // Each path comes first, second and last equally often.
-                        Path path = paths[(i + block) % paths.length];
+                        Way path = paths[(i + block) % paths.length];
                         block(kind, path, samples.computeIfAbsent(new Place(kind, path), place -> new Sample()));
                     }
                 }
             }
         }
 
-        private void block(Kind kind, Path path, Sample sample) throws UaException {
+        private void block(Kind kind, Way path, Sample sample) throws UaException {
             OpcUaClient client = Objects.requireNonNull(
                     Objects.requireNonNull(clients.get(kind.isSecured())).get(path));
             List<NodeId> nodes = IntStream.range(0, kind.nodes())
@@ -206,7 +185,7 @@ public final class ReadLatency {
             sample.addBlock(after[0] - before[0], after[1] - before[1], after[2] - before[2], Machine.pressure());
         }
 
-        private long proxy(Path path) {
+        private long proxy(Way path) {
             return switch (path) {
                 case DIRECT -> 0;
                 case HAPROXY -> haProxy.pid();

@@ -3,7 +3,7 @@ package org.tandemopc.bench.latency;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.tandemopc.bench.latency.ReadLatency.Kind;
-import org.tandemopc.bench.latency.ReadLatency.Path;
+import org.tandemopc.bench.world.Way;
 
 /** Collects the reads of one kind on one path in one run. One thread at a time. */
 final class Sample {
@@ -27,7 +27,7 @@ final class Sample {
         pressure = Double.isNaN(pressure) ? pressureNow : Math.max(pressure, pressureNow);
     }
 
-    Figures figures(int run, Kind kind, Path path) {
+    Figures figures(int run, Kind kind, Way path) {
         long reads = times.getTotalCount();
         return new Figures(
                 run,
@@ -37,6 +37,7 @@ final class Sample {
                 micros(50),
                 micros(90),
                 micros(99),
+                micros(99.9),
                 serverMicros / reads,
                 clientMicros / reads,
                 proxyMicros / reads,

@@ -37,9 +37,11 @@ public final class TandemProcess implements AutoCloseable {
     private final int port = PortPicker.pick();
     private final ServerPair servers;
     private final TestProcess process;
+    private final String name;
 
     private TandemProcess(ServerPair servers, List<Pair> pairs) {
         this.servers = servers;
+        name = pairs.getFirst().name() + "-" + pairs.getFirst().mode();
         Path config = folder.write("tandem.yaml", config(pairs));
         process = TestProcess.startJava(
                 "tandem",
@@ -63,6 +65,7 @@ public final class TandemProcess implements AutoCloseable {
             for (Pair pair : pairs) {
                 Await.until(pair.name() + " is connected", START_MAX, () -> tandem.isConnected(pair));
             }
+            Profiler.begin(tandem.pid());
             return tandem;
         } catch (AssertionError e) {
             tandem.close();
@@ -172,6 +175,7 @@ public final class TandemProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        Profiler.end(pid(), name);
         process.close();
         folder.close();
     }

@@ -67,6 +67,24 @@ class OutcomeTest {
     }
 
     @Test
+    void itemThatFaresWorstCountsAndTheFirstThatGoesOnEndsTheGap() {
+        ticks(700, 1300);
+        for (long tick = 700; tick <= 1300; tick++) {
+            if (tick < 998 || tick > 1003) {
+                arrivals.add(new Arrival(nanos(tick * PERIOD_MS + 2), 1, tick, tick * PERIOD_MS));
+            }
+        }
+
+        Outcome outcome = Outcome.of(new Recording(arrivals, events, reads, 0), KILLED, 2, PERIOD_MS);
+
+        assertThat(outcome.lost()).isEqualTo(6);
+        assertThat(outcome.gapMs()).isCloseTo(11, within(0.01));
+        assertThat(Outcome.of(new Recording(arrivals, events, reads, 0), KILLED, 3, PERIOD_MS)
+                        .isRecovered())
+                .isFalse();
+    }
+
+    @Test
     void holeIsLossAndItsPlaceIsTold() {
         ticks(700, 995);
         ticks(1010, 1300);

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.bench.latency.ReadLatency.Kind;
-import org.tandemopc.bench.latency.ReadLatency.Path;
 import org.tandemopc.bench.report.Line;
+import org.tandemopc.bench.world.Way;
 
 class LatencyReportTest {
     private static final Kind PLAIN = new Kind(false, 1);
@@ -16,13 +16,13 @@ class LatencyReportTest {
     private final List<Figures> figures = new ArrayList<>();
 
     private void run(int run, double direct, double haProxy, double tandem) {
-        figures.add(figures(run, PLAIN, Path.DIRECT, direct));
-        figures.add(figures(run, PLAIN, Path.HAPROXY, haProxy));
-        figures.add(figures(run, PLAIN, Path.TANDEM, tandem));
+        figures.add(figures(run, PLAIN, Way.DIRECT, direct));
+        figures.add(figures(run, PLAIN, Way.HAPROXY, haProxy));
+        figures.add(figures(run, PLAIN, Way.TANDEM, tandem));
     }
 
-    private static Figures figures(int run, Kind kind, Path path, double p50) {
-        return new Figures(run, kind, path, 200, p50, 2 * p50, 3 * p50, 10, 20, 30, 4);
+    private static Figures figures(int run, Kind kind, Way path, double p50) {
+        return new Figures(run, kind, path, 200, p50, 2 * p50, 3 * p50, 4 * p50, 10, 20, 30, 4);
     }
 
     @Test
@@ -44,7 +44,7 @@ class LatencyReportTest {
 
     @Test
     void lineHoldsAllFigures() {
-        Figures secured = figures(2, new Kind(true, 100), Path.HAPROXY, 12.25);
+        Figures secured = figures(2, new Kind(true, 100), Way.HAPROXY, 12.25);
 
         assertThat(Figures.of(Line.parse(secured.json()))).isEqualTo(secured);
     }

@@ -17,14 +17,16 @@ class FiguresTest {
     @Test
     void nothingMeasuredIsNoFigure() {
         assertThat(Spread.of(List.of()).withMax()).isEqualTo("-");
-        assertThat(new Target("x", Spread.of(List.of()).median() / 2, 1).verdict())
+        assertThat(Target.atMost("x", Spread.of(List.of()).median() / 2, 1).verdict())
                 .isEqualTo("not measured");
     }
 
     @Test
     void targetIsMetUpToItsBound() {
-        assertThat(new Target("x", 1.5, 1.5).verdict()).isEqualTo("met");
-        assertThat(new Target("x", 1.51, 1.5).verdict()).isEqualTo("missed");
+        assertThat(Target.atMost("x", 1.5, 1.5).verdict()).isEqualTo("met");
+        assertThat(Target.atMost("x", 1.51, 1.5).verdict()).isEqualTo("missed");
+        assertThat(Target.atLeast("x", 0.7, 0.7).verdict()).isEqualTo("met");
+        assertThat(Target.atLeast("x", 0.69, 0.7).verdict()).isEqualTo("missed");
     }
 
     @Test
