@@ -27,7 +27,8 @@ public record InterfacePointer(Bytes objref) {
         out.unique(value, (here, pointer) -> pointer.writePointee(here));
     }
 
-    private static InterfacePointer readPointee(NdrReader in, String field) throws MalformedException {
+    /** What the unique pointer leads to. */
+    public static InterfacePointer readPointee(NdrReader in, String field) throws MalformedException {
         int count = in.octetCount(field + ".max_count", 1);
         in.same(field + ".ulCntData", count);
         return new InterfacePointer(in.octets(count, field + ".abData"));

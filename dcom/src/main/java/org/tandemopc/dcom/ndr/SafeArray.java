@@ -40,7 +40,7 @@ import org.tandemopc.dcom.MalformedException;
  *     fastest: kept in the order of the wire
  */
 public record SafeArray(VarType type, List<Bound> bounds, Content content) {
-    /** Dimensions that an array may have. Windows stops at 60. */
+    /** Dimensions that an array may have here: a limit of this library, far above what values have. */
     public static final int DIMENSIONS_MAX = 60;
 
     private static final int BOUND_BYTES = 8;

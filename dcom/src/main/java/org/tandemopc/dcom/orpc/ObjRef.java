@@ -1,5 +1,6 @@
 package org.tandemopc.dcom.orpc;
 
+import java.util.Optional;
 import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
@@ -21,6 +22,26 @@ import org.tandemopc.dcom.ndr.InterfacePointer;
 public sealed interface ObjRef {
     /** What the reference is good for. */
     Guid iid();
+
+    /** Which interface of which object; empty for a custom one, which may be anything. */
+    default Optional<StdObjRef> standard() {
+        return switch (this) {
+            case Standard reference -> Optional.of(reference.std());
+            case Handler reference -> Optional.of(reference.std());
+            case Extended reference -> Optional.of(reference.std());
+            case Custom ignored -> Optional.empty();
+        };
+    }
+
+    /** Where the exporter's OXID is resolved; a custom one says nothing. */
+    default DualStringArray resolvers() {
+        return switch (this) {
+            case Standard reference -> reference.resolver();
+            case Handler reference -> reference.resolver();
+            case Extended reference -> reference.resolver();
+            case Custom ignored -> DualStringArray.EMPTY;
+        };
+    }
 
     /** "MEOW". */
     int SIGNATURE = 0x574F_454D;

@@ -31,7 +31,7 @@ public record OrpcExtent(Guid id, Bytes data) {
     /** Carries a context ([MS-DCOM] 2.2.21.4). */
     public static final Guid CONTEXT = Guid.of("00000334-0000-0000-c000-000000000046");
 
-    /** Extents that one call may bring; Windows knows of two. */
+    /** Extents that one call may bring; [MS-DCOM] 2.2.21 describes two. */
     public static final int EXTENTS_MAX = 64;
 
     private static final int SLOT_BYTES = Integer.BYTES;

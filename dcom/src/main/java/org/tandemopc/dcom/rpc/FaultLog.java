@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * One line for each fault of a peer, and no more than a few a minute: whoever sends rubbish must not fill the disk too.
  * Thread-safe.
  */
-final class FaultLog {
+public final class FaultLog {
     /** Where a line goes. */
     @FunctionalInterface
     interface Sink {
@@ -30,7 +30,7 @@ final class FaultLog {
     private int lines;
     private int untold;
 
-    FaultLog() {
+    public FaultLog() {
         this(System::nanoTime, FaultLog::log);
     }
 
@@ -52,12 +52,12 @@ final class FaultLog {
      * @param who the client
      * @param what may hold what the peer sent, such as a name
      */
-    void tell(Object who, String what) {
+    public void tell(Object who, String what) {
         tell(who, what, null);
     }
 
     /** @param error of ours; null: the fault is the peer's alone */
-    void tell(Object who, String what, @Nullable Throwable error) {
+    public void tell(Object who, String what, @Nullable Throwable error) {
         int before = place();
         if (before >= 0) {
             String more = before == 0 ? "" : " (%d lines before it were left out)".formatted(before);

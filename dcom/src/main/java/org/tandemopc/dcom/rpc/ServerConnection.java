@@ -356,7 +356,7 @@ final class ServerConnection extends RpcConnection {
         return auth == null ? Tail.NONE : Tail.of(auth);
     }
 
-    private BindAnswer answer(AssociationGroup joined, String port, BindOffer offer) {
+    private BindAnswer answer(AssociationGroup joined, String port, BindOffer offer) throws ProtocolErrorException {
         List<ContextResult> results = new ArrayList<>();
         for (ContextElement element : offer.contexts()) {
             results.add(negotiate(element));
@@ -364,7 +364,7 @@ final class ServerConnection extends RpcConnection {
         return BindAnswer.of(sendFragMax(), recvFragMax, joined.id(), port, results);
     }
 
-    private ContextResult negotiate(ContextElement element) {
+    private ContextResult negotiate(ContextElement element) throws ProtocolErrorException {
         for (SyntaxId transfer : element.transferSyntaxes()) {
             if (BindTimeFeatures.isOffer(transfer)) {
                 return ContextResult.negotiated(BindTimeFeatures.of(transfer));
@@ -379,8 +379,8 @@ final class ServerConnection extends RpcConnection {
         }
         Presentation before = presentations.get(element.contextId());
         if (before != null && !before.abstractSyntax().equals(element.abstractSyntax())) {
-            // what the client's calls under this number mean must not change under them
-            return ContextResult.rejected(ContextResult.REASON_NOT_SPECIFIED);
+            // what the client's calls under this number mean must not change under them; Windows too ends it so
+            throw new ProtocolErrorException("a context number that stands for another interface already");
         }
         if (before == null && presentations.size() == limits.perConnection().presentationContextsMax()) {
             return ContextResult.rejected(ContextResult.LOCAL_LIMIT_EXCEEDED);

@@ -523,18 +523,8 @@ class RecordedStubTest {
         }
     }
 
-    /** The referents that the peer had chosen, in their order; those of VARIANTs are always "User". */
-    private static IntSupplier recordedReferents(VectorFile vector) throws MalformedException {
-        List<Integer> referents = new ArrayList<>();
-        for (String field : vector.fieldNames()) {
-            if (field.endsWith(".referent")) {
-                int referent = ByteReader.over(vector.field(field)).i32(field);
-                if (referent != 0) {
-                    referents.add(referent);
-                }
-            }
-        }
-        return given(referents);
+    private static IntSupplier recordedReferents(VectorFile vector) {
+        return given(vector.referents());
     }
 
     private static IntSupplier given(List<Integer> referents) {

@@ -281,6 +281,19 @@ class EndpointMapperTest {
                     .containsExactly(4711, 4712, 4713);
         }
 
+        /** smbtorture goes on only while it gets as many as it asked for, and then wants no handle to be left. */
+        @Test
+        void leavesNoHandleWhereFewerAreLeftThanWereAsked() throws Exception {
+            assertThat(page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 4), 4).handle())
+                    .isEqualTo(Uuids.NIL);
+            Page whole = page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 3), 3);
+            assertThat(whole.entries()).hasSize(3);
+            assertThat(whole.handle()).isNotEqualTo(Uuids.NIL);
+            Page rest = page(question(0, OBJECT, ABSENT, 1, whole.handle(), 3), 3);
+            assertThat(rest.status()).isEqualTo(EndpointMapper.NOT_REGISTERED);
+            assertThat(rest.handle()).isEqualTo(Uuids.NIL);
+        }
+
         private static byte[] uuid(UUID uuid) {
             ByteWriter out = new ByteWriter();
             Uuids.write(out, uuid);

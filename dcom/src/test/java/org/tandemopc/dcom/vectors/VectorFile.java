@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,10 +129,40 @@ public final class VectorFile {
      * A fragment has the part of the stub that it carries.
      */
     public byte[] stub() {
+        return plaintext.map(Section::octets).orElseGet(() -> cutOut(message.octets()));
+    }
+
+    /** As {@link #stub}, or all octets where the file is no PDU, with zeros where the peer left something in padding. */
+    public byte[] canonicalStub() {
         if (plaintext.isPresent()) {
-            return plaintext.get().octets();
+            return plaintext.get().canonical();
         }
-        byte[] pdu = message.octets();
+        return holdsPdu() ? cutOut(message.canonical()) : message.canonical();
+    }
+
+    /** Whether it is a PDU, not a stub, an OBJREF or a bare message of NTLM. */
+    public boolean holdsPdu() {
+        String file = name.substring(name.indexOf('/') + 1);
+        return !file.startsWith("stub-") && !file.startsWith("objref-") && !file.startsWith("ntlm-");
+    }
+
+    /** The numbers that the peer had chosen for pointers that are not NULL, in their order. */
+    public List<Integer> referents() {
+        List<Integer> referents = new ArrayList<>();
+        for (String field : fieldNames()) {
+            if (field.endsWith(".referent")) {
+                int referent = ByteBuffer.wrap(field(field))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt();
+                if (referent != 0) {
+                    referents.add(referent);
+                }
+            }
+        }
+        return List.copyOf(referents);
+    }
+
+    private byte[] cutOut(byte[] pdu) {
         boolean request = pdu[2] == 0;
         if (!request && pdu[2] != 2) {
             throw new IllegalStateException(name + " is neither request nor response");
@@ -181,15 +213,18 @@ public final class VectorFile {
 
     private static final class Section {
         private final byte[] octets;
+        private final byte[] canonical;
         private final Map<String, byte[]> fields;
 
-        private Section(byte[] octets, Map<String, byte[]> fields) {
+        private Section(byte[] octets, byte[] canonical, Map<String, byte[]> fields) {
             this.octets = octets;
+            this.canonical = canonical;
             this.fields = fields;
         }
 
         static Section of(List<String> lines) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
+            ByteArrayOutputStream canonical = new ByteArrayOutputStream();
             List<String> names = new ArrayList<>();
             List<ByteArrayOutputStream> values = new ArrayList<>();
             for (String line : lines) {
@@ -205,6 +240,8 @@ public final class VectorFile {
                 String label = text.substring(text.indexOf(' ') + 1)
                         .split(" = | \\(", 2)[0]
                         .strip();
+                boolean isPadding = label.equals("pad") || label.startsWith("pad,");
+                canonical.writeBytes(isPadding ? new byte[octets.length] : octets);
                 if (!label.equals(CONTINUED) || names.isEmpty()) {
                     names.add(label);
                     values.add(new ByteArrayOutputStream());
@@ -215,11 +252,15 @@ public final class VectorFile {
             for (int i = 0; i < names.size(); i++) {
                 fields.putIfAbsent(names.get(i), values.get(i).toByteArray());
             }
-            return new Section(all.toByteArray(), fields);
+            return new Section(all.toByteArray(), canonical.toByteArray(), fields);
         }
 
         byte[] octets() {
             return octets.clone();
+        }
+
+        byte[] canonical() {
+            return canonical.clone();
         }
 
         Map<String, byte[]> fields() {

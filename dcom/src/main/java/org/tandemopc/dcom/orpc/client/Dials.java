@@ -1,0 +1,72 @@
+package org.tandemopc.dcom.orpc.client;
+
+import java.util.Optional;
+import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.BindRefusedException;
+import org.tandemopc.dcom.rpc.ClientOptions;
+import org.tandemopc.dcom.rpc.RpcClient;
+import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.dcom.rpc.SyntaxId;
+
+/** Makes the connections of a client, all with the same options and as the same user. Thread-safe. */
+final class Dials {
+    private final ClientSecurity security;
+    private final ClientOptions options;
+
+    Dials(ClientSecurity security, ClientOptions options) {
+        this.security = security;
+        this.options = options;
+    }
+
+    /**
+     * A connection that was made.
+     *
+     * @param login of which it is not known yet what became; empty: none was made
+     */
+    record Dialed(RpcClient client, Optional<LoginGuard.Attempt> login) {
+        /** An answer came that is no refusal. */
+        void accepted() {
+            login.ifPresent(LoginGuard.Attempt::accepted);
+        }
+
+        /** @return whether it is the login that was refused */
+        boolean refused(String how) {
+            return login.isPresent() && login.get().refused(how);
+        }
+
+        void unknown() {
+            login.ifPresent(LoginGuard.Attempt::unknown);
+        }
+    }
+
+    ClientSecurity security() {
+        return security;
+    }
+
+    Dialed dial(Reach.Target target, SyntaxId first, AuthLevel level, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        if (level == AuthLevel.NONE) {
+            return new Dialed(RpcClient.connect(target.address(), first, null, options, deadline), Optional.empty());
+        }
+        LoginGuard.Attempt attempt = security.guard().begin(target.host(), deadline);
+        boolean isMade = false;
+        try {
+            RpcClient client = RpcClient.connect(
+                    target.address(), first, security.login(level).orElseThrow(), options, deadline);
+            client.onClose(why -> attempt.unknown());
+            isMade = true;
+            return new Dialed(client, Optional.of(attempt));
+        } catch (BindRefusedException e) {
+            if (e.isAboutLogin()) {
+                var unused = attempt.refused(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        } finally {
+            if (!isMade) {
+                attempt.unknown();
+            }
+        }
+    }
+}

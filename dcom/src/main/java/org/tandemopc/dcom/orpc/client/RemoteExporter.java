@@ -1,0 +1,507 @@
+package org.tandemopc.dcom.orpc.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.DeadlineException;
+import org.tandemopc.dcom.Guid;
+import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.MalformedException;
+import org.tandemopc.dcom.ndr.NdrReader;
+import org.tandemopc.dcom.ndr.NdrWriter;
+import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.dcom.orpc.ObjectCall;
+import org.tandemopc.dcom.orpc.Operation;
+import org.tandemopc.dcom.orpc.OrpcStub;
+import org.tandemopc.dcom.orpc.OrpcThat;
+import org.tandemopc.dcom.orpc.OrpcThis;
+import org.tandemopc.dcom.orpc.Pointers;
+import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.dcom.orpc.wire.IRemUnknown;
+import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
+import org.tandemopc.dcom.orpc.wire.RemQiResult;
+import org.tandemopc.dcom.rpc.BindRefusedException;
+import org.tandemopc.dcom.rpc.RpcAnswer;
+import org.tandemopc.dcom.rpc.RpcClient;
+import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.dcom.rpc.RpcStatus;
+import org.tandemopc.dcom.rpc.SyntaxId;
+
+/**
+ * A process that has objects which this client points to, known by its OXID: the connection that all these pointers share, and
+ * the references owned there. Where it listens is asked of its host's resolver when it is first needed, and again when nobody
+ * answers there any more: then either the process is gone for good, or only the way to it. Thread-safe.
+ */
+final class RemoteExporter {
+    /** References asked for at once, as Windows does: some to hand on without asking again. */
+    static final int REFERENCES_ASKED = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteExporter.class);
+    private static final int RELEASES_MAX = 1_000;
+    private static final int RESOLVERS_MAX = 4;
+    private static final Duration RELEASE_WITHIN = Duration.ofSeconds(5);
+
+    /** Faults of a process that does not know what it is asked for: it may be another one than we think. */
+    private static final Set<Integer> STRANGE = Set.of(
+            HResult.RPC_E_DISCONNECTED,
+            HResult.RPC_E_INVALID_IPID,
+            HResult.RPC_E_INVALID_OBJECT,
+            RpcStatus.UNKNOWN_INTERFACE);
+
+    private final Key key;
+    private final DcomClient client;
+    private final SharedConnection connection;
+    private final List<Resolver> resolvers = new CopyOnWriteArrayList<>();
+
+    /** Guarded by itself. */
+    private final References references = new References();
+
+    private final AtomicBoolean isReleasing = new AtomicBoolean();
+    private volatile @Nullable ExporterInfo info;
+    private volatile @Nullable String gone;
+
+    /** With how many connections it was last known that the process behind them is the same. */
+    private volatile int knownAt = 1;
+
+    RemoteExporter(Key key, DcomClient client) {
+        this.key = key;
+        this.client = client;
+        this.connection = new SharedConnection(toString(), this::dial);
+    }
+
+    /**
+     * By which it is known: no host speaks for the exporters of another.
+     *
+     * @param host whose resolver knows it
+     */
+    record Key(RemoteHost host, long oxid) {}
+
+    Key key() {
+        return key;
+    }
+
+    /** @param where told by activation; what is known already stays */
+    void isKnown(ExporterInfo where) {
+        if (info == null) {
+            info = where;
+        }
+    }
+
+    void isResolvedBy(List<Resolver> those) {
+        for (Resolver resolver : those) {
+            if (resolvers.size() < RESOLVERS_MAX && !resolvers.contains(resolver)) {
+                resolvers.add(resolver);
+            }
+        }
+    }
+
+    List<Resolver> resolvers() {
+        return List.copyOf(resolvers);
+    }
+
+    // ---- the way there
+
+    private ExporterInfo info(Deadline deadline) throws LinkException, RpcFaultException {
+        requireNotGone();
+        ExporterInfo known = info;
+        if (known == null) {
+            known = resolved(deadline);
+            info = known;
+        }
+        return known;
+    }
+
+    private void requireNotGone() throws DisconnectedException {
+        String why = gone;
+        if (why != null) {
+            throw new DisconnectedException(why, true);
+        }
+    }
+
+    /**
+     * Asks the resolvers one after the other.
+     *
+     * @throws DisconnectedException the first of them, by which it became known, says that the process is gone
+     */
+    private ExporterInfo resolved(Deadline deadline) throws LinkException, RpcFaultException {
+        LinkException failed = new LinkException(
+                "%s cannot be resolved: no object reference told a resolver on a configured host".formatted(this),
+                true);
+        for (int i = 0; i < resolvers.size(); i++) {
+            Resolver resolver = resolvers.get(i);
+            try {
+                Optional<ExporterInfo> found = resolver.resolve(key.oxid(), share(deadline, resolvers.size() - i));
+                if (found.isPresent()) {
+                    return found.get();
+                }
+                if (i == 0) {
+                    isGone("%s is gone: its %s knows it no more".formatted(this, resolver));
+                    requireNotGone();
+                }
+                failed = new LinkException("%s is not known to %s".formatted(this, resolver), true);
+            } catch (DisconnectedException e) {
+                throw e;
+            } catch (LinkException e) {
+                failed = e;
+            }
+        }
+        throw failed instanceof DeadlineException || failed.isNotSent() ? failed : failed.again(true);
+    }
+
+    private static Deadline share(Deadline deadline, int candidates) {
+        return Deadline.after(Duration.ofNanos(deadline.remainingNanos() / Math.max(1, candidates)));
+    }
+
+    private void isGone(String why) {
+        boolean isNews;
+        synchronized (references) {
+            isNews = gone == null;
+            gone = why;
+            references.clear();
+        }
+        if (isNews) {
+            LOG.info("{}", why);
+            client.forget(this);
+            connection.close();
+        }
+    }
+
+    private Dials.Dialed dial(SyntaxId first, Deadline deadline) throws LinkException, RpcFaultException {
+        ExporterInfo known = info(deadline);
+        try {
+            return dial(known, first, deadline);
+        } catch (BindRefusedException e) {
+            throw e;
+        } catch (RpcFaultException e) {
+            if (e.status() == RpcStatus.UNKNOWN_INTERFACE) {
+                // whoever listens there has none such: perhaps he is another one than was told
+                checkThatItLives(e, deadline);
+            }
+            throw e;
+        } catch (LinkException e) {
+            if (deadline.isOver() || resolvers.isEmpty()) {
+                throw e;
+            }
+            // nobody is there: perhaps the process has gone, perhaps it listens elsewhere now
+            ExporterInfo now = resolvedAfter(e, deadline);
+            if (now.bindings().equals(known.bindings())) {
+                throw e;
+            }
+            info = now;
+            return dial(now, first, deadline);
+        }
+    }
+
+    /** @param before tells more than a resolver that does not answer either */
+    private ExporterInfo resolvedAfter(LinkException before, Deadline deadline) throws LinkException {
+        try {
+            return resolved(deadline);
+        } catch (DisconnectedException e) {
+            throw e;
+        } catch (LinkException | RpcFaultException e) {
+            before.addSuppressed(e);
+            throw before;
+        }
+    }
+
+    private Dials.Dialed dial(ExporterInfo where, SyntaxId first, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        Reach reach = Reach.ofExporter(where.bindings(), client.hosts());
+        LinkException failed =
+                new LinkException("%s cannot be reached: %s".formatted(this, reach.why(client.hosts())), true);
+        List<Reach.Target> targets = reach.targets();
+        for (int i = 0; i < targets.size(); i++) {
+            try {
+                return client.dials()
+                        .dial(
+                                targets.get(i),
+                                first,
+                                client.dials().security().forCalls(where.authnHint()),
+                                share(deadline, targets.size() - i));
+            } catch (BindRefusedException e) {
+                throw e;
+            } catch (LinkException e) {
+                failed = e;
+            }
+        }
+        throw failed;
+    }
+
+    // ---- calls
+
+    <T, I, O> Result<O> call(Imported target, Operation<T, I, O> operation, I in, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        ExporterInfo where = info(deadline);
+        SyntaxId syntax = syntax(target.iid());
+        RpcClient open = connection.open(syntax, deadline);
+        Pointers pointers = new Pointers(client.marshaler(open));
+        RpcAnswer answer;
+        boolean mayHaveArrived = false;
+        try {
+            Bytes stub = OrpcStub.request(header(where), operation, in, pointers);
+            mayHaveArrived = true;
+            answer = ask(syntax, operation.opnum(), target.ipid(), stub, deadline);
+        } catch (LinkException e) {
+            mayHaveArrived = !e.isNotSent();
+            throw e;
+        } catch (RpcFaultException e) {
+            mayHaveArrived = !e.didNotExecute();
+            throw e;
+        } finally {
+            if (!mayHaveArrived) {
+                pointers.revokeGiven();
+            }
+        }
+        try {
+            return OrpcStub.result(answer, operation, in, pointers);
+        } catch (MalformedException e) {
+            throw new LinkException(
+                    "%s answered %s with what cannot be read: %s".formatted(this, operation, e.getMessage()), e);
+        }
+    }
+
+    private static SyntaxId syntax(Guid iid) {
+        return new SyntaxId(iid.toUuid(), 0, 0);
+    }
+
+    /** Calls that are made while one from outside is served belong to its chain. */
+    private static OrpcThis header(ExporterInfo where) {
+        return OrpcThis.of(
+                where.version(), ObjectCall.current().map(ObjectCall::causality).orElseGet(Guid::random));
+    }
+
+    private RpcAnswer ask(SyntaxId syntax, int opnum, Guid ipid, Bytes stub, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        try {
+            return connection.call(syntax, opnum, ipid.toUuid(), stub, deadline);
+        } catch (RpcFaultException e) {
+            int made = connection.made();
+            if (STRANGE.contains(e.status()) && made > knownAt && !deadline.isOver()) {
+                // the connection is a new one: whoever answers may be another process at the same port
+                knownAt = made;
+                checkThatItLives(e, deadline);
+            }
+            throw e;
+        }
+    }
+
+    private void checkThatItLives(RpcFaultException fault, Deadline deadline) throws DisconnectedException {
+        try {
+            var unused = resolved(deadline);
+        } catch (DisconnectedException e) {
+            e.addSuppressed(fault);
+            throw e;
+        } catch (LinkException | RpcFaultException e) {
+            LOG.debug("Whether {} lives is not known: {}", this, e.getMessage());
+        }
+    }
+
+    private record Answered<R>(R values, int hresult) {}
+
+    /** A method of the exporter's own IRemUnknown. */
+    private <R> Answered<R> remUnknown(int opnum, Consumer<NdrWriter> in, NdrReader.Decoder<R> out, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        ExporterInfo where = info(deadline);
+        NdrWriter stub = new NdrWriter();
+        header(where).write(stub);
+        in.accept(stub);
+        RpcAnswer answer = ask(syntax(IRemUnknown.IID), opnum, where.ipidRemUnknown(), stub.toBytes(), deadline);
+        try {
+            NdrReader reader = NdrReader.over(answer.stub(), answer.order());
+            OrpcThat.read(reader);
+            R values = out.read(reader);
+            return new Answered<>(values, reader.i32("HRESULT"));
+        } catch (MalformedException e) {
+            throw new LinkException(
+                    "%s answered opnum %d of IRemUnknown with what cannot be read: %s"
+                            .formatted(this, opnum, e.getMessage()),
+                    e);
+        }
+    }
+
+    // ---- references
+
+    /** The same as another, of an interface that is known by its own IPID. */
+    Result<RemQiResult> queryInterface(Imported of, Guid iid, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        IRemUnknown.QueryInterfaceRequest request =
+                new IRemUnknown.QueryInterfaceRequest(of.ipid(), REFERENCES_ASKED, List.of(iid));
+        Answered<IRemUnknown.QueryInterfaceResponse> answer = remUnknown(
+                IRemUnknown.REM_QUERY_INTERFACE, request::write, IRemUnknown.QueryInterfaceResponse::read, deadline);
+        List<RemQiResult> results = answer.values().results();
+        if (!HResult.isSuccess(answer.hresult()) || results.isEmpty()) {
+            return Result.failure(HResult.isSuccess(answer.hresult()) ? HResult.E_NOINTERFACE : answer.hresult());
+        }
+        RemQiResult result = results.getFirst();
+        return HResult.isSuccess(result.hresult()) ? Result.ok(result) : Result.failure(result.hresult());
+    }
+
+    /** Asks for references to what came without any, before it is used ([MS-DCOM] 3.2.4.4). */
+    void requireReferences(Imported of, Deadline deadline) throws LinkException, RpcFaultException {
+        synchronized (references) {
+            if (!references.isWithout(of.ipid())) {
+                return;
+            }
+        }
+        askForReferences(of, deadline);
+    }
+
+    private void askForReferences(Imported of, Deadline deadline) throws LinkException, RpcFaultException {
+        IRemUnknown.ReferencesRequest request =
+                new IRemUnknown.ReferencesRequest(List.of(new RemInterfaceRef(of.ipid(), REFERENCES_ASKED, 0)));
+        Answered<IRemUnknown.AddRefResponse> answer =
+                remUnknown(IRemUnknown.REM_ADD_REF, request::write, IRemUnknown.AddRefResponse::read, deadline);
+        List<Integer> results = answer.values().results();
+        int hresult = HResult.isSuccess(answer.hresult()) && !results.isEmpty() ? results.getFirst() : answer.hresult();
+        if (!HResult.isSuccess(hresult)) {
+            throw new RpcFaultException(HResult.RPC_E_DISCONNECTED, true);
+        }
+        synchronized (references) {
+            references.add(of.ipid(), REFERENCES_ASKED);
+        }
+    }
+
+    void take(Guid ipid, long count) {
+        synchronized (references) {
+            references.take(ipid, count);
+        }
+    }
+
+    /** Gives one away, and gets more in time, so that the next can be given too. */
+    int handOn(Imported of) {
+        int given;
+        boolean isShort;
+        synchronized (references) {
+            given = references.handOn(of.ipid());
+            isShort = references.isShort(of.ipid());
+        }
+        if (isShort && of.beginsToAsk()) {
+            Thread.ofVirtual().name("dcom-client-references").start(() -> askForMore(of));
+        }
+        return given;
+    }
+
+    private void askForMore(Imported of) {
+        try {
+            askForReferences(of, Deadline.after(RELEASE_WITHIN));
+        } catch (LinkException | RpcFaultException e) {
+            LOG.debug("No further references to {}: {}", of, e.getMessage());
+        } finally {
+            of.hasAsked();
+        }
+    }
+
+    /** Gives back what a closed pointer had, on a thread of its own. */
+    void drop(Guid ipid) {
+        synchronized (references) {
+            references.drop(ipid);
+        }
+        releaseSoon();
+    }
+
+    /** References that came with what nobody points to. */
+    void owe(Guid ipid, long count) {
+        synchronized (references) {
+            references.owe(ipid, count);
+        }
+        releaseSoon();
+    }
+
+    boolean isUnused() {
+        synchronized (references) {
+            return references.isUnused() && references.isNothingOwed();
+        }
+    }
+
+    boolean isConnected() {
+        return connection.isOpen();
+    }
+
+    private void releaseSoon() {
+        if (isReleasing.compareAndSet(false, true)) {
+            Thread.ofVirtual()
+                    .name("dcom-client-release-" + Long.toHexString(key.oxid()))
+                    .start(() -> {
+                        release(RELEASE_WITHIN);
+                        client.forgetIfUnused(this);
+                    });
+        }
+    }
+
+    /** What gathers while one batch is under way goes with the next. */
+    private void release(Duration each) {
+        do {
+            try {
+                List<RemInterfaceRef> batch = batch();
+                while (!batch.isEmpty()) {
+                    release(batch, Deadline.after(each));
+                    batch = batch();
+                }
+            } finally {
+                isReleasing.set(false);
+            }
+            // one that came between the last look and the line above
+        } while (!isNothingOwed() && isReleasing.compareAndSet(false, true));
+    }
+
+    private boolean isNothingOwed() {
+        synchronized (references) {
+            return references.isNothingOwed();
+        }
+    }
+
+    private List<RemInterfaceRef> batch() {
+        synchronized (references) {
+            return references.takeOwed(RELEASES_MAX);
+        }
+    }
+
+    /** References that do not come through are the server's to reclaim: their objects are not pinged any more. */
+    private void release(List<RemInterfaceRef> batch, Deadline deadline) {
+        if (gone != null) {
+            return;
+        }
+        try {
+            var unused = remUnknown(
+                    IRemUnknown.REM_RELEASE,
+                    new IRemUnknown.ReferencesRequest(batch)::write,
+                    nothing -> batch,
+                    deadline);
+        } catch (LinkException | RpcFaultException e) {
+            LOG.debug("References to {} interfaces of {} were not given back: {}", batch.size(), this, e.getMessage());
+        }
+    }
+
+    /** Gives everything back, whoever still points there, and ends. Takes as long as it may. */
+    void close(Deadline deadline) {
+        synchronized (references) {
+            references.dropAll();
+        }
+        List<RemInterfaceRef> batch = new ArrayList<>(batch());
+        while (!batch.isEmpty() && !deadline.isOver()) {
+            release(batch, deadline);
+            batch = batch();
+        }
+        connection.close();
+    }
+
+    /** Ends the connection, as nobody points there. */
+    void end() {
+        connection.drop();
+    }
+
+    @Override
+    public String toString() {
+        return "exporter %016x at %s".formatted(key.oxid(), key.host());
+    }
+}

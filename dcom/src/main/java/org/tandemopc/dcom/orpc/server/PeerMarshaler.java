@@ -1,0 +1,118 @@
+package org.tandemopc.dcom.orpc.server;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.tandemopc.dcom.Guid;
+import org.tandemopc.dcom.MalformedException;
+import org.tandemopc.dcom.ndr.InterfacePointer;
+import org.tandemopc.dcom.orpc.ComPointer;
+import org.tandemopc.dcom.orpc.DeadPointer;
+import org.tandemopc.dcom.orpc.DualStringArray;
+import org.tandemopc.dcom.orpc.Importer;
+import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.LocalPointer;
+import org.tandemopc.dcom.orpc.Marshaler;
+import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.StdObjRef;
+import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
+import org.tandemopc.dcom.rpc.AuthLevel;
+
+/** Pointers between this process and one peer, both ways. Thread-safe. */
+final class PeerMarshaler implements Marshaler {
+    private final ObjectExporter exporter;
+    private final Client peer;
+    private final AuthLevel level;
+    private final DualStringArray resolver;
+    private final Importer importer;
+    private final SinkPolicy sinks;
+
+    /** @param resolver where the peer asks for our OXID */
+    PeerMarshaler(
+            ObjectExporter exporter,
+            Client peer,
+            AuthLevel level,
+            DualStringArray resolver,
+            Importer importer,
+            SinkPolicy sinks) {
+        this.exporter = exporter;
+        this.peer = peer;
+        this.level = level;
+        this.resolver = resolver;
+        this.importer = importer;
+        this.sinks = sinks;
+    }
+
+    @Override
+    public ObjRef marshal(ComPointer<?> pointer) {
+        // what is of elsewhere stays of elsewhere, under its own exporter's names
+        return pointer instanceof LocalPointer<?> local
+                ? new ObjRef.Standard(local.iid(), exporter.export(local.object(), local.iid(), peer), resolver)
+                : pointer.handOn();
+    }
+
+    @Override
+    public void revoke(ObjRef reference) {
+        reference
+                .standard()
+                .filter(std -> std.oxid() == exporter.oxid())
+                .ifPresent(
+                        std -> exporter.release(List.of(new RemInterfaceRef(std.ipid(), std.publicRefs(), 0)), peer));
+    }
+
+    @Override
+    public <T> ComPointer<T> unmarshal(InterfacePointer octets, InterfaceDef<T> type) {
+        ObjRef reference;
+        try {
+            reference = ObjRef.of(octets);
+        } catch (MalformedException e) {
+            return new DeadPointer<>(type, Guid.NULL, "%s sent no reference: %s".formatted(peer, e.getMessage()));
+        }
+        Optional<StdObjRef> standard = reference.standard();
+        if (standard.isEmpty()) {
+            return dead(reference, type, "%s sent a custom reference, which is code of its machine".formatted(peer));
+        }
+        return standard.get().oxid() == exporter.oxid()
+                ? own(reference, standard.get(), type)
+                : foreign(reference, type);
+    }
+
+    private <T> ComPointer<T> own(ObjRef reference, StdObjRef standard, InterfaceDef<T> type) {
+        try {
+            Optional<LocalPointer<T>> local = exporter.takeBack(standard, type, peer);
+            if (local.isPresent()) {
+                return local.get();
+            }
+        } catch (IllegalArgumentException e) {
+            return dead(reference, type, "%s sent a reference to an object that is no %s".formatted(peer, type));
+        }
+        return dead(reference, type, "%s sent a reference to an object that is gone".formatted(peer));
+    }
+
+    private <T> ComPointer<T> foreign(ObjRef reference, InterfaceDef<T> type) {
+        List<InetSocketAddress> resolvers = sinks.allowed(reference.resolvers(), peer.address());
+        if (resolvers.isEmpty()) {
+            return dead(
+                    reference,
+                    type,
+                    ("%s sent a reference whose addresses %s are neither its own nor among those that the server is"
+                                    + " configured to call back")
+                            .formatted(peer, addresses(reference.resolvers())));
+        }
+        var origin = new Importer.Origin(peer.address(), resolvers, peer.principal(), level);
+        return importer.adopt(reference, type, origin);
+    }
+
+    private static String addresses(DualStringArray resolvers) {
+        List<String> first = resolvers.strings().stream()
+                .limit(4)
+                .map(binding -> binding.address())
+                .toList();
+        String all = String.join(", ", first);
+        return all.isEmpty() ? "(none)" : all.substring(0, Math.min(all.length(), 120));
+    }
+
+    private static <T> ComPointer<T> dead(ObjRef reference, InterfaceDef<T> type, String why) {
+        return new DeadPointer<>(type, reference.iid(), Optional.of(reference), why);
+    }
+}

@@ -1,0 +1,146 @@
+package org.tandemopc.dcom.orpc.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.orpc.ComPointer;
+import org.tandemopc.dcom.orpc.Importer;
+import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.StdObjRef;
+import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.Principal;
+import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.testkit.Await;
+
+/** A server calls what its clients hand to it: each client's own objects, and nobody else's. */
+@Timeout(120)
+class SinkClientsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+    private final ScriptedHost sink;
+    private final SinkClients sinks = SinkClients.of(ClientSecurity.none(), 2);
+
+    SinkClientsTest() throws IOException {
+        sink = new ScriptedHost(true);
+    }
+
+    @AfterEach
+    void close() {
+        sinks.close();
+        sink.close();
+    }
+
+    private static Importer.Origin origin(InetAddress address, String user, int port) {
+        return new Importer.Origin(
+                address,
+                List.of(new InetSocketAddress(address, port)),
+                new Principal("PLANT", user),
+                AuthLevel.PKT_INTEGRITY);
+    }
+
+    private ComPointer<Meter> adopted(String user) {
+        return sinks.adopt(sink.newObject(Meter.DEF.iid()), Meter.DEF, origin(HERE, user, sink.resolverPort()));
+    }
+
+    private static int read(ComPointer<Meter> pointer) throws LinkException, RpcFaultException {
+        return pointer.within(Deadline.after(PATIENCE)).read(4).value();
+    }
+
+    @Test
+    void objectsOfAPeerAreCalledAndGivenBack() throws Exception {
+        ComPointer<Meter> one = adopted("ann");
+        ComPointer<Meter> other = adopted("ann");
+        assertThat(read(one)).isEqualTo(40);
+        assertThat(read(other)).isEqualTo(40);
+        assertThat(sinks.peers()).isEqualTo(1);
+        assertThat(sink.exporterConnections()).isEqualTo(1);
+        one.close();
+        other.close();
+        Await.until("references given back", PATIENCE, () -> {
+            synchronized (sink.released) {
+                return sink.released.stream()
+                                .mapToLong(given -> given.publicRefs())
+                                .sum()
+                        == 10;
+            }
+        });
+    }
+
+    /** An exporter's name is the sender's word: nobody's calls go where another peer's reference says. */
+    @Test
+    void peersDoNotShareExporters() throws Exception {
+        ComPointer<Meter> ann = adopted("ann");
+        ComPointer<Meter> eve = adopted("eve");
+        assertThat(read(ann)).isEqualTo(40);
+        assertThat(read(eve)).isEqualTo(40);
+        assertThat(sinks.peers()).isEqualTo(2);
+        assertThat(sink.exporterConnections()).isEqualTo(2);
+    }
+
+    /** The bindings of the exporter are held against the same places as those of the reference. */
+    @Test
+    void exporterThatALyingResolverTellsIsNotConnectedTo() throws Exception {
+        try (ServerSocket victim = new ServerSocket(0, 8, InetAddress.ofLiteral("127.0.0.3"))) {
+            victim.setSoTimeout(300);
+            sink.exporterBindings = List.of(ScriptedHost.tcp("127.0.0.3[" + victim.getLocalPort() + "]"));
+            ComPointer<Meter> pointer = adopted("eve");
+            assertThatThrownBy(() -> read(pointer)).hasMessageContaining("none of the configured hosts");
+            assertThatThrownBy(victim::accept).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void numberOfPeersHasALimitAndIdleOnesMakeRoom() throws Exception {
+        ComPointer<Meter> ann = adopted("ann");
+        ComPointer<Meter> bob = adopted("bob");
+        ComPointer<Meter> tooMany = adopted("eve");
+        assertThatThrownBy(() -> read(tooMany)).hasMessageContaining("limit of 2 peers");
+        assertThat(read(ann)).isEqualTo(40);
+        bob.close();
+        Await.until("one has gone", PATIENCE, () -> isReadable(adopted("eve")));
+        assertThat(read(ann)).isEqualTo(40);
+    }
+
+    private static boolean isReadable(ComPointer<Meter> pointer) {
+        try {
+            return read(pointer) == 40;
+        } catch (LinkException | RpcFaultException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void closedOnesCallNobody() throws Exception {
+        ComPointer<Meter> before = adopted("ann");
+        assertThat(read(before)).isEqualTo(40);
+        sinks.close();
+        assertThatThrownBy(() -> read(before)).hasMessageContaining("closed");
+        ComPointer<Meter> after = adopted("ann");
+        assertThatThrownBy(() -> read(after)).hasMessageContaining("closed");
+    }
+
+    /** As j-Interop does it: the object's own resolver, at a port of its own. */
+    @Test
+    void referenceWithoutReferencesIsKeptAliveBeforeItIsCalled() throws Exception {
+        ObjRef.Standard came = sink.newObject(Meter.DEF.iid());
+        StdObjRef std = came.std();
+        ObjRef bare = new ObjRef.Standard(
+                came.iid(), new StdObjRef(0, 0, std.oxid(), std.oid(), std.ipid()), came.resolver());
+        ComPointer<Meter> pointer = sinks.adopt(bare, Meter.DEF, origin(HERE, "ann", sink.resolverPort()));
+        assertThat(read(pointer)).isEqualTo(40);
+        assertThat(sink.added).hasSize(1);
+    }
+}

@@ -1,0 +1,481 @@
+package org.tandemopc.dcom.orpc.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
+import org.tandemopc.dcom.ndr.NdrReader;
+import org.tandemopc.dcom.ntlm.Leniency;
+import org.tandemopc.dcom.ntlm.NtHash;
+import org.tandemopc.dcom.ntlm.NtlmAcceptor;
+import org.tandemopc.dcom.ntlm.NtlmServerSettings;
+import org.tandemopc.dcom.orpc.Activator;
+import org.tandemopc.dcom.orpc.Codec;
+import org.tandemopc.dcom.orpc.ComObject;
+import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.Nothing;
+import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.Operation;
+import org.tandemopc.dcom.orpc.OrpcThat;
+import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.dcom.orpc.wire.ActivationProperties;
+import org.tandemopc.dcom.orpc.wire.IActivation;
+import org.tandemopc.dcom.orpc.wire.IObjectExporter;
+import org.tandemopc.dcom.orpc.wire.IRemUnknown;
+import org.tandemopc.dcom.orpc.wire.IRemoteSCMActivator;
+import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.PeerPolicy;
+import org.tandemopc.dcom.rpc.PortRange;
+import org.tandemopc.dcom.vectors.VectorFile;
+
+/**
+ * What real clients sent, sent again octet by octet to our server, which has the names, the challenge and the clock of the server
+ * that they spoke to: so their logins, signatures and seals are verified for what they are, and their calls find their objects.
+ */
+@Timeout(120)
+class RecordedClientsTest {
+    private static final int REQUEST = 0;
+    private static final int RESPONSE = 2;
+    private static final int BIND = 11;
+    private static final int BIND_ACK = 12;
+    private static final int AUTH3 = 16;
+    private static final int LOGIN_NUMBER_BYTES = 4;
+    private static final int ALTER = 14;
+    private static final int ALTER_RESP = 15;
+    private static final int LAST_FRAGMENT = 2;
+    private static final int RESPONSE_STUB_AT = 24;
+    private static final int TOKEN_BYTES = 16;
+    private static final int TRAILER_BYTES = 8;
+
+    /** FILETIME of 1970. */
+    private static final long EPOCH = 116_444_736_000_000_000L;
+
+    /** What one of the recorded clients calls of OPC's; nothing comes back but S_OK. */
+    private interface Called {
+        Result<Nothing> called(String name, String parameter);
+
+        static Operation<Called, String, Nothing> operation(int opnum, String name, boolean hasText) {
+            Codec<String> in = Codec.of(reader -> hasText ? reader.string("text") : "", (out, text) -> {});
+            return Operation.of(opnum, name, in, (target, text) -> target.called(name, text));
+        }
+    }
+
+    private static final InterfaceDef<Called> SERVER = InterfaceDef.of(
+            "39c13a4d-011e-11d0-9675-0020afd8adb3",
+            "IOPCServer",
+            caller -> (name, parameter) -> Result.ok(Nothing.NOTHING),
+            List.of(Called.operation(6, "GetStatus", false)));
+    private static final InterfaceDef<Called> COMMON = InterfaceDef.of(
+            "f31dfde2-07b6-11d2-b2d8-0060083ba1fb",
+            "IOPCCommon",
+            caller -> (name, parameter) -> Result.ok(Nothing.NOTHING),
+            List.of(Called.operation(7, "SetClientName", true)));
+
+    private static final Guid RECORDED_CLASS = Guid.of("f8582cf2-88fb-11d0-b850-00c0f0104305");
+
+    private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.EPOCH);
+    private final List<String> called = new CopyOnWriteArrayList<>();
+    private final ConcurrentLinkedQueue<Guid> ipids = new ConcurrentLinkedQueue<>();
+
+    @SuppressWarnings("NullAway.Init") // each test begins with serve
+    private DcomServer server;
+
+    /** @param names of IRemUnknown, and of the interfaces in the order in which they are handed out */
+    private void serve(AuthLevel least, Guid... names) throws IOException {
+        ipids.addAll(List.of(names));
+        NtlmServerSettings settings = new NtlmServerSettings(
+                "DASPIKE",
+                "DASPIKE",
+                "daspike",
+                "daspike",
+                least == AuthLevel.CONNECT ? EnumSet.allOf(Leniency.class) : Set.of(),
+                false,
+                Set.of(),
+                null,
+                Duration.ofMinutes(5),
+                Duration.ofHours(36));
+        NtlmAcceptor acceptor = new NtlmAcceptor(
+                settings,
+                (domain, user) ->
+                        user.equals("opc") ? Optional.of(NtHash.of("Secret1!".toCharArray())) : Optional.empty(),
+                new RecordedChallenge(),
+                clock::get);
+        PeerPolicy policy = PeerPolicy.strict().withMinCallLevel(least).withMinActivationLevel(least);
+        Names recorded = new Names(
+                () -> 0x1122_3344_5566L, () -> Optional.ofNullable(ipids.poll()).orElseGet(Guid::random));
+        server = new DcomServer(
+                DcomServerSettings.of(acceptor, policy)
+                        .at(InetAddress.getLoopbackAddress())
+                        .withResolverPorts(PortRange.ANY),
+                Optional.of(Activator.of(Map.of(RECORDED_CLASS, call -> object()))),
+                System::nanoTime,
+                recorded);
+    }
+
+    private ComObject object() {
+        Called target = (name, parameter) -> {
+            called.add(name + " " + parameter);
+            return Result.ok(Nothing.NOTHING);
+        };
+        return ComObject.named("recorded")
+                .with(SERVER, target)
+                .with(COMMON, target)
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static final class RecordedChallenge implements RandomGenerator {
+        private static final byte[] CHALLENGE = HexFormat.of().parseHex("0123456789abcdef");
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = CHALLENGE[i % CHALLENGE.length];
+            }
+        }
+
+        @Override
+        public long nextLong() {
+            throw new AssertionError("only octets are random here");
+        }
+    }
+
+    /** One connection of a recorded client. */
+    private final class Conversation implements AutoCloseable {
+        private final Socket socket = new Socket();
+        private final DataInputStream in;
+        private byte[] login = new byte[LOGIN_NUMBER_BYTES];
+
+        Conversation(InetSocketAddress address) throws IOException {
+            socket.connect(address);
+            socket.setSoTimeout(Math.toIntExact(TestDcom.PATIENCE.toMillis()));
+            in = new DataInputStream(socket.getInputStream());
+        }
+
+        /** Sends all, and expects an answer that is no refusal to each that has one. */
+        byte[] replay(String... names) throws IOException {
+            byte[] last = new byte[0];
+            for (int i = 0; i < names.length; i++) {
+                VectorFile file = VectorFile.named(names[i] + ".hex");
+                // the time of the challenge, which the login that follows carries
+                for (int next = names.length - 1; next > i; next--) {
+                    timeOf(VectorFile.named(names[next] + ".hex")).ifPresent(clock::set);
+                }
+                byte[] pdu = file.pdu();
+                underTheLoginOf(pdu);
+                socket.getOutputStream().write(pdu);
+                int type = pdu[2];
+                boolean isAnswered =
+                        type == BIND || type == ALTER || (type == REQUEST && (pdu[3] & LAST_FRAGMENT) != 0);
+                if (isAnswered) {
+                    last = received();
+                    int expected = type == BIND ? BIND_ACK : type == ALTER ? ALTER_RESP : RESPONSE;
+                    assertThat((int) last[2])
+                            .as("%s is answered by %s", names[i], HexFormat.of().formatHex(last))
+                            .isEqualTo(expected);
+                }
+            }
+            return last;
+        }
+
+        /** One auth3 at CONNECT is recorded; on other connections of the client only the number of the login differs. */
+        private void underTheLoginOf(byte[] pdu) {
+            int token = Byte.toUnsignedInt(pdu[10]) | Byte.toUnsignedInt(pdu[11]) << 8;
+            int at = pdu.length - token - LOGIN_NUMBER_BYTES;
+            boolean isAtConnect = token > 0 && pdu[at - LOGIN_NUMBER_BYTES + 1] == AuthLevel.CONNECT.code();
+            if (pdu[2] == BIND) {
+                login = Arrays.copyOfRange(pdu, at, at + LOGIN_NUMBER_BYTES);
+            } else if (pdu[2] == AUTH3 && isAtConnect) {
+                System.arraycopy(login, 0, pdu, at, LOGIN_NUMBER_BYTES);
+            }
+        }
+
+        byte[] received() throws IOException {
+            byte[] header = in.readNBytes(16);
+            assertThat(header).hasSize(16);
+            int length = Byte.toUnsignedInt(header[8]) | Byte.toUnsignedInt(header[9]) << 8;
+            byte[] pdu = Arrays.copyOf(header, length);
+            in.readFully(pdu, 16, length - 16);
+            return pdu;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private static Optional<Instant> timeOf(VectorFile file) {
+        if (!file.hasHeader("challenge")) {
+            return Optional.empty();
+        }
+        String challenge = file.header("challenge");
+        String timestamp =
+                challenge.substring(challenge.lastIndexOf("07000800") + 8).substring(0, 16);
+        long filetime = ByteBuffer.wrap(HexFormat.of().parseHex(timestamp))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
+        return Optional.of(Instant.ofEpochSecond(0, (filetime - EPOCH) % 10_000_000 * 100)
+                .plusSeconds((filetime - EPOCH) / 10_000_000));
+    }
+
+    /** The results of an answer that is not sealed. */
+    private static NdrReader stub(byte[] response) {
+        int token = Byte.toUnsignedInt(response[10]) | Byte.toUnsignedInt(response[11]) << 8;
+        int to = token == 0
+                ? response.length
+                : response.length
+                        - token
+                        - TRAILER_BYTES
+                        - Byte.toUnsignedInt(response[response.length - token - TRAILER_BYTES + 2]);
+        assertThat(token).isIn(0, TOKEN_BYTES);
+        return NdrReader.over(Bytes.of(response, RESPONSE_STUB_AT, to), ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static Guid guid(String file, String field) throws Exception {
+        return Guid.read(Bytes.of(VectorFile.named(file + ".hex").field(field)).reader(), field);
+    }
+
+    /** The IPID that a request is for, in clear also where the rest is sealed. */
+    private static Guid object(String file) throws Exception {
+        byte[] pdu = VectorFile.named(file + ".hex").pdu();
+        return Guid.read(
+                Bytes.of(pdu, RESPONSE_STUB_AT, RESPONSE_STUB_AT + Guid.SIZE).reader(), "object");
+    }
+
+    private InetSocketAddress resolver() {
+        return server.resolverAddresses().getFirst();
+    }
+
+    private InetSocketAddress objects() {
+        return server.objectAddresses().getFirst();
+    }
+
+    private static String[] all(String prefix, String... suffixes) {
+        List<String> names = new ArrayList<>();
+        for (String suffix : suffixes) {
+            names.add(prefix + suffix);
+        }
+        return names.toArray(String[]::new);
+    }
+
+    /** Activation, two questions, AddRef, calls of one and of three fragments, each interface under a login of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"impacket/l5", "impacket/l6"})
+    void impacketIsServedSignedAndSealed(String session) throws Exception {
+        String query = session + "-orpc-03-req-iremunknown-remqueryinterface";
+        String setName = session + "-orpc-11-req-iopccommon-setclientname-frag1";
+        Guid server1 = guid(query, "ripid");
+        serve(AuthLevel.PKT_INTEGRITY, object(query), server1, object(setName));
+        try (Conversation activation = new Conversation(resolver());
+                Conversation calls = new Conversation(objects())) {
+            byte[] made = activation.replay(all(
+                    session,
+                    "-act-01-bind-iremotescmactivator",
+                    "-act-02-auth3",
+                    "-act-03-req-iremotescmactivator-remotecreateinstance"));
+            if (session.endsWith("l5")) {
+                NdrReader results = stub(made);
+                OrpcThat.read(results);
+                ActivationProperties properties = ActivationProperties.read(
+                        IRemoteSCMActivator.Response.read(results).properties().orElseThrow(),
+                        ActivationProperties.Direction.OUT);
+                assertThat(ObjRef.of(properties
+                                        .propsOut()
+                                        .orElseThrow()
+                                        .interfaces()
+                                        .getFirst()
+                                        .pointer()
+                                        .orElseThrow())
+                                .standard()
+                                .orElseThrow()
+                                .ipid())
+                        .isEqualTo(server1);
+            }
+            calls.replay(all(
+                    session,
+                    "-orpc-01-bind-iremunknown",
+                    "-orpc-02-auth3",
+                    "-orpc-03-req-iremunknown-remqueryinterface",
+                    "-orpc-04-req-iremunknown-remqueryinterface",
+                    "-orpc-05-req-iremunknown-remaddref",
+                    "-orpc-06-alter-context-iopcserver",
+                    "-orpc-07-auth3",
+                    "-orpc-08-req-iopcserver-getstatus",
+                    "-orpc-09-alter-context-iopccommon",
+                    "-orpc-10-auth3",
+                    "-orpc-11-req-iopccommon-setclientname-frag1",
+                    "-orpc-12-req-iopccommon-setclientname-frag2",
+                    "-orpc-13-req-iopccommon-setclientname-frag3",
+                    "-orpc-14-alter-context-iremunknown",
+                    "-orpc-15-auth3",
+                    "-orpc-16-req-iremunknown-remrelease",
+                    "-orpc-17-req-iremunknown-remrelease"));
+        }
+        assertThat(called).hasSize(2);
+        assertThat(called.getFirst()).isEqualTo("GetStatus ");
+        assertThat(called.get(1)).startsWith("SetClientName ").hasSizeGreaterThan(5_000);
+        assertThat(server.objects()).isEqualTo(1);
+    }
+
+    /** NTLM2 session at CONNECT, nothing signed; asks by RemQueryInterface2 alone, and releases what is not there. */
+    @Test
+    void utgardIsServedAtConnect() throws Exception {
+        String prefix = "utgard/connect-";
+        String query = prefix + "req-iremunknown2-remqueryinterface2";
+        serve(AuthLevel.CONNECT, object(query), guid(query, "ripid"));
+        try (Conversation activation = new Conversation(resolver());
+                Conversation references = new Conversation(objects())) {
+            NdrReader made = stub(activation.replay(all(
+                    prefix,
+                    "bind-iobjectexporter",
+                    "auth3",
+                    "alter-context-iactivation",
+                    "req-iactivation-remoteactivation")));
+            OrpcThat.read(made);
+            IActivation.Response response = IActivation.Response.read(made);
+            assertThat(response.hresult()).isEqualTo(HResult.S_OK);
+            // of IUnknown and IDispatch
+            assertThat(response.results()).containsExactly(HResult.S_OK, HResult.E_NOINTERFACE);
+
+            NdrReader asked = stub(references.replay(
+                    all(prefix, "bind-iremunknown2", "auth3", "req-iremunknown2-remqueryinterface2")));
+            OrpcThat.read(asked);
+            var found = IRemUnknown.QueryInterface2Response.read(asked);
+            assertThat(found.results()).containsExactly(HResult.S_OK);
+            assertThat(ObjRef.of(found.pointers().getFirst().orElseThrow()).iid())
+                    .isEqualTo(SERVER.iid());
+
+            NdrReader added = stub(references.replay(prefix + "req-iremunknown2-remaddref"));
+            OrpcThat.read(added);
+            assertThat(IRemUnknown.AddRefResponse.read(added).results()).containsExactly(HResult.S_OK);
+
+            NdrReader released = stub(references.replay(prefix + "req-iremunknown2-remrelease"));
+            OrpcThat.read(released);
+            assertThat(released.i32("HRESULT")).isEqualTo(HResult.S_OK);
+            assertThat(server.objects()).isEqualTo(1);
+        }
+    }
+
+    /** The same with NTLMv2, and what follows activation sealed. */
+    @Test
+    void utgardIsServedSealed() throws Exception {
+        String c2 = "utgard/privacy-c2-";
+        serve(
+                AuthLevel.CONNECT,
+                object(c2 + "03-req-iremunknown2-remaddref"),
+                guid(c2 + "03-req-iremunknown2-remaddref", "ref[0].ipid"),
+                guid(c2 + "05-req-iremunknown2-remaddref", "ref[0].ipid"));
+        try (Conversation activation = new Conversation(resolver());
+                Conversation references = new Conversation(objects())) {
+            NdrReader made = stub(activation.replay(all(
+                    "utgard/privacy-c1-",
+                    "01-bind-iobjectexporter",
+                    "02-auth3",
+                    "03-alter-context-iactivation",
+                    "04-req-iactivation-remoteactivation")));
+            OrpcThat.read(made);
+            assertThat(IActivation.Response.read(made).hresult()).isEqualTo(HResult.S_OK);
+            references.replay(VectorFile.all(c2).stream()
+                    .map(file -> file.name().substring(0, file.name().length() - ".hex".length()))
+                    .toArray(String[]::new));
+        }
+        assertThat(server.objects()).isEqualTo(1);
+    }
+
+    /** call_id 0 for all, a blank last token in alter_context, dummy verifiers. */
+    @Test
+    void nodeIsServedAtConnect() throws Exception {
+        String prefix = "node/connect-";
+        String query = prefix + "req-iremunknown-remqueryinterface";
+        serve(AuthLevel.CONNECT, object(query), guid(query, "ripid"));
+        try (Conversation activation = new Conversation(resolver());
+                Conversation references = new Conversation(objects())) {
+            NdrReader made = stub(
+                    activation.replay(all(prefix, "bind-iactivation", "auth3", "req-iactivation-remoteactivation")));
+            OrpcThat.read(made);
+            assertThat(IActivation.Response.read(made).hresult()).isEqualTo(HResult.S_OK);
+
+            NdrReader asked = stub(
+                    references.replay(all(prefix, "bind-iremunknown", "auth3", "req-iremunknown-remqueryinterface")));
+            OrpcThat.read(asked);
+            assertThat(IRemUnknown.QueryInterfaceResponse.read(asked)
+                            .results()
+                            .getFirst()
+                            .std()
+                            .publicRefs())
+                    .isEqualTo(5);
+            NdrReader released =
+                    stub(references.replay(all(prefix, "req-iremunknown-remaddref", "req-iremunknown-remrelease")));
+            OrpcThat.read(released);
+            assertThat(released.i32("HRESULT")).isEqualTo(HResult.S_OK);
+        }
+    }
+
+    /** Without a login: the server is alive, and tells nothing else. */
+    @Test
+    void impacketFindsTheServerAliveWithoutALogin() throws Exception {
+        serve(AuthLevel.PKT_INTEGRITY);
+        try (Conversation nobody = new Conversation(resolver())) {
+            NdrReader alive = stub(nobody.replay(all(
+                    "impacket/other-",
+                    "bind-iobjectexporter",
+                    "req-iobjectexporter-serveralive",
+                    "req-iobjectexporter-serveralive2")));
+            assertThat(IObjectExporter.ServerAlive2Response.read(alive).status())
+                    .isZero();
+        }
+    }
+
+    /** Of rpc.oxidresolve, at a level that neither signs nor has a MIC. */
+    @Test
+    void sambaIsServedAtConnect() throws Exception {
+        serve(AuthLevel.CONNECT);
+        try (Conversation resolving = new Conversation(resolver());
+                Conversation activating = new Conversation(resolver())) {
+            NdrReader alive = stub(resolving.replay(all(
+                    "samba/oxid-connect-",
+                    "bind-iobjectexporter",
+                    "auth3",
+                    "req-iobjectexporter-serveralive",
+                    "req-iobjectexporter-serveralive2")));
+            assertThat(IObjectExporter.ServerAlive2Response.read(alive).status())
+                    .isZero();
+            NdrReader made = stub(activating.replay(
+                    all("samba/oxid-connect-", "bind-iactivation", "auth3", "req-iactivation-remoteactivation")));
+            OrpcThat.read(made);
+            assertThat(IActivation.Response.read(made).hresult()).isEqualTo(HResult.REGDB_E_CLASSNOTREG);
+        }
+    }
+}
