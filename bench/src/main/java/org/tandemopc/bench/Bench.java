@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.tandemopc.bench.dcom.DcomBench;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.latency.ReadLatency;
 import org.tandemopc.bench.load.LoadRun;
@@ -17,6 +18,9 @@ import org.tandemopc.bench.world.WorkFolder;
 
 /** The {@code bench} command. */
 public final class Bench {
+    /** The first word for what has options of its own. */
+    private static final String DCOM = "dcom";
+
     private static final Path DOCUMENT = Path.of("docs", "benchmarks.md");
 
     private final Options options;
@@ -38,6 +42,9 @@ public final class Bench {
 
     /** @return the exit code, see {@link Options#USAGE} */
     static int run(List<String> line, PrintStream out, PrintStream err) throws IOException {
+        if (!line.isEmpty() && line.getFirst().equals(DCOM)) {
+            return DcomBench.run(line.subList(1, line.size()), out, err);
+        }
         try {
             return new Bench(Options.parse(line), line, out, err).run();
         } catch (IllegalArgumentException e) {

@@ -114,7 +114,9 @@ class CompletionTest {
                 "tandem sta                     | status",
             })
     void fishNamesThePairsOfTheServiceThatTheLineIsFor(String line, String expected) throws Exception {
-        assertThat(isInstalled("fish")).as("fish is installed; ./verify does it").isTrue();
+        assertThat(isInstalled("fish"))
+                .as("fish is installed; ./verify does it")
+                .isTrue();
 
         String completed =
                 run("fish", "--no-config", """

@@ -229,14 +229,17 @@ public final class StreamClient implements AutoCloseable {
 
     /** Reads {@code counter/0} again and again. */
     public void keepReading(Duration pause) {
-        loop(
-                "reader",
-                pause,
-                () -> operate(Operation.Kind.READ, "", () -> {
-                    DataValue value = client.readValues(0, TimestampsToReturn.Both, List.of(new NodeId(2, "counter/0")))
-                            .get(0);
-                    return value.statusCode();
-                }));
+        loop("reader", pause, this::readOnce);
+    }
+
+    /** Reads {@code counter/0}. @return whether with Good */
+    public boolean readOnce() {
+        return operate(
+                Operation.Kind.READ,
+                "",
+                () -> client.readValues(0, TimestampsToReturn.Both, List.of(new NodeId(2, "counter/0")))
+                        .get(0)
+                        .statusCode());
     }
 
     /** Writes ever greater numbers to the node, which holds a Double. */
@@ -249,6 +252,30 @@ public final class StreamClient implements AutoCloseable {
                     () -> client.writeValues(
                                     List.of(new NodeId(2, id)), List.of(new DataValue(Variant.ofDouble(token))))
                             .get(0));
+        });
+    }
+
+    /** Writes an ever greater number to all of the nodes, which hold Doubles, in one request each time. */
+    public void keepWritingBatches(List<String> ids, Duration pause) {
+        List<NodeId> nodes = ids.stream().map(id -> new NodeId(2, id)).toList();
+        loop("writer of batches", pause, () -> {
+            double token = TOKENS.incrementAndGet();
+            long start = System.nanoTime();
+            List<StatusCode> results;
+            String detail = "";
+            try {
+                results = client.writeValues(
+                        nodes, Collections.nCopies(ids.size(), new DataValue(Variant.ofDouble(token))));
+            } catch (UaException e) {
+                results = Collections.nCopies(ids.size(), e.getStatusCode());
+                detail = String.valueOf(e.getMessage());
+            }
+            long end = System.nanoTime();
+            for (int i = 0; i < ids.size(); i++) {
+                String asked = ids.get(i) + "=" + token;
+                operations.add(new Operation(
+                        Operation.Kind.WRITE, start, end, asked, results.get(i).value(), detail));
+            }
         });
     }
 
@@ -270,7 +297,7 @@ public final class StreamClient implements AutoCloseable {
         StatusCode send() throws UaException;
     }
 
-    private void operate(Operation.Kind kind, String token, Request request) {
+    private boolean operate(Operation.Kind kind, String token, Request request) {
         long start = System.nanoTime();
         long status;
         String detail = "";
@@ -280,7 +307,9 @@ public final class StreamClient implements AutoCloseable {
             status = e.getStatusCode().value();
             detail = String.valueOf(e.getMessage());
         }
-        operations.add(new Operation(kind, start, System.nanoTime(), token, status, detail));
+        Operation operation = new Operation(kind, start, System.nanoTime(), token, status, detail);
+        operations.add(operation);
+        return operation.isGood();
     }
 
     private void loop(String name, Duration pause, Runnable body) {

@@ -22,7 +22,7 @@ class ModuleTableTest {
             "simulator", Set.of(),
             "app", Set.of("core", "relay", "relay-ua", "service", "simulator"),
             "it", Set.of(),
-            "bench", Set.of("core", "relay", "relay-ua", "service", "simulator", "app", "testkit"));
+            "bench", Set.of("core", "dcom", "relay", "relay-ua", "service", "simulator", "app", "testkit"));
 
     static List<String> modules() {
         return Modules.names();

@@ -31,6 +31,7 @@ import org.tandemopc.relay.delivery.Outcome;
 import org.tandemopc.relay.ua.wire.CallBody;
 import org.tandemopc.relay.ua.wire.ContinuationPoints;
 import org.tandemopc.relay.ua.wire.MalformedException;
+import org.tandemopc.relay.ua.wire.OperationDigest;
 import org.tandemopc.relay.ua.wire.RawRequest;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.ReadAnswer;
@@ -81,8 +82,7 @@ final class RelayServices {
                 }
             }
             case RegisterNodesRequest r -> answer.complete(registerNodes(r));
-            case UnregisterNodesRequest r ->
-                answer.complete(new UnregisterNodesResponse(Answers.good(r.getRequestHeader())));
+            case UnregisterNodesRequest r -> answer.complete(unregisterNodes(r));
             default -> {
                 return false;
             }
@@ -97,6 +97,15 @@ final class RelayServices {
             throw Answers.fault(StatusCodes.Bad_NothingToDo, "nodesToRegister");
         }
         return new RegisterNodesResponse(Answers.good(request.getRequestHeader()), nodes);
+    }
+
+    /** Part 4, 5.9.6: whatever was registered meant itself. */
+    private static UaResponseMessageType unregisterNodes(UnregisterNodesRequest request) throws UaException {
+        NodeId[] nodes = request.getNodesToUnregister();
+        if (nodes == null || nodes.length == 0) {
+            throw Answers.fault(StatusCodes.Bad_NothingToDo, "nodesToUnregister");
+        }
+        return new UnregisterNodesResponse(Answers.good(request.getRequestHeader()));
     }
 
     // ------------------------------------------------------------------ read
@@ -228,7 +237,8 @@ final class RelayServices {
                             RawRequest mapped = ours.isEmpty() ? calls : mapped(link, calls, ours);
                             return mapped == null ? null : toMember(mapped, from, link);
                         },
-                        completed));
+                        completed,
+                        () -> OperationDigest.of(calls)));
     }
 
     private static void mergeCalls(
@@ -257,16 +267,18 @@ final class RelayServices {
         }
     }
 
-    private static boolean listsItems(int method) {
+    /** Of those that Tandem answers. */
+    static boolean listsItems(int method) {
         return method == GET_MONITORED_ITEMS || method == GET_MONITORED_ITEMS_OF_TYPE;
     }
 
-    private static boolean changesState(int method) {
+    /** Of those that Tandem refuses. */
+    static boolean changesState(int method) {
         return method == REQUEST_SERVER_STATE_CHANGE || method == REQUEST_SERVER_STATE_CHANGE_OF_TYPE;
     }
 
-    /** Of those that are relayed. */
-    private static boolean namesOurIds(int method) {
+    /** Of those that are relayed, whose arguments are mapped. */
+    static boolean namesOurIds(int method) {
         return switch (method) {
             case CONDITION_REFRESH,
                     CONDITION_REFRESH_2,
@@ -384,7 +396,8 @@ final class RelayServices {
                         raw.type().serviceName(),
                         repeatable,
                         link -> toMember(raw, raw, link),
-                        outcome -> complete(answer, outcome, notDone)));
+                        outcome -> complete(answer, outcome, notDone),
+                        () -> OperationDigest.of(raw)));
     }
 
     /** The member's answer as it came, its fault, or what stands for an answer that never came. */

@@ -218,7 +218,27 @@ public final class UaFrontDoor implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         transport.unbind();
+        Channel port = listening;
+        if (port != null && !isClosed(port)) {
+            LOG.warn("port {} not closed in time", config.port());
+        }
         pool.shutdown();
+    }
+
+    /**
+     * Waits until the system has the port back, which may be wanted at once by whoever opens the door again: Milo does not
+     * wait at all, and Java gives a socket back only when its selector has looked again, which is a turn of the loop later.
+     */
+    private static boolean isClosed(Channel port) {
+        boolean isClosed = port.closeFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        try {
+            for (int turn = 0; turn < 2; turn++) {
+                isClosed &= port.eventLoop().submit(() -> {}).awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("event loop has ended");
+        }
+        return isClosed;
     }
 
     private void bind(CertificateValidator trust) throws IOException {

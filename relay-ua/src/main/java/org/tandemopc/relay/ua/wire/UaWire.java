@@ -98,6 +98,18 @@ public final class UaWire {
     }
 
     /**
+     * Looks whether a member's answer to a request is whole, without making values of it. What may stand behind it is left
+     * to whoever reads it.
+     *
+     * @throws MalformedException if the body is not such a response
+     */
+    public static void check(RawResponse raw) {
+        if (raw.type() != RawType.PUBLISH) {
+            Answers.check(raw);
+        }
+    }
+
+    /**
      * The raw form of a response that Tandem made.
      *
      * @throws IllegalArgumentException if the service is none of the {@link RawType}s
@@ -151,6 +163,19 @@ public final class UaWire {
     static <T extends UaStructuredType> T decodePart(Walker part, ExpandedNodeId dataTypeId, Class<T> type) {
         ByteBuf bytes = Unpooled.wrappedBuffer(part.array(), part.position(), part.remaining());
         return type.cast(typed(codec(dataTypeId), bytes, -part.position()));
+    }
+
+    /** The node id that comes next; leaves the walker where it is. @throws MalformedException if there is none */
+    static NodeId nodeId(Walker in) {
+        int start = in.position();
+        in.skipNodeId("nodeId");
+        ByteBuf bytes = Unpooled.wrappedBuffer(in.array(), start, in.position() - start);
+        in.seek(start);
+        try {
+            return new OpcUaBinaryDecoder(PLAIN).setBuffer(bytes).decodeNodeId(null);
+        } catch (UaRuntimeException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new MalformedException("OPC UA Part 6, 5.2.2.9", "nodeId", start, "" + e.getMessage(), e);
+        }
     }
 
     /** @param bodyStart where in the bytes the message's body begins, for the message of an error */
