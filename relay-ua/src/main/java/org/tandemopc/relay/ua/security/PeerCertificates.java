@@ -85,7 +85,18 @@ public final class PeerCertificates {
 
     /** Whether a file was written for it now. */
     boolean refuse(X509Certificate certificate) {
-        return refused.keep(certificate, System.nanoTime());
+        return refused.keep(certificate, System.nanoTime(), () -> isTrustedByNow(certificate));
+    }
+
+    /** Refused as of the latest look, which may be older than what a person did. */
+    private boolean isTrustedByNow(X509Certificate certificate) {
+        try {
+            look();
+        } catch (UncheckedIOException e) {
+            // Whoever looks regularly says so; what counts is what was read last.
+            return false;
+        }
+        return lists.trusted().contains(certificate);
     }
 
     /** Whether there was such a refused certificate; it is trusted now. */

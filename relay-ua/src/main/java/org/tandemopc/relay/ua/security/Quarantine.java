@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +40,19 @@ final class Quarantine {
         return folder;
     }
 
-    /** Whether it was written now; false when it was there, is too large, or comes within a flood. */
-    synchronized boolean keep(X509Certificate certificate, long nowNanos) {
+    /**
+     * Whether it was written now; false when it was there, is too large, comes within a flood, or is not to be here.
+     *
+     * @param isTrustedByNow asked before a file is written, at most {@value #PER_SECOND_MAX} times a second: a person who
+     *     has just moved the file to the trusted ones does not want it back
+     */
+    synchronized boolean keep(X509Certificate certificate, long nowNanos, BooleanSupplier isTrustedByNow) {
         try {
             Path file = folder.path().resolve(CertificateText.thumbprint(certificate) + ".der");
-            if (certificate.getEncoded().length > CERTIFICATE_BYTES_MAX || Files.exists(file) || !admit(nowNanos)) {
+            if (certificate.getEncoded().length > CERTIFICATE_BYTES_MAX
+                    || Files.exists(file)
+                    || !admit(nowNanos)
+                    || isTrustedByNow.getAsBoolean()) {
                 return false;
             }
             folder.add(certificate);

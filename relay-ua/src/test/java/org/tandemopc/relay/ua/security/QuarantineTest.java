@@ -26,13 +26,13 @@ class QuarantineTest {
         Quarantine quarantine = new Quarantine(new CertificateFolder(folder));
 
         for (int i = 0; i < 20; i++) {
-            quarantine.keep(MadeCertificate.wish().make().certificate(), 0);
+            quarantine.keep(MadeCertificate.wish().make().certificate(), 0, () -> false);
         }
         assertThat(files()).isEqualTo(Quarantine.PER_SECOND_MAX);
 
-        assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), SECOND - 1))
+        assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), SECOND - 1, () -> false))
                 .isFalse();
-        assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), SECOND))
+        assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), SECOND, () -> false))
                 .isTrue();
         assertThat(files()).isEqualTo(Quarantine.PER_SECOND_MAX + 1);
     }
@@ -42,16 +42,16 @@ class QuarantineTest {
     void oldestGoWhenThereAreTooMany() throws Exception {
         Quarantine quarantine = new Quarantine(new CertificateFolder(folder));
         X509Certificate first = MadeCertificate.wish().make().certificate();
-        assertThat(quarantine.keep(first, 0)).isTrue();
+        assertThat(quarantine.keep(first, 0, () -> false)).isTrue();
         Path oldest = folder.resolve(CertificateText.thumbprint(first) + ".der");
         Files.setLastModifiedTime(oldest, FileTime.fromMillis(1_000));
 
         for (int i = 1; i < Quarantine.FILES_MAX; i++) {
-            assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), i * SECOND))
+            assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), i * SECOND, () -> false))
                     .isTrue();
         }
         assertThat(oldest).as("control: there was room for it until now").exists();
-        quarantine.keep(MadeCertificate.wish().make().certificate(), Quarantine.FILES_MAX * SECOND);
+        quarantine.keep(MadeCertificate.wish().make().certificate(), Quarantine.FILES_MAX * SECOND, () -> false);
 
         assertThat(files()).isEqualTo(Quarantine.FILES_MAX);
         assertThat(oldest).doesNotExist();
@@ -61,15 +61,34 @@ class QuarantineTest {
     void sameCertificateIsWrittenOnceAndCostsNothing() throws Exception {
         Quarantine quarantine = new Quarantine(new CertificateFolder(folder));
         X509Certificate again = MadeCertificate.wish().make().certificate();
-        assertThat(quarantine.keep(again, 0)).isTrue();
+        assertThat(quarantine.keep(again, 0, () -> false)).isTrue();
 
         for (int i = 0; i < 100; i++) {
-            assertThat(quarantine.keep(again, 0)).isFalse();
+            assertThat(quarantine.keep(again, 0, () -> false)).isFalse();
         }
 
-        assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), 0))
+        assertThat(quarantine.keep(MadeCertificate.wish().make().certificate(), 0, () -> false))
                 .isTrue();
         assertThat(files()).isEqualTo(2);
+    }
+
+    /** A peer that comes again before the next look must not put back what a person has just moved away. */
+    @Test
+    @Requirement(value = "S27", protocol = Protocol.UA)
+    void whatAPersonHasJustTrustedIsNotLaidAmongTheRefusedAgain() throws Exception {
+        PeerCertificates certificates = new PeerCertificates(folder);
+        X509Certificate peer = MadeCertificate.wish().make().certificate();
+        assertThat(certificates.refuse(peer))
+                .as("control: a stranger's is kept")
+                .isTrue();
+        String file = CertificateText.thumbprint(peer) + ".der";
+        Files.move(
+                folder.resolve("refused").resolve(file),
+                folder.resolve("trusted").resolve(file));
+
+        assertThat(certificates.refuse(peer)).isFalse();
+
+        assertThat(folder.resolve("refused")).isEmptyDirectory();
     }
 
     private long files() throws java.io.IOException {
