@@ -16,6 +16,8 @@ public enum RecordKind {
     MONITOR_ARRAY(Severity.ERROR),
     GAP(Severity.WARNING),
     OUTCOME_UNKNOWN(Severity.WARNING),
+    /** The answer that was missed came after all, when its client had been told that the outcome is unknown. */
+    OUTCOME_RESOLVED(Severity.INFORMATIONAL),
     DAMPED(Severity.WARNING),
     PINNED(Severity.INFORMATIONAL),
     WRONG_SERVER(Severity.ERROR),

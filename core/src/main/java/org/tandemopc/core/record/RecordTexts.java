@@ -220,6 +220,12 @@ public final class RecordTexts {
                 .formatted(service, server, role(member), machine);
     }
 
+    /** S8: a late answer. @param results what it says, for people */
+    public static String outcomeResolved(String service, String server, int member, String machine, String results) {
+        return "A %s for '%s' on %s machine '%s', whose outcome was unknown, has been answered after all: %s."
+                .formatted(service, server, role(member), machine, results);
+    }
+
     /** SYS-12. @param code StatusCode or HRESULT; the low 32 bits are shown */
     public static String itemMissing(String item, String server, int member, String machine, long code) {
         return "Item '%s' for '%s' cannot be added on %s machine '%s' (Error = 0x%08X)."

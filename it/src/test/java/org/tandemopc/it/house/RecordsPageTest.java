@@ -76,6 +76,9 @@ class RecordsPageTest {
         texts.put(RecordKind.MONITOR_ARRAY, RecordTexts.monitorItemIsArray(ITEM, SERVER, 0, MACHINE));
         texts.put(RecordKind.GAP, RecordTexts.gap(SERVER, 77, WHY).replace("77", "`<count>`"));
         texts.put(RecordKind.OUTCOME_UNKNOWN, RecordTexts.outcomeUnknown("`<service>`", SERVER, 0, MACHINE));
+        texts.put(
+                RecordKind.OUTCOME_RESOLVED,
+                RecordTexts.outcomeResolved("`<service>`", SERVER, 0, MACHINE, "`<results>`"));
         texts.put(RecordKind.DAMPED, RecordTexts.damped(SERVER, 0, MACHINE, 77).replace("77", "`<seconds>`"));
         texts.put(RecordKind.PINNED, RecordTexts.pinned(SERVER, 0, MACHINE, WHO));
         texts.put(RecordKind.WRONG_SERVER, RecordTexts.wrongServer(SERVER, 0, MACHINE, WHY));

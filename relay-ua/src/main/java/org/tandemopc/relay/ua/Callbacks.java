@@ -26,6 +26,9 @@ final class Callbacks {
         void done(T answer);
 
         void failed(Throwable cause);
+
+        /** Instead of {@link #done}, where what this belongs to has ended meanwhile. */
+        default void late(T answer) {}
     }
 
     /**
@@ -71,11 +74,14 @@ final class Callbacks {
     <T> void when(CompletableFuture<T> future, Completion<? super T> then) {
         long of = generation.getAsLong();
         var unused = future.whenComplete((answer, error) -> {
-            if (of != generation.getAsLong()) {
+            boolean isLate = of != generation.getAsLong();
+            if (isLate && error != null) {
                 return;
             }
             try {
-                if (error != null) {
+                if (isLate) {
+                    then.late(answer);
+                } else if (error != null) {
                     then.failed(unwrap(error));
                 } else {
                     then.done(answer);

@@ -31,6 +31,7 @@ import org.tandemopc.relay.delivery.Outcome;
 import org.tandemopc.relay.ua.wire.CallBody;
 import org.tandemopc.relay.ua.wire.ContinuationPoints;
 import org.tandemopc.relay.ua.wire.MalformedException;
+import org.tandemopc.relay.ua.wire.OperationDigest;
 import org.tandemopc.relay.ua.wire.RawRequest;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.ReadAnswer;
@@ -228,7 +229,8 @@ final class RelayServices {
                             RawRequest mapped = ours.isEmpty() ? calls : mapped(link, calls, ours);
                             return mapped == null ? null : toMember(mapped, from, link);
                         },
-                        completed));
+                        completed,
+                        () -> OperationDigest.of(calls)));
     }
 
     private static void mergeCalls(
@@ -384,7 +386,8 @@ final class RelayServices {
                         raw.type().serviceName(),
                         repeatable,
                         link -> toMember(raw, raw, link),
-                        outcome -> complete(answer, outcome, notDone)));
+                        outcome -> complete(answer, outcome, notDone),
+                        () -> OperationDigest.of(raw)));
     }
 
     /** The member's answer as it came, its fault, or what stands for an answer that never came. */

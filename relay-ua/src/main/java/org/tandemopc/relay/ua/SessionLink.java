@@ -55,6 +55,7 @@ final class SessionLink {
     private static final long OWN_PAUSE_NANOS = 1_000_000_000L;
     private static final long BACKOFF_FIRST_MS = 250;
     private static final long BACKOFF_MAX_MS = 30_000;
+    private static final long LISTEN_MS = 90_000;
     private static final long STABLE_NANOS = 10_000_000_000L;
 
     /** What the member is for this session. */
@@ -160,6 +161,9 @@ final class SessionLink {
 
     private Role role = Role.ACTIVE;
     private @Nullable MemberSession session;
+    /** One that has no answer coming but late ones. */
+    private @Nullable MemberSession left;
+
     private @Nullable CompletableFuture<MemberSession> connecting;
     /** Grows with each connection: whatever belongs to an earlier one is ignored. */
     private int incarnation;
@@ -244,9 +248,31 @@ final class SessionLink {
         }
     }
 
+    /**
+     * The member that served hangs or is not usable: what it still sends is refused, but late answers to writes and calls are
+     * told as such (S8), for {@value #LISTEN_MS} ms at most, until it is detached again.
+     */
+    void leave() {
+        MemberSession old = session;
+        detachLeft();
+        reset(State.DETACHED);
+        if (old != null) {
+            left = old;
+            old.leave(LISTEN_MS);
+        }
+    }
+
+    private void detachLeft() {
+        if (left != null) {
+            left.abort();
+            left = null;
+        }
+    }
+
     /** The member is gone or not wanted: what it still sends is refused. */
     void detach(boolean politely) {
         MemberSession old = session;
+        detachLeft();
         reset(State.DETACHED);
         if (old != null) {
             if (politely) {

@@ -40,6 +40,7 @@ import org.tandemopc.relay.ua.back.LinkException;
 import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.front.FrontPair;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.OperationDigest;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
@@ -327,8 +328,10 @@ final class UaPair implements Relay, FrontPair {
                         gap.reason())));
     }
 
-    void outcomeUnknown(UaSession session, Relayed request, Outcome.Unknown<Relayed.Answer> unknown) {
+    /** @return what to tell of it if its answer comes after all */
+    Doubts.Doubt outcomeUnknown(UaSession session, Relayed request, Outcome.Unknown<Relayed.Answer> unknown) {
         requestsUnknown.increment();
+        OperationDigest digest = request.digest().get();
         listener.record(new PairRecord(
                 RecordKind.OUTCOME_UNKNOWN,
                 RecordTexts.outcomeUnknown(
@@ -346,7 +349,42 @@ final class UaPair implements Relay, FrontPair {
                         "why",
                         unknown.why(),
                         "user",
-                        userOf(session.identity()))));
+                        userOf(session.identity()),
+                        "operations",
+                        digest.operations(),
+                        "nodes",
+                        digest.nodes(),
+                        "hashes",
+                        digest.hashes())));
+        return new Doubts.Doubt(request.name(), unknown.member(), unknown.epoch(), digest);
+    }
+
+    /** S8: the client was told long ago, and is not told again. */
+    void outcomeResolved(UaSession session, Doubts.Doubt doubt, String results) {
+        listener.record(new PairRecord(
+                RecordKind.OUTCOME_RESOLVED,
+                RecordTexts.outcomeResolved(
+                        doubt.service(), settings.name(), doubt.member(), machine(doubt.member()), results),
+                session.client(),
+                fields(
+                        "session",
+                        session.name(),
+                        "service",
+                        doubt.service(),
+                        "member",
+                        doubt.member(),
+                        "epoch",
+                        doubt.epoch(),
+                        "user",
+                        userOf(session.identity()),
+                        "operations",
+                        doubt.digest().operations(),
+                        "nodes",
+                        doubt.digest().nodes(),
+                        "hashes",
+                        doubt.digest().hashes(),
+                        "results",
+                        results)));
     }
 
     void sessionBroken(UaSession session, RuntimeException defect) {

@@ -108,6 +108,7 @@ final class UaSession
     private final RelayServices relayServices;
     private final OwnItems ownItems;
     final SwitchTally tally;
+    private final Doubts doubts = new Doubts();
 
     private final Map<Integer, UaSubscription> subscriptions = new LinkedHashMap<>();
     final Map<Integer, UaItem> items = new HashMap<>();
@@ -461,8 +462,12 @@ final class UaSession
         boolean was = link.isOpen();
         endRunsOf(link);
         // A standby that is not wanted any more is told so, else its server keeps the session until that times out. The
-        // active is cut: what it still has of ours must not be done while somebody else is asked.
-        link.detach(member != route.member());
+        // active is left without a word: it may hang. In cold mode nothing may lead there any more (MODE-C7).
+        if (member == route.member() && pair.mode() != Mode.COLD) {
+            link.leave();
+        } else {
+            link.detach(member != route.member());
+        }
         if (was) {
             desk.linkLost(member, "member " + member + " is not usable", now());
         }
@@ -961,6 +966,12 @@ final class UaSession
             wake();
         }
 
+        /** The link has ended, and with it the request: never this sending again, so not for the desk. */
+        @Override
+        public void late(UaResponseMessageType answer) {
+            UaSession.this.late(id, member, epoch, new Relayed.Response(answer));
+        }
+
         /** A member that forgot the session ends the link by itself ({@code MemberChannel}). */
         @Override
         public void failed(Throwable cause) {
@@ -980,13 +991,21 @@ final class UaSession
         switch (outcome) {
             case Outcome.Unknown<Relayed.Answer> u -> {
                 tally.unknown(now());
-                pair.outcomeUnknown(this, request, u);
+                doubts.add(id, pair.outcomeUnknown(this, request, u));
             }
             case Outcome.NotSent<Relayed.Answer> n -> tally.notSent(now());
             case Outcome.Done<Relayed.Answer> d -> pair.requestDone();
             case Outcome.Expired<Relayed.Answer> e -> {}
         }
         request.completed().accept(outcome);
+    }
+
+    @Override
+    public void late(long id, int member, long epoch, Relayed.Answer answer) {
+        Doubts.Doubt doubt = doubts.take(id, member, epoch);
+        if (doubt != null) {
+            pair.outcomeResolved(this, doubt, Doubts.results(answer));
+        }
     }
 
     // ------------------------------------------------------------------ what the engine says

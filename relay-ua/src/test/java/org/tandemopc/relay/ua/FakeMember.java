@@ -98,7 +98,10 @@ final class FakeMember implements MemberConnector {
     }
 
     void set(String name, long value, StatusCode status) {
-        DataValue changed = new DataValue(Variant.ofInt64(value), status, time.stamp(), time.stamp());
+        set(name, new DataValue(Variant.ofInt64(value), status, time.stamp(), time.stamp()));
+    }
+
+    void set(String name, DataValue changed) {
         nodes.put(node(name), changed);
         for (FakeMemberSession session : sessions) {
             session.subscriptions.changed(node(name), changed);

@@ -244,6 +244,23 @@ final class FakeMemberSession implements MemberSession {
         over("closed by us");
     }
 
+    /** As {@code MemberChannel}: answers to writes and calls are still heard, for so long. */
+    @Override
+    public void leave(long listenMs) {
+        List<Sent> heard = end != null
+                ? List.of()
+                : unanswered.stream()
+                        .filter(each -> each.request instanceof WriteRequest || each.request instanceof CallRequest)
+                        .toList();
+        unanswered.removeAll(heard);
+        over("left by us");
+        unanswered.addAll(heard);
+        for (Sent each : heard) {
+            var unused = each.answer.whenComplete((answer, error) -> aborted |= unanswered.isEmpty());
+        }
+        aborted |= heard.isEmpty();
+    }
+
     private void over(String why) {
         server.sessions.remove(this);
         end(new LinkException(new StatusCode(StatusCodes.Bad_ConnectionClosed), false, why));

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.structured.WriteResponse;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
@@ -42,6 +45,71 @@ class RecordsOfClientsTest {
                         "Outcome of a Write for 'plant1' on primary machine 'member0' is unknown. It is not repeated.");
         assertThat(record.client()).isEqualTo(HMI);
         assertThat(record.fields()).containsEntry("user", "ann").containsEntry("member", 0);
+        assertThat(record.fields())
+                .containsEntry("operations", 1)
+                .containsEntry("nodes", "ns=2;s=x")
+                .hasEntrySatisfying(
+                        "hashes", hash -> assertThat(String.valueOf(hash)).matches("[0-9a-f]{16}"));
+    }
+
+    /** Only the request ran out of its time, the link lives: the client is told once, the log twice (S8). */
+    @Test
+    @Requirement(
+            value = {"S3", "S8", "I3"},
+            protocol = Protocol.UA)
+    void anAnswerThatComesTooLateResolvesTheUnknownInTheLogAlone() {
+        FakeClient client = world.open("HMI 3");
+        client.login();
+        world.time.run(300);
+        world.a.answerMs = 3_000;
+        FakeClient.Answer answer = client.write(1_000, "x", "y");
+        world.time.run(2_000);
+        PairRecord unknown = only(RecordKind.OUTCOME_UNKNOWN);
+        assertThat(world.records(RecordKind.OUTCOME_RESOLVED)).as("not yet").isEmpty();
+        world.time.run(2_000);
+
+        PairRecord resolved = only(RecordKind.OUTCOME_RESOLVED);
+        assertThat(resolved.text())
+                .isEqualTo("A Write for 'plant1' on primary machine 'member0', whose outcome was unknown, has been"
+                        + " answered after all: 0x00000000 (2).");
+        assertThat(resolved.client()).isEqualTo(HMI);
+        for (String same : new String[] {"nodes", "hashes", "operations", "epoch", "member"}) {
+            assertThat(resolved.fields()).containsEntry(same, unknown.fields().get(same));
+        }
+        assertThat(answer.get(WriteResponse.class).getResults()).containsOnly(new StatusCode(StatusCodes.Bad_Timeout));
+    }
+
+    /** The member hung, was left, and wakes up: its answers reach the log, and nothing else (S8). */
+    @ParameterizedTest
+    @EnumSource
+    @Requirement(
+            value = {"S3", "S7", "S8", "I3"},
+            protocol = Protocol.UA)
+    void aZombiesAnswersResolveTheUnknownInTheLogWhereItIsListenedTo(Mode mode) {
+        RedundantPair pair = new RedundantPair(mode).started();
+        FakeClient client = pair.client();
+        pair.time.run(300);
+        pair.a.silent = true;
+        FakeClient.Answer write = client.write("x");
+        FakeClient.Answer call = client.call("start");
+        FakeClient.Answer read = client.read("x");
+        pair.time.run(500);
+        FakeMemberSession zombie = pair.a.session();
+        pair.failOver(0, 1);
+        pair.time.run(1_000);
+        assertThat(pair.records(RecordKind.OUTCOME_UNKNOWN)).hasSize(2);
+        assertThat(zombie.isOpen()).isFalse();
+        pair.a.wake();
+        zombie.carryOn();
+        pair.time.run(1_000);
+
+        // In cold mode nothing may lead to the standby (MODE-C7).
+        assertThat(pair.records(RecordKind.OUTCOME_RESOLVED)).hasSize(mode == Mode.COLD ? 0 : 2);
+        assertThat(write.get(WriteResponse.class).getResults()).containsOnly(new StatusCode(StatusCodes.Bad_Timeout));
+        assertThat(call.isThere()).isTrue();
+        assertThat(read.isThere()).isTrue();
+        assertThat(pair.b.ledger).isEmpty();
+        assertThat(zombie.aborted).as("nothing is left of it").isTrue();
     }
 
     @Test

@@ -420,7 +420,9 @@ class TransferTest {
 
     /** Another transfer that is on its way has room kept for a million of them. */
     @Test
-    @Requirement(value = "I9", protocol = Protocol.UA)
+    @Requirement(
+            value = {"S29", "I9"},
+            protocol = Protocol.UA)
     void transferDoesNotPassTheLimitOfItems() {
         FakeClient old = user("ann");
         int subscription = old.subscribe(100);

@@ -47,6 +47,12 @@ public final class RequestDesk<R, A> {
         boolean send(long id, int member, long epoch, R request);
 
         void complete(long id, R request, Outcome<A> outcome);
+
+        /**
+         * An answer to a sending that is over, or never was: its client has been told something else, and is told no more
+         * (S8). To be looked at by people, at most.
+         */
+        default void late(long id, int member, long epoch, A answer) {}
     }
 
     private enum Gate {
@@ -117,6 +123,7 @@ public final class RequestDesk<R, A> {
         Entry<R> entry = underWay.get(id);
         if (entry == null || !entry.isSentTo(member, epoch)) {
             lateAnswers++;
+            output.late(id, member, epoch, answer);
             return;
         }
         end(entry, new Outcome.Done<>(member, epoch, answer));

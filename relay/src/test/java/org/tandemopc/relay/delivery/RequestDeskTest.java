@@ -429,6 +429,7 @@ class RequestDeskTest {
 
             assertThat(links.kinds()).containsExactly("1 Unknown");
             assertThat(desk.lateAnswers()).isEqualTo(1);
+            assertThat(links.late).containsExactly("1 of " + A + " in 1: Good");
         }
 
         @Test
@@ -735,6 +736,7 @@ class RequestDeskTest {
 
         final List<String> sent = new ArrayList<>();
         final List<Map.Entry<Long, Outcome<String>>> outcomes = new ArrayList<>();
+        final List<String> late = new ArrayList<>();
         final Set<Integer> down = new HashSet<>();
         final Set<Long> refused = new HashSet<>();
         OnSend onSend = (id, member, epoch) -> {};
@@ -754,6 +756,11 @@ class RequestDeskTest {
         public void complete(long id, String request, Outcome<String> outcome) {
             outcomes.add(Map.entry(id, outcome));
             onComplete.completed(id, outcome);
+        }
+
+        @Override
+        public void late(long id, int member, long epoch, String answer) {
+            late.add(id + " of " + member + " in " + epoch + ": " + answer);
         }
 
         List<String> kinds() {

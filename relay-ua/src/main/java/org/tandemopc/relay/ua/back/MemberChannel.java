@@ -51,6 +51,7 @@ import org.eclipse.milo.opcua.stack.transport.client.uasc.UascClientAcknowledgeH
 import org.eclipse.milo.opcua.stack.transport.client.uasc.UascClientConfig;
 import org.eclipse.milo.opcua.stack.transport.client.uasc.UascRequest;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.wire.RawRequest;
 
 /**
  * One secure channel to a member: one attempt, then open, then dead; never reopened.
@@ -59,6 +60,8 @@ import org.jspecify.annotations.Nullable;
  *   OPENING --handshake--> OPEN --close()--> CLOSING
  *      |                    |                  |
  *      +-- failure, abort --+-- peer, abort ---+--> CLOSED
+ *                           |                        ^
+ *                           +--leave()--> LEFT ------+ answers heard, peer, time over
  * </pre>
  *
  * <p>Milo's own client transport reconnects by itself with a delay of up to 16 s and hands each response to an
@@ -102,6 +105,8 @@ final class MemberChannel {
         OPENING,
         OPEN,
         CLOSING,
+        /** Closed for everybody; only answers to what may have changed something are still heard (S8). */
+        LEFT,
         CLOSED
     }
 
@@ -122,7 +127,7 @@ final class MemberChannel {
     /** Why the channel is about to end, told by the peer or the socket before the end itself is seen. */
     private @Nullable LinkException endCause;
 
-    /** The end of a {@link State#CLOSED} channel. */
+    /** The end of a {@link State#LEFT} or {@link State#CLOSED} channel. */
     private @Nullable LinkException end;
 
     /**
@@ -243,7 +248,7 @@ final class MemberChannel {
                     StatusCodes.Bad_TooManyOperations, "too many requests wait for this member's answer"));
         }
         long id = nextRequestId();
-        Pending entry = new Pending();
+        Pending entry = new Pending(changesSomething(request));
         pending.put(id, entry);
         entry.timer = loop.schedule(() -> expired(id, timeoutMs), timeoutMs, TimeUnit.MILLISECONDS);
         var unused = socket.writeAndFlush(new UascRequest(id, request)).addListener(f -> {
@@ -295,6 +300,41 @@ final class MemberChannel {
         var unused2 = socket.pipeline().fireUserEventTriggered(new CloseSecureChannelRequest(header));
     }
 
+    /**
+     * Closed for everybody; but while something is unanswered that may have been done, its answer is listened to, at most
+     * for so long. Nothing is sent any more, and everything else that comes is dropped.
+     */
+    void leave(long listenMs) {
+        if (!isOpen() || pending.values().stream().noneMatch(each -> each.changesSomething)) {
+            abort();
+            return;
+        }
+        state = State.LEFT;
+        LinkException cause = LinkException.maybeSent(StatusCode.of(StatusCodes.Bad_ConnectionClosed), "left by us");
+        end = cause;
+        List<Pending> others =
+                pending.values().stream().filter(each -> !each.changesSomething).toList();
+        pending.values().removeAll(others);
+        deadline = loop.schedule(this::abort, listenMs, TimeUnit.MILLISECONDS);
+        others.forEach(each -> each.fail(cause));
+        closedListeners.forEach(listener -> listener.accept(cause));
+        closedListeners.clear();
+    }
+
+    private void endIfAllIsHeard() {
+        if (state == State.LEFT && pending.isEmpty()) {
+            abort();
+        }
+    }
+
+    private static boolean changesSomething(UaRequestMessageType request) {
+        return request instanceof RawRequest raw
+                && switch (raw.type()) {
+                    case WRITE, CALL, HISTORY_UPDATE -> true;
+                    case READ, BROWSE, BROWSE_NEXT, TRANSLATE, HISTORY_READ, PUBLISH -> false;
+                };
+    }
+
     /** Closes the socket at once. */
     void abort() {
         end(LinkException.maybeSent(StatusCode.of(StatusCodes.Bad_ConnectionClosed), "closed by us"));
@@ -341,6 +381,7 @@ final class MemberChannel {
             entry.answer.completeExceptionally(LinkException.maybeSent(
                     StatusCode.of(StatusCodes.Bad_Timeout), "no answer within " + timeoutMs + " ms"));
         }
+        endIfAllIsHeard();
     }
 
     /**
@@ -380,9 +421,14 @@ final class MemberChannel {
 
     private static final class Pending {
         final CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
+        final boolean changesSomething;
 
         @Nullable
         ScheduledFuture<?> timer;
+
+        Pending(boolean changesSomething) {
+            this.changesSomething = changesSomething;
+        }
 
         void complete(UaResponseMessageType response) {
             cancelTimer();
@@ -429,6 +475,7 @@ final class MemberChannel {
             } else {
                 lateAnswers.increment();
             }
+            endIfAllIsHeard();
         }
 
         @Override
@@ -453,6 +500,7 @@ final class MemberChannel {
             if (fatal) {
                 end(cause);
             }
+            endIfAllIsHeard();
         }
 
         @Override

@@ -45,4 +45,12 @@ public interface MemberSession {
 
     /** Closes the socket at once, telling nobody. */
     void abort();
+
+    /**
+     * Ends the link for everybody, as {@link #abort} does, but listens for so long, at most, for answers to what was sent
+     * and may have changed something (writes and calls): only their futures complete later. Sends nothing any more.
+     */
+    default void leave(long listenMs) {
+        abort();
+    }
 }

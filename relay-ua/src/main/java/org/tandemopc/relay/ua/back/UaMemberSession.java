@@ -212,4 +212,10 @@ final class UaMemberSession implements MemberSession {
     public void abort() {
         channel.abort();
     }
+
+    @Override
+    public void leave(long listenMs) {
+        closing = true;
+        channel.leave(listenMs);
+    }
 }

@@ -153,6 +153,19 @@ public final class UaWire {
         return type.cast(typed(codec(dataTypeId), bytes, -part.position()));
     }
 
+    /** The node id that comes next; leaves the walker where it is. @throws MalformedException if there is none */
+    static NodeId nodeId(Walker in) {
+        int start = in.position();
+        in.skipNodeId("nodeId");
+        ByteBuf bytes = Unpooled.wrappedBuffer(in.array(), start, in.position() - start);
+        in.seek(start);
+        try {
+            return new OpcUaBinaryDecoder(PLAIN).setBuffer(bytes).decodeNodeId(null);
+        } catch (UaRuntimeException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new MalformedException("OPC UA Part 6, 5.2.2.9", "nodeId", start, "" + e.getMessage(), e);
+        }
+    }
+
     /** @param bodyStart where in the bytes the message's body begins, for the message of an error */
     private static UaStructuredType typed(DataTypeCodec codec, ByteBuf bytes, int bodyStart) {
         try {

@@ -140,6 +140,85 @@ class UaMemberSessionTest {
         assertThat(connector.lateAnswers()).isEqualTo(1);
     }
 
+    /** A link as clients have it: bodies pass. */
+    private UaMemberSession passing() {
+        return links.connect(new UaMemberConnector(
+                connector.address(),
+                links.environment(MemberTrust.acceptAll(), false),
+                new ConnectAdmission(ConnectAdmission.PER_SECOND_DEFAULT),
+                UaWire.encodingContext(EncodingLimits.DEFAULT)));
+    }
+
+    private CompletableFuture<UaResponseMessageType> write(UaMemberSession over) {
+        WriteValue value = new WriteValue(
+                ServerStatus.STATE, AttributeId.Value.uid(), null, DataValue.valueOnly(Variant.ofInt32(0)));
+        return links.on(() -> over.send(
+                UaWire.raw(new WriteRequest(over.header(READ_MS), new WriteValue[] {value})), READ_MS));
+    }
+
+    private void leave(UaMemberSession over, long listenMs) {
+        links.on(() -> {
+            over.leave(listenMs);
+            return true;
+        });
+    }
+
+    private boolean isSocketOpen(UaMemberSession of) {
+        return links.on(() -> {
+            Channel socket = of.channel().socket();
+            return socket != null && socket.isOpen();
+        });
+    }
+
+    // The member hangs and is left; what it says of a write when it wakes up is for the log.
+    @Test
+    @Requirement(
+            value = {"S3", "S8", "I9"},
+            protocol = Protocol.UA)
+    void ofAMemberThatWasLeftOnlyTheAnswerToAWriteIsHeard() {
+        // Given
+        UaMemberSession hung = passing();
+        List<LinkException> ends = new CopyOnWriteArrayList<>();
+        links.loop.execute(() -> hung.onClosed(ends::add));
+        relay.freeze();
+        CompletableFuture<UaResponseMessageType> read = links.on(() ->
+                hung.send(UaWire.raw(Links.read(hung, READ_MS, ServerStatus.STATE)), READ_MS));
+        CompletableFuture<UaResponseMessageType> write = write(hung);
+
+        // When
+        leave(hung, READ_MS);
+
+        // Then
+        assertThat(linkFailure(read).certainlyNotSent()).isFalse();
+        assertThat(links.on(hung::isOpen)).isFalse();
+        assertThat(ends).hasSize(1);
+        assertThat(linkFailure(write(hung)).certainlyNotSent()).isTrue();
+        assertThat(write).isNotDone();
+        assertThat(isSocketOpen(hung)).isTrue();
+        relay.thaw();
+        assertThat(get(write)).isInstanceOf(RawResponse.class);
+        Await.until("the socket is closed", SOON, () -> !isSocketOpen(hung));
+        assertThat(ends).hasSize(1);
+    }
+
+    @Test
+    @Requirement(
+            value = {"S8", "I9"},
+            protocol = Protocol.UA)
+    void aMemberThatWasLeftIsNotListenedToForEverAndNotAtAllWithoutAWrite() {
+        UaMemberSession hung = passing();
+        UaMemberSession idle = passing();
+        relay.freeze();
+        CompletableFuture<UaResponseMessageType> write = write(hung);
+
+        leave(hung, 100);
+        leave(idle, READ_MS);
+
+        Await.until("nothing to hear", SOON, () -> !isSocketOpen(idle));
+        assertThat(linkFailure(write).certainlyNotSent()).isFalse();
+        Await.until("the socket is closed", SOON, () -> !isSocketOpen(hung));
+    }
+
     // A client's link tells that a member lives whose control link waits for an answer.
     @Test
     @Requirement(value = "GAP-3", protocol = Protocol.UA)

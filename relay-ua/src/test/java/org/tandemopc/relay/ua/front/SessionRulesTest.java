@@ -462,6 +462,7 @@ class SessionRulesTest {
     }
 
     @Test
+    @Requirement(value = "S29", protocol = Protocol.UA)
     void activatedSessionsAreNeverPutOut() throws Exception {
         try (DoorFixture door = DoorFixture.with(DoorFixture.limits(l -> l.sessionsPerPair = 2), Security.NONE)) {
             door.publish("/p");

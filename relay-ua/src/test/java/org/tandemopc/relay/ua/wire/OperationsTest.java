@@ -10,8 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DiagnosticInfo;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
@@ -21,7 +24,9 @@ import org.eclipse.milo.opcua.stack.core.types.structured.CallResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
+import org.eclipse.milo.opcua.stack.core.types.structured.WriteRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.WriteResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.WriteValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -74,6 +79,62 @@ class OperationsTest {
                 .isEqualTo(expected);
         assertThat(operations.uniform(Samples.responseHeader(), REFUSED, null).body())
                 .isEqualTo(expected);
+    }
+
+    @Test
+    @Requirement(value = "S3", protocol = Protocol.UA)
+    void aDigestNamesTheFirstNodesAndHashesTheirValuesAsTheyAreOnTheWire() {
+        WriteValue[] values = new WriteValue[OperationDigest.NAMED_MAX + 1];
+        for (int i = 0; i < values.length; i++) {
+            String id = i == 1 ? "a b".repeat(100) : "n" + i;
+            DataValue value = i == 2
+                    ? new DataValue(Variant.NULL_VALUE)
+                    : new DataValue(Variant.ofDouble(i == 3 ? 0 : i), StatusCode.GOOD, DateTime.now());
+            values[i] = new WriteValue(new NodeId(2, id), Unsigned.uint(13), i == 4 ? "1:2" : null, value);
+        }
+        OperationDigest digest = OperationDigest.of(UaWire.raw(new WriteRequest(header(), values)));
+
+        String[] nodes = digest.nodes().split(" ");
+        String[] hashes = digest.hashes().split(" ");
+        assertThat(digest.operations()).isEqualTo(OperationDigest.NAMED_MAX + 1);
+        assertThat(nodes).hasSize(OperationDigest.NAMED_MAX).contains("ns=2;s=n0", "ns=2;s=n19");
+        assertThat(nodes[1])
+                .hasSize(OperationDigest.NODE_LENGTH_MAX + 1)
+                .startsWith("ns=2;s=a_ba_b")
+                .endsWith("…");
+        byte[] zero = {11, 0, 0, 0, 0, 0, 0, 0, 0};
+        assertThat(hashes).hasSize(OperationDigest.NAMED_MAX);
+        assertThat(hashes[0])
+                .isEqualTo(OperationDigest.hash(zero, 0, zero.length))
+                .isEqualTo(hashes[3])
+                .isNotEqualTo(hashes[4])
+                .matches("[0-9a-f]{16}");
+        assertThat(hashes[2])
+                .as("of the null Variant, or none")
+                .matches("-|[0-9a-f]{16}")
+                .isNotEqualTo(hashes[0]);
+    }
+
+    @Test
+    @Requirement(value = "S3", protocol = Protocol.UA)
+    void aDigestOfCallsNamesMethodsAndOfReadsNothing() {
+        CallMethodRequest call = new CallMethodRequest(
+                new NodeId(2, "pump"), new NodeId(2, "start"), new Variant[] {Variant.ofString("a")});
+        OperationDigest digest =
+                OperationDigest.of(UaWire.raw(new CallRequest(header(), new CallMethodRequest[] {call})));
+        byte[] arguments = {1, 0, 0, 0, 12, 1, 0, 0, 0, 'a'};
+
+        assertThat(digest)
+                .isEqualTo(
+                        new OperationDigest(1, "ns=2;s=start", OperationDigest.hash(arguments, 0, arguments.length)));
+        assertThat(OperationDigest.of(Messages.request(RawType.READ, 0, 1))).isEqualTo(OperationDigest.NONE);
+        assertThat(OperationDigest.of(Messages.request(RawType.HISTORY_UPDATE, 0))
+                        .operations())
+                .isOne();
+    }
+
+    private static RequestHeader header() {
+        return Messages.request(RawType.WRITE, 0).header();
     }
 
     /** A member that answers too little or too much must not shift one operation's result to another. */
