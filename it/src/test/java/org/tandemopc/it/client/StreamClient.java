@@ -252,6 +252,30 @@ public final class StreamClient implements AutoCloseable {
         });
     }
 
+    /** Writes an ever greater number to all of the nodes, which hold Doubles, in one request each time. */
+    public void keepWritingBatches(List<String> ids, Duration pause) {
+        List<NodeId> nodes = ids.stream().map(id -> new NodeId(2, id)).toList();
+        loop("writer of batches", pause, () -> {
+            double token = TOKENS.incrementAndGet();
+            long start = System.nanoTime();
+            List<StatusCode> results;
+            String detail = "";
+            try {
+                results = client.writeValues(
+                        nodes, Collections.nCopies(ids.size(), new DataValue(Variant.ofDouble(token))));
+            } catch (UaException e) {
+                results = Collections.nCopies(ids.size(), e.getStatusCode());
+                detail = String.valueOf(e.getMessage());
+            }
+            long end = System.nanoTime();
+            for (int i = 0; i < ids.size(); i++) {
+                String asked = ids.get(i) + "=" + token;
+                operations.add(new Operation(
+                        Operation.Kind.WRITE, start, end, asked, results.get(i).value(), detail));
+            }
+        });
+    }
+
     /** Calls {@code methods/record} with ever new texts. */
     public void keepCalling(String name, Duration pause) {
         loop("caller", pause, () -> {

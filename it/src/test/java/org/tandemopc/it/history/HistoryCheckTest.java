@@ -37,7 +37,11 @@ class HistoryCheckTest {
     private boolean gapless;
 
     private List<String> findings() {
-        return HistoryCheck.findings(new History(
+        return HistoryCheck.findings(history());
+    }
+
+    private History history() {
+        return new History(
                 operations,
                 Map.of("counter/0#0", stream),
                 events,
@@ -50,7 +54,7 @@ class HistoryCheckTest {
                 lastEpoch,
                 gapless,
                 100,
-                0));
+                0);
     }
 
     private void assertOneFinding(String text) {
@@ -65,7 +69,7 @@ class HistoryCheckTest {
         write(1, 5_000, 0, 0);
         write(2, 11_000, 0, 1);
         write(3, 9_890, LedgerCheck.OUTCOME_UNKNOWN, 0);
-        unknownRecorded("Write");
+        unknownRecorded(3);
         read(9_950, 0);
         ticks(90, 91, 92, 93);
     }
@@ -91,8 +95,31 @@ class HistoryCheckTest {
         records.add(record("STRANDED", 9_900, Map.of("epoch", String.valueOf(++lastEpoch))));
     }
 
-    private void unknownRecorded(String service) {
-        records.add(record("OUTCOME_UNKNOWN", 9_960, Map.of("service", service)));
+    /** Of a write of this value to member 0. */
+    private void unknownRecorded(int value) {
+        unknownRecorded(0, asked(value));
+    }
+
+    private static String asked(int value) {
+        return UnknownCheck.asRecorded(new Operation(Kind.WRITE, 0, 0, "static/0=" + value, 0, ""));
+    }
+
+    private void unknownRecorded(int member, String asked) {
+        String[] parts = asked.split("#");
+        records.add(record(
+                "OUTCOME_UNKNOWN",
+                9_960,
+                Map.of(
+                        "service",
+                        "Write",
+                        "member",
+                        String.valueOf(member),
+                        "operations",
+                        "1",
+                        "nodes",
+                        parts[0],
+                        "hashes",
+                        parts[1])));
     }
 
     private TandemRecord record(String kind, long atMs, Map<String, String> fields) {
@@ -113,7 +140,8 @@ class HistoryCheckTest {
     }
 
     private void applied(int value, int member) {
-        ledgers.get(member).add(new LedgerEntry(1, "write", "ns=2;s=static/0", String.valueOf(value), "s"));
+        long time = member == 0 ? 5_000 : 11_050;
+        ledgers.get(member).add(new LedgerEntry(time, "write", "ns=2;s=static/0", String.valueOf(value), "s"));
     }
 
     private void ticks(long... ticks) {
@@ -279,11 +307,42 @@ class HistoryCheckTest {
     void anUnknownOutcomeThatIsNotRecordedAndARecordOfNone() {
         rightHistory();
         write(4, 9_930, LedgerCheck.OUTCOME_UNKNOWN, -1);
-        assertOneFinding("unknown outcomes of WRITE: 2 told to the client, 1 recorded");
-        unknownRecorded("Write");
+        assertThat(findings())
+                .hasSize(2)
+                .contains("unknown outcomes of WRITE: 2 told to the client, 1 recorded")
+                .anyMatch(each -> each.startsWith("told to be unknown, and not recorded: [WRITE static/0=4"));
+        unknownRecorded(4);
         assertThat(findings()).isEmpty();
-        unknownRecorded("Call");
-        assertOneFinding("unknown outcomes of CALL: 0 told to the client, 1 recorded");
+        unknownRecorded(4);
+        assertThat(findings())
+                .contains("unknown outcomes of WRITE: 2 told to the client, 3 recorded")
+                .anyMatch(each -> each.startsWith("recorded as unknown, and not told: ns=2;s=static/0#"));
+    }
+
+    @Test
+    void aRecordOfAnotherValueOfAnotherMemberAndOneThatSaysNothing() {
+        rightHistory();
+        write(4, 9_930, LedgerCheck.OUTCOME_UNKNOWN, 0);
+        unknownRecorded(0, asked(5));
+        assertThat(findings())
+                .hasSize(2)
+                .anyMatch(each -> each.startsWith("recorded as unknown, and not told: "))
+                .anyMatch(each -> each.startsWith("told to be unknown, and not recorded: "));
+        records.removeLast();
+        unknownRecorded(1, asked(4));
+        assertOneFinding("applied on member 0, while the record says 1: WRITE static/0=4");
+        records.removeLast();
+        records.add(record("OUTCOME_UNKNOWN", 9_960, Map.of("service", "Write", "member", "0")));
+        assertThat(findings()).anyMatch(each -> each.startsWith("a record that does not say what was asked: "));
+    }
+
+    /** A member that does something when it has been left: not by itself wrong, and seen by who asks. */
+    @Test
+    void whatIsDoneOutOfTime() {
+        rightHistory();
+        assertThat(HistoryCheck.untimely(history())).isEmpty();
+        ledgers.get(0).add(new LedgerEntry(12_000, "write", "ns=2;s=static/0", "3", "session"));
+        assertThat(HistoryCheck.untimely(history())).singleElement().asString().startsWith("member 0: ");
     }
 
     @Test

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.it.client.ClientCertificate;
 import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.it.wire.WireTap;
 import org.tandemopc.testkit.Await;
@@ -34,16 +37,24 @@ public final class PairUnderTest implements AutoCloseable {
     private final List<StreamClient> clients = new ArrayList<>();
 
     private PairUnderTest(List<ServerProcess> servers, List<FaultProxy> proxies, PairSpec spec) {
+        this(servers, proxies, spec, TandemProcess.start(spec));
+    }
+
+    private PairUnderTest(List<ServerProcess> servers, List<FaultProxy> proxies, PairSpec spec, TandemProcess tandem) {
         this.servers = servers;
         this.proxies = proxies;
+        this.tandem = tandem;
         machines = spec.urls();
-        tandem = TandemProcess.start(spec);
+        if (spec.trustsListed()) {
+            tandem.trustMembers(tandem.awaitRefusedMembers(machines.size(), LONG));
+        }
         String url = tandem.url(NAME);
         tap = WireTap.before(Integer.parseInt(url.replaceAll(".*:(\\d+)/.*", "$1")));
-        if (proxies.isEmpty()) {
+        if (proxies.isEmpty() && !spec.trustsListed()) {
             tandem.awaitServing(NAME, 0, LONG);
         } else {
-            // Whoever works with a network that fails asks which one it is.
+            // Whoever works with a network that fails, or with members that are strangers at first, asks which one it
+            // is.
             tandem.awaitPhase(NAME, "serving", LONG);
         }
     }
@@ -65,6 +76,11 @@ public final class PairUnderTest implements AutoCloseable {
         return new PairUnderTest(List.of(a, b), List.of(), change.apply(PairSpec.of(NAME, mode, a.url(), b.url())));
     }
 
+    /** The same with more flags for the JVM of Tandem. */
+    public static PairUnderTest of(PairSpec spec, List<String> jvmFlags, ServerProcess a, ServerProcess b) {
+        return new PairUnderTest(List.of(a, b), List.of(), spec, TandemProcess.startWith(jvmFlags, spec));
+    }
+
     /** With a network between Tandem and each server that can be told to fail: {@link #proxy}. */
     public static PairUnderTest behindProxies(Mode mode, UnaryOperator<PairSpec> change, String... options) {
         List<ServerProcess> servers = List.of(
@@ -84,6 +100,17 @@ public final class PairUnderTest implements AutoCloseable {
     /** A client through the tap. */
     public StreamClient connect() throws UaException {
         StreamClient client = StreamClient.connect(url());
+        clients.add(client);
+        return client;
+    }
+
+    /** A client of this user over a secured channel, which no tap can read. */
+    public StreamClient connectAs(String user, String password) throws Exception {
+        ClientCertificate certificate = ClientCertificate.make();
+        StreamClient client = StreamClient.connect(tandem.url(NAME), SecurityPolicy.Basic256Sha256, config -> {
+            certificate.showIn(config);
+            config.setIdentityProvider(new UsernameProvider(user, password));
+        });
         clients.add(client);
         return client;
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.PortPicker;
 import org.tandemopc.testkit.process.Posix;
@@ -60,6 +61,13 @@ public final class TandemProcess implements AutoCloseable {
         return startAt("127.0.0.1", "None", JVM_FLAGS, pairs);
     }
 
+    /** The same with more flags for its JVM. */
+    public static TandemProcess startWith(List<String> moreJvmFlags, PairSpec... pairs) {
+        List<String> flags =
+                Stream.concat(JVM_FLAGS.stream(), moreJvmFlags.stream()).toList();
+        return startAt("127.0.0.1", "None", flags, pairs);
+    }
+
     /**
      * The same with its front door on another address of this machine.
      *
@@ -99,6 +107,46 @@ public final class TandemProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** Certificates of members that were refused, once there are so many. */
+    public List<Path> awaitRefusedMembers(int count, Duration atMost) {
+        Path refused = memberCertificates().resolve("refused");
+        try {
+            Await.until(
+                    count + " certificates are refused",
+                    atMost,
+                    () -> files(refused).size() == count);
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    e.getMessage() + ", found " + files(refused) + ", trusted "
+                            + files(memberCertificates().resolve("trusted")) + "\n" + log(),
+                    e);
+        }
+        return files(refused);
+    }
+
+    /** As the guide says: compare, and move the file. */
+    public void trustMembers(List<Path> refused) {
+        try {
+            for (Path each : refused) {
+                Files.move(each, memberCertificates().resolve("trusted").resolve(each.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path memberCertificates() {
+        return folder.path().resolve("data/pki/members");
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(each -> each.toString().endsWith(".der")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where the pair's records and journal are. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tandemopc.testkit.Await;
 
 /**
@@ -20,7 +21,7 @@ public final class ServerProcess implements MemberProcess {
     private final TestFolder folder;
     private final String name;
     private final List<String> jvmFlags;
-    private final List<String> options;
+    private List<String> options;
     private TestProcess process;
     private String url = "";
     private int port;
@@ -142,6 +143,14 @@ public final class ServerProcess implements MemberProcess {
         process = launch(port);
     }
 
+    /** {@link #restart()} on the same port of another address of this machine. */
+    public void restartAt(String host) {
+        process.close();
+        options = Stream.concat(options.stream(), Stream.of("--host", host)).toList();
+        process = launch(port);
+        awaitReady();
+    }
+
     @Override
     public void awaitEnd(Duration atMost) {
         Await.until("server " + name + " has ended", atMost, () -> !process.isAlive());
@@ -169,7 +178,8 @@ public final class ServerProcess implements MemberProcess {
         return LedgerEntry.readAll(ledgerFile());
     }
 
-    private Path ledgerFile() {
+    /** Where the ledger is; another server can be started with {@code --ledger} and this, to go on with it. */
+    public Path ledgerFile() {
         return folder.path().resolve("ledger.jsonl");
     }
 

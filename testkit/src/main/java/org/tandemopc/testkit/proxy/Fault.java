@@ -96,6 +96,14 @@ public sealed interface Fault {
     /** Half of a message passes, then the connection ends. @param which the first message for which this holds */
     record CutInside(Predicate<ByteBuffer> which, Ending ending) implements Line {}
 
+    /** So many bytes of a message pass, then the connection ends. @param which the first message for which this holds */
+    record CutWithin(Predicate<ByteBuffer> which, int bytes, Ending ending) implements Line {
+        /** Checks the number. */
+        public CutWithin {
+            require(bytes >= 0);
+        }
+    }
+
     /**
      * A message does not pass, and the connection ends: with an answer, the end comes between the doing and the telling.
      *

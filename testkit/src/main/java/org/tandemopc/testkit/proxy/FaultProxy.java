@@ -8,9 +8,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +26,7 @@ import org.tandemopc.testkit.process.PortPicker;
  */
 public final class FaultProxy implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 256;
+    private static final int ACCEPTANCES_MAX = 100_000;
 
     final Lines lines = new Lines();
     final Framer framer;
@@ -33,6 +37,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Socket> waiting = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger accepted = new AtomicInteger();
+    private final Queue<Long> acceptances = new ConcurrentLinkedQueue<>();
     private final Object door = new Object();
     private Fault.Door doorFault = Fault.Door.OPEN;
     private ServerSocket listener;
@@ -136,6 +141,11 @@ public final class FaultProxy implements AutoCloseable {
         return accepted.get();
     }
 
+    /** When they were, by {@code System.nanoTime}; of the first 100,000. */
+    public List<Long> acceptances() {
+        return List.copyOf(acceptances);
+    }
+
     /** How many connections there are that went through to the target, half open ones among them. */
     public int connections() {
         return links.size();
@@ -173,7 +183,9 @@ public final class FaultProxy implements AutoCloseable {
         while (!socket.isClosed()) {
             try {
                 Socket client = socket.accept();
-                accepted.incrementAndGet();
+                if (accepted.incrementAndGet() <= ACCEPTANCES_MAX) {
+                    acceptances.add(System.nanoTime());
+                }
                 if (links.size() + waiting.size() >= CONNECTIONS_MAX) {
                     Link.reset(client);
                     continue;

@@ -57,6 +57,10 @@ final class Stage {
                 strikes(line.which(), message)
                         ? cut(message.slice(0, message.remaining() / 2), line.ending())
                         : whole(message);
+            case Fault.CutWithin line ->
+                strikes(line.which(), message)
+                        ? cut(message.slice(0, Math.min(line.bytes(), message.remaining())), line.ending())
+                        : whole(message);
             case Fault.CutBefore line ->
                 strikes(line.which(), message) ? cut(message.slice(0, 0), line.ending()) : whole(message);
         };

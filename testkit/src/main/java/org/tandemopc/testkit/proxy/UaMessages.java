@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
 /** Messages of OPC UA over TCP without security (Part 6, 6.7.2 and 7.1.2). Pure. */
 public final class UaMessages {
     /** Encoding ids of the answers that faults are aimed at (Part 6, annex A). */
+    public static final int READ_REQUEST = 631;
+
     public static final int READ_RESPONSE = 634;
 
     public static final int WRITE_REQUEST = 673;

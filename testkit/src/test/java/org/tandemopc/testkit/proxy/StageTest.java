@@ -138,6 +138,10 @@ class StageTest {
                 .containsExactly("0:aa", "0:bc", "0:CLOSE");
         assertThat(pass(of(new Fault.CutBefore(BEGINS_WITH_B, Ending.RESET_ALL)), "aa", "bcde"))
                 .containsExactly("0:aa", "0:", "0:RESET_ALL");
+        assertThat(pass(of(new Fault.CutWithin(BEGINS_WITH_B, 3, Ending.RESET)), "aa", "bcde"))
+                .containsExactly("0:aa", "0:bcd", "0:RESET");
+        assertThat(pass(of(new Fault.CutWithin(BEGINS_WITH_B, 9, Ending.RESET)), "bcde"))
+                .containsExactly("0:bcde", "0:RESET");
     }
 
     @Test
