@@ -2,10 +2,15 @@ package org.tandemopc.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
@@ -26,12 +31,19 @@ import org.tandemopc.it.pair.Timelines;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
+import org.tandemopc.testkit.proxy.Direction;
+import org.tandemopc.testkit.proxy.Ending;
+import org.tandemopc.testkit.proxy.Fault;
+import org.tandemopc.testkit.proxy.FaultProxy;
+import org.tandemopc.testkit.proxy.UaMessages;
 
 /** The active server dies between applying a request and answering it. */
 @ExtendWith(Timelines.class)
 @Timeout(180)
 class InFlightIT {
     private static final int SECONDS_MAX = 30;
+    private static final int BYTES_STEP = Integer.getInteger("bytes.step", 24);
+    private static final NodeId COUNTER = new NodeId(2, "counter/0");
 
     @ParameterizedTest
     @EnumSource
@@ -76,6 +88,82 @@ class InFlightIT {
                     .isNotEmpty();
             assertThat(client.events()).isEmpty();
         }
+    }
+
+    /**
+     * A connection is cut after each byte of the request and of the answer of a read, or every so many-th
+     * ({@code -Dbytes.step=1}: each): the read is answered once, with Good, and with a present value.
+     */
+    @ParameterizedTest
+    @EnumSource(names = "HOT")
+    @Timeout(1800)
+    @Requirement(
+            value = {"S1", "I3", "I11"},
+            protocol = Protocol.UA)
+    void aReadIsAnsweredGoodWhereverItsBytesAreCutOff(Mode mode) throws Exception {
+        try (PairUnderTest pair = PairUnderTest.behindProxies(mode, spec -> spec, "--no-rate-limit")) {
+            pair.awaitReady();
+            StreamClient client = pair.connect();
+            int cuts = 0;
+            for (Direction direction : Direction.values()) {
+                int length = lengthOfARead(pair, client, direction);
+                for (int bytes = 0; bytes <= length; bytes += BYTES_STEP) {
+                    int active = pair.active();
+                    FaultProxy network = pair.proxy(active);
+                    Predicate<ByteBuffer> read = message -> isRead(message, direction, length);
+                    network.set(direction, new Fault.CutWithin(read, bytes, Ending.RESET_ALL));
+                    long beforeMs = System.currentTimeMillis();
+                    DataValue value = client.milo().readValue(0, TimestampsToReturn.Both, COUNTER);
+                    String what = direction + " cut after " + bytes + " of " + length + " bytes: " + value;
+                    assertThat(network.hasFired(direction))
+                            .as("control: " + what)
+                            .isTrue();
+                    assertThat(value.statusCode().isGood()).as(what).isTrue();
+                    assertThat(Objects.requireNonNull(value.sourceTime())
+                                    .getJavaInstant()
+                                    .toEpochMilli())
+                            .as(what)
+                            .isGreaterThan(beforeMs - 10 * PairUnderTest.PERIOD_MS);
+                    cuts++;
+                    pair.awaitServing(1 - active);
+                    pair.awaitReady();
+                    // The pair shall be as new for each cut, not warier with each.
+                    pair.tandem().command("reset " + PairUnderTest.NAME);
+                }
+            }
+            System.out.println("READS cut " + cuts + " times, each answered Good");
+            assertThat(client.events()).isEmpty();
+        }
+    }
+
+    /** As it is on the wire to the member. */
+    private static int lengthOfARead(PairUnderTest pair, StreamClient client, Direction direction) throws UaException {
+        FaultProxy network = pair.proxy(pair.active());
+        AtomicInteger length = new AtomicInteger();
+        // Looks at each message, and strikes none.
+        network.set(direction, new Fault.Duplicate(message -> {
+            if (isRead(message, direction, 0)) {
+                length.set(message.remaining());
+            }
+            return false;
+        }));
+        client.milo().readValue(0, TimestampsToReturn.Both, COUNTER);
+        network.heal();
+        assertThat(length.get()).as("length in direction " + direction).isPositive();
+        return length.get();
+    }
+
+    /** Of one value: Tandem's own reads of the status are of several. */
+    private static boolean isRead(ByteBuffer message, Direction direction, int length) {
+        if (direction == Direction.REQUESTS) {
+            return UaMessages.ofType(UaMessages.READ_REQUEST).test(message)
+                    && StandardCharsets.ISO_8859_1
+                            .decode(message.duplicate())
+                            .toString()
+                            .contains("counter/0");
+        }
+        return UaMessages.ofType(UaMessages.READ_RESPONSE).test(message)
+                && (length == 0 || message.remaining() == length);
     }
 
     private static WriteValue write(String id, double value) {

@@ -236,7 +236,7 @@ class MonitorItemsIT {
 
     @Test
     @Requirement(
-            value = {"MON-3", "MON-4", "MODE-C7", "EVT-MERR-P"},
+            value = {"CON-3", "MON-3", "MON-4", "MODE-C7", "EVT-MERR-P"},
             protocol = Protocol.UA)
     void inColdModeTheActiveAloneIsTestedAndLeft() throws Exception {
         try (PairUnderTest pair = PairUnderTest.start(Mode.COLD, spec -> spec.withMonitor(WATCHDOG))) {

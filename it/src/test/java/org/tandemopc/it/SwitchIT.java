@@ -4,11 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.it.client.Operation;
 import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.it.client.Unnoticed;
 import org.tandemopc.it.pair.PairSpec;
@@ -18,11 +27,11 @@ import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
-/** Switches between two healthy members cost the client nothing. */
+/** Switches between two healthy members cost the client nothing. {@code -Dswitches=1000} asks for so many by hand. */
 @ExtendWith(Timelines.class)
-@Timeout(240)
+@Timeout(3600)
 class SwitchIT {
-    private static final int SWITCHES = 10;
+    private static final int SWITCHES = Integer.getInteger("switches", 10);
     private static final int ITEMS = 10;
 
     @ParameterizedTest
@@ -34,20 +43,33 @@ class SwitchIT {
         try (PairUnderTest pair = PairUnderTest.start(mode)) {
             StreamClient client = busyClient(pair);
             long epoch = pair.epoch();
+            long start = System.nanoTime();
             for (int i = 1; i <= SWITCHES; i++) {
                 pair.awaitReady();
-                awaitSamples(client, 5);
+                awaitSamples(client, SWITCHES > 100 ? 2 : 5);
                 pair.tandem().command("switch " + PairUnderTest.NAME + " " + i % 2);
                 pair.awaitServing(i % 2);
             }
             awaitSamples(client, 10);
             client.stopWorking();
+            System.out.printf(
+                    Locale.ROOT,
+                    "SWITCHES %s %d in %.0f s: %d values of each item, %d writes and calls, %d reads%n",
+                    mode,
+                    SWITCHES,
+                    (System.nanoTime() - start) / 1e9,
+                    client.fewestSamples(),
+                    client.operations(Operation.Kind.WRITE).size()
+                            + client.operations(Operation.Kind.CALL).size(),
+                    client.operations(Operation.Kind.READ).size());
 
             Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(), pair.ledgers());
             Unnoticed.wire(pair.tap());
             assertThat(pair.epoch()).isEqualTo(epoch + SWITCHES);
-            assertThat(pair.tandem().records(PairUnderTest.NAME, "PROMOTED")).hasSize(SWITCHES);
+            assertThat(pair.tandem().newestRecords(PairUnderTest.NAME, 5_000))
+                    .filteredOn(each -> each.kind().equals("PROMOTED"))
+                    .hasSize(SWITCHES);
         }
     }
 
@@ -73,6 +95,43 @@ class SwitchIT {
             Unnoticed.values(client, PairUnderTest.PERIOD_MS, pair.gaps());
             Unnoticed.operations(client, List.of(fault), pair.ledgers());
             Unnoticed.wire(pair.tap());
+        }
+    }
+
+    /** A planned switch does not wait for a write; the server that it went to answers it (S14, decision 14). */
+    @ParameterizedTest
+    @EnumSource(names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"S14", "I1", "I3"},
+            protocol = Protocol.UA)
+    void aWriteUnderWayIsAnsweredByTheMemberThatIsLeft(Mode mode) throws Exception {
+        try (PairUnderTest pair = PairUnderTest.start(mode)) {
+            StreamClient client = pair.connect();
+            client.watchCounters(0, 1, StreamClient.Subscribing.NORMAL);
+            pair.awaitReady();
+            pair.server(0).command("slow write 4000");
+            CompletableFuture<List<StatusCode>> write = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return client.milo()
+                            .writeValues(
+                                    List.of(new NodeId(2, "static/1")), List.of(new DataValue(Variant.ofDouble(7))));
+                } catch (UaException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Await.until(
+                    "it is done, and not answered",
+                    PairUnderTest.LONG,
+                    () -> !pair.server(0).ledger().isEmpty());
+            pair.tandem().command("switch " + PairUnderTest.NAME + " 1");
+            pair.awaitServing(1);
+            assertThat(write.isDone()).as("control: it was under way").isFalse();
+
+            assertThat(write.get(30, TimeUnit.SECONDS)).containsExactly(StatusCode.GOOD);
+            assertThat(pair.server(0).ledger()).hasSize(1);
+            assertThat(pair.server(1).ledger()).isEmpty();
+            assertThat(pair.tandem().records(PairUnderTest.NAME, "OUTCOME_UNKNOWN"))
+                    .isEmpty();
         }
     }
 
