@@ -152,8 +152,8 @@ class UaMemberSessionTest {
     private CompletableFuture<UaResponseMessageType> write(UaMemberSession over) {
         WriteValue value = new WriteValue(
                 ServerStatus.STATE, AttributeId.Value.uid(), null, DataValue.valueOnly(Variant.ofInt32(0)));
-        return links.on(() -> over.send(
-                UaWire.raw(new WriteRequest(over.header(READ_MS), new WriteValue[] {value})), READ_MS));
+        return links.on(() ->
+                over.send(UaWire.raw(new WriteRequest(over.header(READ_MS), new WriteValue[] {value})), READ_MS));
     }
 
     private void leave(UaMemberSession over, long listenMs) {
@@ -181,8 +181,8 @@ class UaMemberSessionTest {
         List<LinkException> ends = new CopyOnWriteArrayList<>();
         links.loop.execute(() -> hung.onClosed(ends::add));
         relay.freeze();
-        CompletableFuture<UaResponseMessageType> read = links.on(() ->
-                hung.send(UaWire.raw(Links.read(hung, READ_MS, ServerStatus.STATE)), READ_MS));
+        CompletableFuture<UaResponseMessageType> read =
+                links.on(() -> hung.send(UaWire.raw(Links.read(hung, READ_MS, ServerStatus.STATE)), READ_MS));
         CompletableFuture<UaResponseMessageType> write = write(hung);
 
         // When
