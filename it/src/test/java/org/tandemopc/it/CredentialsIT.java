@@ -2,12 +2,17 @@ package org.tandemopc.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.it.client.StreamClient;
+import org.tandemopc.it.history.Story;
 import org.tandemopc.it.pair.PairSpec;
 import org.tandemopc.it.pair.PairUnderTest;
 import org.tandemopc.it.pair.TandemRecord;
@@ -17,41 +22,110 @@ import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.proxy.Fault;
 
-/** The active server does not let Tandem's account in any more, and then it does again. */
+/** A server does not let Tandem's account in any more, and then it does again. */
 @ExtendWith(Timelines.class)
 @Timeout(240)
 class CredentialsIT {
-    private static final String REFUSED = String.valueOf(StatusCodes.Bad_UserAccessDenied & 0xFFFF_FFFFL);
+    private static final long BAD_USER_ACCESS_DENIED = StatusCodes.Bad_UserAccessDenied & 0xFFFF_FFFFL;
 
-    @Test
-    @Requirement(value = "CON-2", protocol = Protocol.UA)
-    void aMemberThatRefusesTheAccountIsLeftAndTakenBackWhenItDoesNot() throws Exception {
-        try (PairUnderTest pair = PairUnderTest.behindProxies(
-                Mode.HOT, PairSpec::withSecurity, "--policy", "basic256sha256", "--user", "operator:secret")) {
+    /** Tandem's account at the members is {@code operator}. */
+    private static final String[] SECURED = {
+        "--policy", "basic256sha256", "--user", "operator:secret", "--user", "guest:welcome"
+    };
+
+    /** The account is refused by the active, which so becomes the standby; then by that standby. */
+    @ParameterizedTest
+    @EnumSource(names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"CON-2", "EVT-FAIL-P", "I1", "I2", "I3", "I12"},
+            protocol = Protocol.UA)
+    void aMemberThatRefusesTheAccountIsLeftAndTakenBackWhenItDoesNot(Mode mode) throws Exception {
+        try (PairUnderTest pair = PairUnderTest.behindProxies(mode, PairSpec::withSecurity, SECURED)) {
             pair.awaitReady();
-            int active = pair.active();
-            long before =
-                    pair.tandem().newestRecords(PairUnderTest.NAME, 1).getLast().number();
-            pair.server(active).command("revoke operator");
-            pair.proxy(active).strike(Fault.Strike.RESET);
-            pair.awaitServing(1 - active);
-            Await.until(
-                    "the refusal is recorded",
-                    PairUnderTest.LONG,
-                    () -> !failures(pair, before).isEmpty());
-            assertThat(failures(pair, before)).singleElement().satisfies(record -> {
-                assertThat(record.field("member")).isEqualTo(String.valueOf(active));
-                assertThat(record.field("code")).isEqualTo(REFUSED);
-            });
-            pair.server(active).command("grant operator");
+            StreamClient client = guest(pair);
+            Story story = Story.of(pair);
+            int refusing = pair.active();
+            int other = 1 - refusing;
+
+            long fromMs = System.currentTimeMillis();
+            refuse(pair, refusing);
+            pair.awaitServing(other);
+            assertConnectFailed(story, refusing, 1);
+            pair.server(refusing).command("grant operator");
             pair.awaitReady();
-            assertThat(pair.active()).isEqualTo(1 - active);
+            client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+            story.struck("active refuses", refusing, fromMs, LossCause.CONNECTION_CLOSED);
+
+            long epoch = pair.epoch();
+            long againMs = System.currentTimeMillis();
+            refuse(pair, refusing);
+            assertConnectFailed(story, refusing, 2);
+            assertThat(pair.tandem().status(PairUnderTest.NAME, "ready").charAt(refusing))
+                    .isEqualTo('0');
+            pair.server(refusing).command("grant operator");
+            pair.awaitReady();
+            client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+            client.stopWorking();
+            story.struck("standby refuses", refusing, againMs);
+            assertThat(pair.epoch()).as("a fault of the standby moves nobody").isEqualTo(epoch);
+            assertThat(story.findings(client, true)).isEmpty();
         }
     }
 
-    private static List<TandemRecord> failures(PairUnderTest pair, long after) {
-        return pair.tandem().recordsAfter(PairUnderTest.NAME, after).stream()
-                .filter(each -> each.kind().equals("CONNECT_FAILED"))
+    /** A standby without a connection is found to refuse when it is needed; and not after it was granted again. */
+    @ParameterizedTest
+    @EnumSource(names = "COLD")
+    @Requirement(
+            value = {"CON-2", "S12", "EVT-FAIL-S", "I1", "I2", "I3", "I11", "I12"},
+            protocol = Protocol.UA)
+    void inColdModeAStandbyThatRefusesTheAccountIsNotServedFrom(Mode mode) throws Exception {
+        try (PairUnderTest pair = PairUnderTest.behindProxies(mode, PairSpec::withSecurity, SECURED)) {
+            StreamClient client = guest(pair);
+            Story story = Story.of(pair);
+            int active = pair.active();
+            int standby = 1 - active;
+
+            long fromMs = System.currentTimeMillis();
+            pair.server(standby).command("revoke operator");
+            pair.server(active).kill();
+            pair.tandem().awaitPhase(PairUnderTest.NAME, "stranded", PairUnderTest.LONG);
+            assertConnectFailed(story, standby, 1);
+            assertThat(pair.tandem().status(PairUnderTest.NAME, "phase")).isEqualToIgnoringCase("stranded");
+            pair.server(standby).command("grant operator");
+            pair.awaitServing(standby);
+            client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+            client.stopWorking();
+            story.struck("killed", active, fromMs, LossCause.CONNECTION_CLOSED);
+            story.struck("standby refuses", standby, fromMs, LossCause.CONNECT_FAILED);
+            assertThat(story.findings(client, false)).isEmpty();
+        }
+    }
+
+    private static StreamClient guest(PairUnderTest pair) throws Exception {
+        StreamClient client = pair.connectAs("guest", "welcome");
+        client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
+        client.keepReading(Duration.ofMillis(50));
+        client.keepWriting("static/0", Duration.ofMillis(50));
+        return client;
+    }
+
+    /** Logins are looked at when somebody connects. */
+    private static void refuse(PairUnderTest pair, int member) {
+        pair.server(member).command("revoke operator");
+        pair.proxy(member).strike(Fault.Strike.RESET);
+    }
+
+    private static void assertConnectFailed(Story story, int member, int times) {
+        Await.until(
+                "the refusal is recorded",
+                PairUnderTest.LONG,
+                () -> failures(story, member).size() == times);
+        assertThat(failures(story, member).getLast().field("code")).isEqualTo(String.valueOf(BAD_USER_ACCESS_DENIED));
+    }
+
+    private static List<TandemRecord> failures(Story story, int member) {
+        return story.records("CONNECT_FAILED").stream()
+                .filter(each -> each.field("member").equals(String.valueOf(member)))
                 .toList();
     }
 }

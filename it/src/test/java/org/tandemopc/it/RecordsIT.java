@@ -21,6 +21,7 @@ import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.ServerProcess;
+import org.tandemopc.testkit.proxy.Fault;
 
 /** Real servers fail in every way; the records say what happened, once, in the manual's words. */
 @ExtendWith(Timelines.class)
@@ -154,6 +155,43 @@ class RecordsIT {
                 }
             }
             disabledIsDisconnected(pair);
+        }
+    }
+
+    /** Another server at the standby's address is never a standby, and never promoted, whatever becomes of the active. */
+    @Test
+    @Requirement(
+            value = {"S34", "S12"},
+            protocol = Protocol.UA)
+    void aStrangerAtTheAddressOfAMemberIsNeverServedFrom() throws Exception {
+        try (ServerProcess stranger = ServerProcess.start("stranger");
+                PairUnderTest pair = PairUnderTest.behindProxies(Mode.HOT, spec -> spec)) {
+            pair.awaitReady();
+            int active = pair.active();
+            int replaced = 1 - active;
+            long before = lastNumber(pair);
+            pair.proxy(replaced).moveTo(stranger.port());
+            pair.proxy(replaced).strike(Fault.Strike.RESET);
+            awaitKind(pair, before, "WRONG_SERVER");
+            assertThat(pair.tandem().status(PAIR, "ready").charAt(replaced)).isEqualTo('0');
+
+            pair.server(active).kill();
+            pair.tandem().awaitPhase(PAIR, "stranded", PairUnderTest.LONG);
+            assertThat(stranger.stat("reads") + stranger.stat("writes"))
+                    .as("asked of the stranger beyond what it is")
+                    .isLessThan(10);
+            pair.proxy(replaced).moveTo(pair.server(replaced).port());
+            pair.awaitServing(replaced);
+
+            List<TandemRecord> found = pair.tandem().recordsAfter(PAIR, before);
+            assertThat(found)
+                    .filteredOn(each -> each.kind().equals("WRONG_SERVER"))
+                    .singleElement()
+                    .satisfies(each -> {
+                        assertThat(each.field("member")).isEqualTo(String.valueOf(replaced));
+                        assertThat(each.text())
+                                .contains(pair.machines().get(replaced), "urn:tandemopc:simulator:stranger");
+                    });
         }
     }
 
