@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
@@ -53,14 +54,48 @@ class BothDownIT {
             Await.until("keep-alives go on", PairUnderTest.LONG, () -> client.keepAlives() >= keepAlives + 1);
 
             pair.server(1).restart();
+            // What a client gets that is at the server itself.
+            StreamClient reference = StreamClient.connect(pair.server(1).url());
+            reference.watchCounters(0, ITEMS, StreamClient.Subscribing.NORMAL);
             pair.awaitServing(1);
             client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
             Await.until("present values", Duration.ofSeconds(20), () -> client.fewestSamples() > 20);
+            reference.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+            assertSameSinceTheReturn(client, reference);
+            reference.close();
 
             client.streams().forEach((item, samples) -> assertOneBadSampleAndNothingTwice(item, samples));
             assertThat(client.events()).isEmpty();
             Unnoticed.wire(pair.tap());
         }
+    }
+
+    /** From the first value after the bad one on, both were told the same, in the same order; nothing before it (S13). */
+    private static void assertSameSinceTheReturn(StreamClient client, StreamClient reference) {
+        for (int item = 0; item < ITEMS; item++) {
+            List<Sample> all = client.stream(item);
+            int bad = IntStream.range(0, all.size())
+                    .filter(i -> !all.get(i).isGood())
+                    .max()
+                    .orElseThrow();
+            List<Long> since = ticks(all.subList(bad + 1, all.size()));
+            // A client at the server itself may be told the first few twice.
+            List<Long> direct = ticks(reference.stream(item)).stream()
+                    .distinct()
+                    .toList();
+            long first = Math.max(since.getFirst(), direct.getFirst());
+            long last = Math.min(since.getLast(), direct.getLast());
+            assertThat(last - first).as("ticks that both have seen").isGreaterThan(10);
+            assertThat(between(since, first, last)).isEqualTo(between(direct, first, last));
+        }
+    }
+
+    private static List<Long> ticks(List<Sample> samples) {
+        return samples.stream().filter(Sample::hasTick).map(Sample::tick).toList();
+    }
+
+    private static List<Long> between(List<Long> ticks, long first, long last) {
+        return ticks.stream().filter(each -> each >= first && each <= last).toList();
     }
 
     private static long badSamples(StreamClient client) {

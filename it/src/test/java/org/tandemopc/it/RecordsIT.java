@@ -14,7 +14,9 @@ import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.it.client.StreamClient;
+import org.tandemopc.it.pair.PairSpec;
 import org.tandemopc.it.pair.PairUnderTest;
+import org.tandemopc.it.pair.TandemProcess;
 import org.tandemopc.it.pair.TandemRecord;
 import org.tandemopc.it.pair.Timelines;
 import org.tandemopc.testkit.Await;
@@ -158,6 +160,32 @@ class RecordsIT {
         }
     }
 
+    /** One server under two names is no redundancy: people are told, once, and clients are served. */
+    @Test
+    @Requirement(
+            value = {"S33", "GEN-4"},
+            protocol = Protocol.UA)
+    void oneServerUnderTwoNamesIsWarnedOf() throws Exception {
+        try (ServerProcess only = ServerProcess.start("A");
+                TandemProcess tandem = TandemProcess.start(
+                        PairSpec.of(PAIR, Mode.HOT, only.url(), only.url().replace("127.0.0.1", "localhost")))) {
+            tandem.awaitPhase(PAIR, "serving", PairUnderTest.LONG);
+            Await.until("a warning", PairUnderTest.LONG, () -> kinds(tandem).contains("SAME_SERVER"));
+            only.command("vanish");
+            tandem.awaitPhase(PAIR, "stranded", PairUnderTest.LONG);
+            only.command("revive");
+            Await.until(
+                    "both are connected again",
+                    PairUnderTest.LONG,
+                    () -> kinds(tandem).stream().filter("CONNECTED"::equals).count() >= 4);
+            try (StreamClient client = StreamClient.connect(tandem.url(PAIR))) {
+                client.watchCounters(0, 1, StreamClient.Subscribing.NORMAL);
+                client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+            }
+            assertThat(kinds(tandem)).containsOnlyOnce("SAME_SERVER");
+        }
+    }
+
     /** Another server at the standby's address is never a standby, and never promoted, whatever becomes of the active. */
     @Test
     @Requirement(
@@ -193,6 +221,10 @@ class RecordsIT {
                                 .contains(pair.machines().get(replaced), "urn:tandemopc:simulator:stranger");
                     });
         }
+    }
+
+    private static List<String> kinds(TandemProcess tandem) {
+        return tandem.newestRecords(PAIR, 100).stream().map(TandemRecord::kind).toList();
     }
 
     private static StreamClient connect(PairUnderTest pair) throws UaException {

@@ -32,9 +32,9 @@ import org.tandemopc.testkit.proxy.UaMessages;
 
 /**
  * Writes, batches of writes and calls without a pause while connections are cut between the doing and the answer, again and
- * again: of one client's link, or of all at once, as of a server that died. {@code -Dcuts=500} asks for so many cuts, half
- * of them in warm and half in hot mode, with 20 single writes and 2 calls for each at least; {@code -Dcuts.seed} repeats
- * the order in which they come.
+ * again: of one client's link, or of all at once, as of a server that died. {@code -Dcuts=500} asks for so many cuts, a
+ * third of them in each mode, with 20 single writes and 2 calls for each at least; {@code -Dcuts.seed} repeats the order in
+ * which they come.
  */
 @ExtendWith(Timelines.class)
 @Timeout(3600)
@@ -60,7 +60,7 @@ class WritesIT {
     private final Random chance = new Random(SEED);
 
     @ParameterizedTest
-    @EnumSource(names = {"WARM", "HOT"})
+    @EnumSource
     @Requirement(
             value = {"S3", "S4", "S5", "I1", "I2", "I3", "I12", "GAP-10"},
             protocol = Protocol.UA)
@@ -104,7 +104,8 @@ class WritesIT {
     }
 
     private static int share(Mode mode) {
-        return CUTS / 2 + (mode == Mode.HOT ? CUTS % 2 : 0);
+        int modes = Mode.values().length;
+        return CUTS / modes + (mode == Mode.HOT ? CUTS % modes : 0);
     }
 
     private static void awaitWell(PairUnderTest pair, Mode mode) {
