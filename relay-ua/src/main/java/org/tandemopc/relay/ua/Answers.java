@@ -18,6 +18,10 @@ import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
 import org.eclipse.milo.opcua.stack.core.types.structured.ResponseHeader;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.delivery.Outcome;
+import org.tandemopc.relay.ua.back.LinkException;
+import org.tandemopc.relay.ua.wire.MalformedException;
+import org.tandemopc.relay.ua.wire.RawResponse;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /** Headers and faults of Tandem's own answers. */
 final class Answers {
@@ -143,5 +147,21 @@ final class Answers {
 
     static <T> T @Nullable [] nullIfEmpty(T @Nullable [] array) {
         return array == null || array.length == 0 ? null : array;
+    }
+
+    /** What is wrong with a member's answer that is to be passed on as it came; null if it is whole. */
+    static @Nullable LinkException unreadable(UaResponseMessageType answer) {
+        if (!(answer instanceof RawResponse raw)) {
+            return null;
+        }
+        try {
+            UaWire.check(raw);
+            return null;
+        } catch (MalformedException e) {
+            return new LinkException(
+                    new StatusCode(StatusCodes.Bad_DecodingError),
+                    false,
+                    "unreadable " + raw.type().serviceName() + " response: " + e.getMessage());
+        }
     }
 }

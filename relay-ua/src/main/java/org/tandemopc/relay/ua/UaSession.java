@@ -957,6 +957,13 @@ final class UaSession
 
         @Override
         public void done(UaResponseMessageType answer) {
+            LinkException unreadable = Answers.unreadable(answer);
+            if (unreadable != null) {
+                // Passed on, it would end the client's own connection; and what follows on this one is no better.
+                links[member].fail(unreadable);
+                failed(unreadable);
+                return;
+            }
             desk.answered(id, member, epoch, new Relayed.Response(answer), now());
             wake();
         }

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DiagnosticInfo;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
@@ -24,6 +27,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.RepublishRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.WriteRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.WriteResponse;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
@@ -32,6 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.relay.ua.wire.RawResponse;
+import org.tandemopc.relay.ua.wire.UaWire;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
@@ -427,6 +433,53 @@ class MisbehaviourTest {
             world.time.run(10_000);
 
             assertThat(world.b.session().subscriptions.waiting()).isPositive();
+        }
+
+        /** Damaged on its way, say. Passed on as it came, it would end the client's own connection. */
+        @Test
+        @Requirement(value = "S1", protocol = Protocol.UA)
+        void readThatIsAnsweredWithHalfAnAnswerIsRepeatedOverAnotherConnection() {
+            answerHalfOnce(ReadRequest.class);
+            int logins = world.a.logins.size();
+            FakeClient.Answer answer = client.read("x");
+            world.time.run(1_000);
+
+            assertThat(answer.get(ReadResponse.class).getResults())
+                    .extracting(DataValue::getStatusCode)
+                    .containsExactly(StatusCode.GOOD);
+            assertThat(world.a.logins).hasSize(logins + 1);
+        }
+
+        @Test
+        @Requirement(value = "S3", protocol = Protocol.UA)
+        void writeThatIsAnsweredWithHalfAnAnswerIsOfUnknownOutcome() {
+            answerHalfOnce(WriteRequest.class);
+            FakeClient.Answer answer = client.write("x");
+            world.time.run(1_000);
+
+            assertThat(answer.get(WriteResponse.class).getResults())
+                    .containsExactly(new StatusCode(StatusCodes.Bad_Timeout));
+            assertThat(world.records(RecordKind.OUTCOME_UNKNOWN)).hasSize(1);
+            assertThat(isServed(client)).isTrue();
+        }
+
+        private void answerHalfOnce(Class<?> service) {
+            world.a.instead = request -> {
+                if (!service.isInstance(request)) {
+                    return null;
+                }
+                world.a.instead = next -> null;
+                RawResponse whole = UaWire.raw(
+                        request instanceof ReadRequest
+                                ? new ReadResponse(
+                                        FakeMemberSession.good(request),
+                                        new DataValue[] {new DataValue(Variant.ofInt64(7))},
+                                        null)
+                                : new WriteResponse(
+                                        FakeMemberSession.good(request), new StatusCode[] {StatusCode.GOOD}, null));
+                return new RawResponse(
+                        whole.type(), whole.header(), Arrays.copyOf(whole.body(), whole.body().length - 5));
+            };
         }
 
         @Test

@@ -26,6 +26,17 @@ final class Answers {
         void write(LeWriter out, int index);
     }
 
+    /** Whether it can be read to its end, and nothing more: for what is passed on as it came. */
+    static void check(RawResponse response) {
+        RawType type = response.type();
+        var in = new Walker(response.body());
+        int count = in.count("results", Layout.resultBytesMin(type));
+        for (int i = 0; i < count; i++) {
+            Layout.skipResult(type, in);
+        }
+        Layout.skipDiagnosticInfos(in, "diagnosticInfos");
+    }
+
     static Answers parse(RawResponse response) {
         RawType type = response.type();
         var in = new Walker(response.body());

@@ -98,6 +98,18 @@ public final class UaWire {
     }
 
     /**
+     * Looks whether a member's answer to a request is whole, without making values of it. What may stand behind it is left
+     * to whoever reads it.
+     *
+     * @throws MalformedException if the body is not such a response
+     */
+    public static void check(RawResponse raw) {
+        if (raw.type() != RawType.PUBLISH) {
+            Answers.check(raw);
+        }
+    }
+
+    /**
      * The raw form of a response that Tandem made.
      *
      * @throws IllegalArgumentException if the service is none of the {@link RawType}s
