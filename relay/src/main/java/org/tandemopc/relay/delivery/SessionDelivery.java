@@ -314,7 +314,7 @@ public final class SessionDelivery {
     public void keepAlive(int member, int subscription, long nowNanos) {
         SubscriptionDelivery of = subscriptions.get(subscription);
         if (of != null) {
-            of.heard(member, nowNanos);
+            of.keepAlive(member, nowNanos);
         }
     }
 

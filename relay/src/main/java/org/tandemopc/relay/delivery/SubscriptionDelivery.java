@@ -125,6 +125,8 @@ public final class SubscriptionDelivery {
         long heardNanos = Long.MIN_VALUE;
         /** It says only keep-alives until its publishing is switched on. */
         boolean parked;
+        /** Publishing was switched on, and nothing has come since: what waited there is still to come. */
+        boolean burstDue;
         /** Runs whose queue is longer than the client's. */
         int longQueues;
 
@@ -162,7 +164,7 @@ public final class SubscriptionDelivery {
 
     // ------------------------------------------------------------------ values of members
 
-    void heard(int member, long nowNanos) {
+    private void heard(int member, long nowNanos) {
         if ((member == active && held) || !settings.publishingEnabled()) {
             // What it says now does not reach the client: no proof that the client has all. With publishing off a
             // member
@@ -176,8 +178,19 @@ public final class SubscriptionDelivery {
         }
     }
 
+    /** The first one after publishing was switched on may have been under way by then, and proves nothing. */
+    void keepAlive(int member, long nowNanos) {
+        Stream stream = stream(member);
+        if (stream.burstDue) {
+            stream.burstDue = false;
+        } else {
+            heard(member, nowNanos);
+        }
+    }
+
     void values(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
         stream(member).parked &= member != active;
+        stream(member).burstDue = false;
         heard(member, nowNanos);
         if (member == active && !held) {
             if (leadRefusals > 0) {
@@ -721,10 +734,12 @@ public final class SubscriptionDelivery {
 
     void runsUnparked(int member) {
         stream(member).parked = false;
+        stream(member).burstDue = true;
     }
 
     void runsParked(int member) {
         stream(member).parked = true;
+        stream(member).burstDue = false;
         for (Item item : items.values()) {
             if (member < item.runs.length && item.runs[member].open) {
                 item.runs[member].parked = true;
@@ -742,6 +757,7 @@ public final class SubscriptionDelivery {
         session.ringBytes -= stream.ring.bytes();
         stream.ring.clear();
         stream.parked = false;
+        stream.burstDue = false;
         for (Item item : items.values()) {
             endRun(stream, item, member);
         }

@@ -305,6 +305,24 @@ class WarmAndColdBridgeTest {
             assertThat(client.gaps).isEmpty();
         }
 
+        // One that was under way when publishing was switched on says nothing of the queue.
+        @Test
+        @Requirement(value = "I7", protocol = Protocol.UA)
+        void theBurstIsComparedHoweverLateItComesAfterAKeepAliveOfTheTimeBefore() {
+            parkedLongAgo();
+            client.says(A, v(1, 10), v(1, 11));
+            client.read();
+            client.switchTo(B);
+            client.delivery.runsUnparked(B, SUB);
+            client.keepsAlive(B);
+            client.pass(3 * BRIDGE);
+
+            client.says(B, v(1, 10), v(1, 11), v(1, 12));
+
+            assertThat(client.read()).containsExactly("1=12@12");
+            assertThat(client.gaps).isEmpty();
+        }
+
         // Parked and needed again before its publishing was switched off: only the queue tells of it.
         @Test
         @Requirement(value = "S19", protocol = Protocol.UA)
