@@ -20,6 +20,7 @@ import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.it.history.History;
 import org.tandemopc.it.history.HistoryCheck;
 import org.tandemopc.it.history.Injected;
+import org.tandemopc.it.history.Promises;
 import org.tandemopc.it.pair.PairUnderTest;
 import org.tandemopc.it.pair.TandemRecord;
 import org.tandemopc.it.pair.Timelines;
@@ -40,6 +41,10 @@ import org.tandemopc.testkit.proxy.UaMessages;
 @ExtendWith(Timelines.class)
 @Timeout(3600)
 class WritesIT {
+    private static final int HOLD_MS = 5_000;
+    /** A cut is seen at once; more only because the machine is shared. */
+    private static final int NOTICED_MS = 3_000;
+
     private static final int CUTS = Integer.getInteger("cuts", 50);
     private static final long SEED = Long.getLong("cuts.seed", 1);
     private static final int WRITES_PER_CUT = 20;
@@ -110,7 +115,9 @@ class WritesIT {
         pair.tandem().command("reset " + PairUnderTest.NAME);
         takeRecords(pair);
         Set<LossCause> causes = all ? Set.of(LossCause.CONNECTION_CLOSED) : Set.of();
-        injected.add(Injected.of("cut", active, from, System.currentTimeMillis(), causes));
+        long until = System.currentTimeMillis();
+        injected.add(
+                Injected.of("cut", causes).of(active, causes).at(from, 0, until).noticedIn(NOTICED_MS, false));
     }
 
     /** Before the answer or in the middle of it: the request was done in both cases. */
@@ -150,7 +157,7 @@ class WritesIT {
                 active,
                 epoch,
                 pair.epoch(),
-                true,
+                new Promises(HOLD_MS, NOTICED_MS, PairUnderTest.LONG.toMillis(), 0, 0, true),
                 PairUnderTest.PERIOD_MS,
                 History.wallMinusNanosNow());
     }

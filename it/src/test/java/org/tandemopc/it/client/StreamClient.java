@@ -229,14 +229,17 @@ public final class StreamClient implements AutoCloseable {
 
     /** Reads {@code counter/0} again and again. */
     public void keepReading(Duration pause) {
-        loop(
-                "reader",
-                pause,
-                () -> operate(Operation.Kind.READ, "", () -> {
-                    DataValue value = client.readValues(0, TimestampsToReturn.Both, List.of(new NodeId(2, "counter/0")))
-                            .get(0);
-                    return value.statusCode();
-                }));
+        loop("reader", pause, this::readOnce);
+    }
+
+    /** Reads {@code counter/0}. @return whether with Good */
+    public boolean readOnce() {
+        return operate(
+                Operation.Kind.READ,
+                "",
+                () -> client.readValues(0, TimestampsToReturn.Both, List.of(new NodeId(2, "counter/0")))
+                        .get(0)
+                        .statusCode());
     }
 
     /** Writes ever greater numbers to the node, which holds a Double. */
@@ -270,7 +273,7 @@ public final class StreamClient implements AutoCloseable {
         StatusCode send() throws UaException;
     }
 
-    private void operate(Operation.Kind kind, String token, Request request) {
+    private boolean operate(Operation.Kind kind, String token, Request request) {
         long start = System.nanoTime();
         long status;
         String detail = "";
@@ -280,7 +283,9 @@ public final class StreamClient implements AutoCloseable {
             status = e.getStatusCode().value();
             detail = String.valueOf(e.getMessage());
         }
-        operations.add(new Operation(kind, start, System.nanoTime(), token, status, detail));
+        Operation operation = new Operation(kind, start, System.nanoTime(), token, status, detail);
+        operations.add(operation);
+        return operation.isGood();
     }
 
     private void loop(String name, Duration pause, Runnable body) {

@@ -21,8 +21,7 @@ import org.tandemopc.testkit.process.LedgerEntry;
  * @param firstActive the member that served when the run began
  * @param firstEpoch its epoch
  * @param lastEpoch that of the member that served when the run ended
- * @param gapless whether a member was there all the time that was well and ready to be moved to, so that no value may
- *     be lost, marked or not
+ * @param promises what the pair must keep
  * @param periodMs length of a tick
  * @param wallMinusNanosMs what to add to ms of {@code System.nanoTime} to get ms since the epoch
  */
@@ -37,9 +36,12 @@ public record History(
         int firstActive,
         long firstEpoch,
         long lastEpoch,
-        boolean gapless,
+        Promises promises,
         long periodMs,
         long wallMinusNanosMs) {
+    /** Two clocks that are read one after the other, and the rounding to milliseconds. */
+    static final long SLACK_MS = 50;
+
     /** What {@link #wallMinusNanosMs} is on this machine now. */
     public static long wallMinusNanosNow() {
         return System.currentTimeMillis() - System.nanoTime() / 1_000_000;
@@ -51,5 +53,10 @@ public record History(
 
     List<TandemRecord> recordsOf(String kind) {
         return records.stream().filter(each -> each.kind().equals(kind)).toList();
+    }
+
+    /** The member, or -1 for none. */
+    int member(String machine) {
+        return machines.indexOf(machine);
     }
 }

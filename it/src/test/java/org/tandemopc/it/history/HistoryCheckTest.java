@@ -26,6 +26,10 @@ class HistoryCheckTest {
     private static final long BAD_NO_COMMUNICATION = 0x8031_0000L;
     private static final long BAD_OUT_OF_SERVICE = 0x808D_0000L;
     private static final long OVERFLOW = 0x480;
+    private static final long HOLD_MS = 500;
+    private static final long NOTICED_MS = 100;
+    private static final long MOVED_MS = 200;
+    private static final long SERVED_MS = 300;
 
     private final List<Operation> operations = new ArrayList<>();
     private final List<Sample> stream = new ArrayList<>();
@@ -35,6 +39,9 @@ class HistoryCheckTest {
     private final List<Injected> injected = new ArrayList<>();
     private long lastEpoch = 1;
     private boolean gapless;
+    private int outages = -1;
+    private int unknownsToCount;
+    private long ageMs = 1_000_000;
 
     private List<String> findings() {
         return HistoryCheck.findings(new History(
@@ -48,7 +55,7 @@ class HistoryCheckTest {
                 0,
                 1,
                 lastEpoch,
-                gapless,
+                new Promises(HOLD_MS, MOVED_MS, SERVED_MS, ageMs, outages, gapless),
                 100,
                 0));
     }
@@ -61,17 +68,24 @@ class HistoryCheckTest {
 
     private void rightHistory() {
         fault(0, 9_900, 12_000, LossCause.CONNECTION_CLOSED);
-        switched(10_000, 0, 1, 2, LossCause.CONNECTION_CLOSED);
         write(1, 5_000, 0, 0);
         write(2, 11_000, 0, 1);
         write(3, 9_890, LedgerCheck.OUTCOME_UNKNOWN, 0);
         unknownRecorded("Write");
+        switched(10_000, 0, 1, 2, LossCause.CONNECTION_CLOSED);
         read(9_950, 0);
         ticks(90, 91, 92, 93);
     }
 
     private void fault(int member, long fromMs, long untilMs, LossCause... causes) {
-        injected.add(Injected.of("test", member, fromMs, untilMs, Set.of(causes)));
+        injected.add(struck("test", member, fromMs, untilMs, causes));
+    }
+
+    private static Injected struck(String what, int member, long fromMs, long untilMs, LossCause... causes) {
+        return Injected.of(what, Set.of())
+                .of(member, Set.of(causes))
+                .at(fromMs, 0, untilMs)
+                .noticedIn(NOTICED_MS, false);
     }
 
     private void switched(long atMs, int from, int to, long epoch, LossCause cause) {
@@ -84,7 +98,10 @@ class HistoryCheckTest {
                         "to", MACHINES.get(to),
                         "epoch", String.valueOf(epoch),
                         "durationMs", "40",
+                        "requestsUnknown", String.valueOf(unknownsToCount),
+                        "itemsDoubtful", "0",
                         "cause", cause.name())));
+        unknownsToCount = 0;
     }
 
     private void outage() {
@@ -93,6 +110,7 @@ class HistoryCheckTest {
 
     private void unknownRecorded(String service) {
         records.add(record("OUTCOME_UNKNOWN", 9_960, Map.of("service", service)));
+        unknownsToCount++;
     }
 
     private TandemRecord record(String kind, long atMs, Map<String, String> fields) {
@@ -104,7 +122,7 @@ class HistoryCheckTest {
     private void write(int value, long startMs, long status, int member) {
         operations.add(new Operation(Kind.WRITE, ms(startMs), ms(startMs + 100), "static/0=" + value, status, ""));
         if (member >= 0) {
-            applied(value, member);
+            applied(value, member, startMs + 50);
         }
     }
 
@@ -112,8 +130,12 @@ class HistoryCheckTest {
         operations.add(new Operation(Kind.READ, ms(startMs), ms(startMs + 70), "", status, ""));
     }
 
-    private void applied(int value, int member) {
-        ledgers.get(member).add(new LedgerEntry(1, "write", "ns=2;s=static/0", String.valueOf(value), "s"));
+    private void applied(int value, int member, long atMs) {
+        ledgers.get(member).add(new LedgerEntry(atMs, "write", "ns=2;s=static/0", String.valueOf(value), "s"));
+    }
+
+    private void gapRecorded() {
+        records.add(record("GAP", 10_010, Map.of()));
     }
 
     private void ticks(long... ticks) {
@@ -160,6 +182,8 @@ class HistoryCheckTest {
     void aLossWithoutAMarkAndTheSameWithOne() {
         rightHistory();
         sample(96, OVERFLOW);
+        assertOneFinding("values lost that no record tells of");
+        gapRecorded();
         assertThat(findings()).isEmpty();
         ticks(99);
         assertOneFinding("values lost without a mark");
@@ -168,7 +192,7 @@ class HistoryCheckTest {
     @Test
     void aLossThatTheServerItselfHid() {
         rightHistory();
-        injected.add(new Injected("frozen", 0, 9_400, 9_900, Set.of(), true, Set.of(), 0));
+        injected.add(struck("frozen", 0, 9_400, 9_900).hidingTicks());
         ticks(99);
         assertThat(findings()).isEmpty();
         ticks(120);
@@ -178,11 +202,53 @@ class HistoryCheckTest {
     @Test
     void aLossThoughAMemberWasReady() {
         rightHistory();
-        sample(96, OVERFLOW);
+        outages = 0;
+        ticks(96);
         gapless = true;
-        assertOneFinding("values lost, though a member was well");
-        injected.add(new Injected("frozen", 0, 9_400, 9_500, Set.of(), true, Set.of(), 0));
+        assertThat(findings()).hasSize(2).anyMatch(each -> each.contains("values lost, though a member was well"));
+        injected.add(struck("frozen", 0, 9_400, 9_500).hidingTicks());
         assertThat(findings()).isEmpty();
+    }
+
+    /** A loss that is none, in the stream, in the records, and in the switch's own count. */
+    @Test
+    void aLossThatIsToldOfAndIsNone() {
+        rightHistory();
+        gapless = true;
+        sample(94, OVERFLOW);
+        assertOneFinding("told of a loss that is none");
+        stream.removeLast();
+        gapRecorded();
+        assertOneFinding("a gap, though a member was well");
+        records.removeLast();
+        Map<String, String> fields =
+                new java.util.HashMap<>(records.removeLast().fields());
+        fields.put("itemsDoubtful", "1");
+        records.add(record("PROMOTED", 10_000, fields));
+        assertOneFinding("items in doubt, though a member was well");
+    }
+
+    /** From the switch on the other member's ticks are there, however long the one that hides its own is struck. */
+    @Test
+    void aLossAfterTheMemberWasLeftThatHidTicks() {
+        rightHistory();
+        injected.add(struck("frozen", 0, 9_400, 20_000).hidingTicks());
+        ticks(101);
+        assertThat(findings()).isEmpty();
+        ticks(105);
+        assertOneFinding("values lost without a mark");
+    }
+
+    @Test
+    void aValueThatIsTooOld() {
+        rightHistory();
+        ageMs = 500;
+        stream.add(new Sample(ms(9_900), 94, true, 9_400, 0));
+        assertThat(findings()).isEmpty();
+        stream.add(new Sample(ms(10_001), 95, true, 9_500, 0));
+        assertOneFinding("a value that is 501 ms old");
+        injected.add(struck("frozen", 0, 9_400, 9_900).hidingTicks());
+        assertThat(findings()).as("a server that shows old values as new").isEmpty();
     }
 
     @Test
@@ -190,7 +256,7 @@ class HistoryCheckTest {
         rightHistory();
         stream.add(new Sample(ms(9_500), 94, true, 9_401, 0));
         assertOneFinding("a value with another time");
-        injected.add(new Injected("skew", 0, 9_400, 9_900, Set.of(), false, Set.of(), 1));
+        injected.add(struck("skew", 0, 9_400, 9_900).skewedBy(1));
         assertThat(findings()).isEmpty();
     }
 
@@ -221,7 +287,7 @@ class HistoryCheckTest {
     @Test
     void aStatusThatTheServerItselfShowed() {
         rightHistory();
-        injected.add(new Injected("bad", 0, 9_400, 9_900, Set.of(), false, Set.of(BAD_OUT_OF_SERVICE), 0));
+        injected.add(struck("bad", 0, 9_400, 9_900).showing(BAD_OUT_OF_SERVICE));
         bad(BAD_OUT_OF_SERVICE);
         assertThat(findings()).isEmpty();
     }
@@ -231,7 +297,7 @@ class HistoryCheckTest {
     @Test
     void aWriteTwiceOnTheSameMember() {
         rightHistory();
-        applied(1, 0);
+        applied(1, 0, 5_060);
         assertOneFinding("applied 2 times");
     }
 
@@ -264,6 +330,7 @@ class HistoryCheckTest {
     @Test
     void aWriteThatIsSaidNotToBeSentAndWas() {
         rightHistory();
+        fault(1, 9_900, 12_000, LossCause.CONNECT_FAILED);
         write(4, 9_930, BAD_NO_COMMUNICATION, 0);
         assertOneFinding("applied, though the answer says that it was not");
     }
@@ -271,7 +338,7 @@ class HistoryCheckTest {
     @Test
     void aWriteThatNobodyAskedFor() {
         rightHistory();
-        applied(77, 0);
+        applied(77, 0, 5_060);
         assertOneFinding("never asked for");
     }
 
@@ -302,10 +369,88 @@ class HistoryCheckTest {
         fault(1, 4_900, 6_000, LossCause.CONNECTION_CLOSED);
         write(4, 5_000, BAD_NO_COMMUNICATION, -1);
         assertOneFinding("failed without a reason");
-        injected.add(Injected.of("test", 0, 4_900, 6_000, Set.of()).whichIsBorne());
+        injected.add(struck("test", 0, 4_900, 6_000).whichIsBorne());
         assertOneFinding("failed without a reason");
         fault(0, 4_900, 6_000, LossCause.CONNECTION_CLOSED);
         assertThat(findings()).isEmpty();
+    }
+
+    /** One of them was well: the request has to wait for it, as long as requests wait. */
+    @Test
+    void aWriteThatIsRefusedBeforeItWaitedThoughAMemberWasWell() {
+        rightHistory();
+        write(4, 9_930, BAD_NO_COMMUNICATION, -1);
+        assertOneFinding("failed without a reason");
+        operations.removeLast();
+        operations.add(
+                new Operation(Kind.WRITE, ms(9_930), ms(9_930 + HOLD_MS), "static/0=4", BAD_NO_COMMUNICATION, ""));
+        assertThat(findings()).isEmpty();
+        operations.removeLast();
+        fault(1, 9_900, 12_000, LossCause.CONNECT_FAILED);
+        write(4, 9_930, BAD_NO_COMMUNICATION, -1);
+        assertThat(findings()).as("nobody was well").isEmpty();
+    }
+
+    @Test
+    void anUnknownOutcomeOfAWriteThatWasSentToAMemberKnownToBeLost() {
+        rightHistory();
+        unknownRecorded("Write");
+        write(4, 10_005, LedgerCheck.OUTCOME_UNKNOWN, -1);
+        assertThat(findings()).as("give or take what clocks differ").isEmpty();
+        operations.removeLast();
+        write(4, 10_020, LedgerCheck.OUTCOME_UNKNOWN, -1);
+        assertOneFinding("failed without a reason");
+    }
+
+    @Test
+    void anUnknownOutcomeLongAfterAFaultThatThePairStayedFor() {
+        rightHistory();
+        fault(1, 12_000, 16_000);
+        unknownRecorded("Write");
+        write(4, 12_090, LedgerCheck.OUTCOME_UNKNOWN, 1);
+        assertThat(findings()).isEmpty();
+        operations.removeLast();
+        ledgers.get(1).removeLast();
+        write(4, 13_000, LedgerCheck.OUTCOME_UNKNOWN, 1);
+        assertOneFinding("failed without a reason");
+    }
+
+    @Test
+    void aWriteThatWasAppliedWhenItWasNotUnderWay() {
+        rightHistory();
+        operations.add(new Operation(Kind.WRITE, ms(5_000), ms(5_100), "static/0=4", 0, ""));
+        applied(4, 0, 5_200);
+        assertOneFinding("applied at 5200, when it was not under way");
+        ledgers.get(0).removeLast();
+        applied(4, 0, 4_900);
+        assertOneFinding("applied at 4900, when it was not under way");
+    }
+
+    /** The bytes of one that was given up may arrive late; those of one that was answered may not. */
+    @Test
+    void aWriteThatWasAppliedWhenItsMemberWasNotTheActiveOne() {
+        rightHistory();
+        operations.add(new Operation(Kind.WRITE, ms(9_930), ms(10_500), "static/0=4", 0, ""));
+        applied(4, 0, 10_400);
+        assertOneFinding("applied at 10400, when member 0 was not the active one");
+        operations.removeLast();
+        operations.add(new Operation(Kind.WRITE, ms(9_930), ms(10_100), "static/0=4", LedgerCheck.OUTCOME_UNKNOWN, ""));
+        unknownRecorded("Write");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aSwitchThatCountsOtherUnknownOutcomesThanAreRecorded() {
+        rightHistory();
+        fault(1, 12_900, 14_000, LossCause.CONNECTION_CLOSED);
+        unknownsToCount = 1;
+        switched(13_000, 1, 0, 3, LossCause.CONNECTION_CLOSED);
+        assertOneFinding("counts 1 unknown outcomes; recorded since the one before 0");
+        records.removeLast();
+        write(4, 12_910, LedgerCheck.OUTCOME_UNKNOWN, 1);
+        records.add(record("OUTCOME_UNKNOWN", 12_980, Map.of("service", "Write")));
+        switched(13_000, 1, 0, 3, LossCause.CONNECTION_CLOSED);
+        assertOneFinding("counts 0 unknown outcomes; recorded since the one before 1, 1 while it lasted");
     }
 
     @Test
@@ -320,7 +465,7 @@ class HistoryCheckTest {
     @Test
     void aReadAndAWriteWithAStatusOfTheServer() {
         rightHistory();
-        injected.add(new Injected("bad", 0, 9_900, 9_960, Set.of(), false, Set.of(BAD_OUT_OF_SERVICE), 0));
+        injected.add(struck("bad", 0, 9_900, 9_960).showing(BAD_OUT_OF_SERVICE));
         read(9_950, BAD_OUT_OF_SERVICE);
         assertThat(findings()).isEmpty();
         write(5, 9_930, BAD_OUT_OF_SERVICE, -1);
@@ -401,6 +546,58 @@ class HistoryCheckTest {
         assertOneFinding("no fault explains SWITCH_FAILED");
         fault(1, 9_900, 10_000, LossCause.REHOME_FAILED);
         assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void anOutageThatWasNotMadeAndOneThatIsToldTwice() {
+        rightHistory();
+        fault(1, 9_800, 12_000, LossCause.CONNECT_FAILED);
+        outages = 1;
+        assertOneFinding("outages: 1 made, 0 recorded");
+        outage();
+        bad(BAD_NO_COMMUNICATION);
+        assertThat(findings()).isEmpty();
+        outage();
+        bad(BAD_NO_COMMUNICATION);
+        assertOneFinding("outages: 1 made, 2 recorded");
+    }
+
+    // ---- times
+
+    @Test
+    void aMemberThatIsLeftTooLateAndOneThatIsNotLeft() {
+        rightHistory();
+        long most = NOTICED_MS + MOVED_MS;
+        injected.set(
+                0,
+                struck("test", 0, 10_000 - most, 12_000, LossCause.CONNECTION_CLOSED)
+                        .noticedIn(NOTICED_MS, true));
+        assertThat(findings()).isEmpty();
+        injected.set(
+                0,
+                struck("test", 0, 9_999 - most, 12_000, LossCause.CONNECTION_CLOSED)
+                        .noticedIn(NOTICED_MS, true));
+        assertOneFinding("left after 301 ms, at most 300");
+        injected.set(0, struck("test", 0, 9_900, 12_000, LossCause.CONNECTION_CLOSED));
+        injected.add(
+                struck("test", 1, 12_000, 13_000, LossCause.CONNECTION_CLOSED).noticedIn(NOTICED_MS, true));
+        assertOneFinding("a member that was struck was not left");
+    }
+
+    @Test
+    void aClientThatIsServedTooLateAfterAllWasHealed() {
+        rightHistory();
+        injected.add(struck("test", 0, 9_900, 12_000).at(9_900, 10_900, 12_000));
+        ticks(94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109);
+        read(11_000, 0);
+        assertThat(findings()).isEmpty();
+        read(11_500, 0);
+        injected.set(1, struck("test", 0, 9_900, 12_000).at(9_900, 11_050, 12_000));
+        ticks(110, 111);
+        assertThat(findings())
+                .hasSize(2)
+                .anyMatch(each -> each.contains("write: Good after any ms, at most 300"))
+                .anyMatch(each -> each.contains("read: Good after 520 ms, at most 300"));
     }
 
     @Test

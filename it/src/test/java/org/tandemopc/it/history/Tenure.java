@@ -14,8 +14,8 @@ record Tenure(int member, long fromMs, long untilMs) {
         long fromMs = Long.MIN_VALUE;
         for (TandemRecord switched : history.recordsOf("PROMOTED")) {
             tenures.add(new Tenure(member, fromMs, atMs(switched)));
-            member = history.machines().indexOf(switched.field("to"));
-            fromMs = atMs(switched) - Long.parseLong(switched.field("durationMs"));
+            member = history.member(switched.field("to"));
+            fromMs = decidedMs(switched);
         }
         tenures.add(new Tenure(member, fromMs, Long.MAX_VALUE));
         return tenures;
@@ -25,9 +25,19 @@ record Tenure(int member, long fromMs, long untilMs) {
         return Instant.parse(switched.at()).toEpochMilli();
     }
 
+    /** When the switch began that the record tells the end of; of an outage: when it began. */
+    static long decidedMs(TandemRecord switched) {
+        String duration = switched.field("durationMs");
+        return atMs(switched) - (duration.isEmpty() ? 0 : Long.parseLong(duration));
+    }
+
     /** Whether the two spans have a moment in common, give or take. */
     boolean touches(long startMs, long endMs, long slackMs) {
         return (fromMs == Long.MIN_VALUE || fromMs - slackMs <= endMs)
                 && (untilMs == Long.MAX_VALUE || untilMs + slackMs >= startMs);
+    }
+
+    boolean isAt(long ms, long slackMs) {
+        return touches(ms, ms, slackMs);
     }
 }

@@ -1,13 +1,18 @@
 package org.tandemopc.it.matrix;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tandemopc.core.pair.Mode;
 
 /** One field of the matrix. */
 record Cell(CellFault fault, Target target, Load load, Mode mode) {
     /** All that make sense, in a fixed order. */
-    static List<Cell> all(Mode mode) {
+    static List<Cell> all() {
+        return Arrays.stream(Mode.values()).flatMap(mode -> all(mode).stream()).toList();
+    }
+
+    private static List<Cell> all(Mode mode) {
         List<Cell> cells = new ArrayList<>();
         for (CellFault fault : CellFault.all()) {
             for (Target target : Target.values()) {
@@ -29,8 +34,12 @@ record Cell(CellFault fault, Target target, Load load, Mode mode) {
 
     /** Whether the pair must be served from the other member before the fault is healed. */
     boolean mustMove() {
-        return target == Target.ACTIVE
-                && (fault.effect() == Effect.LOST || (fault.effect() == Effect.BROKEN && mode != Mode.COLD));
+        return target == Target.ACTIVE && fault.isReasonToLeave(mode);
+    }
+
+    /** Whether something leads to this member now that a fault on the way could strike. */
+    boolean isReached(boolean isActive) {
+        return mode != Mode.COLD || isActive;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package org.tandemopc.it.matrix;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.tandemopc.it.pair.PairUnderTest;
 import org.tandemopc.testkit.process.ServerProcess;
 import org.tandemopc.testkit.proxy.Direction;
@@ -13,8 +16,16 @@ import org.tandemopc.testkit.proxy.FaultProxy;
  *
  * @param stranger a server that is not of the pair
  * @param chance seeded for each cell
+ * @param requests messages to this member that a fault is to hit
+ * @param answers messages from it
  */
-record Victim(ServerProcess server, FaultProxy network, ServerProcess stranger, Random chance) {
+record Victim(
+        ServerProcess server,
+        FaultProxy network,
+        ServerProcess stranger,
+        Random chance,
+        Predicate<ByteBuffer> requests,
+        Predicate<ByteBuffer> answers) {
     /** To a member. */
     interface Deed {
         void to(Victim victim);
@@ -59,6 +70,11 @@ record Victim(ServerProcess server, FaultProxy network, ServerProcess stranger, 
     /** For faults that happen once. */
     void once(Direction direction, Fault.Line line) {
         network.set(direction, line);
+    }
+
+    /** Whether a fault that happens once has happened. */
+    boolean isHit() {
+        return Arrays.stream(Direction.values()).anyMatch(network::hasFired);
     }
 
     Fault.Delay delay(long leastMs, long jitterMs) {

@@ -6,12 +6,14 @@ import java.util.stream.IntStream;
 
 /** Messages of OPC UA over TCP without security (Part 6, 6.7.2 and 7.1.2). Pure. */
 public final class UaMessages {
-    /** Encoding ids of the answers that faults are aimed at (Part 6, annex A). */
+    /** Encoding ids of the messages that faults are aimed at (Part 6, annex A). */
     public static final int READ_RESPONSE = 634;
 
     public static final int WRITE_REQUEST = 673;
     public static final int WRITE_RESPONSE = 676;
+    public static final int CALL_REQUEST = 712;
     public static final int CALL_RESPONSE = 715;
+    public static final int PUBLISH_REQUEST = 826;
     public static final int PUBLISH_RESPONSE = 829;
     public static final int REPUBLISH_REQUEST = 832;
 
