@@ -99,6 +99,7 @@ class HistoryCheckTest {
                         "epoch", String.valueOf(epoch),
                         "durationMs", "40",
                         "requestsUnknown", String.valueOf(unknownsToCount),
+                        "itemsContinuous", "1",
                         "itemsDoubtful", "0",
                         "cause", cause.name())));
         unknownsToCount = 0;
@@ -225,7 +226,7 @@ class HistoryCheckTest {
                 new java.util.HashMap<>(records.removeLast().fields());
         fields.put("itemsDoubtful", "1");
         records.add(record("PROMOTED", 10_000, fields));
-        assertOneFinding("items in doubt, though a member was well");
+        assertOneFinding("a switch that tells of 2 items, of 1");
     }
 
     /** From the switch on the other member's ticks are there, however long the one that hides its own is struck. */

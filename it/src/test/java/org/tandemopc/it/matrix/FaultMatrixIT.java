@@ -25,8 +25,13 @@ class FaultMatrixIT {
     private static final int TIMELINE_MAX = 20_000;
 
     private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
-    /** Of cells with a second fault: whether it fell into the switch. */
-    private final List<Boolean> inSwitch = Collections.synchronizedList(new ArrayList<>());
+    /** So many second faults cannot all have missed the switch that they were aimed at. */
+    private static final int AIMED_MIN = 6;
+
+    private final List<Second> seconds = Collections.synchronizedList(new ArrayList<>());
+
+    /** A second fault. @param hit whether it fell into the switch that the first one caused */
+    private record Second(Mode mode, boolean hit) {}
 
     @Test
     @Requirement(
@@ -49,9 +54,26 @@ class FaultMatrixIT {
                 lane.join();
             }
         }
-        System.out.println("MATRIX second faults that fell into the switch: "
-                + inSwitch.stream().filter(each -> each).count() + " of " + inSwitch.size());
+        for (Mode mode : Mode.values()) {
+            System.out.printf(
+                    "MATRIX %s: %d of %d second faults fell into the switch%n", mode, hits(mode), aimed(mode));
+        }
         assertThat(findings).as(selection.toString()).isEmpty();
+        for (Mode mode : List.of(Mode.WARM, Mode.COLD)) {
+            assertThat(hits(mode) > 0 || aimed(mode) < AIMED_MIN)
+                    .as("second faults that fell into the switch, in mode " + mode)
+                    .isTrue();
+        }
+    }
+
+    private long aimed(Mode mode) {
+        return seconds.stream().filter(each -> each.mode() == mode).count();
+    }
+
+    private long hits(Mode mode) {
+        return seconds.stream()
+                .filter(each -> each.mode() == mode && each.hit())
+                .count();
     }
 
     private static List<Cell> of(Mode mode, List<Cell> cells) {
@@ -85,7 +107,7 @@ class FaultMatrixIT {
             try {
                 Lane.Outcome outcome = lane.run(cell);
                 found = outcome.findings();
-                outcome.inSwitch().ifPresent(inSwitch::add);
+                outcome.inSwitch().ifPresent(hit -> seconds.add(new Second(cell.mode(), hit)));
                 note = outcome.inSwitch()
                         .map(hit -> hit ? " (struck in the switch)" : " (struck after the switch)")
                         .orElse("");

@@ -42,7 +42,7 @@ final class Lane implements AutoCloseable {
     private static final Duration MOVED_COLD = Duration.ofSeconds(3);
     private static final int HOLD_MS = 5_000;
     /** So late answers the second member when the first one fails, that there is time to strike it in the switch. */
-    private static final Duration SLOWED = Duration.ofMillis(400);
+    private static final Duration SLOWED = Duration.ofMillis(700);
     /** What else may follow when both members are in trouble, or one is while it is moved to. */
     private static final Set<LossCause> OF_MOVING =
             Set.of(LossCause.CONNECT_FAILED, LossCause.REHOME_FAILED, LossCause.NO_FIRST_NOTIFICATION);
