@@ -81,8 +81,7 @@ final class RelayServices {
                 }
             }
             case RegisterNodesRequest r -> answer.complete(registerNodes(r));
-            case UnregisterNodesRequest r ->
-                answer.complete(new UnregisterNodesResponse(Answers.good(r.getRequestHeader())));
+            case UnregisterNodesRequest r -> answer.complete(unregisterNodes(r));
             default -> {
                 return false;
             }
@@ -97,6 +96,15 @@ final class RelayServices {
             throw Answers.fault(StatusCodes.Bad_NothingToDo, "nodesToRegister");
         }
         return new RegisterNodesResponse(Answers.good(request.getRequestHeader()), nodes);
+    }
+
+    /** Part 4, 5.9.6: whatever was registered meant itself. */
+    private static UaResponseMessageType unregisterNodes(UnregisterNodesRequest request) throws UaException {
+        NodeId[] nodes = request.getNodesToUnregister();
+        if (nodes == null || nodes.length == 0) {
+            throw Answers.fault(StatusCodes.Bad_NothingToDo, "nodesToUnregister");
+        }
+        return new UnregisterNodesResponse(Answers.good(request.getRequestHeader()));
     }
 
     // ------------------------------------------------------------------ read
@@ -257,16 +265,18 @@ final class RelayServices {
         }
     }
 
-    private static boolean listsItems(int method) {
+    /** Of those that Tandem answers. */
+    static boolean listsItems(int method) {
         return method == GET_MONITORED_ITEMS || method == GET_MONITORED_ITEMS_OF_TYPE;
     }
 
-    private static boolean changesState(int method) {
+    /** Of those that Tandem refuses. */
+    static boolean changesState(int method) {
         return method == REQUEST_SERVER_STATE_CHANGE || method == REQUEST_SERVER_STATE_CHANGE_OF_TYPE;
     }
 
-    /** Of those that are relayed. */
-    private static boolean namesOurIds(int method) {
+    /** Of those that are relayed, whose arguments are mapped. */
+    static boolean namesOurIds(int method) {
         return switch (method) {
             case CONDITION_REFRESH,
                     CONDITION_REFRESH_2,

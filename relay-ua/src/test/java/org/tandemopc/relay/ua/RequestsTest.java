@@ -32,6 +32,8 @@ import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.UnregisterNodesRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.UnregisterNodesResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ViewDescription;
 import org.eclipse.milo.opcua.stack.core.types.structured.WriteRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.WriteResponse;
@@ -579,6 +581,14 @@ class RequestsTest {
             assertThat(response.getRegisteredNodeIds()).containsExactly(nodes);
             assertThat(world.a.requests(RegisterNodesRequest.class)).isEmpty();
             assertThat(client.send(new RegisterNodesRequest(client.header(), new NodeId[0]))
+                            .status()
+                            .value())
+                    .isEqualTo(StatusCodes.Bad_NothingToDo);
+            assertThat(client.ask(new UnregisterNodesRequest(client.header(), nodes), UnregisterNodesResponse.class)
+                            .getResponseHeader()
+                            .getServiceResult())
+                    .isEqualTo(StatusCode.GOOD);
+            assertThat(client.send(new UnregisterNodesRequest(client.header(), new NodeId[0]))
                             .status()
                             .value())
                     .isEqualTo(StatusCodes.Bad_NothingToDo);
