@@ -230,15 +230,29 @@ public final class UaFrontDoor implements AutoCloseable {
      * wait at all, and Java gives a socket back only when its selector has looked again, which is a turn of the loop later.
      */
     private static boolean isClosed(Channel port) {
-        boolean isClosed = port.closeFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        if (!port.closeFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+            return false;
+        }
+        CompletableFuture<Void> nextTurn = new CompletableFuture<>();
         try {
-            for (int turn = 0; turn < 2; turn++) {
-                isClosed &= port.eventLoop().submit(() -> {}).awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-            }
+            port.eventLoop().execute(() -> atNextTurn(port, () -> atNextTurn(port, () -> nextTurn.complete(null))));
+            nextTurn.get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("event loop has ended");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
         }
-        return isClosed;
+        return true;
+    }
+
+    /**
+     * On the port's loop only: what a loop schedules for itself begins after its selector's next look. A task put in from
+     * outside may still belong to the turn that is under way.
+     */
+    private static void atNextTurn(Channel port, Runnable task) {
+        var unused = port.eventLoop().schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
     private void bind(CertificateValidator trust) throws IOException {

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tandemopc.relay.ua.front.FrontDoorConfig.Security;
+import org.tandemopc.relay.ua.security.FrontTrust;
 import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
@@ -257,6 +262,38 @@ class UaFrontDoorTest {
             door.door().close();
             assertThat(pair.last().history).contains("closed shutdown");
             assertThat(door.door().sessions()).isZero();
+        }
+    }
+
+    /** However much the loop has to do in one turn: who opens a door at the same place must get it. */
+    @Test
+    void closedDoorHasGivenItsPortBack() throws Exception {
+        NioEventLoopGroup loops = new NioEventLoopGroup(1);
+        AtomicBoolean isBusy = new AtomicBoolean(true);
+        loops.execute(new Runnable() {
+            @Override
+            public void run() {
+                if (isBusy.get()) {
+                    loops.execute(this);
+                }
+            }
+        });
+        try {
+            for (int round = 0; round < 100; round++) {
+                UaFrontDoor door = UaFrontDoor.open(
+                        FrontDoorConfig.of("127.0.0.1", 0, List.of(Security.NONE)),
+                        FrontIdentity.fixed(DoorFixture.TANDEM.front()),
+                        FrontTrust.acceptAll(DoorFixture.TANDEM::contains),
+                        loops);
+                door.close();
+
+                assertThatThrownBy(() -> new Socket("127.0.0.1", door.port()).close())
+                        .as("round %d", round)
+                        .isInstanceOf(ConnectException.class);
+            }
+        } finally {
+            isBusy.set(false);
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }
 
