@@ -2,8 +2,11 @@ package org.tandemopc.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
@@ -52,15 +55,54 @@ class BothDownIT {
             // Long enough for a second round of notifications, if there were one.
             Await.until("keep-alives go on", PairUnderTest.LONG, () -> client.keepAlives() >= keepAlives + 1);
 
+            long returned = System.currentTimeMillis() / PairUnderTest.PERIOD_MS;
             pair.server(1).restart();
-            pair.awaitServing(1);
-            client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
-            Await.until("present values", Duration.ofSeconds(20), () -> client.fewestSamples() > 20);
+            // What a client gets that goes to the server itself.
+            try (StreamClient reference = StreamClient.connect(pair.server(1).url())) {
+                reference.watchCounters(0, ITEMS, StreamClient.Subscribing.NORMAL);
+                pair.awaitServing(1);
+                Await.until("present values", PairUnderTest.LONG, () -> fewestSince(client, returned) > 20);
+                reference.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+                client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+                for (int item = 0; item < ITEMS; item++) {
+                    assertSameSinceTheReturn(client.stream(item), reference.stream(item), returned);
+                }
+            }
 
             client.streams().forEach((item, samples) -> assertOneBadSampleAndNothingTwice(item, samples));
             assertThat(client.events()).isEmpty();
             Unnoticed.wire(pair.tap());
         }
+    }
+
+    private static int fewestSince(StreamClient client, long tick) {
+        return client.streams().values().stream()
+                .mapToInt(samples -> ticks(samples).tailSet(tick).size())
+                .min()
+                .orElse(0);
+    }
+
+    /** After the bad value, nothing of before the outage; and what both were told of, the same. */
+    private static void assertSameSinceTheReturn(List<Sample> through, List<Sample> direct, long returned) {
+        int bad = IntStream.range(0, through.size())
+                .filter(i -> !through.get(i).isGood())
+                .max()
+                .orElseThrow();
+        NavigableSet<Long> since = ticks(through.subList(bad + 1, through.size()));
+        NavigableSet<Long> reference = ticks(direct);
+        long first = Math.max(since.getFirst(), reference.getFirst());
+        long last = Math.min(since.getLast(), reference.getLast());
+        assertThat(since.getFirst()).as("the first tick after the outage").isGreaterThanOrEqualTo(returned);
+        assertThat(last - first).as("ticks that both have seen").isGreaterThan(10);
+        assertThat(since.subSet(first, true, last, true)).isEqualTo(reference.subSet(first, true, last, true));
+    }
+
+    /** That each came once and in order, {@link #assertOneBadSampleAndNothingTwice} sees. */
+    private static NavigableSet<Long> ticks(List<Sample> samples) {
+        return samples.stream()
+                .filter(Sample::hasTick)
+                .map(Sample::tick)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static long badSamples(StreamClient client) {

@@ -14,7 +14,9 @@ import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.it.client.StreamClient;
+import org.tandemopc.it.pair.PairSpec;
 import org.tandemopc.it.pair.PairUnderTest;
+import org.tandemopc.it.pair.TandemProcess;
 import org.tandemopc.it.pair.TandemRecord;
 import org.tandemopc.it.pair.Timelines;
 import org.tandemopc.testkit.Await;
@@ -22,6 +24,7 @@ import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.ServerProcess;
 import org.tandemopc.testkit.proxy.Fault;
+import org.tandemopc.testkit.proxy.FaultProxy;
 
 /** Real servers fail in every way; the records say what happened, once, in the manual's words. */
 @ExtendWith(Timelines.class)
@@ -158,6 +161,36 @@ class RecordsIT {
         }
     }
 
+    /** One server on two ways is no redundancy: people are told, once, however often it starts; and clients are served. */
+    @Test
+    @Requirement(value = "S33", protocol = Protocol.UA)
+    void oneServerOnTwoWaysIsWarnedOf() throws Exception {
+        try (ServerProcess only = ServerProcess.start("A");
+                FaultProxy way = FaultProxy.before(only.port());
+                TandemProcess tandem =
+                        TandemProcess.start(PairSpec.of(PAIR, Mode.HOT, only.url(), way.url(only.url())))) {
+            tandem.awaitPhase(PAIR, "serving", PairUnderTest.LONG);
+            awaitConnected(tandem, 2);
+            Await.until("a warning", PairUnderTest.LONG, () -> kinds(tandem).contains("SAME_SERVER"));
+            only.kill();
+            tandem.awaitPhase(PAIR, "stranded", PairUnderTest.LONG);
+            only.restart();
+            awaitConnected(tandem, 4);
+            try (StreamClient client = StreamClient.connect(tandem.url(PAIR))) {
+                client.watchCounters(0, 1, StreamClient.Subscribing.NORMAL);
+                client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
+            }
+
+            assertThat(tandem.newestRecords(PAIR, 100))
+                    .filteredOn(each -> each.kind().equals("SAME_SERVER"))
+                    .singleElement()
+                    .satisfies(each -> {
+                        assertThat(each.severity()).isEqualTo("WARNING");
+                        assertThat(each.text()).contains(only.url(), way.url(only.url()));
+                    });
+        }
+    }
+
     /** Another server at the standby's address is never a standby, and never promoted, whatever becomes of the active. */
     @Test
     @Requirement(
@@ -193,6 +226,17 @@ class RecordsIT {
                                 .contains(pair.machines().get(replaced), "urn:tandemopc:simulator:stranger");
                     });
         }
+    }
+
+    private static void awaitConnected(TandemProcess tandem, int times) {
+        Await.until(
+                times + " connections",
+                PairUnderTest.LONG,
+                () -> kinds(tandem).stream().filter("CONNECTED"::equals).count() >= times);
+    }
+
+    private static List<String> kinds(TandemProcess tandem) {
+        return tandem.newestRecords(PAIR, 100).stream().map(TandemRecord::kind).toList();
     }
 
     private static StreamClient connect(PairUnderTest pair) throws UaException {

@@ -32,14 +32,13 @@ import org.tandemopc.testkit.proxy.UaMessages;
 
 /**
  * Writes, batches of writes and calls without a pause while connections are cut between the doing and the answer, again and
- * again: of one client's link, or of all at once, as of a server that died. {@code -Dcuts=500} asks for so many cuts, half
- * of them in warm and half in hot mode, with 20 single writes and 2 calls for each at least; {@code -Dcuts.seed} repeats
- * the order in which they come.
+ * again: of one client's link, or of all at once, as of a server that died. {@code -Dcuts=500} asks for so many cuts in
+ * each mode, with 20 single writes and 2 calls for each at least; {@code -Dcuts.seed} repeats the order in which they come.
  */
 @ExtendWith(Timelines.class)
 @Timeout(3600)
 class WritesIT {
-    private static final int CUTS = Integer.getInteger("cuts", 45);
+    private static final int CUTS = Integer.getInteger("cuts", 15);
     private static final long SEED = Long.getLong("cuts.seed", 1);
     private static final int WRITES_PER_CUT = 20;
     private static final int CALLS_PER_CUT = 2;
@@ -60,12 +59,11 @@ class WritesIT {
     private final Random chance = new Random(SEED);
 
     @ParameterizedTest
-    @EnumSource(names = {"WARM", "HOT"})
+    @EnumSource
     @Requirement(
             value = {"S3", "S4", "S5", "I1", "I2", "I3", "I12", "GAP-10"},
             protocol = Protocol.UA)
     void nothingIsDoneTwiceOrOnTheWrongMemberOrSaidToBeDoneWithoutBeing(Mode mode) throws Exception {
-        int cuts = share(mode);
         try (PairUnderTest pair =
                 PairUnderTest.behindProxies(mode, spec -> spec, "--static", "104", "--no-rate-limit")) {
             awaitWell(pair, mode);
@@ -76,13 +74,13 @@ class WritesIT {
             client.keepCalling("c", PAUSE);
             awaitMore(client, 1);
             long start = System.nanoTime();
-            for (int i = 1; i <= cuts; i++) {
+            for (int i = 1; i <= CUTS; i++) {
                 cut(pair, mode, client, story, i);
                 awaitMore(client, i);
             }
             client.stopWorking();
 
-            report(mode, cuts, client, story, System.nanoTime() - start);
+            report(mode, client, story, System.nanoTime() - start);
             assertThat(story.findings(client, true)).isEmpty();
             assertThat(story.untimely(client))
                     .as("done by a member that was left")
@@ -92,19 +90,15 @@ class WritesIT {
                     .allMatch(each -> each.isGood() || each.status() == LedgerCheck.OUTCOME_UNKNOWN);
             assertThat(unknown(client, Operation.Kind.CALL))
                     .as("unknown outcomes of calls")
-                    .isGreaterThanOrEqualTo(cuts / CALL_IN);
+                    .isGreaterThanOrEqualTo(CUTS / CALL_IN);
             assertThat(unknown(client, Operation.Kind.WRITE) + unknown(client, Operation.Kind.CALL))
                     .as("unknown outcomes")
-                    .isGreaterThanOrEqualTo(cuts);
+                    .isGreaterThanOrEqualTo(CUTS);
             assertThat(doneAndUnknown(pair, client))
                     .as("unknown outcomes that were done")
-                    .isGreaterThanOrEqualTo(cuts);
-            assertThat(story.records("PROMOTED")).hasSize(cuts / ALL_IN);
+                    .isGreaterThanOrEqualTo(CUTS);
+            assertThat(story.records("PROMOTED")).hasSize(CUTS / ALL_IN);
         }
-    }
-
-    private static int share(Mode mode) {
-        return CUTS / 2 + (mode == Mode.HOT ? CUTS % 2 : 0);
     }
 
     private static void awaitWell(PairUnderTest pair, Mode mode) {
@@ -179,7 +173,7 @@ class WritesIT {
                 .count();
     }
 
-    private static void report(Mode mode, int cuts, StreamClient client, Story story, long tookNanos) {
+    private static void report(Mode mode, StreamClient client, Story story, long tookNanos) {
         long writes = client.operations(Operation.Kind.WRITE).size();
         long singles = singles(client);
         System.out.printf(
@@ -187,9 +181,9 @@ class WritesIT {
                 "WRITES %s %d cuts (seed %d, %d with all connections) in %.0f s: %d writes, %d batches of %d, %d calls,"
                         + " unknown %d writes, %d calls, %d records of it, %d switches%n",
                 mode,
-                cuts,
+                CUTS,
                 SEED,
-                cuts / ALL_IN,
+                CUTS / ALL_IN,
                 tookNanos / 1e9,
                 singles,
                 (writes - singles) / BATCH.size(),

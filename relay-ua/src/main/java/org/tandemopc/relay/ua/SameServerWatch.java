@@ -3,11 +3,13 @@ package org.tandemopc.relay.ua;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.tandemopc.relay.ua.back.MemberFacts;
 
 /**
  * Notices that two members of a pair are the same server (S33): each looks well by itself, and nothing is redundant. Told
- * once, and again only after the two have looked different. Any thread.
+ * once, and again only after one of them had another name: when the one server starts anew, the first of its two names to
+ * be connected shows another start than the second did before. Any thread.
  */
 final class SameServerWatch {
     private final Map<Integer, MemberFacts> seen = new HashMap<>();
@@ -22,18 +24,18 @@ final class SameServerWatch {
     /** The control link to the member has just opened. */
     synchronized void saw(int member, MemberFacts facts) {
         seen.put(member, facts);
-        int same = sameAs(member, facts);
-        if (same < 0) {
-            told = false;
-        } else if (!told) {
+        int same = other(member, facts::looksLikeSameServer);
+        if (same >= 0 && !told) {
             told = true;
             onSame.accept(Math.min(member, same), Math.max(member, same));
+        } else if (other(member, facts::hasSameName) < 0) {
+            told = false;
         }
     }
 
-    private int sameAs(int member, MemberFacts facts) {
+    private int other(int member, Predicate<MemberFacts> wanted) {
         return seen.entrySet().stream()
-                .filter(e -> e.getKey() != member && facts.looksLikeSameServer(e.getValue()))
+                .filter(e -> e.getKey() != member && wanted.test(e.getValue()))
                 .mapToInt(Map.Entry::getKey)
                 .findFirst()
                 .orElse(-1);

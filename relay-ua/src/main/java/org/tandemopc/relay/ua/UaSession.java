@@ -544,12 +544,28 @@ final class UaSession
             return;
         }
         SessionLink link = links[now.member()];
-        if (link.isReconciled() || denied[now.member()] != null) {
+        if (link.isReconciled() || isDenied()) {
             rehoming = null;
-            tellRefused(link.has.refusedItems());
+            Map<UaItem, StatusCode> missing = isDenied() ? everyItemDenied() : link.has.refusedItems();
+            for (UaSubscription subscription : subscriptions.values()) {
+                subscription.items.values().stream()
+                        .filter(item -> !missing.containsKey(item))
+                        .forEach(item -> item.toldBad = null);
+            }
+            tellRefused(missing);
             settleDebtsLater(link);
             now.collector().done(this);
         }
+    }
+
+    /** A client whose user the active refuses must not go on looking at what it was told before (S32, I5). */
+    private Map<UaItem, StatusCode> everyItemDenied() {
+        StatusCode status = new StatusCode(StatusCodes.Bad_UserAccessDenied);
+        Map<UaItem, StatusCode> all = new LinkedHashMap<>();
+        for (UaSubscription subscription : subscriptions.values()) {
+            subscription.items.values().stream().filter(item -> !item.own).forEach(item -> all.put(item, status));
+        }
+        return all;
     }
 
     /** Items that the active lacks are Bad until it has them; the others flow (SYS-12, GAP-13). */
@@ -596,7 +612,7 @@ final class UaSession
     }
 
     private void releaseDesk() {
-        if (released && route.hasMember() && links[route.member()].isReconciled()) {
+        if (released && route.hasMember() && (links[route.member()].isReconciled() || isDenied())) {
             desk.release(route.epoch(), route.member(), now());
         }
     }
@@ -809,6 +825,10 @@ final class UaSession
         }
         refuseLoginIfDenied();
         advance();
+        if (link.member == route.member() && rehoming == null) {
+            tellRefused(everyItemDenied());
+            releaseDesk();
+        }
         pair.sessionSynchronized(link.member);
     }
 
@@ -922,14 +942,8 @@ final class UaSession
     void relay(UaRequestMessageType from, Relayed request) {
         long timeout = timeoutMs(from);
         long now = now();
-        if (route.hasMember() && denied[route.member()] != null) {
-            // The active does not know this user: never fall back to a stronger account (S32).
-            request.completed()
-                    .accept(new Outcome.Done<>(
-                            route.member(),
-                            route.epoch(),
-                            new Relayed.Fault(Answers.fault(
-                                    StatusCodes.Bad_UserAccessDenied, "the active server refuses this user"))));
+        if (isDenied()) {
+            request.completed().accept(new Outcome.Done<>(route.member(), route.epoch(), denial()));
             return;
         }
         long margin = Math.min(ANSWER_MARGIN_MS, timeout / 10);
@@ -937,8 +951,24 @@ final class UaSession
                 nextId(), request, request.repeatable(), now + (timeout - margin) * 1_000_000, pair.holdNanos(), now);
     }
 
+    /** Whether the active does not know this user. */
+    private boolean isDenied() {
+        return route.hasMember() && denied[route.member()] != null;
+    }
+
+    /** Never to fall back to a stronger account (S32). */
+    private static Relayed.Answer denial() {
+        return new Relayed.Fault(
+                Answers.fault(StatusCodes.Bad_UserAccessDenied, "the active server refuses this user"));
+    }
+
     @Override
     public boolean send(long id, int member, long epoch, Relayed request) {
+        if (denied[member] != null) {
+            // Waited for the switch, or was lost on the way and may be repeated: not for as long as it may wait.
+            desk.answered(id, member, epoch, denial(), now());
+            return true;
+        }
         try {
             return links[member].send(request, TIMEOUT_MAX_MS, new Sending(id, member, epoch));
         } catch (MalformedException e) {

@@ -242,6 +242,78 @@ class LoginTest {
             assertThat(world.b.logins).noneMatch(l -> l.identity() instanceof UserIdentity.Anonymous);
         }
 
+        /** Not for as long as they may wait, and not as if there were no server. */
+        @Test
+        @Requirement(value = "S32", protocol = Protocol.UA)
+        void requestsThatWaitedForTheSwitchAreDeniedWithIt() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            world.b.users = identity -> DENIED;
+            FakeClient eve = world.open("eve");
+            eve.login(FakeClient.user("eve"));
+            world.time.run(500);
+            world.a.kill();
+            world.lose(0);
+            FakeClient.Answer read = eve.read("x");
+            FakeClient.Answer written = eve.write("x");
+            world.time.run(50);
+            assertThat(read.isThere() || written.isThere()).isFalse();
+
+            world.promote(1);
+            world.time.run(50);
+
+            assertThat(read.status()).isEqualTo(DENIED);
+            assertThat(written.status()).isEqualTo(DENIED);
+            assertThat(world.b.ledger).isEmpty();
+        }
+
+        /** What a client was told before must not look like the present, however often the pair comes there (I5). */
+        @ParameterizedTest
+        @EnumSource(Mode.class)
+        @Requirement(
+                value = {"S32", "I5"},
+                protocol = Protocol.UA)
+        void itemsOfAUserWhomTheActiveRefusesAreBadOnceUntilTheUserIsServedAgain(Mode mode) {
+            RedundantPair world = new RedundantPair(mode).started();
+            world.b.users = identity -> DENIED;
+            FakeClient eve = world.open("eve");
+            eve.login(FakeClient.user("eve"));
+            world.time.run(500);
+            eve.monitor(eve.subscribe(100), "x");
+            world.time.run(1_000);
+            for (int i = 0; i < 2; i++) {
+                eve.forget();
+                world.switchTo(1);
+                world.time.run(10_000);
+                assertThat(eve.of("x")).extracting(FakeClient.Received::status).containsExactly(DENIED);
+
+                eve.forget();
+                world.switchTo(0);
+                world.time.run(10_000);
+                assertThat(eve.of("x")).extracting(FakeClient.Received::status).containsExactly(StatusCode.GOOD);
+            }
+        }
+
+        /** The same where the active refuses the user while it serves: after a restart, say. */
+        @Test
+        @Requirement(
+                value = {"S32", "I5"},
+                protocol = Protocol.UA)
+        void itemsAreBadOnceTheActiveRefusesTheUser() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            FakeClient eve = world.open("eve");
+            eve.login(FakeClient.user("eve"));
+            world.time.run(500);
+            eve.monitor(eve.subscribe(100), "x");
+            world.time.run(1_000);
+            eve.forget();
+
+            world.a.users = identity -> DENIED;
+            world.a.cut("restarted quickly");
+            world.time.run(10_000);
+
+            assertThat(eve.of("x")).extracting(FakeClient.Received::status).containsExactly(DENIED);
+        }
+
         @Test
         void userIsAskedForAgainWhenTheMemberComesBack() {
             RedundantPair world = new RedundantPair(Mode.WARM).started();

@@ -51,6 +51,31 @@ class MissingItemsTest {
                 .satisfies(r -> assertThat(r.text()).contains("ns=2;s=x").contains("member1"));
     }
 
+    /** Told at each switch, not at the first one only, also where values came between and nothing was made anew for them. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"SYS-12", "I5"},
+            protocol = Protocol.UA)
+    void itemIsBadAgainAfterTheNextSwitchToTheMemberThatLacksIt(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        world.b.refused.put(FakeMember.node("x"), UNKNOWN);
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x");
+        world.time.run(1_000);
+        for (int i = 0; i < 2; i++) {
+            client.forget();
+            world.switchTo(1);
+            world.time.run(10_000);
+            world.switchTo(0);
+            world.changes("x", 1 + 100 * i, 100, 50);
+            world.time.run(5_000);
+
+            assertThat(client.bad("x")).containsExactly(UNKNOWN);
+            assertThat(client.numbers("x")).endsWith(100L + 100 * i);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     @Requirement(value = "GAP-13", protocol = Protocol.UA)

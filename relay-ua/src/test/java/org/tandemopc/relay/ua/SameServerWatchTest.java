@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.relay.ua.back.MemberFacts;
 import org.tandemopc.testkit.Protocol;
@@ -16,8 +18,12 @@ class SameServerWatchTest {
     private final SameServerWatch watch = new SameServerWatch((one, other) -> told.add(one + " is " + other));
 
     private static MemberFacts server(String uri, int port) {
+        return server(uri, port, null);
+    }
+
+    private static MemberFacts server(String uri, int port, @Nullable DateTime start) {
         return new MemberFacts(
-                uri, ByteString.NULL_VALUE, new InetSocketAddress("127.0.0.1", port), null, List.of(), List.of());
+                uri, ByteString.NULL_VALUE, new InetSocketAddress("127.0.0.1", port), start, List.of(), List.of());
     }
 
     @Test
@@ -38,6 +44,31 @@ class SameServerWatchTest {
         watch.saw(0, server("urn:a", 4840));
         watch.saw(1, server("urn:a", 4841));
         watch.saw(1, server("urn:b", 4840));
+
+        assertThat(told).isEmpty();
+    }
+
+    /** Without certificates, through two ports: nothing but the start tells. */
+    @Test
+    @Requirement(value = "S33", protocol = Protocol.UA)
+    void oneServerOnTwoWaysIsToldOnceHoweverOftenItStarts() {
+        for (long start = 1; start <= 3; start++) {
+            watch.saw(0, server("urn:a", 4840, new DateTime(start)));
+            watch.saw(1, server("urn:a", 4841, new DateTime(start)));
+        }
+
+        assertThat(told).containsExactly("0 is 1");
+    }
+
+    /** Members may share a name on purpose, and not say when they started. */
+    @Test
+    @Requirement(value = "S33", protocol = Protocol.UA)
+    void serversOfOneNameAreNotToldWhereNothingElseIsTheSame() {
+        watch.saw(0, server("urn:a", 4840, new DateTime(1)));
+        watch.saw(1, server("urn:a", 4841, new DateTime(2)));
+        watch.saw(0, server("urn:a", 4840));
+        watch.saw(1, server("urn:a", 4841));
+        watch.saw(1, server("urn:b", 4841, new DateTime(1)));
 
         assertThat(told).isEmpty();
     }

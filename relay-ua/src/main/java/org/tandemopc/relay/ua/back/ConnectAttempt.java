@@ -84,6 +84,9 @@ final class ConnectAttempt {
 
     private String step = "waiting for its turn";
 
+    /** Whether its connections take places with the {@link ConnectAdmission}. */
+    private boolean limited;
+
     /** The endpoint was not asked for but remembered, and no session has been asked for with it yet. */
     private boolean isRemembered;
 
@@ -125,8 +128,14 @@ final class ConnectAttempt {
                 () -> fail(StatusCodes.Bad_Timeout, "not within " + timeoutMs + " ms, while " + step),
                 timeoutMs,
                 TimeUnit.MILLISECONDS);
-        if (!inTurn) {
-            resolve();
+        limited = inTurn;
+        inTurn(this::resolve);
+    }
+
+    /** Each connection takes a place, also one that only asks for endpoints: a sick server counts connections (S16). */
+    private void inTurn(Runnable next) {
+        if (!limited) {
+            next.run();
             return;
         }
         long now = System.nanoTime();
@@ -134,9 +143,11 @@ final class ConnectAttempt {
         if (wait == ConnectAdmission.REFUSED) {
             fail(StatusCodes.Bad_TcpServerTooBusy, "too many connects to this member are waiting already");
         } else if (wait == 0) {
-            resolve();
+            next.run();
         } else {
-            var unused = loop.schedule(this::resolve, wait, TimeUnit.NANOSECONDS);
+            CompletableFuture<Void> turn = new CompletableFuture<>();
+            then(turn, unused -> next.run());
+            var unused = loop.schedule(() -> turn.complete(null), wait, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -209,7 +220,7 @@ final class ConnectAttempt {
                 best.getUserIdentityTokens(),
                 best.getTransportProfileUri(),
                 best.getSecurityLevel()));
-        openChannel(endpoint);
+        inTurn(() -> openChannel(endpoint));
     }
 
     private boolean isWanted(EndpointDescription e) {
@@ -452,7 +463,7 @@ final class ConnectAttempt {
         if (doubtful && isRemembered && !result.isDone()) {
             isRemembered = false;
             abandonChannel();
-            discover();
+            inTurn(this::discover);
             return;
         }
         result.completeExceptionally(told.isWrongServer() ? told : withPlace(told));

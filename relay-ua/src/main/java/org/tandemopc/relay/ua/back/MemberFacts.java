@@ -25,12 +25,19 @@ public record MemberFacts(
     }
 
     /**
-     * The same name and the same certificate or address: a warning, no more, since the members of a redundant set may
-     * share a name on purpose.
+     * The same name, and the same certificate, address or moment of its start: a warning, no more, since the members of a
+     * redundant set may share a name on purpose. The start tells where a server without certificates is reached on two
+     * ways, of which none knows of the other.
      */
     public boolean looksLikeSameServer(MemberFacts other) {
         boolean sameCertificate = !certificate.isNullOrEmpty() && certificate.equals(other.certificate);
         boolean sameAddress = address != null && address.equals(other.address);
-        return applicationUri.equals(other.applicationUri) && (sameCertificate || sameAddress);
+        boolean sameStart = startTime != null && startTime.equals(other.startTime);
+        return hasSameName(other) && (sameCertificate || sameAddress || sameStart);
+    }
+
+    /** Whether the two may be one server at all. */
+    public boolean hasSameName(MemberFacts other) {
+        return applicationUri.equals(other.applicationUri);
     }
 }

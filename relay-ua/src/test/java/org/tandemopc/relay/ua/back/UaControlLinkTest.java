@@ -549,21 +549,22 @@ class UaControlLinkTest {
 
         @Test
         @Requirement(value = "S33", protocol = Protocol.UA)
-        void sameNameAndCertificateOrAddressLooksLikeOneServer() {
-            MemberFacts one = facts("urn:a", 1, 4840);
+        void sameNameAndCertificateAddressOrStartLooksLikeOneServer() {
+            MemberFacts one = facts("urn:a", 1, 4840, 7);
 
-            assertThat(one.looksLikeSameServer(facts("urn:a", 1, 4841))).isTrue();
-            assertThat(one.looksLikeSameServer(facts("urn:a", 2, 4840))).isTrue();
-            assertThat(one.looksLikeSameServer(facts("urn:a", 2, 4841))).isFalse();
-            assertThat(one.looksLikeSameServer(facts("urn:b", 1, 4840))).isFalse();
+            assertThat(one.looksLikeSameServer(facts("urn:a", 1, 4841, 8))).isTrue();
+            assertThat(one.looksLikeSameServer(facts("urn:a", 2, 4840, 8))).isTrue();
+            assertThat(one.looksLikeSameServer(facts("urn:a", 2, 4841, 7))).isTrue();
+            assertThat(one.looksLikeSameServer(facts("urn:a", 2, 4841, 8))).isFalse();
+            assertThat(one.looksLikeSameServer(facts("urn:b", 1, 4840, 7))).isFalse();
         }
 
-        private static MemberFacts facts(String uri, int certificate, int port) {
+        private static MemberFacts facts(String uri, int certificate, int port, long start) {
             return new MemberFacts(
                     uri,
                     ByteString.of(new byte[] {(byte) certificate}),
                     new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                    null,
+                    new DateTime(start),
                     List.of(),
                     List.of());
         }

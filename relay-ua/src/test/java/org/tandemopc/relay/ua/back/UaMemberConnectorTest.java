@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
@@ -407,5 +408,46 @@ class UaMemberConnectorTest {
         assertThat(relay.connectedAtNanos().getLast() - start)
                 .as("the last may not come in the second of the first")
                 .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
+    }
+
+    /** An attempt that asks for the endpoints anew connects twice. */
+    @Test
+    @Requirement(value = "S16", protocol = Protocol.UA)
+    void connectsThatAskForEndpointsCountToo() throws IOException {
+        // Given
+        UaMemberConnector known = links.plain(server().port());
+        links.connect(known);
+        ServerSocket sick = closing(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        List<Long> accepted = new CopyOnWriteArrayList<>();
+        Thread.ofVirtual().start(() -> acceptAndClose(sick, accepted));
+        UaMemberConnector connector = links.plain(sick.getLocalPort());
+        connector.remember(Objects.requireNonNull(known.knownEndpoint()));
+
+        // When
+        long start = System.nanoTime();
+        List<CompletableFuture<MemberSession>> all = new ArrayList<>();
+        for (int i = 0; i < ConnectAdmission.PER_SECOND_DEFAULT; i++) {
+            all.add(links.connecting(connector, new UserIdentity.Anonymous(), 10_000));
+        }
+        all.forEach(Links::linkFailure);
+
+        // Then
+        assertThat(accepted).hasSizeGreaterThan(ConnectAdmission.PER_SECOND_DEFAULT);
+        assertThat(accepted.get(ConnectAdmission.PER_SECOND_DEFAULT) - start)
+                .as("what comes after the first twenty")
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
+    }
+
+    private static void acceptAndClose(ServerSocket sick, List<Long> accepted) {
+        while (!sick.isClosed()) {
+            try {
+                Socket socket = sick.accept();
+                accepted.add(System.nanoTime());
+                socket.close();
+            } catch (IOException e) {
+                // Closed: the condition of the loop tells.
+                continue;
+            }
+        }
     }
 }
