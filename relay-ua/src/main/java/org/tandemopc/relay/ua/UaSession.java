@@ -253,6 +253,7 @@ final class UaSession
     @Override
     public void channelLost() {
         // The session and its subscriptions live on until their timeouts; the members notice nothing.
+        callbacks.run(delivery::connectionLost);
     }
 
     @Override
