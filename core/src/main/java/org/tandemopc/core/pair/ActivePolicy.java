@@ -2,6 +2,7 @@ package org.tandemopc.core.pair;
 
 import org.tandemopc.core.pair.PairState.Better;
 import org.tandemopc.core.pair.PairState.Order;
+import org.tandemopc.core.pair.PairState.Phase;
 import org.tandemopc.core.pair.PairState.Pin;
 
 /**
@@ -78,6 +79,22 @@ final class ActivePolicy {
         return state.settings().isMonitored()
                 && active.cause() == LossCause.MONITOR_TEST
                 && state.member(candidate).isTestOwed();
+    }
+
+    /**
+     * MON-22 in cold mode, where a member is tested only while it serves: each other one was left for its test, or none
+     * could be had and the pair returns to the one that it left for that. If the new one fails its test as well before it
+     * ever passes, nothing is won by going on at once.
+     *
+     * @param ended the switch that has just ended
+     */
+    static boolean isNoneBetter(PairState state, Phase.Switching ended) {
+        int active = ended.to();
+        boolean isBackAgain = active == ended.from() && state.member(active).isTestOwed();
+        boolean haveOthersFailed = state.candidates().stream()
+                .filter(i -> i != active)
+                .allMatch(i -> state.member(i).isTestOwed());
+        return state.isTestAwaited(active) && (isBackAgain || haveOthersFailed);
     }
 
     private static Choice followOrder(PairState state, Order order, long nowNanos) {

@@ -153,7 +153,7 @@ public final class PairMachine {
         }
         Orders.review(turn);
         turn.watch(w -> w.withBetter(ServiceLevelPolicy.better(turn.state(), active, turn.now())));
-        if (turn.state().verdict(active).isUsable()) {
+        if (turn.state().verdict(active).isUsable() && !turn.state().isTestAwaited(active)) {
             turn.watch(w -> w.coldRetryAt(0));
         }
         switch (ActivePolicy.choose(turn.state(), active, turn.now())) {
@@ -354,7 +354,7 @@ public final class PairMachine {
         boolean isOrderedAway = phase.cause() == LossCause.ORDERED && to != 0;
         turn.wishes(w -> w.withFailbackHeld(to != 0 && (isOrderedAway || w.holdsFailback())));
         turn.update(to, MemberHealth::synchronizedNow);
-        boolean isLastResort = !turn.state().verdict(to).isUsable();
+        boolean isLastResort = !turn.state().verdict(to).isUsable() || ActivePolicy.isNoneBetter(turn.state(), phase);
         turn.watch(w -> w.served().coldRetryAt(isLastResort ? turn.now() + COLD_RETRY_NANOS : 0));
         serving(turn, new Phase.Serving(to));
     }

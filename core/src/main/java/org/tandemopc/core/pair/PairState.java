@@ -122,7 +122,8 @@ public record PairState(
      * @param graceUntilNanos until then a missed answer may be due to a pause of our own (S35)
      * @param coldLast the member that cold mode tried last, or {@link Route#NONE}
      * @param coldAttempts of cold mode since it last served for {@link MemberHealth#STABLE_NANOS}
-     * @param coldRetryNanos cold mode serves from a member that calls itself unusable, and tries again then; 0 = no
+     * @param coldRetryNanos cold mode serves from a member that calls itself unusable, or whose test is awaited while no
+     *     other is known to be better, and tries again then; 0 = no
      * @param shownLevel the ServiceLevel that clients see, -1 before the first
      */
     public record Watch(
@@ -224,6 +225,11 @@ public record PairState(
 
     boolean isCold() {
         return mode() == Mode.COLD;
+    }
+
+    /** Cold mode: the member was connected a moment ago, and its monitor items have shown nothing yet. */
+    boolean isTestAwaited(int index) {
+        return isCold() && settings.isMonitored() && member(index).monitorTest() == MemberHealth.MonitorTest.UNTESTED;
     }
 
     /** The mode that the pair runs in. */

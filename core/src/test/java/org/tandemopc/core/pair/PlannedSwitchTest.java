@@ -556,5 +556,87 @@ final class PlannedSwitchTest {
             pair.pass(1);
             assertThat(pair.lastOrders()).contains(new CloseLink(PRIMARY), new OpenLink(SECONDARY));
         }
+
+        private static Pair monitoredCold() {
+            Pair pair = Pair.serving(Pair.settings(Mode.COLD).withMonitored(true));
+            pair.tested(PRIMARY, true);
+            pair.skip(60);
+            return pair;
+        }
+
+        /** It is tested only while it serves: that it fails as well is known after the switch only. */
+        @Test
+        @Requirement({"MON-22", "I10"})
+        void coldStaysAfterOneSwitchAndLooksAtTheOtherOnceAMinute() {
+            Pair pair = monitoredCold();
+
+            pair.tested(PRIMARY, false);
+            pair.opened(SECONDARY);
+            pair.rehomed();
+            pair.pass(1);
+            pair.forget();
+            pair.tested(SECONDARY, false);
+            pair.pass(58);
+            assertThat(Pair.orders(pair.all())).isEmpty();
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+            pair.pass(1);
+            assertThat(pair.lastOrders()).contains(new CloseLink(SECONDARY), new OpenLink(PRIMARY));
+
+            pair.opened(PRIMARY);
+            pair.rehomed();
+            pair.forget();
+            pair.tested(PRIMARY, false);
+            pair.pass(59);
+            assertThat(Pair.orders(pair.all())).isEmpty();
+        }
+
+        /** Control: what passes and fails then is another story, and the other may be well again. */
+        @Test
+        @Requirement({"MON-22", "I11"})
+        void coldLeavesAtOnceAMemberWhoseTestHadPassed() {
+            Pair pair = monitoredCold();
+
+            pair.tested(PRIMARY, false);
+            pair.opened(SECONDARY);
+            pair.rehomed();
+            pair.tested(SECONDARY, true);
+            pair.pass(1);
+            pair.tested(SECONDARY, false);
+
+            assertThat(pair.lastOrders()).contains(new CloseLink(SECONDARY), new OpenLink(PRIMARY));
+        }
+
+        /** Control: where the other was left for another reason, its test may well pass. */
+        @Test
+        @Requirement({"MON-22", "I11"})
+        void coldLeavesAtOnceForAMemberWhoseTestDidNotFail() {
+            Pair pair = monitoredCold();
+
+            pair.lost(PRIMARY);
+            pair.opened(SECONDARY);
+            pair.rehomed();
+            pair.tested(SECONDARY, false);
+
+            assertThat(pair.lastOrders()).contains(new CloseLink(SECONDARY), new OpenLink(PRIMARY));
+        }
+
+        @Test
+        @Requirement({"MON-22", "I10"})
+        void coldStaysWhereTheOtherCannotBeConnected() {
+            Pair pair = monitoredCold();
+
+            pair.tested(PRIMARY, false);
+            pair.failed(SECONDARY);
+            pair.opened(PRIMARY);
+            pair.rehomed();
+            pair.pass(1);
+            pair.forget();
+            pair.tested(PRIMARY, false);
+            pair.pass(58);
+            assertThat(Pair.orders(pair.all())).isEmpty();
+            pair.pass(1);
+
+            assertThat(pair.lastOrders()).contains(new CloseLink(PRIMARY), new OpenLink(SECONDARY));
+        }
     }
 }

@@ -583,6 +583,25 @@ class HistoryCheckTest {
         assertOneFinding("one fault, several switches");
     }
 
+    /** Its member was left when the outage began; the pair may come back from several to the same one. */
+    @Test
+    void whoEndsAnOutageLeavesNobody() {
+        rightHistory();
+        fault(0, 10_500, 14_000, LossCause.CONNECTION_CLOSED);
+        fault(1, 10_500, 14_000, LossCause.NOT_RUNNING);
+        switched(11_000, 1, 0, 3, LossCause.NOT_RUNNING);
+        for (long epoch = 4; epoch < 8; epoch += 2) {
+            records.add(record("STRANDED", 11_000 + 100 * epoch, Map.of("epoch", String.valueOf(epoch))));
+            bad(BAD_NO_COMMUNICATION);
+            switched(11_050 + 100 * epoch, 0, 0, epoch + 1, LossCause.CONNECTION_CLOSED);
+        }
+        assertThat(findings()).isEmpty();
+        switched(12_000, 0, 1, 8, LossCause.CONNECTION_CLOSED);
+        assertThat(findings()).as("the one that left it").isEmpty();
+        switched(12_100, 1, 0, 9, LossCause.NOT_RUNNING);
+        assertOneFinding("one fault, several switches");
+    }
+
     @Test
     void anOutageThoughAMemberWasWell() {
         rightHistory();

@@ -48,11 +48,15 @@ final class SwitchCheck {
         return findings;
     }
 
-    /** I10: a fault is a reason to leave its member once. */
+    /** I10: a fault is a reason to leave its member once. Who ends an outage leaves nobody: that was done when it began. */
     private void flaps() {
         List<Injected> left = new ArrayList<>(history.injected());
-        for (TandemRecord switched : history.recordsOf("PROMOTED")) {
-            if (isExplained(switched)) {
+        boolean isStranded = false;
+        for (TandemRecord switched : history.records()) {
+            boolean endsOutage = isStranded;
+            isStranded = switched.kind().equals("STRANDED")
+                    || (isStranded && !switched.kind().equals("PROMOTED"));
+            if (switched.kind().equals("PROMOTED") && !endsOutage && isExplained(switched)) {
                 long at = Tenure.atMs(switched);
                 int from = history.member(switched.field("from"));
                 left.stream()

@@ -11,6 +11,9 @@ import org.tandemopc.it.pair.TandemRecord;
 
 /** When the pair left a member that was struck, and when it served again after the last fault was healed (I11). */
 final class TimeCheck {
+    /** Times of the client are of another clock than those of faults: each may be read a millisecond early or late. */
+    private static final long CLOCKS_MS = 2;
+
     private final History history;
     private final List<String> findings = new ArrayList<>();
 
@@ -56,7 +59,8 @@ final class TimeCheck {
                         kind.name().toLowerCase(Locale.ROOT),
                         healedMs,
                         ofKind.stream()
-                                .filter(each -> each.isGood() && history.wallMs(each.startNanos()) >= healedMs)
+                                .filter(each ->
+                                        each.isGood() && history.wallMs(each.startNanos()) >= healedMs - CLOCKS_MS)
                                 .mapToLong(Operation::endNanos));
             }
         }
@@ -72,7 +76,7 @@ final class TimeCheck {
     private void judge(String what, long healedMs, LongStream goodNanos) {
         OptionalLong took = goodNanos
                 .map(nanos -> history.wallMs(nanos) - healedMs)
-                .filter(ms -> ms >= 0)
+                .filter(ms -> ms >= -CLOCKS_MS)
                 .min();
         long most = history.promises().servedMs();
         if (took.isEmpty() || took.getAsLong() > most) {

@@ -12,6 +12,7 @@ import org.eclipse.milo.opcua.stack.core.UaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.it.pair.TandemRecord;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.ServerProcess;
@@ -103,9 +104,11 @@ class FaultMatrixIT {
             boolean isStuck = false;
             String note = "";
             List<String> found;
+            List<TandemRecord> story = List.of();
             try {
                 Lane.Outcome outcome = lane.run(cell);
                 found = outcome.findings();
+                story = outcome.story();
                 outcome.inSwitch().ifPresent(hit -> seconds.add(new Second(cell.mode(), hit)));
                 note = outcome.inSwitch()
                         .map(hit -> hit ? " (struck in the switch)" : " (struck after the switch)")
@@ -113,11 +116,12 @@ class FaultMatrixIT {
             } catch (UaException | RuntimeException | AssertionError e) {
                 found = List.of("stuck: " + e + at(e));
                 isStuck = true;
+                String timeline = lane.timeline();
+                System.out.println(timeline.substring(Math.max(0, timeline.length() - TIMELINE_MAX)));
             }
             report(cell, found, note, (System.nanoTime() - start) / 1e9);
             if (!found.isEmpty()) {
-                String timeline = lane.timeline();
-                System.out.println(timeline.substring(Math.max(0, timeline.length() - TIMELINE_MAX)));
+                story.forEach(record -> System.out.println(record.at() + " " + record.kind() + " " + record.fields()));
             }
             if (isStuck) {
                 return;

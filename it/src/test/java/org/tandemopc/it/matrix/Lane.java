@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -86,8 +87,9 @@ final class Lane implements AutoCloseable {
      * @param findings what was wrong, for people
      * @param inSwitch whether the second of two faults fell into the switch that the first one caused; empty: there was
      *     no second one, or no switch
+     * @param story what Tandem wrote down meanwhile
      */
-    record Outcome(List<String> findings, Optional<Boolean> inSwitch) {}
+    record Outcome(List<String> findings, Optional<Boolean> inSwitch, List<TandemRecord> story) {}
 
     Outcome run(Cell cell) throws UaException {
         begin();
@@ -109,7 +111,7 @@ final class Lane implements AutoCloseable {
                 findings.add("a fault of the standby moved the pair");
             }
             findings.addAll(wire());
-            return new Outcome(findings, strikes.inSwitch(history.records()));
+            return new Outcome(findings, strikes.inSwitch(history.records()), history.records());
         }
     }
 
@@ -382,6 +384,7 @@ final class Lane implements AutoCloseable {
             case IDLE -> Await.until("a read is answered with Good", LONG, client::readOnce);
             case WATCH -> {
                 client.awaitPresent(PairUnderTest.PERIOD_MS, LONG);
+                awaitMoreValues(client);
                 awaitMoreGood(client, Operation.Kind.READ);
             }
             case WORK -> {
@@ -394,6 +397,20 @@ final class Lane implements AutoCloseable {
     private static void awaitMoreGood(StreamClient client, Operation.Kind kind) {
         long seen = good(client, kind);
         Await.until(kind + " is answered with Good", LONG, () -> good(client, kind) >= seen + 3);
+    }
+
+    private static void awaitMoreValues(StreamClient client) {
+        Map<String, Integer> seen = counts(client);
+        Await.until("each item has another value", LONG, () -> {
+            Map<String, Integer> now = counts(client);
+            return seen.entrySet().stream().allMatch(each -> now.get(each.getKey()) > each.getValue());
+        });
+    }
+
+    private static Map<String, Integer> counts(StreamClient client) {
+        return client.streams().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().size()));
     }
 
     private static long good(StreamClient client, Operation.Kind kind) {
