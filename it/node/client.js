@@ -1,22 +1,15 @@
 // An OPC UA client on a stack of its own: subscribes to counters, reads, writes and calls until its standard input
 // ends, and then prints what it saw as one JSON line. It is told the URL and nothing of redundancy.
 //
-// usage: node client.js <url> <items> <name> <folder for keys>
+// usage: node client.js <url> <items> <name> <security> <patience ms> <folder for keys> <publishing interval ms>...
+// Each publishing interval is a subscription with as many items of its own. The patience is with a request.
 "use strict";
-const {
-    AttributeIds,
-    ClientMonitoredItemGroup,
-    DataType,
-    MessageSecurityMode,
-    MonitoringMode,
-    OPCUACertificateManager,
-    OPCUAClient,
-    SecurityPolicy,
-    TimestampsToReturn,
-} = require("node-opcua");
+const { AttributeIds, ClientMonitoredItemGroup, DataType, MonitoringMode, TimestampsToReturn } = require("node-opcua");
+const { createClient, identityOf } = require("./connection");
 
-const [url, itemsText, name, pki] = process.argv.slice(2);
+const [url, itemsText, name, security, patienceText, pki, ...publishingTexts] = process.argv.slice(2);
 const items = Number(itemsText);
+const publishingMs = publishingTexts.map(Number);
 
 // Part 4, 7.39.1: info type DataValue and the Overflow bit.
 const OVERFLOW = 0x480;
@@ -33,7 +26,14 @@ class Stream {
         this.backwards = 0;
         this.notGood = 0;
         this.newest = null;
+        this.details = [];
         this.seen = new Set();
+    }
+
+    tell(fault) {
+        if (this.details.length < 10) {
+            this.details.push(`${fault} at ${new Date().toISOString()}`);
+        }
     }
 
     add(dataValue) {
@@ -46,6 +46,7 @@ class Stream {
         const tick = int64(dataValue.value.value);
         if (this.seen.has(tick)) {
             this.doubled++;
+            this.tell(`${tick} again`);
             return;
         }
         this.seen.add(tick);
@@ -57,6 +58,9 @@ class Stream {
         if (this.newest !== null) {
             const missing = tick - this.newest - 1;
             this.lost += missing;
+            if (missing > 0) {
+                this.tell(`${missing} missing before ${tick} with 0x${dataValue.statusCode.value.toString(16)}`);
+            }
             if (missing === 0 && (dataValue.statusCode.value & OVERFLOW) === OVERFLOW) {
                 this.marked++;
             }
@@ -65,8 +69,8 @@ class Stream {
     }
 
     report() {
-        const { samples, lost, marked, doubled, backwards, notGood, newest } = this;
-        return { samples, lost, marked, doubled, backwards, notGood, newest };
+        const { samples, lost, marked, doubled, backwards, notGood, newest, details } = this;
+        return { samples, lost, marked, doubled, backwards, notGood, newest, details };
     }
 }
 
@@ -125,14 +129,24 @@ async function calling(session) {
     }
 }
 
-async function subscribe(session, streams) {
+// What comes while there is no connection or no server: half a minute and more.
+const QUEUE_SIZE = 500;
+
+async function subscribe(session, streams, publishing) {
     const subscription = await session.createSubscription2({
-        requestedPublishingInterval: 100,
+        requestedPublishingInterval: publishing,
         requestedLifetimeCount: 3000,
         requestedMaxKeepAliveCount: 20,
         maxNotificationsPerPublish: 0,
         publishingEnabled: true,
         priority: 1,
+    });
+    // A sign of life has the number of the message that comes next (Part 4, 5.14.1.1). node-opcua takes it for one that it has
+    // got, and after a break it would not ask for the message that really has that number.
+    subscription.on("raw_notification", (message) => {
+        if ((message.notificationData ?? []).length === 0) {
+            subscription.lastSequenceNumber = message.sequenceNumber - 1;
+        }
     });
     subscription.on("terminated", () => events.push("subscription terminated"));
     subscription.on("status_changed", (status) => events.push("subscription status " + status.toString()));
@@ -140,7 +154,7 @@ async function subscribe(session, streams) {
     const group = ClientMonitoredItemGroup.create(
         subscription,
         nodes,
-        { samplingInterval: 0, queueSize: 50, discardOldest: true },
+        { samplingInterval: 0, queueSize: QUEUE_SIZE, discardOldest: true },
         TimestampsToReturn.Both,
         MonitoringMode.Reporting
     );
@@ -149,27 +163,21 @@ async function subscribe(session, streams) {
 }
 
 async function main() {
-    const client = OPCUAClient.create({
-        applicationName: name,
-        endpointMustExist: false,
-        securityMode: MessageSecurityMode.None,
-        securityPolicy: SecurityPolicy.None,
-        clientCertificateManager: new OPCUACertificateManager({ rootFolder: pki }),
-        connectionStrategy: { initialDelay: 1000, maxRetry: -1, maxDelay: 10000 },
-        keepSessionAlive: true,
-        requestedSessionTimeout: 60000,
-        transactionTimeout: 30000,
-    });
+    const client = createClient(name, security, pki, Number(patienceText));
     for (const event of ["connection_lost", "connection_reestablished", "start_reconnection", "abort"]) {
         client.on(event, () => events.push(event));
     }
     await client.connect(url);
-    const session = await client.createSession();
+    const session = await client.createSession(identityOf(security));
     for (const event of ["session_closed", "session_restored", "keepalive_failure"]) {
         session.on(event, () => events.push(event));
     }
-    const streams = Array.from({ length: items }, () => new Stream());
-    await subscribe(session, streams);
+    const streams = [];
+    for (const publishing of publishingMs) {
+        const own = Array.from({ length: items }, () => new Stream());
+        await subscribe(session, own, publishing);
+        streams.push(...own);
+    }
     const loops = [reading(session), writing(session), calling(session)];
     console.log("READY");
     process.stdin.on("data", (data) => {

@@ -43,8 +43,8 @@ class CertificateIT {
             pair.awaitReady();
             int changed = pair.active();
             int other = 1 - changed;
-            StreamClient client = busyClient(pair);
             Story story = Story.of(pair);
+            StreamClient client = busyClient(pair);
             try (ServerProcess second = successor(pair, changed);
                     ServerProcess third = successor(pair, changed)) {
                 second.awaitReady();
@@ -88,8 +88,8 @@ class CertificateIT {
         try (PairUnderTest pair = start(mode)) {
             int changed = pair.active();
             int other = 1 - changed;
-            StreamClient client = busyClient(pair);
             Story story = Story.of(pair);
+            StreamClient client = busyClient(pair);
             try (ServerProcess second = successor(pair, changed)) {
                 second.awaitReady();
                 long fromMs = System.currentTimeMillis();

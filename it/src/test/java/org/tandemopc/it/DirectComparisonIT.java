@@ -2,44 +2,252 @@ package org.tandemopc.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tandemopc.core.pair.Mode;
-import org.tandemopc.it.client.ServiceScript;
 import org.tandemopc.it.client.StreamClient;
+import org.tandemopc.it.node.NodeScript;
+import org.tandemopc.it.node.NodeServer;
+import org.tandemopc.it.pair.PairSpec;
 import org.tandemopc.it.pair.PairUnderTest;
+import org.tandemopc.it.pair.Security;
+import org.tandemopc.it.pair.TandemProcess;
 import org.tandemopc.it.pair.Timelines;
+import org.tandemopc.it.script.OwnNodesPage;
+import org.tandemopc.it.script.ServerObject;
+import org.tandemopc.it.script.ServiceScript;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
+import org.tandemopc.testkit.process.MemberProcess;
+import org.tandemopc.testkit.process.ServerProcess;
+import org.tandemopc.testkit.process.TestFolder;
 
-/** The same requests get the same answers through Tandem as from the server itself, on either member. */
+/**
+ * The same requests get the same answers through Tandem as from the server itself, operation by operation, for clients and
+ * servers of two makers, on either member, except for what docs/reference/own-nodes.md lists.
+ */
 @ExtendWith(Timelines.class)
-@Timeout(180)
+@Timeout(400)
 class DirectComparisonIT {
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    @Requirement(
-            value = {"CON-1", "ARC-1", "I6"},
-            protocol = Protocol.UA)
-    void answersThroughTandemAreThoseOfTheServer(int member) throws Exception {
-        try (PairUnderTest pair = PairUnderTest.start(Mode.WARM);
-                StreamClient direct = StreamClient.connect(pair.server(member).url())) {
-            if (member == 1) {
-                pair.server(0).kill();
-                pair.awaitServing(1);
-            }
-            // The first run leaves written values behind; from then on every run finds the same.
-            ServiceScript.run(direct.milo());
-            Map<String, String> expected = ServiceScript.run(direct.milo());
-            Map<String, String> actual = ServiceScript.run(pair.connect().milo());
+    private static final String PAIR = PairUnderTest.NAME;
 
-            assertThat(expected).hasSizeGreaterThan(200);
-            expected.forEach((request, answer) ->
-                    assertThat(actual.get(request)).as(request).isEqualTo(answer));
-            assertThat(actual).hasSameSizeAs(expected);
+    /** The services of requests that the page lets differ, and of requests whose answers follow from those. */
+    private static final Map<String, String> SERVICES = Map.ofEntries(
+            Map.entry("add no nodes", "AddNodes"),
+            Map.entry("add no references", "AddReferences"),
+            Map.entry("delete a node", "DeleteNodes"),
+            Map.entry("delete no references", "DeleteReferences"),
+            Map.entry("query", "QueryFirst"),
+            Map.entry("query on", "QueryNext"),
+            Map.entry("cancel", "Cancel"),
+            Map.entry("delete items", "DeleteMonitoredItems"),
+            Map.entry("republish what was acknowledged", "Republish"),
+            Map.entry("transfer", "TransferSubscriptions"),
+            Map.entry("who had it is told", "TransferSubscriptions"),
+            Map.entry("nor has it the items", "TransferSubscriptions"),
+            Map.entry("after the transfer", "TransferSubscriptions"),
+            Map.entry("delete the item there", "TransferSubscriptions"),
+            Map.entry("delete the subscription there", "TransferSubscriptions"),
+            Map.entry("delete the subscription here", "TransferSubscriptions"));
+
+    /** What may be found, by what the page says. */
+    private static final Map<String, Set<String>> FITS = Map.of(
+            "yes", Set.of("yes"),
+            "no", Set.of("no"),
+            "other member", Set.of("other member", "no"),
+            "one member", Set.of("other member", "only first member", "no"),
+            "may", Set.of("yes", "no"));
+
+    private static final NodeId SECURITY_DIAGNOSTICS =
+            NodeIds.Server_ServerDiagnostics_SessionsDiagnosticsSummary_SessionSecurityDiagnosticsArray;
+
+    private final Set<String> listed = OwnNodesPage.services();
+    /** Services, and nodes of the Server object at either member. */
+    private final Set<String> differing = new LinkedHashSet<>();
+
+    private enum Maker {
+        MILO {
+            @Override
+            List<MemberProcess> start(Security security) {
+                List<ServerProcess> servers = List.of(
+                        ServerProcess.launchOnly("A", List.of("-Xmx256m"), security.ofSimulator()),
+                        ServerProcess.launchOnly("B", List.of("-Xmx256m"), security.ofSimulator()));
+                servers.forEach(ServerProcess::awaitReady);
+                return List.copyOf(servers);
+            }
+        },
+        NODE_OPCUA {
+            @Override
+            List<MemberProcess> start(Security security) {
+                List<NodeServer> servers = List.of(
+                        NodeServer.launchOnly(5, PairUnderTest.PERIOD_MS, security),
+                        NodeServer.launchOnly(5, PairUnderTest.PERIOD_MS, security));
+                servers.forEach(NodeServer::awaitReady);
+                return List.copyOf(servers);
+            }
+        },
+        /** One of each: answers are those of whoever is active, also where the other one's are different. */
+        MIXED {
+            @Override
+            List<MemberProcess> start(Security security) {
+                NodeServer node = NodeServer.launchOnly(5, PairUnderTest.PERIOD_MS, security);
+                ServerProcess milo = ServerProcess.start("A", security.ofSimulator());
+                node.awaitReady();
+                return List.of(node, milo);
+            }
+        };
+
+        abstract List<MemberProcess> start(Security security);
+
+        /** Control: what the page lists does differ, of one of the servers and for one of the users. */
+        void requireDifferences(Security security, Set<String> listed, Set<String> differing) {
+            if (this == NODE_OPCUA) {
+                assertThat(differing).contains("Cancel");
+            } else if (security == Security.NONE) {
+                assertThat(differing)
+                        .containsAll(listed.stream()
+                                .filter(each -> !each.equals("Cancel"))
+                                .toList())
+                        .contains(id(NodeIds.Server_NamespaceArray), id(SECURITY_DIAGNOSTICS));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MILO, NONE", "MILO, SECURED", "NODE_OPCUA, NONE", "NODE_OPCUA, SECURED", "MIXED, NONE"})
+    @Requirement(
+            value = {"CON-1", "ARC-1", "SYS-7", "I6"},
+            protocol = Protocol.UA)
+    void answersThroughTandemAreThoseOfTheServer(Maker maker, Security security) throws Exception {
+        List<MemberProcess> members = maker.start(security);
+        try (TestFolder keys = new TestFolder("script-keys");
+                MemberProcess a = members.get(0);
+                MemberProcess b = members.get(1);
+                TandemProcess tandem =
+                        TandemProcess.start(security.of(PairSpec.of(PAIR, Mode.WARM, a.url(), b.url())))) {
+            tandem.awaitPhase(PAIR, "serving", PairUnderTest.LONG);
+            int first = (int) tandem.figure(PAIR, "active");
+            String url = tandem.url(PAIR);
+
+            List<String> differences = new ArrayList<>();
+            compare("first", members.get(first).url(), url, security, keys, differences);
+            Set<NodeId> atFirst = compareServer(members.get(first).url(), url, security, differences);
+            members.get(first).kill();
+            tandem.awaitServing(PAIR, 1 - first, PairUnderTest.LONG);
+            compare("second", members.get(1 - first).url(), url, security, keys, differences);
+            Set<NodeId> atSecond = compareServer(members.get(1 - first).url(), url, security, differences);
+            compareWithPage(atFirst, atSecond, differences);
+
+            assertThat(differences).isEmpty();
+            maker.requireDifferences(security, listed, differing);
+        }
+    }
+
+    private static String id(NodeId node) {
+        return node.toParseableString();
+    }
+
+    private void compare(
+            String member, String direct, String tandem, Security security, TestFolder keys, List<String> differences)
+            throws Exception {
+        ServiceScript.Sessions straight = () -> security.connect(direct);
+        Map<String, String> expected = ServiceScript.run(straight);
+        Map<String, String> actual = ServiceScript.run(() -> security.connect(tandem));
+        assertThat(expected).hasSizeGreaterThan(200);
+        compare("Milo, " + member, expected, actual, differences);
+
+        compare(
+                "node-opcua, " + member,
+                NodeScript.run(direct, security, keys.path()),
+                NodeScript.run(tandem, security, keys.path()),
+                differences);
+    }
+
+    private void compare(
+            String who, Map<String, String> expected, Map<String, String> actual, List<String> differences) {
+        Set<String> requests = new LinkedHashSet<>(expected.keySet());
+        requests.addAll(actual.keySet());
+        for (String request : requests) {
+            String direct = expected.getOrDefault(request, "(not asked)");
+            String through = actual.getOrDefault(request, "(not asked)");
+            if (direct.equals(through)) {
+                continue;
+            }
+            String service = SERVICES.getOrDefault(request, "");
+            if (listed.contains(service)) {
+                differing.add(service);
+            } else {
+                differences.add("%s: %s%n   direct %s%n  through %s".formatted(who, request, direct, through));
+            }
+        }
+    }
+
+    /**
+     * The whole Server object, read of the member, through Tandem, and of the member again: what moves by itself is told
+     * so, and may only be a diagnostic.
+     *
+     * @return the nodes whose value differs and does not move
+     */
+    private static Set<NodeId> compareServer(String direct, String tandem, Security security, List<String> differences)
+            throws Exception {
+        try (StreamClient straight = security.connect(direct);
+                StreamClient through = security.connect(tandem)) {
+            ServerObject before = ServerObject.read(straight.milo());
+            ServerObject seen = ServerObject.read(through.milo());
+            ServerObject after = ServerObject.read(straight.milo());
+            assertThat(before.nodes()).hasSizeGreaterThan(50);
+            Set<NodeId> values = new LinkedHashSet<>();
+            Set<NodeId> all = new LinkedHashSet<>(before.nodes());
+            all.addAll(seen.nodes());
+            for (NodeId node : all) {
+                for (String attribute : ServerObject.ATTRIBUTES) {
+                    String key = ServerObject.key(node, attribute);
+                    String expected = before.values().getOrDefault(key, "(not there)");
+                    String actual = seen.values().getOrDefault(key, "(not there)");
+                    boolean moves = before.diagnostics().contains(node)
+                            && !expected.equals(after.values().get(key));
+                    if (expected.equals(actual) || moves) {
+                        continue;
+                    }
+                    if (attribute.equals(AttributeId.Value.name())) {
+                        values.add(node);
+                    } else {
+                        differences.add("%s%n   direct %s%n  through %s".formatted(key, expected, actual));
+                    }
+                }
+            }
+            return values;
+        }
+    }
+
+    private void compareWithPage(Set<NodeId> atFirst, Set<NodeId> atSecond, List<String> differences) {
+        Map<NodeId, String> page = OwnNodesPage.differs();
+        Function<NodeId, String> found = node -> atFirst.contains(node)
+                ? atSecond.contains(node) ? "yes" : "only first member"
+                : atSecond.contains(node) ? "other member" : "no";
+        Set<NodeId> all = new LinkedHashSet<>(page.keySet());
+        all.addAll(atFirst);
+        all.addAll(atSecond);
+        Stream.concat(atFirst.stream(), atSecond.stream())
+                .map(DirectComparisonIT::id)
+                .forEach(differing::add);
+        for (NodeId node : all) {
+            String says = page.getOrDefault(node, "(not listed)");
+            if (!FITS.getOrDefault(says, Set.of()).contains(found.apply(node))) {
+                differences.add(id(node) + " differs: " + found.apply(node) + ", the page says " + says);
+            }
         }
     }
 }

@@ -52,11 +52,11 @@ class MovedAddressIT {
         PairSpec spec = PairSpec.of(PairUnderTest.NAME, mode, a.url().replace("127.0.0.1", NAME), b.url());
         try (PairUnderTest pair = PairUnderTest.of(spec, flags, a, b)) {
             awaitRedundant(pair, mode);
+            Story story = Story.of(pair);
             StreamClient client = pair.connect();
             client.watchCounters(0, 4, StreamClient.Subscribing.NORMAL);
             client.keepReading(Duration.ofMillis(50));
             client.keepWriting("static/0", Duration.ofMillis(50));
-            Story story = Story.of(pair);
 
             long fromMs = System.currentTimeMillis();
             a.kill();

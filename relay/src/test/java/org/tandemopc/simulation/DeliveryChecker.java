@@ -411,7 +411,7 @@ final class DeliveryChecker {
                     throw new Violation("I9", "too many Publish requests: " + (c.parked.size() + 1));
                 }
             }
-            case TIMEOUT, SESSION_CLOSED -> {}
+            case TIMEOUT, CONNECTION_LOST, SESSION_CLOSED -> {}
         }
     }
 

@@ -219,7 +219,7 @@ final class ModelClient {
             }
             parked--;
             switch (refusal) {
-                case TIMEOUT -> fillUp();
+                case TIMEOUT, CONNECTION_LOST -> fillUp();
                 case TOO_MANY_PUBLISH_REQUESTS -> {}
                 case NO_SUBSCRIPTION, SESSION_CLOSED -> subscribeAgainLater();
             }

@@ -34,17 +34,23 @@ final class Traffic implements PduTap {
     private static final byte INTEGRITY = 5;
     private static final byte PRIVACY = 6;
     private static final int SYN = 0x02;
+    /** Ports come again, and a connection that begins with the numbers of an earlier one would be taken for that one. */
+    private static final int SYN_STEP = 1_000_003;
+
     private static final int PUSH_ACK = 0x18;
     private static final int ACK = 0x10;
 
-    /** Octets that each end has sent, from 1: the SYN counts. */
+    /** Sequence numbers of what each end sends next. */
     private static final class Stream {
         private final InetSocketAddress client;
-        private int fromClient = 1;
-        private int fromServer = 1;
+        private int fromClient;
+        private int fromServer;
 
-        Stream(InetSocketAddress client) {
+        /** @param syn that of both ends' SYN, which counts as one octet */
+        Stream(InetSocketAddress client, int syn) {
             this.client = client;
+            fromClient = syn + 1;
+            fromServer = syn + 1;
         }
     }
 
@@ -69,12 +75,13 @@ final class Traffic implements PduTap {
         Stream stream = streams.get(connection);
         if (stream == null) {
             // who speaks first is the client: so it is in RPC
-            stream = new Stream(from);
+            int syn = Math.toIntExact(connection) * SYN_STEP;
+            stream = new Stream(from, syn);
             streams.put(connection, stream);
             for (List<byte[]> capture : List.of(packets, packetsInClear)) {
-                capture.add(packet(from, to, 0, 0, SYN, new byte[0]));
-                capture.add(packet(to, from, 0, 1, SYN | ACK, new byte[0]));
-                capture.add(packet(from, to, 1, 1, ACK, new byte[0]));
+                capture.add(packet(from, to, syn, 0, SYN, new byte[0]));
+                capture.add(packet(to, from, syn, syn + 1, SYN | ACK, new byte[0]));
+                capture.add(packet(from, to, syn + 1, syn + 1, ACK, new byte[0]));
             }
         }
         boolean byClient = from.equals(stream.client);

@@ -27,7 +27,11 @@ class TsharkIT {
     private final Traffic traffic = new Traffic();
 
     private void send(Bytes pdu) {
-        traffic.record(1, CLIENT, SERVER, pdu, pdu);
+        send(1, pdu);
+    }
+
+    private void send(long connection, Bytes pdu) {
+        traffic.record(connection, CLIENT, SERVER, pdu, pdu);
     }
 
     private static Bytes bind() {
@@ -52,6 +56,19 @@ class TsharkIT {
 
         assertThat(seen.defects()).isEmpty();
         assertThat(seen.pdus()).isEqualTo(2);
+    }
+
+    @Test
+    void aConnectionFromAPortThatWasUsedBeforeHasNoDefect() {
+        for (long connection = 1; connection <= 3; connection++) {
+            send(connection, bind());
+            send(connection, lookup(40));
+        }
+
+        Tshark seen = Tshark.read(traffic);
+
+        assertThat(seen.defects()).isEmpty();
+        assertThat(seen.pdus()).isEqualTo(6);
     }
 
     @Test

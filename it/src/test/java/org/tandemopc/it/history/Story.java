@@ -39,6 +39,7 @@ public final class Story {
                 pair.tandem().newestRecords(PairUnderTest.NAME, 1).getLast().number();
     }
 
+    /** Before the client reads, writes or calls: what it did earlier would be judged without its entries in the ledgers. */
     public static Story of(PairUnderTest pair) {
         return new Story(pair);
     }

@@ -23,11 +23,10 @@ import org.tandemopc.testkit.process.ServerProcess;
 @Timeout(3 * 3600)
 class FaultMatrixIT {
     private static final int TIMELINE_MAX = 20_000;
-
-    private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
     /** So many second faults cannot all have missed the switch that they were aimed at. */
     private static final int AIMED_MIN = 6;
 
+    private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
     private final List<Second> seconds = Collections.synchronizedList(new ArrayList<>());
 
     /** A second fault. @param hit whether it fell into the switch that the first one caused */

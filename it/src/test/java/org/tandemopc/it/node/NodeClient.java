@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.tandemopc.it.client.Operation;
+import org.tandemopc.it.pair.Security;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.TestFolder;
 import tools.jackson.databind.JsonNode;
@@ -11,22 +12,57 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A node-opcua client that subscribes, reads, writes and calls until it is asked for its report. */
 public final class NodeClient extends NodePeer {
+    /** Longer than any request is held. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration REPORT_MAX = Duration.ofSeconds(60);
 
-    private NodeClient(TestFolder folder, String url, int items, String name) {
-        super(
-                "client.js",
-                folder,
-                List.of(
-                        url,
-                        String.valueOf(items),
-                        name,
-                        folder.path().resolve("keys").toString()));
+    private NodeClient(
+            TestFolder folder,
+            String url,
+            int items,
+            String name,
+            Security security,
+            Duration patience,
+            List<Integer> publishingMs) {
+        super("client.js", folder, arguments(folder, url, items, name, security, patience, publishingMs));
     }
 
-    /** Connects, and waits until the items are created. */
-    public static NodeClient connect(String url, int items, String name) {
-        NodeClient client = new NodeClient(new TestFolder("node-client"), url, items, name);
+    private static List<String> arguments(
+            TestFolder folder,
+            String url,
+            int items,
+            String name,
+            Security security,
+            Duration patience,
+            List<Integer> publishingMs) {
+        List<String> arguments = new ArrayList<>(List.of(
+                url,
+                String.valueOf(items),
+                name,
+                security.ofNode(),
+                String.valueOf(patience.toMillis()),
+                folder.path().resolve("keys").toString()));
+        publishingMs.forEach(each -> arguments.add(String.valueOf(each)));
+        return arguments;
+    }
+
+    /** Connects, and waits until the items are created, in one subscription of 100 ms. */
+    public static NodeClient connect(String url, int items, String name, Security security) {
+        return connect(url, items, name, security, PATIENCE, List.of(100));
+    }
+
+    /**
+     * The same with several subscriptions.
+     *
+     * @param items of each subscription
+     * @param patience with a request
+     * @param publishingMs of the subscriptions
+     */
+    public static NodeClient connect(
+            String url, int items, String name, Security security, Duration patience, List<Integer> publishingMs) {
+        NodeClient client =
+                new NodeClient(new TestFolder("node-client"), url, items, name, security, patience, publishingMs);
         client.awaitReady();
         return client;
     }
@@ -53,8 +89,9 @@ public final class NodeClient extends NodePeer {
      * One counter.
      *
      * @param marked values with the Overflow bit though nothing is missing before them
+     * @param details the first few faults, for people
      */
-    public record Stream(int samples, long lost, int marked, int doubled, int backwards, int notGood) {}
+    public record Stream(int samples, long lost, int marked, int doubled, int backwards, int notGood, String details) {}
 
     /** Ends the client and returns what it saw. */
     public Report finish() {
@@ -87,6 +124,7 @@ public final class NodeClient extends NodePeer {
                 node.get("marked").asInt(),
                 node.get("doubled").asInt(),
                 node.get("backwards").asInt(),
-                node.get("notGood").asInt());
+                node.get("notGood").asInt(),
+                node.get("details").toString());
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -261,22 +262,28 @@ public final class TandemProcess implements AutoCloseable {
 
     /** Waits until the pair serves from this member. */
     public void awaitServing(String pair, int member, Duration atMost) {
-        try {
-            Await.until(
-                    pair + " serves from member " + member,
-                    atMost,
-                    () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
-                            && figure(pair, "active") == member);
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "\n" + String.join("\n", records(pair)) + "\n" + log(), e);
-        }
+        await(
+                pair,
+                "serves from member " + member,
+                atMost,
+                () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
+                        && figure(pair, "active") == member);
     }
 
     public void awaitPhase(String pair, String phase, Duration atMost) {
-        Await.until(
-                pair + " is " + phase,
+        await(
+                pair,
+                "is " + phase,
                 atMost,
                 () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals(phase));
+    }
+
+    private void await(String pair, String what, Duration atMost, BooleanSupplier condition) {
+        try {
+            Await.until(pair + " " + what, atMost, condition);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + String.join("\n", records(pair)) + "\n" + log(), e);
+        }
     }
 
     public List<String> records(String pair) {

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.testkit.proxy.Direction;
+import org.tandemopc.testkit.proxy.Ending;
 import org.tandemopc.testkit.proxy.Fault;
 import org.tandemopc.testkit.proxy.FaultProxy;
 import org.tandemopc.testkit.proxy.UaMessages;
@@ -79,6 +80,21 @@ public final class WireTap implements AutoCloseable {
     /** Closes all connections; new ones are accepted. */
     public void cut() {
         proxy.strike(Fault.Strike.CLOSE);
+    }
+
+    /** What happens once, to the connections that there are. */
+    public void strike(Fault.Strike strike) {
+        proxy.strike(strike);
+    }
+
+    /** Resets the connection in front of the next message with values or a sign of life; see {@link #hasLost}. */
+    public void loseNextPublish() {
+        proxy.set(Direction.ANSWERS, new Fault.CutBefore(UaMessages.ofType(UaMessages.PUBLISH_RESPONSE), Ending.RESET));
+    }
+
+    /** Whether the message that was to be lost is. */
+    public boolean hasLost() {
+        return proxy.hasFired(Direction.ANSWERS);
     }
 
     /** Holds all bytes back, as a pulled cable does. */

@@ -198,7 +198,7 @@ final class ItemServices {
             drop(item);
             return result;
         }
-        if (!isHere(subscription) || !session.items.containsKey(item.id)) {
+        if (!isHere(subscription) || session.items.get(item.id) == null) {
             drop(item);
             return notCreated(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid));
         }
@@ -229,11 +229,11 @@ final class ItemServices {
     /** Those of a subscription that is leaving for another session: the answer will find nothing to add them to. */
     void dropUnanswered(UaSubscription leaving) {
         List<UaItem> unanswered = new ArrayList<>();
-        for (UaItem item : session.items.values()) {
+        session.items.forEach(item -> {
             if (item.subscription.equals(leaving) && !leaving.items.containsKey(item.id)) {
                 unanswered.add(item);
             }
-        }
+        });
         unanswered.forEach(this::drop);
     }
 

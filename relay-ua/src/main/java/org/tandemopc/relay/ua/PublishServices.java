@@ -72,6 +72,7 @@ final class PublishServices implements HandleMap {
                 case NO_SUBSCRIPTION -> StatusCodes.Bad_NoSubscription;
                 case TOO_MANY_PUBLISH_REQUESTS -> StatusCodes.Bad_TooManyPublishRequests;
                 case TIMEOUT -> StatusCodes.Bad_Timeout;
+                case CONNECTION_LOST -> StatusCodes.Bad_SecureChannelClosed;
                 case SESSION_CLOSED -> StatusCodes.Bad_SessionClosed;
             };
             request.answer().completeExceptionally(Answers.fault(code, refusal.toString()));

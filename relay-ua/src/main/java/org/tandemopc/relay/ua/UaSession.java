@@ -54,6 +54,7 @@ import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.delivery.DeliveryLimits;
 import org.tandemopc.relay.delivery.DeliveryOutput;
+import org.tandemopc.relay.delivery.IntTable;
 import org.tandemopc.relay.delivery.Outcome;
 import org.tandemopc.relay.delivery.PublishAnswer;
 import org.tandemopc.relay.delivery.RequestDesk;
@@ -111,7 +112,7 @@ final class UaSession
     private final Doubts doubts = new Doubts();
 
     private final Map<Integer, UaSubscription> subscriptions = new LinkedHashMap<>();
-    final Map<Integer, UaItem> items = new HashMap<>();
+    final IntTable<UaItem> items = new IntTable<>();
     private long lastId;
 
     /** Per member, why it does not let the user in; null while it does. */
@@ -252,6 +253,7 @@ final class UaSession
     @Override
     public void channelLost() {
         // The session and its subscriptions live on until their timeouts; the members notice nothing.
+        callbacks.run(delivery::connectionLost);
     }
 
     @Override

@@ -487,6 +487,33 @@ class SubscriptionServicesTest {
             assertThat(client.statusChanges).extracting(StatusCode::value).containsExactly(StatusCodes.Bad_Timeout);
         }
 
+        /** What goes to the old channel after a client has asked for what it missed, it would not ask for. */
+        @Test
+        @Requirement(
+                value = {"CON-7", "I4"},
+                protocol = Protocol.UA)
+        void noMessageGoesToAChannelThatIsGone() {
+            int subscription = client.subscribe(100);
+            client.monitor(subscription, "x");
+            world.time.run(500);
+            long last = client.lastNumber(subscription);
+            client.pause();
+            client.session.channelLost();
+            world.change("x", 5);
+            world.time.run(500);
+
+            assertThat(client.publishFaults)
+                    .extracting(StatusCode::value)
+                    .hasSize(client.publishRequests)
+                    .containsOnly(StatusCodes.Bad_SecureChannelClosed);
+            assertThat(status(new RepublishRequest(client.header(), uint(subscription), uint(last + 1))))
+                    .isEqualTo(StatusCodes.Bad_MessageNotAvailable);
+            client.resume();
+            world.time.run(200);
+            assertThat(client.numbers("x")).endsWith(5L);
+            assertThat(client.lastNumber(subscription)).isEqualTo(last + 1);
+        }
+
         @Test
         void messagesCanBeSentAgain() {
             client.acknowledges = false;

@@ -19,6 +19,7 @@ public interface DeliveryOutput {
         NO_SUBSCRIPTION,
         TOO_MANY_PUBLISH_REQUESTS,
         TIMEOUT,
+        CONNECTION_LOST,
         SESSION_CLOSED
     }
 

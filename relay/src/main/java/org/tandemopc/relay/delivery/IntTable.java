@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A hash table with int keys, for the look-up that each value costs: no boxing, linear probing, a power of two of slots
- * at most half full. Not thread-safe.
+ * at most half full. Never shrinks. Not thread-safe.
  */
-final class IntTable<T> {
+public final class IntTable<T> {
     private int[] keys = new int[16];
     private @Nullable Object[] values = new @Nullable Object[16];
     private int size;
@@ -17,8 +17,7 @@ final class IntTable<T> {
         return h ^ (h >>> 16);
     }
 
-    @Nullable
-    T get(int key) {
+    public @Nullable T get(int key) {
         int mask = keys.length - 1;
         for (int i = spread(key) & mask; values[i] != null; i = (i + 1) & mask) {
             if (keys[i] == key) {
@@ -33,7 +32,8 @@ final class IntTable<T> {
         return (T) values[slot];
     }
 
-    void put(int key, T value) {
+    /** Also in the place of another value of this key. */
+    public void put(int key, T value) {
         if (2 * (size + 1) > keys.length) {
             grow();
         }
@@ -49,8 +49,8 @@ final class IntTable<T> {
         values[i] = value;
     }
 
-    @Nullable
-    T remove(int key) {
+    /** @return what was there */
+    public @Nullable T remove(int key) {
         int mask = keys.length - 1;
         int i = spread(key) & mask;
         while (values[i] != null && keys[i] != key) {
@@ -96,11 +96,12 @@ final class IntTable<T> {
         }
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    void forEach(Consumer<T> action) {
+    /** In no order. The action must not change the table. */
+    public void forEach(Consumer<T> action) {
         for (int i = 0; i < keys.length; i++) {
             T value = valueAt(i);
             if (value != null) {

@@ -192,8 +192,20 @@ public final class SessionDelivery {
      * subscriptions, which may be taken over by another session, runs out.
      */
     public void clientGone() {
+        refuseParked(DeliveryOutput.PublishRefusal.SESSION_CLOSED);
+    }
+
+    /**
+     * The client's connection is gone, and the client may come back on another one: its parked requests are refused. A
+     * message spent on them later, after the client has asked for those that it missed, would be missed by itself.
+     */
+    public void connectionLost() {
+        refuseParked(DeliveryOutput.PublishRefusal.CONNECTION_LOST);
+    }
+
+    private void refuseParked(DeliveryOutput.PublishRefusal why) {
         while (!parked.isEmpty()) {
-            output.refuse(parked.removeFirst().request().token(), DeliveryOutput.PublishRefusal.SESSION_CLOSED);
+            output.refuse(parked.removeFirst().request().token(), why);
         }
     }
 

@@ -404,6 +404,20 @@ class PublishingTest {
                             Map.entry(2L, PublishRefusal.NO_SUBSCRIPTION));
         }
 
+        /** A client asks for what it missed when it is back; what went to the old connection after that it would miss. */
+        @Test
+        void whenTheConnectionIsLostTheyAreRefused() {
+            client.publish();
+            client.publish();
+
+            client.delivery.connectionLost();
+
+            assertThat(client.refusals)
+                    .containsExactly(
+                            Map.entry(1L, PublishRefusal.CONNECTION_LOST),
+                            Map.entry(2L, PublishRefusal.CONNECTION_LOST));
+        }
+
         @Test
         void whenTheSessionClosesTheyAreRefusedAndNothingIsLeft() {
             client.publish();

@@ -293,7 +293,7 @@ class UaFrontDoorTest {
             }
         } finally {
             isBusy.set(false);
-            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }
 

@@ -1,4 +1,4 @@
-package org.tandemopc.it.client;
+package org.tandemopc.it.script;
 
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +40,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.RelativePathElement;
 import org.eclipse.milo.opcua.stack.core.types.structured.ViewDescription;
 import org.eclipse.milo.opcua.stack.core.types.structured.WriteValue;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.it.client.StreamClient;
 
 /**
  * A fixed sequence of requests, right and wrong ones, and the answers as text: the same through Tandem as directly.
@@ -77,43 +77,45 @@ public final class ServiceScript {
     private static final DateTime WRITTEN_AT = new DateTime(Instant.parse("2026-02-02T02:02:02Z"));
 
     private final OpcUaClient client;
-    private final Map<String, String> answers = new LinkedHashMap<>();
+    private final Answers answers;
 
-    private ServiceScript(OpcUaClient client) {
+    private ServiceScript(OpcUaClient client, Answers answers) {
         this.client = client;
+        this.answers = answers;
     }
 
-    /** Runs the sequence; the answers by request. */
-    public static Map<String, String> run(OpcUaClient client) throws UaException {
-        ServiceScript script = new ServiceScript(client);
+    /** Makes sessions of the same client, all to the same server. */
+    public interface Sessions {
+        StreamClient open() throws UaException;
+    }
+
+    /** Runs the sequence, and those of {@link SubscriptionScript} and {@link ServerScript}; the answers by request. */
+    public static Map<String, String> run(Sessions sessions) throws UaException {
+        Answers answers = new Answers();
+        try (StreamClient one = sessions.open();
+                StreamClient other = sessions.open()) {
+            run(one.milo(), answers);
+            SubscriptionScript.run(one.milo(), other.milo(), answers);
+            ServerScript.run(one.milo(), answers);
+        }
+        return answers.texts();
+    }
+
+    private static void run(OpcUaClient client, Answers answers) throws UaException {
+        ServiceScript script = new ServiceScript(client, answers);
+        script.settle();
         script.browseEverything();
         script.browseWithContinuationPoint();
         script.readValues();
         script.readWrongly();
         script.write();
         script.call();
-        script.translateAndRegister();
+        script.translate();
         script.monitor();
-        return script.answers;
     }
 
-    private interface Request {
-        @Nullable
-        Object send() throws UaException;
-    }
-
-    private void step(String name, Request request) {
-        String answer;
-        try {
-            answer = text(request.send());
-        } catch (UaException e) {
-            answer = "fault " + e.getStatusCode();
-        }
-        answers.put(name, answer);
-    }
-
-    private static String text(@Nullable Object answer) {
-        return answer instanceof Object[] array ? Arrays.deepToString(array) : String.valueOf(answer);
+    private void step(String name, Answers.Request request) {
+        answers.step(name, request);
     }
 
     private static NodeId node(String id) {
@@ -123,12 +125,12 @@ public final class ServiceScript {
     // ---- view
 
     private void browseEverything() throws UaException {
-        Deque<NodeId> open = new ArrayDeque<>(List.of(node("Simulator"), NodeIds.Structure, NodeIds.Enumeration));
+        Deque<NodeId> open = new ArrayDeque<>(List.of(NodeIds.ObjectsFolder, NodeIds.Structure, NodeIds.Enumeration));
         Set<NodeId> seen = new HashSet<>(open);
         while (!open.isEmpty() && seen.size() < NODES_MAX) {
             NodeId next = open.remove();
             BrowseResult result = client.browse(everythingOf(next, BrowseDirection.Both));
-            answers.put("browse " + next.toParseableString(), text(result.getReferences()));
+            answers.keep("browse " + next.toParseableString(), result.getReferences());
             for (ReferenceDescription each : Objects.requireNonNull(result.getReferences())) {
                 NodeId target =
                         each.getNodeId().toNodeId(client.getNamespaceTable()).orElseThrow();
@@ -151,7 +153,7 @@ public final class ServiceScript {
         var response = client.browse(
                 new ViewDescription(NodeId.NULL_VALUE, DateTime.NULL_VALUE, uint(0)),
                 uint(7),
-                List.of(everythingOf(node("static"), BrowseDirection.Forward)));
+                List.of(everythingOf(NodeIds.Server_ServerCapabilities, BrowseDirection.Forward)));
         BrowseResult result = Objects.requireNonNull(response.getResults())[0];
         List<String> names = new ArrayList<>();
         while (true) {
@@ -165,19 +167,16 @@ public final class ServiceScript {
             result = Objects.requireNonNull(
                     client.browseNext(false, List.of(point)).getResults())[0];
         }
-        answers.put("browse in pages", names.toString());
+        answers.keep("browse in pages", names);
     }
 
-    private void translateAndRegister() {
+    private void translate() {
         step(
                 "translate",
                 () -> client.translateBrowsePaths(List.of(
                                 path(NodeIds.ObjectsFolder, "Simulator", "static", "static/Int32"),
                                 path(NodeIds.ObjectsFolder, "Simulator", "nowhere")))
                         .getResults());
-        step(
-                "register",
-                () -> client.registerNodes(List.of(node("static/Int32"))).getRegisteredNodeIds());
     }
 
     private static BrowsePath path(NodeId start, String... names) {
@@ -251,6 +250,17 @@ public final class ServiceScript {
                                 TimestampsToReturn.Source,
                                 List.of(new ReadValueId(node("static/Int32"), value, null, QualifiedName.NULL_VALUE)))
                         .getResults());
+    }
+
+    /** What this and the other scripts write is the same at the beginning of each run. */
+    private void settle() {
+        step("settle Int32", () -> write("static/Int32", Variant.ofInt32(5), null));
+        step("settle Int32Array", () -> write("static/Int32Array", Variant.of(new Integer[] {9, 9, 3}), null));
+        step("settle UInt32", () -> write("static/UInt32", Variant.ofUInt32(uint(6)), null));
+        step("settle Float", () -> write("static/Float", Variant.ofFloat(7), null));
+        step("settle Double", () -> write("static/Double", Variant.ofDouble(8), null));
+        // Denied to nobody in particular only.
+        step("settle userDenied", () -> write("access/userDenied", Variant.ofInt32(5), null));
     }
 
     private void write() {

@@ -1,0 +1,558 @@
+// A fixed sequence of requests, right and wrong ones, on a stack of its own; prints the answers by the name of the request
+// as one JSON line. Times of the present and identifiers that a server makes up are left out. What is notified rests on no
+// time: whoever wants to know what came writes to a node that is always watched, and collects until that is notified.
+//
+// usage: node script.js <url> <security> <folder for keys>
+"use strict";
+const opcua = require("node-opcua");
+const { createClient, identityOf } = require("./connection");
+const { AttributeIds, DataType, MonitoringMode, StatusCodes, TimestampsToReturn, Variant, VariantArrayType } = opcua;
+
+const [url, security, pki] = process.argv.slice(2);
+
+const PUBLISHES_MAX = 100;
+const UNKNOWN = 4000000000;
+const MARKER = "static/Double";
+const NARROW = "static/Int32";
+const WIDE = "static/UInt32";
+const FLOAT = "static/Float";
+const WRITTEN_AT = new Date(Date.UTC(2026, 1, 2, 2, 2, 2));
+
+const TYPES = [
+    "Boolean", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64", "Float", "Double", "String",
+    "DateTime", "Guid", "ByteString",
+];
+
+const node = (id) => opcua.resolveNodeId(`ns=2;s=${id}`);
+const names = (statuses) => (statuses ?? []).map((status) => status.name);
+
+const answers = {};
+
+function keep(name, answer) {
+    if (name in answers) {
+        throw new Error("two requests are named " + name);
+    }
+    answers[name] = JSON.stringify(answer) ?? "nothing";
+}
+
+async function step(name, request) {
+    let answer;
+    try {
+        answer = await request();
+    } catch (error) {
+        if (!error.response) {
+            throw error;
+        }
+        answer = "fault " + error.response.responseHeader.serviceResult.name;
+    }
+    keep(name, answer);
+}
+
+// The request as it is, past everything that the client would do of its own.
+const send = (session, request) =>
+    new Promise((resolve, reject) =>
+        session.performMessageTransaction(request, (error, response) => (error ? reject(error) : resolve(response)))
+    );
+
+const dataValue = (value) => ({
+    value: value.value?.toString(),
+    status: value.statusCode.name,
+    source: value.sourceTimestamp?.toISOString() ?? null,
+    hasServerTime: value.serverTimestamp != null,
+});
+
+class Script {
+    constructor(session, other) {
+        this.session = session;
+        this.other = other;
+        this.subscriptionId = 0;
+        this.marker = 0;
+        this.sequence = 0;
+        this.newest = "";
+        this.acknowledgements = [];
+    }
+
+    send(request) {
+        return send(this.session, request);
+    }
+
+    // What this script writes is the same at the beginning of each run.
+    async settle() {
+        await step("settle Int32", () => this.write(NARROW, DataType.Int32, 5));
+        await step("settle UInt32", () => this.write(WIDE, DataType.UInt32, 6));
+        await step("settle Float", () => this.write(FLOAT, DataType.Float, 7));
+        await step("settle Double", () => this.write(MARKER, DataType.Double, 8));
+    }
+
+    // ---- view
+
+    async browse() {
+        const open = ["i=85", "i=22", "i=29", "i=2268"];
+        const seen = new Set(open);
+        while (open.length > 0 && seen.size < 500) {
+            const next = open.shift();
+            const response = await this.send(
+                new opcua.BrowseRequest({
+                    nodesToBrowse: [{ nodeId: next, browseDirection: 2, referenceTypeId: "i=31", includeSubtypes: true, resultMask: 63 }],
+                })
+            );
+            const references = response.results[0].references ?? [];
+            keep("browse " + next, [response.results[0].statusCode.name, references.map((each) => each.toString())]);
+            for (const each of references) {
+                const target = each.nodeId.toString();
+                if (each.isForward && each.nodeId.namespace === 2 && !seen.has(target)) {
+                    seen.add(target);
+                    open.push(target);
+                }
+            }
+        }
+        const unknown = { nodeId: node("nowhere"), browseDirection: 2, referenceTypeId: "i=31", includeSubtypes: true, resultMask: 63 };
+        await step("browse unknown", async () =>
+            (await this.send(new opcua.BrowseRequest({ nodesToBrowse: [unknown] }))).results[0].statusCode.name
+        );
+        await step("browse nothing", () => this.send(new opcua.BrowseRequest({ nodesToBrowse: [] })));
+        await step("browse in pages", async () => {
+            const all = [];
+            let result = (
+                await this.send(
+                    new opcua.BrowseRequest({
+                        requestedMaxReferencesPerNode: 7,
+                        nodesToBrowse: [{ nodeId: "i=2268", browseDirection: 0, referenceTypeId: "i=31", includeSubtypes: true, resultMask: 63 }],
+                    })
+                )
+            ).results[0];
+            for (let page = 0; page < 100; page++) {
+                all.push(...result.references.map((each) => each.browseName.toString()));
+                if (!result.continuationPoint || result.continuationPoint.length === 0) {
+                    return all;
+                }
+                const next = new opcua.BrowseNextRequest({ continuationPoints: [result.continuationPoint] });
+                result = (await this.send(next)).results[0];
+            }
+            return "too many pages";
+        });
+        await step("translate", async () => {
+            const path = (...elements) =>
+                new opcua.BrowsePath({
+                    startingNode: "i=85",
+                    relativePath: {
+                        elements: elements.map((name) => ({
+                            referenceTypeId: "i=33",
+                            includeSubtypes: true,
+                            targetName: { namespaceIndex: 2, name },
+                        })),
+                    },
+                });
+            const request = new opcua.TranslateBrowsePathsToNodeIdsRequest({
+                browsePaths: [path("methods", "record"), path("Simulator", "methods", "record"), path("nowhere")],
+            });
+            return (await this.send(request)).results.map((each) => [
+                each.statusCode.name,
+                (each.targets ?? []).map((target) => target.targetId.toString()),
+            ]);
+        });
+    }
+
+    // ---- attributes and methods
+
+    async read(id, attributeId = AttributeIds.Value, indexRange = undefined, timestampsToReturn = TimestampsToReturn.Source) {
+        const request = new opcua.ReadRequest({
+            timestampsToReturn,
+            nodesToRead: [{ nodeId: node(id), attributeId, indexRange }],
+        });
+        return dataValue((await this.send(request)).results[0]);
+    }
+
+    async attributes() {
+        for (const type of TYPES) {
+            for (const id of [`static/${type}`, `static/${type}Array`]) {
+                await step("read " + id, () => this.read(id));
+            }
+        }
+        for (const id of ["structure/point", "enumeration/mode", "access/readOnly", "access/writeOnly", "access/userDenied"]) {
+            await step("read " + id, () => this.read(id));
+        }
+        await step("read with both times", () =>
+            this.read("static/Int32", AttributeIds.Value, undefined, TimestampsToReturn.Both)
+        );
+        for (let attribute = 1; attribute <= 27; attribute++) {
+            await step("read attribute " + attribute, () => this.read("static/Int32", attribute));
+        }
+        await step("read range", () => this.read("static/Int32Array", AttributeIds.Value, new opcua.NumericRange("1:2")));
+        await step("read range outside", () => this.read("static/Int32Array", AttributeIds.Value, new opcua.NumericRange("7:8")));
+        await step("read unknown", () => this.read("nowhere"));
+        await step("read nothing", () => this.send(new opcua.ReadRequest({ nodesToRead: [] })));
+        await step("read with a negative age", () =>
+            this.send(new opcua.ReadRequest({ maxAge: -1, nodesToRead: [{ nodeId: node(NARROW), attributeId: 13 }] }))
+        );
+        await step("write", () => this.write(NARROW, DataType.Int32, 5));
+        await step("write a wrong type", () => this.write(NARROW, DataType.String, "five"));
+        await step("write unknown", () => this.write("nowhere", DataType.Int32, 5));
+        await step("write read-only", () => this.write("access/readOnly", DataType.Int32, 5));
+        await step("write nothing", () => this.send(new opcua.WriteRequest({ nodesToWrite: [] })));
+        await step("read back", () => this.read(NARROW));
+        await step("call add", () => this.call("methods/add", [2, 0.5]));
+        await step("call with too few", () => this.call("methods/add", [2]));
+        await step("call with too many", () => this.call("methods/add", [2, 1, 1]));
+        await step("call unknown", () => this.call("methods/nowhere", []));
+    }
+
+    async write(id, dataType, value, sourceTimestamp = WRITTEN_AT) {
+        const request = new opcua.WriteRequest({
+            nodesToWrite: [
+                {
+                    nodeId: node(id),
+                    attributeId: AttributeIds.Value,
+                    value: { value: { dataType, value }, statusCode: StatusCodes.Good, sourceTimestamp },
+                },
+            ],
+        });
+        return (await this.send(request)).results[0].name;
+    }
+
+    async call(method, values) {
+        const request = new opcua.CallRequest({
+            methodsToCall: [
+                {
+                    objectId: node("methods"),
+                    methodId: node(method),
+                    inputArguments: values.map((value) => ({ dataType: DataType.Double, value })),
+                },
+            ],
+        });
+        const result = (await this.send(request)).results[0];
+        return {
+            status: result.statusCode.name,
+            arguments: names(result.inputArgumentResults),
+            outputs: (result.outputArguments ?? []).map((each) => each.toString()),
+        };
+    }
+
+    // ---- subscriptions
+
+    async item(id, clientHandle, queueSize, discardOldest, filter = null) {
+        const request = new opcua.CreateMonitoredItemsRequest({
+            subscriptionId: this.subscriptionId,
+            timestampsToReturn: TimestampsToReturn.Both,
+            itemsToCreate: [
+                {
+                    itemToMonitor: { nodeId: node(id), attributeId: AttributeIds.Value },
+                    monitoringMode: MonitoringMode.Reporting,
+                    requestedParameters: { clientHandle, samplingInterval: 0, filter, queueSize, discardOldest },
+                },
+            ],
+        });
+        const result = (await this.send(request)).results[0];
+        keep("item " + clientHandle, [result.statusCode.name, result.revisedSamplingInterval, result.revisedQueueSize]);
+        return result.statusCode.isGood() ? result.monitoredItemId : UNKNOWN;
+    }
+
+    async modify(monitoredItemId, clientHandle, queueSize, samplingInterval) {
+        const request = new opcua.ModifyMonitoredItemsRequest({
+            subscriptionId: this.subscriptionId,
+            timestampsToReturn: TimestampsToReturn.Both,
+            itemsToModify: [
+                { monitoredItemId, requestedParameters: { clientHandle, samplingInterval, queueSize, discardOldest: true } },
+            ],
+        });
+        const result = (await this.send(request)).results[0];
+        return [result.statusCode.name, result.revisedSamplingInterval, result.revisedQueueSize];
+    }
+
+    async mode(monitoringMode, ...monitoredItemIds) {
+        const request = new opcua.SetMonitoringModeRequest({
+            subscriptionId: this.subscriptionId,
+            monitoringMode,
+            monitoredItemIds,
+        });
+        return names((await this.send(request)).results);
+    }
+
+    async triggering(triggeringItemId, linksToAdd, linksToRemove) {
+        const request = new opcua.SetTriggeringRequest({
+            subscriptionId: this.subscriptionId,
+            triggeringItemId,
+            linksToAdd,
+            linksToRemove,
+        });
+        const response = await this.send(request);
+        return [names(response.addResults), names(response.removeResults)];
+    }
+
+    async deleteItems(...monitoredItemIds) {
+        const request = new opcua.DeleteMonitoredItemsRequest({ subscriptionId: this.subscriptionId, monitoredItemIds });
+        return names((await this.send(request)).results);
+    }
+
+    async publishing(publishingEnabled, ...subscriptionIds) {
+        const request = new opcua.SetPublishingModeRequest({ publishingEnabled, subscriptionIds });
+        return names((await this.send(request)).results);
+    }
+
+    async publish(session = this.session) {
+        const subscriptionAcknowledgements = this.acknowledgements;
+        this.acknowledgements = [];
+        return await send(session, new opcua.PublishRequest({ subscriptionAcknowledgements }));
+    }
+
+    static changes(message) {
+        return (message.notificationData ?? []).flatMap((each) => each?.monitoredItems ?? []);
+    }
+
+    static text(value) {
+        const source = value.sourceTimestamp;
+        const at = !source ? "without a time" : source.getTime() === WRITTEN_AT.getTime() ? "when written" : "at another time";
+        return `${value.value.value} ${value.statusCode.name} 0x${value.statusCode.value.toString(16)} ${at}`;
+    }
+
+    static content(message) {
+        return (message.notificationData ?? []).map((each) =>
+            each.monitoredItems
+                ? each.monitoredItems.map((item) => item.clientHandle + "=" + Script.text(item.value))
+                : "status " + (each.status ?? each.statusCode).name
+        );
+    }
+
+    // Everything up to a value that is written now, by handle: between items there is no order.
+    async collect(name, session = this.session) {
+        await this.write(MARKER, DataType.Double, ++this.marker);
+        await step(name, () => this.collected(session));
+    }
+
+    async collected(session) {
+        const byHandle = {};
+        let complete = false;
+        let gapless = true;
+        for (let i = 0; i < PUBLISHES_MAX && !complete; i++) {
+            const response = await this.publish(session);
+            const message = response.notificationMessage;
+            const changes = Script.changes(message);
+            if (changes.length === 0) {
+                continue;
+            }
+            gapless &&= this.sequence === 0 || message.sequenceNumber === this.sequence + 1;
+            this.sequence = message.sequenceNumber;
+            this.newest = JSON.stringify(Script.content(message));
+            this.acknowledgements.push({ subscriptionId: response.subscriptionId, sequenceNumber: message.sequenceNumber });
+            for (const { clientHandle, value } of changes) {
+                if (clientHandle === 1000) {
+                    complete ||= value.value.value === this.marker;
+                } else {
+                    (byHandle[clientHandle] ??= []).push(Script.text(value));
+                }
+            }
+            complete &&= !response.moreNotifications;
+        }
+        return { complete, gapless, byHandle };
+    }
+
+    async queues() {
+        const response = await this.send(
+            new opcua.CreateSubscriptionRequest({
+                requestedPublishingInterval: 100,
+                requestedLifetimeCount: 3000,
+                requestedMaxKeepAliveCount: 20,
+                publishingEnabled: true,
+                priority: 3,
+            })
+        );
+        this.subscriptionId = response.subscriptionId;
+        keep("subscribe", [response.revisedPublishingInterval, response.revisedLifetimeCount, response.revisedMaxKeepAliveCount]);
+        await this.write(MARKER, DataType.Double, 0);
+        await this.write(NARROW, DataType.Int32, 0);
+        await this.write(WIDE, DataType.UInt32, 0);
+        await this.write(FLOAT, DataType.Float, 0);
+        const marker = await this.item(MARKER, 1000, 1, true);
+        // Of the marker, because a server may tell the value again.
+        await step("modify the rate of an item", () => this.modify(marker, 1000, 1, 250));
+        await step("modify it back", () => this.modify(marker, 1000, 1, 0));
+        const narrow = await this.item(NARROW, 1, 1, true);
+        const wide = await this.item(WIDE, 2, 3, true);
+        const keeping = await this.item(WIDE, 3, 3, false);
+        await this.collect("first values");
+        await step("publishing off", () => this.publishing(false, this.subscriptionId, UNKNOWN));
+        for (let value = 1; value <= 5; value++) {
+            await this.write(NARROW, DataType.Int32, value);
+            await this.write(WIDE, DataType.UInt32, value);
+        }
+        await step("publishing on", () => this.publishing(true, this.subscriptionId));
+        await this.collect("what the queues kept");
+        await step("modify an item", () => this.modify(wide, 20, 4, 0));
+        await step("modify another item", () => this.modify(narrow, 10, 2, 0));
+        await step("modify an unknown item", () => this.modify(UNKNOWN, 1, 1, 0));
+        await this.collect("after items were modified");
+        await this.write(WIDE, DataType.UInt32, 9);
+        await this.write(NARROW, DataType.Int32, 9);
+        await this.collect("a change under the new handles");
+        await step("delete items", () => this.deleteItems(narrow, wide, keeping, keeping, UNKNOWN));
+        await step("modify the subscription", async () => {
+            const revised = await this.send(
+                new opcua.ModifySubscriptionRequest({
+                    subscriptionId: this.subscriptionId,
+                    requestedPublishingInterval: 200,
+                    requestedLifetimeCount: 600,
+                    requestedMaxKeepAliveCount: 10,
+                    maxNotificationsPerPublish: 5,
+                    priority: 1,
+                })
+            );
+            return [revised.revisedPublishingInterval, revised.revisedLifetimeCount, revised.revisedMaxKeepAliveCount];
+        });
+        await this.collect("after the subscription was modified");
+    }
+
+    async modesAndTriggers() {
+        const item = await this.item(NARROW, 30, 3, true);
+        await this.collect("before the modes");
+        await step("disabled", () => this.mode(MonitoringMode.Disabled, item));
+        await this.write(NARROW, DataType.Int32, 20);
+        await this.collect("of a disabled item");
+        await step("enabled", () => this.mode(MonitoringMode.Reporting, item));
+        await this.collect("of an enabled item");
+        await step("sampling", () => this.mode(MonitoringMode.Sampling, item));
+        await this.write(NARROW, DataType.Int32, 22);
+        await this.write(NARROW, DataType.Int32, 23);
+        await this.collect("of a sampling item");
+        await step("reporting", () => this.mode(MonitoringMode.Reporting, item, UNKNOWN));
+        await this.collect("what was sampled");
+        await step("delete after the modes", () => this.deleteItems(item));
+
+        const trigger = await this.item(NARROW, 40, 1, true);
+        const triggered = await this.item(WIDE, 41, 2, true);
+        await this.collect("before the triggers");
+        await step("sampling until triggered", () => this.mode(MonitoringMode.Sampling, triggered));
+        await step("link", () => this.triggering(trigger, [triggered, UNKNOWN], []));
+        await this.write(WIDE, DataType.UInt32, 50);
+        await this.collect("not triggered");
+        await this.write(NARROW, DataType.Int32, 50);
+        await this.collect("triggered");
+        await step("unlink", () => this.triggering(trigger, [], [triggered, UNKNOWN]));
+        await this.write(WIDE, DataType.UInt32, 51);
+        await this.write(NARROW, DataType.Int32, 51);
+        await this.collect("no longer triggered");
+        await step("link nothing", () => this.triggering(trigger, [], []));
+        await step("link to an unknown item", () => this.triggering(UNKNOWN, [triggered], []));
+        await step("delete after the triggers", () => this.deleteItems(trigger, triggered));
+    }
+
+    async filters() {
+        const filter = (deadbandType, deadbandValue) => new opcua.DataChangeFilter({ trigger: 1, deadbandType, deadbandValue });
+        const band = await this.item(FLOAT, 50, 5, true, filter(1, 10));
+        await this.collect("before the filters");
+        for (const value of [5, 20, 25, 31]) {
+            await this.write(FLOAT, DataType.Float, value);
+        }
+        await this.collect("beyond the dead band");
+        await this.item(FLOAT, 52, 5, true, filter(2, 10));
+        await this.item("static/String", 54, 5, true, filter(1, 1));
+        await this.collect("after filters that were refused");
+        await step("delete after the filters", () => this.deleteItems(band));
+    }
+
+    async messages() {
+        await this.collect("before messages are asked for again");
+        const published = this.newest;
+        const retransmitSequenceNumber = this.sequence;
+        const subscriptionId = this.subscriptionId;
+        this.acknowledgements = [];
+        const again = (id) => this.send(new opcua.RepublishRequest({ subscriptionId: id, retransmitSequenceNumber }));
+        await step("republish", async () => {
+            const message = (await again(subscriptionId)).notificationMessage;
+            return [message.sequenceNumber === retransmitSequenceNumber, JSON.stringify(Script.content(message)) === published];
+        });
+        this.acknowledgements = [
+            { subscriptionId, sequenceNumber: retransmitSequenceNumber },
+            { subscriptionId, sequenceNumber: retransmitSequenceNumber },
+            { subscriptionId, sequenceNumber: UNKNOWN },
+            { subscriptionId: UNKNOWN, sequenceNumber: retransmitSequenceNumber },
+        ];
+        await this.write(MARKER, DataType.Double, ++this.marker);
+        await step("acknowledge", async () => names((await this.publish()).results));
+        await step("republish what was acknowledged", () => again(subscriptionId));
+        await step("republish of an unknown subscription", () => again(UNKNOWN));
+    }
+
+    async transferAndDelete() {
+        const item = await this.item(NARROW, 70, 2, true);
+        await this.collect("before the transfer");
+        this.acknowledgements = [];
+        const subscriptionIds = [this.subscriptionId, UNKNOWN];
+        await step("transfer", async () => {
+            const request = new opcua.TransferSubscriptionsRequest({ subscriptionIds, sendInitialValues: true });
+            return (await send(this.other, request)).results.map((each) => each.statusCode.name);
+        });
+        await this.write(MARKER, DataType.Double, ++this.marker);
+        await step("who had it is told", async () => Script.content((await this.publish()).notificationMessage));
+        await step("nor has it the items", () => this.deleteItems(item));
+        await this.collect("after the transfer", this.other);
+        this.acknowledgements = [];
+        await step("delete the subscription there", async () =>
+            names((await send(this.other, new opcua.DeleteSubscriptionsRequest({ subscriptionIds }))).results)
+        );
+        await step("publish without a subscription", () => this.publish(this.other));
+        await step("delete the subscription here", async () =>
+            names((await this.send(new opcua.DeleteSubscriptionsRequest({ subscriptionIds }))).results)
+        );
+    }
+
+    // ---- the server as a whole
+
+    async others() {
+        await step("endpoints", async () => {
+            const response = await this.send(new opcua.GetEndpointsRequest({ endpointUrl: url, profileUris: ["urn:nowhere"] }));
+            return (response.endpoints ?? []).length;
+        });
+        await step("find servers", async () => {
+            const response = await this.send(new opcua.FindServersRequest({ endpointUrl: url }));
+            return response.servers.map((each) => each.applicationType);
+        });
+        await step("read through a registered id", async () => {
+            const registered = (await this.send(new opcua.RegisterNodesRequest({ nodesToRegister: [node(NARROW)] }))).registeredNodeIds;
+            const request = new opcua.ReadRequest({ nodesToRead: [{ nodeId: registered[0], attributeId: AttributeIds.Value }] });
+            const value = (await this.send(request)).results[0];
+            await this.send(new opcua.UnregisterNodesRequest({ nodesToUnregister: registered }));
+            return value.value.toString();
+        });
+        await step("register nothing", () => this.send(new opcua.RegisterNodesRequest({ nodesToRegister: [] })));
+        const raw = new opcua.ReadRawModifiedDetails({
+            startTime: new Date(Date.UTC(2020, 0, 1)),
+            endTime: new Date(Date.UTC(2020, 0, 2)),
+            numValuesPerNode: 10,
+        });
+        await step("history", async () => {
+            const nodesToRead = [{ nodeId: node("counter/0") }, { nodeId: node("nowhere") }];
+            const request = new opcua.HistoryReadRequest({ historyReadDetails: raw, nodesToRead });
+            return (await this.send(request)).results.map((each) => each.statusCode.name);
+        });
+        await step("add no nodes", () => this.send(new opcua.AddNodesRequest({ nodesToAdd: [] })));
+        await step("query", () => this.send(new opcua.QueryFirstRequest({})));
+        await step("cancel", async () => (await this.send(new opcua.CancelRequest({ requestHandle: UNKNOWN }))).cancelCount);
+        await step("servers on the network", () => this.send(new opcua.FindServersOnNetworkRequest({})));
+    }
+}
+
+async function main() {
+    const client = createClient("script", security, pki);
+    await client.connect(url);
+    const session = await client.createSession(identityOf(security));
+    const other = await client.createSession(identityOf(security));
+    const script = new Script(session, other);
+    await script.settle();
+    await script.browse();
+    await script.attributes();
+    await script.queues();
+    await script.modesAndTriggers();
+    await script.filters();
+    await script.messages();
+    await script.transferAndDelete();
+    await script.others();
+    await session.close();
+    await other.close();
+    await client.disconnect();
+    process.stdout.write("REPORT " + JSON.stringify(answers) + "\n", () => process.exit(0));
+}
+
+main().catch((error) => {
+    console.error(error);
+    process.exit(1);
+});
