@@ -10,8 +10,12 @@ public interface CallContext {
     /** Anonymous at {@link AuthLevel#NONE}. */
     Principal principal();
 
-    /** That the whole call had. */
-    AuthLevel level();
+    /** How the whole call was protected. */
+    CallProtection protection();
+
+    default AuthLevel level() {
+        return protection().level();
+    }
 
     SyntaxId abstractSyntax();
 
@@ -26,6 +30,12 @@ public interface CallContext {
 
     /** Whether the client does not wait any more: it cancelled, gave the call up, or is gone. Never taken back. */
     boolean isCancelled();
+
+    /**
+     * Is run once, on the call's thread, if the answer does not leave: the client is gone, has given the call up, wants no answer, or
+     * gets a fault in its place. For what an answer hands out, which nobody could give back.
+     */
+    void ifUnanswered(Runnable undo);
 
     /** Only its addresses and its end are of use here. */
     RpcConnection connection();

@@ -28,6 +28,7 @@ import org.tandemopc.dcom.orpc.Marshaler;
 import org.tandemopc.dcom.orpc.ObjRef;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.StdObjRef;
+import org.tandemopc.dcom.orpc.UnfollowedPointer;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.rpc.RpcConnection;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -196,7 +197,8 @@ public final class DcomClient implements AutoCloseable {
         List<Reach.Target> told = known.isEmpty() ? reach.targets() : known;
         if (told.isEmpty()) {
             String why = reach.why(settings.hosts());
-            return dead(reference, type, "a reference for %s leads elsewhere: %s".formatted(type, why));
+            return new UnfollowedPointer<>(
+                    type, reference, "a reference for %s leads elsewhere: %s".formatted(type, why));
         }
         RemoteExporter.Key key = new RemoteExporter.Key(told.getFirst().host(), std.oxid());
         synchronized (tables) {
@@ -288,13 +290,11 @@ public final class DcomClient implements AutoCloseable {
         }
 
         @Override
-        public void revoke(ObjRef reference) {
-            Optional<StdObjRef> std = reference.standard();
-            if (std.map(StdObjRef::oxid).equals(ownOxid)) {
-                own.ifPresent(marshaler -> marshaler.revoke(reference));
+        public void revoke(ComPointer<?> pointer, ObjRef reference) {
+            if (pointer instanceof LocalPointer<?>) {
+                own.ifPresent(marshaler -> marshaler.revoke(pointer, reference));
             } else {
-                // nobody owns them: they go back
-                std.ifPresent(DcomClient.this::giveBack);
+                pointer.notHandedOn(reference);
             }
         }
 
@@ -313,17 +313,6 @@ public final class DcomClient implements AutoCloseable {
                 return false;
             }
         }
-    }
-
-    private void giveBack(StdObjRef std) {
-        List<RemoteExporter> all;
-        synchronized (tables) {
-            all = List.copyOf(exporters.values());
-        }
-        all.stream()
-                .filter(exporter -> exporter.key().oxid() == std.oxid())
-                .findFirst()
-                .ifPresent(exporter -> exporter.owe(std.ipid(), std.publicRefs()));
     }
 
     // ---- tables

@@ -19,6 +19,7 @@ import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.MalformedException;
 import org.tandemopc.dcom.ndr.NdrReader;
 import org.tandemopc.dcom.ndr.NdrWriter;
+import org.tandemopc.dcom.orpc.DeadPointerException;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
 import org.tandemopc.dcom.orpc.Operation;
@@ -251,6 +252,11 @@ final class RemoteExporter {
             Bytes stub = OrpcStub.request(header(where), operation, in, pointers);
             mayHaveArrived = true;
             answer = ask(syntax, operation.opnum(), target.ipid(), stub, deadline);
+        } catch (DeadPointerException e) {
+            throw new LinkException(
+                    "%s was not called, as a pointer for it leads nowhere: %s".formatted(operation, e.getMessage()),
+                    e,
+                    true);
         } catch (LinkException e) {
             mayHaveArrived = !e.isNotSent();
             throw e;
@@ -377,8 +383,16 @@ final class RemoteExporter {
         }
     }
 
-    /** Gives one away, and gets more in time, so that the next can be given too. */
+    /**
+     * Gives one away, and gets more in time, so that the next can be given too.
+     *
+     * @throws DeadPointerException the process is gone
+     */
     int handOn(Imported of) {
+        String why = gone;
+        if (why != null) {
+            throw new DeadPointerException(why);
+        }
         int given;
         boolean isShort;
         synchronized (references) {

@@ -24,8 +24,8 @@ import org.tandemopc.dcom.orpc.wire.IActivation;
 import org.tandemopc.dcom.orpc.wire.IObjectExporter;
 import org.tandemopc.dcom.orpc.wire.IRemUnknown;
 import org.tandemopc.dcom.orpc.wire.IRemoteSCMActivator;
-import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.CallContext;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.EndpointMapper;
 import org.tandemopc.dcom.rpc.FaultLog;
 import org.tandemopc.dcom.rpc.InterfaceTable;
@@ -192,7 +192,7 @@ public final class DcomServer implements AutoCloseable {
                 if (serving) {
                     collect();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("Objects of the dead were not taken back; the next look may do it.", e);
             }
         }
@@ -234,7 +234,7 @@ public final class DcomServer implements AutoCloseable {
         return new PeerMarshaler(
                 context.exporter(),
                 new Client(Principal.ANONYMOUS, peer),
-                AuthLevel.NONE,
+                CallProtection.NONE,
                 context.bindings().resolver(reached),
                 importing,
                 sinks);

@@ -15,29 +15,33 @@ import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Marshaler;
 import org.tandemopc.dcom.orpc.ObjRef;
 import org.tandemopc.dcom.orpc.StdObjRef;
+import org.tandemopc.dcom.orpc.UnfollowedPointer;
 import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
-import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.CallProtection;
 
 /** Pointers between this process and one peer, both ways. Thread-safe. */
 final class PeerMarshaler implements Marshaler {
     private final ObjectExporter exporter;
     private final Client peer;
-    private final AuthLevel level;
+    private final CallProtection call;
     private final DualStringArray resolver;
     private final Importer importer;
     private final SinkPolicy sinks;
 
-    /** @param resolver where the peer asks for our OXID */
+    /**
+     * @param call that the pointers travel with
+     * @param resolver where the peer asks for our OXID
+     */
     PeerMarshaler(
             ObjectExporter exporter,
             Client peer,
-            AuthLevel level,
+            CallProtection call,
             DualStringArray resolver,
             Importer importer,
             SinkPolicy sinks) {
         this.exporter = exporter;
         this.peer = peer;
-        this.level = level;
+        this.call = call;
         this.resolver = resolver;
         this.importer = importer;
         this.sinks = sinks;
@@ -52,12 +56,14 @@ final class PeerMarshaler implements Marshaler {
     }
 
     @Override
-    public void revoke(ObjRef reference) {
-        reference
-                .standard()
-                .filter(std -> std.oxid() == exporter.oxid())
-                .ifPresent(
-                        std -> exporter.release(List.of(new RemInterfaceRef(std.ipid(), std.publicRefs(), 0)), peer));
+    public void revoke(ComPointer<?> pointer, ObjRef reference) {
+        Optional<StdObjRef> own = pointer instanceof LocalPointer<?> ? reference.standard() : Optional.empty();
+        if (own.isPresent()) {
+            StdObjRef std = own.get();
+            exporter.release(List.of(new RemInterfaceRef(std.ipid(), std.publicRefs(), 0)), peer);
+        } else {
+            pointer.notHandedOn(reference);
+        }
     }
 
     @Override
@@ -92,14 +98,14 @@ final class PeerMarshaler implements Marshaler {
     private <T> ComPointer<T> foreign(ObjRef reference, InterfaceDef<T> type) {
         List<InetSocketAddress> resolvers = sinks.allowed(reference.resolvers(), peer.address());
         if (resolvers.isEmpty()) {
-            return dead(
-                    reference,
+            return new UnfollowedPointer<>(
                     type,
+                    reference,
                     ("%s sent a reference whose addresses %s are neither its own nor among those that the server is"
                                     + " configured to call back")
                             .formatted(peer, addresses(reference.resolvers())));
         }
-        var origin = new Importer.Origin(peer.address(), resolvers, peer.principal(), level);
+        var origin = new Importer.Origin(peer.address(), resolvers, peer.principal(), call);
         return importer.adopt(reference, type, origin);
     }
 
@@ -113,6 +119,6 @@ final class PeerMarshaler implements Marshaler {
     }
 
     private static <T> ComPointer<T> dead(ObjRef reference, InterfaceDef<T> type, String why) {
-        return new DeadPointer<>(type, reference.iid(), Optional.of(reference), why);
+        return new DeadPointer<>(type, reference.iid(), why);
     }
 }

@@ -20,7 +20,7 @@ record ServerContext(
         return new PeerMarshaler(
                 exporter,
                 Client.of(call),
-                call.level(),
+                call.protection(),
                 bindings.resolver(call.localAddress().getAddress()),
                 importer,
                 sinks);

@@ -47,6 +47,7 @@ import org.tandemopc.dcom.orpc.Thermometer.Alarm;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.orpc.server.DcomServerSettings;
 import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -155,12 +156,15 @@ class RealServerTest {
 
     /** One that can be called back. */
     private DcomClient clientWithObjects() throws IOException {
+        return clientWithObjects(login(AuthLevel.PKT_INTEGRITY));
+    }
+
+    private DcomClient clientWithObjects(ClientSecurity security) throws IOException {
         DcomServer own = open(DcomServer.startWithoutClasses(DcomServerSettings.of(acceptor(), PeerPolicy.strict())
                 .at(InetAddress.getLoopbackAddress())
                 .withResolverPorts(PortRange.only(PortPicker.pick()))
                 .withOnePort()));
-        return open(new DcomClient(
-                DcomClientSettings.of(there(), login(AuthLevel.PKT_INTEGRITY)).withOwnObjects(own)));
+        return open(new DcomClient(DcomClientSettings.of(there(), security).withOwnObjects(own)));
     }
 
     private ComPointer<Thermometer> room(DcomClient client) throws Exception {
@@ -262,6 +266,39 @@ class RealServerTest {
             held.close();
         }
         Await.until("the bell is let go", PATIENCE, () -> alarmsLetGo.get() > 0);
+    }
+
+    /**
+     * The default of [MS-DCOM] 3.2.4.2 for a server that calls its client's objects: at the level and by the security package of the
+     * client's own call, by the server's account.
+     */
+    @ParameterizedTest
+    @CsvSource({"PKT_INTEGRITY, false", "PKT_PRIVACY, false", "PKT_INTEGRITY, true", "PKT_PRIVACY, true"})
+    void callbackIsProtectedAsTheCallThatBroughtTheReference(AuthLevel level, boolean isSpnego) throws Exception {
+        var unused = server();
+        NtlmClientSettings station = NtlmClientSettings.of("STATION");
+        NtlmCredentials opc = NtlmCredentials.of("PLANT", "opc", PASSWORD.toCharArray());
+        DcomClient client = clientWithObjects(
+                isSpnego ? ClientSecurity.spnego(station, opc, level) : ClientSecurity.of(station, opc, level));
+        List<CallProtection> calls = Collections.synchronizedList(new ArrayList<>());
+        List<String> callers = Collections.synchronizedList(new ArrayList<>());
+        ComObject bell = ComObject.named("bell")
+                .with(Alarm.DEF, times -> {
+                    ObjectCall call = ObjectCall.current().orElseThrow();
+                    calls.add(call.rpc().protection());
+                    callers.add(call.principal().user());
+                    return Result.ok(Nothing.NOTHING);
+                })
+                .build();
+        ComPointer<Thermometer> room = room(client);
+        LocalPointer<Alarm> pointer = bell.pointer(Alarm.DEF).orElseThrow();
+        assertThat(room.within(soon()).watch(Optional.of(pointer))).isEqualTo(Result.ok(Nothing.NOTHING));
+        assertThat(calls).containsExactly(new CallProtection(isSpnego ? 9 : 10, level));
+        assertThat(callers).containsExactly("opc");
+        ComPointer<Alarm> held = kept.get();
+        if (held != null) {
+            held.close();
+        }
     }
 
     @Test

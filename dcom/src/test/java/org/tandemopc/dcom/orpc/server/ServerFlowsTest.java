@@ -44,6 +44,7 @@ import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.RpcStatus;
 import org.tandemopc.dcom.rpc.SyntaxId;
+import org.tandemopc.testkit.Await;
 
 /** What a server owes its clients, over the network and with real logins; [MS-DCOM] 3.1. */
 @Timeout(120)
@@ -686,6 +687,36 @@ class ServerFlowsTest {
                 assertThat(dcom.pass(Duration.ofMinutes(5))).isZero();
                 assertThat(dcom.pass(Duration.ofMinutes(1))).isEqualTo(1);
             }
+        }
+    }
+
+    /** Of an object that both have: what the one held who has vanished does not outlast the other. */
+    @Test
+    void aClientThatVanishesGivesBackItsOwnReferencesAndNobodyElses() throws Exception {
+        StdObjRef shared;
+        Guid remUnknown;
+        try (RawClient vanishing = resolver("eve", AuthLevel.PKT_INTEGRITY)) {
+            var answer = vanishing.oldActivation(TestDcom.SHARED, 0, THERMOMETER);
+            shared = standard(answer.pointers().getFirst());
+            remUnknown = answer.ipidRemUnknown();
+            assertThat(vanishing.ping(0, 1, List.of(shared.oid()), List.of()).status())
+                    .isZero();
+        }
+        try (RawClient client = resolver("opc", AuthLevel.PKT_INTEGRITY);
+                RawClient calls = objects("opc", AuthLevel.PKT_INTEGRITY)) {
+            assertThat(client.oldActivation(TestDcom.SHARED, 0, THERMOMETER).hresult())
+                    .isEqualTo(HResult.S_OK);
+            for (int i = 0; i < 3; i++) {
+                assertThat(dcom.pass(Duration.ofMinutes(5))).isZero();
+                assertThat(calls.read(shared.ipid(), "boiler")).isEqualTo(84.5);
+            }
+            assertThat(calls.release(remUnknown, new RemInterfaceRef(shared.ipid(), 4, 0)))
+                    .isEqualTo(HResult.S_OK);
+            assertThat(calls.read(shared.ipid(), "boiler")).isEqualTo(84.5);
+            assertThat(calls.release(remUnknown, new RemInterfaceRef(shared.ipid(), 1, 0)))
+                    .isEqualTo(HResult.S_OK);
+            Await.until("the object let go", TestDcom.PATIENCE, () -> dcom.sharedUnreferenced.get() == 1);
+            faults(HResult.RPC_E_DISCONNECTED, () -> calls.read(shared.ipid(), "boiler"));
         }
     }
 
