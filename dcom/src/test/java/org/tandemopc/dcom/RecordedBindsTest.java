@@ -135,7 +135,7 @@ class RecordedBindsTest {
                     prefix + "-03-req-lsarpc-openpolicy2",
                     prefix + "-04-req-lsarpc-close");
             // what is closed already cannot be closed: samba asks for that fault
-            samba.send(VectorFile.named(prefix + "-05-req-lsarpc-close.hex").pdu());
+            samba.send(VectorFile.named(prefix + "-05-req-lsarpc-close").pdu());
             isFault(samba.received(), RpcStatus.CONTEXT_MISMATCH);
         }
         AuthLevel level = kind.endsWith("seal") ? AuthLevel.PKT_PRIVACY : AuthLevel.PKT_INTEGRITY;
@@ -148,8 +148,8 @@ class RecordedBindsTest {
     void aCallOutOfItsOrderIsNotTaken() throws Exception {
         try (Replay samba = new Replay(address, clock::set)) {
             samba.replay("samba/bind-ntlm-sign-01-bind-lsarpc", "samba/bind-ntlm-sign-02-auth3");
-            samba.send(VectorFile.named("samba/bind-ntlm-sign-04-req-lsarpc-close.hex")
-                    .pdu());
+            samba.send(
+                    VectorFile.named("samba/bind-ntlm-sign-04-req-lsarpc-close").pdu());
             isFault(samba.received(), RpcStatus.SECURITY_PACKAGE_ERROR);
         }
         assertThat(calls).isEmpty();

@@ -2,8 +2,8 @@ package org.tandemopc.dcom.rpc;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.dcom.Guid;
 
 /** Who calls what, how, and whether an answer is still wanted. Thread-safe. */
 public interface CallContext {
@@ -23,7 +23,7 @@ public interface CallContext {
 
     /** The object UUID of the request: the IPID of a call on an object. */
     @Nullable
-    UUID object();
+    Guid object();
 
     /** Of the numbers in the request's stub. */
     ByteOrder order();

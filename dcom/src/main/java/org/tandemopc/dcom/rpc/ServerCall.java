@@ -2,10 +2,10 @@ package org.tandemopc.dcom.rpc;
 
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 
 /** A call that a client has sent whole. */
 final class ServerCall implements CallContext {
@@ -108,7 +108,7 @@ final class ServerCall implements CallContext {
     }
 
     @Override
-    public @Nullable UUID object() {
+    public @Nullable Guid object() {
         return request.object();
     }
 

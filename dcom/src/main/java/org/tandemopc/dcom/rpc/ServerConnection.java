@@ -82,6 +82,7 @@ final class ServerConnection extends RpcConnection {
             throws IOException {
         super(
                 "server",
+                Thread.ofVirtual(),
                 socket,
                 limits.sizes().fragMax(),
                 limits.times().rest().toNanos(),

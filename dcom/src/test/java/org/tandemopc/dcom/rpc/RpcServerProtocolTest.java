@@ -17,7 +17,6 @@ import static org.tandemopc.dcom.rpc.TestServer.reversed;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -26,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.testkit.Await;
 
 /** Our server and clients that are not as they should be, PDU by PDU. */
@@ -262,7 +262,7 @@ class RpcServerProtocolTest {
 
         @Test
         void clientsAreReadAndAnsweredInLittleEndian() throws IOException {
-            UUID object = UUID.randomUUID();
+            Guid object = Guid.random();
             try (RawPeer peer = RawPeer.to(server.address())) {
                 peer.send(new Pdu.Bind(header(0, 1), RawPeer.offer(0, FORWARD), Tail.NONE));
                 Pdu ack = peer.receive();
@@ -337,7 +337,7 @@ class RpcServerProtocolTest {
                             8,
                             0,
                             ECHO,
-                            UUID.randomUUID(),
+                            Guid.random(),
                             octets(8),
                             Tail.NONE),
                     new Pdu.Request(

@@ -73,9 +73,9 @@ public final class Replay implements AutoCloseable {
         for (int i = 0; i < names.length; i++) {
             // the time of the challenge, which the login that follows carries
             for (int next = names.length - 1; next > i; next--) {
-                timeOf(VectorFile.named(names[next] + ".hex")).ifPresent(clock);
+                timeOf(VectorFile.named(names[next])).ifPresent(clock);
             }
-            byte[] pdu = VectorFile.named(names[i] + ".hex").pdu();
+            byte[] pdu = VectorFile.named(names[i]).pdu();
             underTheLoginOf(pdu);
             send(pdu);
             int type = pdu[2];

@@ -40,6 +40,8 @@ import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.SyntaxId;
 import org.tandemopc.dcom.rpc.Tail;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 
 /**
  * Rubbish that is almost right, sent to a whole DCOM server while another client goes on with its calls: PDUs of foreign peers
@@ -63,8 +65,8 @@ class ServerFuzzIT {
             IRemoteSCMActivator.SYNTAX,
             IActivation.SYNTAX,
             EndpointMapper.SYNTAX,
-            new SyntaxId(IRemUnknown.IID.toUuid(), 0, 0),
-            new SyntaxId(IRemUnknown.IID2.toUuid(), 0, 0),
+            new SyntaxId(IRemUnknown.IID, 0, 0),
+            new SyntaxId(IRemUnknown.IID2, 0, 0),
             ProbeCaller.PROBE);
 
     private final Random random = new Random(SEED);
@@ -76,6 +78,7 @@ class ServerFuzzIT {
     private record Watched(int calls, long slowestNanos) {}
 
     @Test
+    @Requirement(value = "I9", protocol = Protocol.DA)
     void othersAreServedAndNothingIsLeft() throws Exception {
         // what the JVM loads and opens for good when it does these things first is nothing that is left of them
         attack(WARM_UP);
@@ -174,8 +177,7 @@ class ServerFuzzIT {
                 : !right.object().isNull();
         Guid object = random.nextInt(20) == 0 ? Guid.random() : right.object();
         try {
-            var ignored = client.call(
-                    right.syntax(), opnum, hasObject ? object.toUuid() : null, stub, Deadline.after(PATIENCE));
+            var ignored = client.call(right.syntax(), opnum, hasObject ? object : null, stub, Deadline.after(PATIENCE));
             answered++;
         } catch (RpcFaultException e) {
             faults++;

@@ -26,6 +26,8 @@ import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Marshaler;
 import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.Reach;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.StdObjRef;
 import org.tandemopc.dcom.orpc.UnfollowedPointer;
@@ -214,12 +216,13 @@ public final class DcomClient implements AutoCloseable {
                 exporter = new RemoteExporter(key, this);
                 exporters.put(key, exporter);
             }
-            where.ifPresent(exporter::isKnown);
+            where.ifPresent(exporter.route()::isKnown);
             // those of other hosts are not asked for it: they would speak for this one
-            exporter.isResolvedBy(told.stream()
-                    .filter(target -> target.host().equals(key.host()))
-                    .map(this::resolver)
-                    .toList());
+            exporter.route()
+                    .isResolvedBy(told.stream()
+                            .filter(target -> target.host().equals(key.host()))
+                            .map(this::resolver)
+                            .toList());
             if (pointers.get() >= settings.pointersMax()) {
                 exporter.owe(std.ipid(), std.publicRefs());
                 return dead(reference, type, "more than the limit of %d pointers".formatted(settings.pointersMax()));
@@ -233,7 +236,7 @@ public final class DcomClient implements AutoCloseable {
             startPinging();
         }
         pointers.incrementAndGet();
-        Optional<Resolver> pinged = exporter.resolvers().stream().findFirst();
+        Optional<Resolver> pinged = exporter.route().resolvers().stream().findFirst();
         return new Imported(exporter, iid, std, resolver, pinged, pointers::decrementAndGet);
     }
 
@@ -360,7 +363,7 @@ public final class DcomClient implements AutoCloseable {
         List<Resolver> unused = resolvers.values().stream()
                 .filter(resolver -> !isOfSettings(resolver.target()) && resolver.isUnused())
                 .filter(resolver -> exporters.values().stream()
-                        .noneMatch(exporter -> exporter.resolvers().contains(resolver)))
+                        .noneMatch(exporter -> exporter.route().resolvers().contains(resolver)))
                 .toList();
         resolvers.values().removeAll(unused);
         return unused;

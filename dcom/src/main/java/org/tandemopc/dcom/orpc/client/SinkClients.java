@@ -15,6 +15,7 @@ import org.tandemopc.dcom.orpc.DeadPointer;
 import org.tandemopc.dcom.orpc.Importer;
 import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.Principal;
 

@@ -41,7 +41,7 @@ final class ObjectInterface implements RpcInterface {
 
     @Override
     public SyntaxId syntax() {
-        return new SyntaxId(iid.toUuid(), 0, 0);
+        return new SyntaxId(iid, 0, 0);
     }
 
     @Override
@@ -79,7 +79,7 @@ final class ObjectInterface implements RpcInterface {
         var object = call.object();
         ExportTable.Target target = object == null
                 ? null
-                : context.exporter().called(Guid.of(object), Client.of(call)).orElse(null);
+                : context.exporter().called(object, Client.of(call)).orElse(null);
         if (target == null) {
             throw new RpcFaultException(HResult.RPC_E_DISCONNECTED, true);
         }

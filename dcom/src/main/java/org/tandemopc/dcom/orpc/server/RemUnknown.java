@@ -49,7 +49,7 @@ final class RemUnknown implements RpcInterface {
 
     @Override
     public SyntaxId syntax() {
-        return new SyntaxId(iid.toUuid(), 0, 0);
+        return new SyntaxId(iid, 0, 0);
     }
 
     @Override
@@ -83,7 +83,7 @@ final class RemUnknown implements RpcInterface {
 
     private void requireOurs(CallContext call) throws RpcFaultException {
         var object = call.object();
-        if (object == null || !Guid.of(object).equals(context.exporter().remUnknown())) {
+        if (object == null || !object.equals(context.exporter().remUnknown())) {
             throw new RpcFaultException(HResult.RPC_E_DISCONNECTED, true);
         }
     }

@@ -47,6 +47,8 @@ import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.ObjRef;
 import org.tandemopc.dcom.orpc.Operation;
+import org.tandemopc.dcom.orpc.Reach;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.StdObjRef;
 import org.tandemopc.dcom.orpc.StringBinding;
@@ -57,6 +59,8 @@ import org.tandemopc.dcom.rpc.BindRefusedException;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.RpcStatus;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.proxy.Fault;
 import org.tandemopc.testkit.proxy.FaultProxy;
 
@@ -571,8 +575,11 @@ class DcomClientTest {
             assertThat(host.count("ResolveOxid2")).isZero();
         }
 
-        /** Failure semantics S3: a call that may have run is never made again. */
+        /** A call that may have run is never made again. */
         @Test
+        @Requirement(
+                value = {"S5", "I1", "GAP-10"},
+                protocol = Protocol.DA)
         void callThatMayHaveRunIsNotMadeAgain() throws Exception {
             ComPointer<Meter> meter = activated(client, there);
             assertThat(read(meter, 1)).isEqualTo(10);

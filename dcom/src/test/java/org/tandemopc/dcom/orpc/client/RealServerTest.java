@@ -41,6 +41,7 @@ import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.ObjectCall;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.Thermometer;
 import org.tandemopc.dcom.orpc.Thermometer.Alarm;
@@ -52,6 +53,8 @@ import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.PortPicker;
 
 /** Both halves of this library, on two machines: 127.0.0.2 serves, 127.0.0.1 calls and is called back. */
@@ -61,6 +64,10 @@ class RealServerTest {
     private static final InetAddress SERVER = InetAddress.ofLiteral("127.0.0.2");
     private static final Guid ROOM = Guid.of("7b1d7f3e-3b57-4b34-9c5c-aa6a5c0a0001");
     private static final Guid ABSENT = Guid.of("7b1d7f3e-3b57-4b34-9c5c-aa6a5c0a0002");
+
+    /** OPC Server List, which clients ask for the CLSIDs of a host. */
+    private static final Guid OPC_ENUM = Guid.of("13486d51-4821-11d2-a494-3cb306c10000");
+
     private static final String PASSWORD = "Secret1!";
 
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -195,6 +202,17 @@ class RealServerTest {
         alarm.close();
         Await.until("the object is let go", PATIENCE, () -> unreferenced.get() == 1);
         assertThat(server.objects()).isZero();
+    }
+
+    /** No OpcEnum, no registry: the CLSID is enough, at a host where nothing else is to be had. */
+    @Test
+    @Requirement(value = "SYS-3", protocol = Protocol.DA)
+    void aClassIsFoundByItsClsidAlone() throws Exception {
+        var unused = server();
+        DcomClient client = client(login(AuthLevel.PKT_INTEGRITY));
+        assertThat(client.activate(there(), OPC_ENUM, Thermometer.DEF, soon()))
+                .isEqualTo(Result.failure(HResult.REGDB_E_CLASSNOTREG));
+        assertThat(room(client).within(soon()).read("boiler")).isEqualTo(Result.ok(84.5));
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.tandemopc.dcom.ntlm.NtlmCredentials;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.Importer;
 import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.StdObjRef;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.CallProtection;

@@ -530,7 +530,7 @@ class HostileClientsTest {
                 CallProtection.NONE,
                 DualStringArray.EMPTY,
                 recording,
-                new SinkPolicy(Set.of()));
+                Set.of());
         var pointers = new Pointers(marshaler);
         NdrWriter out = new NdrWriter();
         InterfacePointer.write(out, Optional.of(new InterfacePointer(objref("127.0.0.1"))));
@@ -588,7 +588,7 @@ class HostileClientsTest {
                 CallProtection.NONE,
                 DualStringArray.EMPTY,
                 recording,
-                new SinkPolicy(Set.of()));
+                Set.of());
     }
 
     private Bytes ownThatIsGone() {

@@ -146,12 +146,12 @@ class RecordedClientsTest {
     }
 
     private static Guid guid(String file, String field) throws Exception {
-        return Guid.read(Bytes.of(VectorFile.named(file + ".hex").field(field)).reader(), field);
+        return Guid.read(Bytes.of(VectorFile.named(file).field(field)).reader(), field);
     }
 
     /** The IPID that a request is for, in clear also where the rest is sealed. */
     private static Guid object(String file) throws Exception {
-        byte[] pdu = VectorFile.named(file + ".hex").pdu();
+        byte[] pdu = VectorFile.named(file).pdu();
         return Guid.read(
                 Bytes.of(pdu, RESPONSE_STUB_AT, RESPONSE_STUB_AT + Guid.SIZE).reader(), "object");
     }
@@ -289,9 +289,7 @@ class RecordedClientsTest {
                     "04-req-iactivation-remoteactivation")));
             OrpcThat.read(made);
             assertThat(IActivation.Response.read(made).hresult()).isEqualTo(HResult.S_OK);
-            references.replay(VectorFile.all(c2).stream()
-                    .map(file -> file.name().substring(0, file.name().length() - ".hex".length()))
-                    .toArray(String[]::new));
+            references.replay(VectorFile.all(c2).stream().map(VectorFile::name).toArray(String[]::new));
         }
         assertThat(server.objects()).isEqualTo(1);
     }
@@ -399,13 +397,13 @@ class RecordedClientsTest {
         String prefix = "samba/oxid-sign-";
         try (Replay resolving = conversation(resolver())) {
             resolving.replay(prefix + "bind-iobjectexporter");
-            VectorFile auth3 = VectorFile.named(prefix + "auth3.hex");
+            VectorFile auth3 = VectorFile.named(prefix + "auth3");
             byte[] damaged = auth3.pdu();
             // the MIC stands at 72 of the token
             damaged[damaged.length - tokenLength(damaged) + 72] ^= 1;
             resolving.send(damaged);
-            resolving.send(VectorFile.named(prefix + "req-iobjectexporter-serveralive.hex")
-                    .pdu());
+            resolving.send(
+                    VectorFile.named(prefix + "req-iobjectexporter-serveralive").pdu());
             assertThat((int) resolving.received()[2]).as("type of the answer").isEqualTo(FAULT);
         }
     }
