@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
@@ -32,15 +31,15 @@ import org.tandemopc.dcom.rpc.SyntaxId;
 
 /** A client down to connections and calls, which can go without a word: what is left then is one of the questions. */
 final class CallClient implements AutoCloseable {
-    private static final SyntaxId CALLS = new SyntaxId(Calls.DEF.iid().toUuid(), 0, 0);
+    private static final SyntaxId CALLS = new SyntaxId(Calls.DEF.iid(), 0, 0);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int IMPERSONATE = 3;
     private static final int TCP = 7;
 
     private final RpcClient connection;
-    private final UUID ipid;
+    private final Guid ipid;
 
-    private CallClient(RpcClient connection, UUID ipid) {
+    private CallClient(RpcClient connection, Guid ipid) {
         this.connection = connection;
         this.ipid = ipid;
     }
@@ -71,7 +70,7 @@ final class CallClient implements AutoCloseable {
             }
             ipid = standard.std().ipid();
         }
-        return new CallClient(login(objects, CALLS, level), ipid.toUuid());
+        return new CallClient(login(objects, CALLS, level), ipid);
     }
 
     /** A connection that has logged in, with no object. */

@@ -10,10 +10,10 @@ import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ntlm.NtlmCredentials;
 import org.tandemopc.dcom.orpc.ComPointer;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.client.ClientSecurity;
 import org.tandemopc.dcom.orpc.client.DcomClient;
 import org.tandemopc.dcom.orpc.client.DcomClientSettings;
-import org.tandemopc.dcom.orpc.client.RemoteHost;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.ClientOptions;
 

@@ -51,7 +51,7 @@ record Challenge(Span targetName, int flags, Bytes serverChallenge, Bytes reserv
                 in.bytes(in.remaining(), "payload"));
     }
 
-    static Challenge of(int flags, String targetName, Bytes serverChallenge, AvPairs targetInfo) {
+    static Challenge of(int flags, String targetName, Bytes serverChallenge, AvPairs targetInfo, Bytes version) {
         Bytes name = NtlmText.utf16(targetName);
         Bytes info = targetInfo.toBytes();
         int payload = HEADER_BYTES + NtlmVersion.BYTES;
@@ -61,7 +61,7 @@ record Challenge(Span targetName, int flags, Bytes serverChallenge, Bytes reserv
                 serverChallenge,
                 new ByteWriter().zeros(Long.BYTES).toBytes(),
                 Span.of(info.size(), payload + name.size()),
-                new ByteWriter().bytes(NtlmVersion.OURS).bytes(name).bytes(info).toBytes());
+                new ByteWriter().bytes(version).bytes(name).bytes(info).toBytes());
     }
 
     @Override

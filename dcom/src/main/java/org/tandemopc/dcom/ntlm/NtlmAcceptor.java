@@ -17,6 +17,7 @@ public final class NtlmAcceptor {
     private final InstantSource clock;
     private final LeniencyLog leniencies;
     private final int withheld;
+    private final Bytes version;
     private final NtHash decoy;
 
     public NtlmAcceptor(NtlmServerSettings settings, Accounts accounts) {
@@ -28,23 +29,28 @@ public final class NtlmAcceptor {
      * @param clock of the challenge and of the limits in the settings
      */
     public NtlmAcceptor(NtlmServerSettings settings, Accounts accounts, RandomGenerator random, InstantSource clock) {
-        this(settings, accounts, random, clock, new LeniencyLog(settings.leniencies()), 0);
+        this(settings, accounts, random, clock, new LeniencyLog(settings.leniencies()), 0, NtlmVersion.OURS);
     }
 
-    /** @param withheld flags that are never granted, as by a server that does not know them */
+    /**
+     * @param withheld flags that are never granted, as by a server that does not know them
+     * @param version that it says of itself: a recorded MIC covers that of the server that was recorded
+     */
     NtlmAcceptor(
             NtlmServerSettings settings,
             Accounts accounts,
             RandomGenerator random,
             InstantSource clock,
             LeniencyLog leniencies,
-            int withheld) {
+            int withheld,
+            Bytes version) {
         this.settings = settings;
         this.accounts = accounts;
         this.random = random;
         this.clock = clock;
         this.leniencies = leniencies;
         this.withheld = withheld;
+        this.version = version;
         this.decoy = NtHash.ofOctets(random(NtHash.BYTES).toArray());
     }
 
@@ -94,6 +100,10 @@ public final class NtlmAcceptor {
 
     int withheld() {
         return withheld;
+    }
+
+    Bytes version() {
+        return version;
     }
 
     /** What an unknown user is measured against, so that he costs what a known one does. */

@@ -23,7 +23,8 @@ import org.tandemopc.dcom.rpc.SecurityStep;
  * <p>NTLM does not say who the server is. Its first signed answer shows that it knows the password.
  */
 public final class NtlmClient implements SecurityMechanism {
-    static final int AUTH_TYPE = 10;
+    /** Its number as a security package ([MS-RPCE] 2.2.1.1.7). */
+    public static final int AUTH_TYPE = 10;
 
     private static final int ALWAYS = NtlmFlags.UNICODE
             | NtlmFlags.REQUEST_TARGET

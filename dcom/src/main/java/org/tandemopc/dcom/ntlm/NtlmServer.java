@@ -122,7 +122,8 @@ public final class NtlmServer implements SecurityMechanism {
                 ((negotiate.flags() & GRANTED) | ALWAYS) & ~acceptor.withheld(),
                 settings.computerName(),
                 acceptor.random(Challenge.CHALLENGE_BYTES),
-                info);
+                info,
+                acceptor.version());
         offer = new Offer(token, challenge, info, now);
         state = State.CHALLENGED;
         return new SecurityStep.Continue(challenge.toBytes());

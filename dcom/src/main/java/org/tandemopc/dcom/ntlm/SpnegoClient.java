@@ -15,7 +15,8 @@ import org.tandemopc.dcom.rpc.SecurityStep;
  * </pre>
  */
 public final class SpnegoClient implements SecurityMechanism {
-    static final int AUTH_TYPE = 9;
+    /** Its number as a security package ([MS-RPCE] 2.2.1.1.7). */
+    public static final int AUTH_TYPE = 9;
 
     private final NtlmClient ntlm;
 

@@ -75,8 +75,14 @@ public interface ComPointer<T> extends AutoCloseable {
      * A pointer to an object of this process has none: its exporter makes one.
      *
      * @throws IllegalStateException closed, or it has none
+     * @throws DeadPointerException it leads nowhere: whoever got it could only find that out later, and would not know why
      */
     ObjRef handOn();
+
+    /** For the runtime: what {@link #handOn} gave was not sent, so that its references are nobody's. */
+    default void notHandedOn(ObjRef reference) {
+        // who gives none gets none back
+    }
 
     /** Gives the reference back; never waits for the peer. Again: nothing. */
     @Override

@@ -18,6 +18,7 @@ public final class HResult {
     public static final int CLASS_E_NOAGGREGATION = 0x8004_0110;
     public static final int REGDB_E_CLASSNOTREG = 0x8004_0154;
     public static final int CO_E_OBJNOTREG = 0x8004_01FB;
+    public static final int CO_E_OBJNOTCONNECTED = 0x8004_01FD;
     public static final int RPC_E_SERVERFAULT = 0x8001_0105;
     public static final int RPC_E_DISCONNECTED = 0x8001_0108;
     public static final int RPC_E_VERSION_MISMATCH = 0x8001_0110;

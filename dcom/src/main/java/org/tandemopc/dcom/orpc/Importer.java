@@ -3,8 +3,7 @@ package org.tandemopc.dcom.orpc;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
-import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.Principal;
 
 /** Makes pointers of OBJREFs that lead to other processes: the client's half of DCOM, as the runtime calls it. Any thread. */
@@ -15,9 +14,9 @@ public interface Importer {
      * @param resolvers where its exporter may be asked for, of all that it says, in its order; never empty. Names in bindings
      *     are not among them, and neither are other hosts than the sender's own or those that are allowed by configuration
      * @param principal anonymous: he has not logged in
-     * @param level of the call that it came with
+     * @param call that it came with: as that was protected, calls back are, unless a setting says otherwise
      */
-    record Origin(InetAddress address, List<InetSocketAddress> resolvers, Principal principal, AuthLevel level) {
+    record Origin(InetAddress address, List<InetSocketAddress> resolvers, Principal principal, CallProtection call) {
         public Origin {
             resolvers = List.copyOf(resolvers);
         }
@@ -35,8 +34,7 @@ public interface Importer {
         return new Importer() {
             @Override
             public <T> ComPointer<T> adopt(ObjRef reference, InterfaceDef<T> type, Origin origin) {
-                return new DeadPointer<>(
-                        type, reference.iid(), Optional.of(reference), "this side calls no objects of its peers");
+                return new UnfollowedPointer<>(type, reference, "this side calls no objects of its peers");
             }
         };
     }

@@ -12,11 +12,12 @@ public interface Marshaler {
      * Hands a pointer out. It stays the caller's, to be closed by him; the OBJREF carries references of its own.
      *
      * @throws ExportLimitException no more objects or references for this peer, or at all
+     * @throws DeadPointerException it leads nowhere, so that there is nothing to hand out
      */
     ObjRef marshal(ComPointer<?> pointer);
 
     /** Takes {@link #marshal} back: the OBJREF was not sent. */
-    void revoke(ObjRef reference);
+    void revoke(ComPointer<?> pointer, ObjRef reference);
 
     /**
      * Takes over what the peer handed out; connects to nobody. Octets that are no OBJREF, or one that leads where this side does
@@ -33,7 +34,7 @@ public interface Marshaler {
             }
 
             @Override
-            public void revoke(ObjRef reference) {
+            public void revoke(ComPointer<?> pointer, ObjRef reference) {
                 // none was made
             }
 

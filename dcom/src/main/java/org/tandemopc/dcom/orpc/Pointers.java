@@ -22,8 +22,11 @@ public final class Pointers {
 
     private final Marshaler marshaler;
     private final List<ComPointer<?>> taken = new ArrayList<>();
-    private final List<ObjRef> given = new ArrayList<>();
+    private final List<Given> given = new ArrayList<>();
     private final List<ComPointer<?>> written = new ArrayList<>();
+
+    /** What was made of a pointer. */
+    private record Given(ComPointer<?> pointer, ObjRef reference) {}
 
     public Pointers(Marshaler marshaler) {
         this.marshaler = marshaler;
@@ -62,11 +65,16 @@ public final class Pointers {
         return pointer;
     }
 
-    /** For pointers that travel within something else. */
+    /**
+     * For pointers that travel within something else.
+     *
+     * @throws DeadPointerException it leads nowhere
+     * @throws ExportLimitException no more are handed out
+     */
     public InterfacePointer give(ComPointer<?> pointer) {
         written.add(pointer);
         ObjRef reference = marshaler.marshal(pointer);
-        given.add(reference);
+        given.add(new Given(pointer, reference));
         return reference.toInterfacePointer();
     }
 
@@ -84,7 +92,7 @@ public final class Pointers {
 
     /** Takes back what was written: it is not sent. */
     public void revokeGiven() {
-        given.forEach(marshaler::revoke);
+        given.forEach(one -> marshaler.revoke(one.pointer(), one.reference()));
         given.clear();
     }
 }

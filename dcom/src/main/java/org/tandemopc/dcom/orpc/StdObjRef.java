@@ -33,6 +33,10 @@ public record StdObjRef(int flags, long publicRefs, long oxid, long oid, Guid ip
         }
     }
 
+    public StdObjRef withPublicRefs(long count) {
+        return new StdObjRef(flags, count, oxid, oid, ipid);
+    }
+
     public boolean isPinged() {
         return (flags & NO_PING) == 0;
     }

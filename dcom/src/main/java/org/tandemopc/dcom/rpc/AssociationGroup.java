@@ -3,8 +3,8 @@ package org.tandemopc.dcom.rpc;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.dcom.Guid;
 
 /**
  * The connections of one client process to this server (C706 9.3.3.2), and the context handles that it holds. A group
@@ -16,7 +16,7 @@ public final class AssociationGroup {
 
     private final long id;
     private final InetAddress client;
-    private final Map<UUID, Object> handles = new LinkedHashMap<>();
+    private final Map<Guid, Object> handles = new LinkedHashMap<>();
 
     AssociationGroup(long id, InetAddress client) {
         this.id = id;
@@ -33,8 +33,8 @@ public final class AssociationGroup {
     }
 
     /** @return the handle's UUID, which no other client can guess */
-    public UUID open(Object state) {
-        UUID handle = UUID.randomUUID();
+    public Guid open(Object state) {
+        Guid handle = Guid.random();
         synchronized (handles) {
             if (handles.size() == HANDLES_MAX) {
                 handles.remove(handles.keySet().iterator().next());
@@ -45,7 +45,7 @@ public final class AssociationGroup {
     }
 
     /** @return null: not a handle of this group, or of another type */
-    public <T> @Nullable T find(UUID handle, Class<T> type) {
+    public <T> @Nullable T find(Guid handle, Class<T> type) {
         synchronized (handles) {
             Object state = handles.get(handle);
             return type.isInstance(state) ? type.cast(state) : null;
@@ -53,7 +53,7 @@ public final class AssociationGroup {
     }
 
     /** @return false: there is none */
-    public boolean close(UUID handle) {
+    public boolean close(Guid handle) {
         synchronized (handles) {
             return handles.remove(handle) != null;
         }

@@ -1,6 +1,6 @@
 package org.tandemopc.dcom.rpc;
 
-import java.util.UUID;
+import org.tandemopc.dcom.Guid;
 
 /**
  * Features that client and server agree on while they bind ([MS-RPCE] 2.2.2.14): a bit mask in the guise of a transfer syntax,
@@ -21,15 +21,15 @@ public final class BindTimeFeatures {
     private BindTimeFeatures() {}
 
     static boolean isOffer(SyntaxId transferSyntax) {
-        return transferSyntax.uuid().getMostSignificantBits() == PREFIX;
+        return transferSyntax.uuid().high() == PREFIX;
     }
 
     /** The features that the offer names, as far as they are known here. */
     static int of(SyntaxId offer) {
-        return Math.toIntExact(Long.reverseBytes(offer.uuid().getLeastSignificantBits()) & ALL);
+        return Math.toIntExact(Long.reverseBytes(offer.uuid().low()) & ALL);
     }
 
     static SyntaxId offer(int features) {
-        return new SyntaxId(new UUID(PREFIX, Long.reverseBytes(features)), 1, 0);
+        return new SyntaxId(new Guid(PREFIX, Long.reverseBytes(features)), 1, 0);
     }
 }

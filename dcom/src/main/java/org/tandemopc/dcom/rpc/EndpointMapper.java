@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +11,7 @@ import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.MalformedException;
 
@@ -51,9 +51,9 @@ public final class EndpointMapper implements RpcInterface {
      * @param object nil: any
      * @param annotation for people, ASCII; at most 63 characters are told
      */
-    public record Endpoint(SyntaxId syntax, UUID object, int port, String annotation) {
+    public record Endpoint(SyntaxId syntax, Guid object, int port, String annotation) {
         public static Endpoint of(SyntaxId syntax, int port, String annotation) {
-            return new Endpoint(syntax, Uuids.NIL, port, annotation);
+            return new Endpoint(syntax, Guid.NULL, port, annotation);
         }
     }
 
@@ -108,7 +108,7 @@ public final class EndpointMapper implements RpcInterface {
     private Bytes map(CallContext call, Bytes stub) throws MalformedException, RpcFaultException {
         ByteReader in = stub.reader().order(call.order()).clause(CLAUSE);
         if (in.u32("object") != 0) {
-            Uuids.read(in, "object");
+            Guid.read(in, "object");
         }
         Tower asked = in.u32("map_tower") == 0 ? null : readTower(in);
         readHandle(in);
@@ -116,7 +116,7 @@ public final class EndpointMapper implements RpcInterface {
         List<Tower> towers = asked == null ? List.of() : towersFor(asked, call);
         List<Tower> told = towers.subList(0, Math.min(most, towers.size()));
         ByteWriter out = new ByteWriter();
-        writeHandle(out, Uuids.NIL);
+        writeHandle(out, Guid.NULL);
         out.u32(told.size(), "num_towers");
         out.u32(most, "max_count").u32(0, "offset").u32(told.size(), "actual_count");
         for (int i = 0; i < told.size(); i++) {
@@ -150,13 +150,13 @@ public final class EndpointMapper implements RpcInterface {
     private Bytes lookup(CallContext call, Bytes stub) throws MalformedException, RpcFaultException {
         ByteReader in = stub.reader().order(call.order()).clause(CLAUSE);
         int inquiry = in.i32("inquiry_type");
-        UUID object = in.u32("object") == 0 ? Uuids.NIL : Uuids.read(in, "object");
+        Guid object = in.u32("object") == 0 ? Guid.NULL : Guid.read(in, "object");
         SyntaxId syntax = in.u32("interface_id") == 0 ? SyntaxId.NONE : readInterfaceId(in);
         int versions = in.i32("vers_option");
-        UUID handle = readHandle(in);
+        Guid handle = readHandle(in);
         int most = entriesMax(in, "max_ents");
         Cursor cursor;
-        if (handle.equals(Uuids.NIL)) {
+        if (handle.equals(Guid.NULL)) {
             Predicate<Endpoint> asked = asked(in, inquiry, object, syntax, versions);
             cursor = new Cursor(endpoints.get().stream().filter(asked).toList());
         } else {
@@ -169,15 +169,15 @@ public final class EndpointMapper implements RpcInterface {
         if (told.size() < most) {
             // that was all: smbtorture takes fewer than it asked for as the end, and wants the handle to be so too
             call.group().close(handle);
-            handle = Uuids.NIL;
-        } else if (handle.equals(Uuids.NIL)) {
+            handle = Guid.NULL;
+        } else if (handle.equals(Guid.NULL)) {
             // although that may have been all: rpcclient asks for one each time and would begin again without a handle
             handle = call.group().open(cursor);
         }
         return entries(told, handle, most, call);
     }
 
-    private static Predicate<Endpoint> asked(ByteReader in, int inquiry, UUID object, SyntaxId syntax, int versions)
+    private static Predicate<Endpoint> asked(ByteReader in, int inquiry, Guid object, SyntaxId syntax, int versions)
             throws MalformedException {
         Predicate<Endpoint> byInterface = endpoint ->
                 endpoint.syntax().uuid().equals(syntax.uuid()) && isOfVersion(endpoint.syntax(), syntax, versions);
@@ -204,14 +204,14 @@ public final class EndpointMapper implements RpcInterface {
         };
     }
 
-    private static Bytes entries(List<Endpoint> told, UUID handle, int most, CallContext call) {
+    private static Bytes entries(List<Endpoint> told, Guid handle, int most, CallContext call) {
         ByteWriter out = new ByteWriter();
         writeHandle(out, handle);
         out.u32(told.size(), "num_ents");
         out.u32(most, "max_count").u32(0, "offset").u32(told.size(), "actual_count");
         for (int i = 0; i < told.size(); i++) {
             Endpoint endpoint = told.get(i);
-            Uuids.write(out.align(4), endpoint.object());
+            endpoint.object().write(out.align(4));
             out.i32(FIRST_REFERENT + i * REFERENT_STEP);
             Bytes annotation = annotation(endpoint);
             out.u32(0, "offset").u32(annotation.size(), "actual_count").bytes(annotation);
@@ -229,12 +229,12 @@ public final class EndpointMapper implements RpcInterface {
     // ---- ept_lookup_handle_free
 
     private static Bytes free(CallContext call, Bytes stub) throws MalformedException, RpcFaultException {
-        UUID handle = readHandle(stub.reader().order(call.order()).clause(CLAUSE));
-        if (!handle.equals(Uuids.NIL) && !call.group().close(handle)) {
+        Guid handle = readHandle(stub.reader().order(call.order()).clause(CLAUSE));
+        if (!handle.equals(Guid.NULL) && !call.group().close(handle)) {
             throw new RpcFaultException(RpcStatus.CONTEXT_MISMATCH);
         }
         ByteWriter out = new ByteWriter();
-        writeHandle(out, Uuids.NIL);
+        writeHandle(out, Guid.NULL);
         return out.i32(OK).toBytes();
     }
 
@@ -251,7 +251,7 @@ public final class EndpointMapper implements RpcInterface {
     }
 
     private static SyntaxId readInterfaceId(ByteReader in) throws MalformedException {
-        UUID uuid = Uuids.read(in, "interface_id");
+        Guid uuid = Guid.read(in, "interface_id");
         int major = in.u16("vers_major");
         return new SyntaxId(uuid, major, in.u16("vers_minor"));
     }
@@ -276,14 +276,14 @@ public final class EndpointMapper implements RpcInterface {
     }
 
     /** A context handle: attributes, which are 0, and a UUID. */
-    private static UUID readHandle(ByteReader in) throws MalformedException {
+    private static Guid readHandle(ByteReader in) throws MalformedException {
         in.align(4);
         in.u32("entry_handle.attributes");
-        return Uuids.read(in, "entry_handle");
+        return Guid.read(in, "entry_handle");
     }
 
-    private static void writeHandle(ByteWriter out, UUID handle) {
-        Uuids.write(out.align(4).i32(0), handle);
+    private static void writeHandle(ByteWriter out, Guid handle) {
+        handle.write(out.align(4).i32(0));
     }
 
     // ---- the client's question
@@ -299,7 +299,7 @@ public final class EndpointMapper implements RpcInterface {
         ByteWriter in = new ByteWriter();
         in.i32(0).i32(FIRST_REFERENT);
         writeTower(in, Tower.tcp(syntax, 0, client.remoteAddress().getAddress()));
-        writeHandle(in, Uuids.NIL);
+        writeHandle(in, Guid.NULL);
         in.u32(PORTS_ASKED, "max_towers");
         RpcAnswer answer = client.call(SYNTAX, MAP, null, in.toBytes(), deadline);
         try {

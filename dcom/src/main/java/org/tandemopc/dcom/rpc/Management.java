@@ -65,7 +65,7 @@ final class Management implements RpcInterface {
             out.i32(FIRST_REFERENT + i * REFERENT_STEP);
         }
         for (SyntaxId syntax : all) {
-            Uuids.write(out.align(4), syntax.uuid());
+            syntax.uuid().write(out.align(4));
             out.u16(syntax.major(), "vers_major").u16(syntax.minor(), "vers_minor");
         }
         return out.align(4).i32(OK).toBytes();

@@ -1,10 +1,10 @@
 package org.tandemopc.dcom.rpc;
 
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
 
 /**
@@ -179,7 +179,7 @@ public sealed interface Pdu {
             long allocHint,
             int contextId,
             int opnum,
-            @Nullable UUID object,
+            @Nullable Guid object,
             Bytes stub,
             Tail tail) implements Pdu {
         static final int STUB_AT = PduHeader.BYTES + 8;
@@ -192,7 +192,7 @@ public sealed interface Pdu {
         }
 
         static int stubAt(PduHeader header) {
-            return header.has(PduHeader.OBJECT_UUID) ? STUB_AT + Uuids.BYTES : STUB_AT;
+            return header.has(PduHeader.OBJECT_UUID) ? STUB_AT + Guid.SIZE : STUB_AT;
         }
 
         @Override
@@ -204,7 +204,7 @@ public sealed interface Pdu {
             long allocHint = in.u32("alloc_hint");
             int contextId = in.u16("p_cont_id");
             int opnum = in.u16("opnum");
-            UUID object = header.has(PduHeader.OBJECT_UUID) ? Uuids.read(in, "object") : null;
+            Guid object = header.has(PduHeader.OBJECT_UUID) ? Guid.read(in, "object") : null;
             Bytes stub = stubOf(in, auth);
             return new Request(header, allocHint, contextId, opnum, object, stub, padding(in, auth));
         }
@@ -213,7 +213,7 @@ public sealed interface Pdu {
         public void writeBody(ByteWriter out) {
             out.u32(allocHint, "alloc_hint").u16(contextId, "p_cont_id").u16(opnum, "opnum");
             if (object != null) {
-                Uuids.write(out, object);
+                object.write(out);
             }
             out.bytes(stub);
         }

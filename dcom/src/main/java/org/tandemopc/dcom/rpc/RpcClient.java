@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
 
 /**
@@ -75,6 +75,8 @@ public final class RpcClient extends RpcConnection {
     private RpcClient(Socket socket, ClientOptions options) throws IOException {
         super(
                 "client",
+                // not a virtual one, which another thread has to wake: that costs each call a change of threads more
+                Thread.ofPlatform().daemon(),
                 socket,
                 0xFFFF,
                 options.restWithin().toNanos(),
@@ -400,13 +402,13 @@ public final class RpcClient extends RpcConnection {
      * @throws RpcFaultException the server answered with a fault, or does not offer the interface
      * @throws LinkException no answer in time, or no connection any more. Unless it says "not sent", the call may have run
      */
-    public RpcAnswer call(SyntaxId syntax, int opnum, @Nullable UUID object, Bytes stub, Deadline deadline)
+    public RpcAnswer call(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws RpcFaultException, LinkException {
         return start(syntax, opnum, object, stub, deadline).await();
     }
 
     /** Sends a call and does not wait for its answer; waits only for its turn. {@link #call} tells the rest. */
-    public RpcCall start(SyntaxId syntax, int opnum, @Nullable UUID object, Bytes stub, Deadline deadline)
+    public RpcCall start(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws RpcFaultException, LinkException {
         if (leaving) {
             throw new LinkException(remoteAddress() + " is shutting down", true);
@@ -457,7 +459,7 @@ public final class RpcClient extends RpcConnection {
             RpcCall call,
             int contextId,
             int opnum,
-            @Nullable UUID object,
+            @Nullable Guid object,
             Bytes stub,
             @Nullable SecurityContext security) {
         int objectFlag = object == null ? 0 : PduHeader.OBJECT_UUID;

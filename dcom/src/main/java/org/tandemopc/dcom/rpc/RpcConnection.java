@@ -26,7 +26,7 @@ import org.tandemopc.dcom.MalformedException;
 /**
  * A connection of RPC, in either role (C706 12.6). What both have in common:
  *
- * <p>One virtual thread reads. It cuts the stream into PDUs, checks and decrypts each in the order of arrival, and hands it on;
+ * <p>One thread reads. It cuts the stream into PDUs, checks and decrypts each in the order of arrival, and hands it on;
  * it never waits for anything but the peer. Whoever writes takes the one write lock, and only there is a PDU encoded, protected
  * and written, so that signatures count in the order of the wire. All PDUs of a message are written under one hold of the lock:
  * fragments of different messages do not mix ([MS-RPCE] 3.3.1.5.4).
@@ -66,11 +66,20 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     private volatile int sendFragMax = Fragments.LEAST_SIZE;
 
     /**
+     * @param readerThread what kind of thread reads
      * @param restNanos how long the rest of a PDU or a message may take to come
      * @param budget for PDUs that are longer than most
-     * @param writeNanos how long the peer may take to accept one PDU, where no deadline is nearer
+     * @param writeNanos how long the peer may take to accept what is written at once, where no deadline is nearer
      */
-    RpcConnection(String role, Socket socket, int fragMax, long restNanos, long writeNanos, Budget budget, PduTap tap)
+    RpcConnection(
+            String role,
+            Thread.Builder readerThread,
+            Socket socket,
+            int fragMax,
+            long restNanos,
+            long writeNanos,
+            Budget budget,
+            PduTap tap)
             throws IOException {
         this.socket = socket;
         this.tap = tap;
@@ -84,7 +93,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         local = (InetSocketAddress) socket.getLocalSocketAddress();
         watch = new Watch("dcom-" + role + "-watch-" + id, this::isOver);
         frames = new FrameReader(in, fragMax, budget, () -> watch.set(Watch.Wait.REST, restNanos));
-        reader = Thread.ofVirtual().name("dcom-" + role + "-reader-" + id).unstarted(this::read);
+        reader = readerThread.name("dcom-" + role + "-reader-" + id).unstarted(this::read);
     }
 
     private static void keepAlive(Socket socket) throws IOException {
@@ -238,13 +247,18 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             if (ended != null) {
                 throw ended.again(true);
             }
+            begun = true;
+            Gather gather = new Gather();
             for (int i = 0; i < message.size(); i++) {
-                if (i == message.size() - 1) {
+                gather.add(encoded(message.get(i), context));
+                boolean isLast = i == message.size() - 1;
+                if (isLast) {
                     beforeLast.run();
                 }
-                begun = true;
-                watch.set(Watch.Wait.WRITE, deadline == null ? writeNanos : deadline.remainingNanos());
-                write(message.get(i), context);
+                if (isLast || gather.isFull()) {
+                    watch.set(Watch.Wait.WRITE, deadline == null ? writeNanos : deadline.remainingNanos());
+                    gather.writeTo(out);
+                }
             }
         } catch (IOException e) {
             if (!begun) {
@@ -277,7 +291,41 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         }
     }
 
-    private void write(Pdu pdu, @Nullable SecurityContext context) throws IOException {
+    /** PDUs of one message that go out together: each write is a call into the system, and wakes the peer. */
+    private static final class Gather {
+        private static final int FULL_BYTES = 1 << 15;
+
+        private final List<byte[]> pdus = new ArrayList<>();
+        private int size;
+
+        void add(byte[] pdu) {
+            pdus.add(pdu);
+            size += pdu.length;
+        }
+
+        boolean isFull() {
+            return size >= FULL_BYTES;
+        }
+
+        void writeTo(OutputStream out) throws IOException {
+            byte[] all = pdus.size() == 1 ? pdus.getFirst() : joined();
+            pdus.clear();
+            size = 0;
+            out.write(all);
+        }
+
+        private byte[] joined() {
+            byte[] all = new byte[size];
+            int at = 0;
+            for (byte[] pdu : pdus) {
+                System.arraycopy(pdu, 0, all, at, pdu.length);
+                at += pdu.length;
+            }
+            return all;
+        }
+    }
+
+    private byte[] encoded(Pdu pdu, @Nullable SecurityContext context) {
         Frame frame = Frame.encode(pdu);
         Bytes plain = isTapped ? copy(frame) : Bytes.EMPTY;
         if (context != null && pdu.tail().auth() != null) {
@@ -287,7 +335,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             tap.seen(this, PduTap.Direction.SENT, copy(frame), plain);
         }
         counted(PduTap.Direction.SENT);
-        out.write(frame.octets());
+        return frame.octets();
     }
 
     /** Says nothing more, and takes what still comes for a moment, so that the peer reads the last PDU before the end. */

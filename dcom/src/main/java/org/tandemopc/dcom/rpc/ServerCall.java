@@ -1,9 +1,11 @@
 package org.tandemopc.dcom.rpc;
 
 import java.nio.ByteOrder;
-import java.util.UUID;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 
 /** A call that a client has sent whole. */
 final class ServerCall implements CallContext {
@@ -14,6 +16,7 @@ final class ServerCall implements CallContext {
     private final SyntaxId abstractSyntax;
     private final RpcHandler handler;
     private final Bytes stub;
+    private final List<Runnable> undos = new CopyOnWriteArrayList<>();
     private volatile boolean cancelled;
     private volatile boolean orphaned;
 
@@ -74,13 +77,24 @@ final class ServerCall implements CallContext {
     }
 
     @Override
+    public void ifUnanswered(Runnable undo) {
+        undos.add(undo);
+    }
+
+    /** What is to be run as the answer has not left. */
+    List<Runnable> undos() {
+        return List.copyOf(undos);
+    }
+
+    @Override
     public Principal principal() {
         return admitted.principal();
     }
 
     @Override
-    public AuthLevel level() {
-        return admitted.level();
+    public CallProtection protection() {
+        SecurityContext login = admitted.context();
+        return login == null ? CallProtection.NONE : new CallProtection(login.authType(), admitted.level());
     }
 
     @Override
@@ -94,7 +108,7 @@ final class ServerCall implements CallContext {
     }
 
     @Override
-    public @Nullable UUID object() {
+    public @Nullable Guid object() {
         return request.object();
     }
 

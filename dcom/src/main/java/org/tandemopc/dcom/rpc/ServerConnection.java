@@ -82,6 +82,7 @@ final class ServerConnection extends RpcConnection {
             throws IOException {
         super(
                 "server",
+                Thread.ofVirtual(),
                 socket,
                 limits.sizes().fragMax(),
                 limits.times().rest().toNanos(),
@@ -551,9 +552,10 @@ final class ServerConnection extends RpcConnection {
     }
 
     private void run(ServerCall call) {
+        boolean isSent = false;
         try {
             Bytes results = call.handler().handle(call, call.stub());
-            respond(call, results);
+            isSent = respond(call, results);
         } catch (RpcFaultException e) {
             fault(call, e.status(), e.didNotExecute() ? PduHeader.DID_NOT_EXECUTE : 0);
         } catch (MalformedException e) {
@@ -564,11 +566,24 @@ final class ServerConnection extends RpcConnection {
             server.faults().tell(remoteAddress(), what.formatted(call.opnum(), call.abstractSyntax()), e);
             fault(call, RpcStatus.UNSPECIFIED_FAULT, 0);
         }
+        if (!isSent) {
+            call.undos().forEach(undo -> undo(call, undo));
+        }
     }
 
-    private void respond(ServerCall call, Bytes results) {
+    private void undo(ServerCall call, Runnable undo) {
+        try {
+            undo.run();
+        } catch (RuntimeException e) {
+            String what = "what the answer of operation %d of %s would have given was not taken back";
+            server.faults().tell(remoteAddress(), what.formatted(call.opnum(), call.abstractSyntax()), e);
+        }
+    }
+
+    /** @return whether it has left */
+    private boolean respond(ServerCall call, Bytes results) {
         if (!call.isAnswered()) {
-            return;
+            return false;
         }
         SecurityContext security = call.security();
         int tokenLength = security == null ? 0 : security.tokenLength();
@@ -584,23 +599,25 @@ final class ServerConnection extends RpcConnection {
             int left = results.size() - slice.from();
             message.add(new Pdu.Response(header, left, call.contextId(), 0, 0, stub, tail));
         }
-        answer(call, message, security);
+        return answer(call, message, security);
     }
 
     /** Without signature even where others are signed: as samba does it, and as all peers take it. */
     private void fault(ServerCall call, int status, int flags) {
         if (call.isAnswered()) {
             int told = status == 0 ? RpcStatus.UNSPECIFIED_FAULT : status;
-            answer(call, List.of(Pdu.Fault.of(flags, call.callId(), call.contextId(), told)), null);
+            var unused = answer(call, List.of(Pdu.Fault.of(flags, call.callId(), call.contextId(), told)), null);
         }
     }
 
     /** The call is over before the client can know: its next call must not find this one still counted. */
-    private void answer(ServerCall call, List<Pdu> message, @Nullable SecurityContext security) {
+    private boolean answer(ServerCall call, List<Pdu> message, @Nullable SecurityContext security) {
         try {
             send(message, security, null, () -> calls.done(call));
+            return true;
         } catch (LinkException e) {
             LOG.debug("An answer did not reach {}: {}", remoteAddress(), e.getMessage());
+            return false;
         }
     }
 

@@ -1,8 +1,8 @@
 package org.tandemopc.dcom.rpc;
 
-import java.util.UUID;
 import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.ByteWriter;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
 
 /**
@@ -15,18 +15,18 @@ import org.tandemopc.dcom.MalformedException;
  *     18     2  minor version: its high half
  * </pre>
  */
-public record SyntaxId(UUID uuid, int major, int minor) {
+public record SyntaxId(Guid uuid, int major, int minor) {
     /** NDR 2.0, the only transfer syntax that is spoken here. */
     public static final SyntaxId NDR = of("8a885d04-1ceb-11c9-9fe8-08002b104860", 2, 0);
 
     /** What a rejected context carries in place of a transfer syntax. */
-    public static final SyntaxId NONE = new SyntaxId(Uuids.NIL, 0, 0);
+    public static final SyntaxId NONE = new SyntaxId(Guid.NULL, 0, 0);
 
     static final int BYTES = 20;
 
     /** @throws IllegalArgumentException if the text is no UUID */
     public static SyntaxId of(String uuid, int major, int minor) {
-        return new SyntaxId(UUID.fromString(uuid), major, minor);
+        return new SyntaxId(Guid.of(uuid), major, minor);
     }
 
     /** Whether a server of this version serves a client that asks for the other (C706 6.1.2: same major, minor not above). */
@@ -35,13 +35,13 @@ public record SyntaxId(UUID uuid, int major, int minor) {
     }
 
     static SyntaxId read(ByteReader in, String field) throws MalformedException {
-        UUID uuid = Uuids.read(in, field);
+        Guid uuid = Guid.read(in, field);
         long version = in.u32(field + ".version");
         return new SyntaxId(uuid, half(version), half(version >>> 16));
     }
 
     void write(ByteWriter out) {
-        Uuids.write(out, uuid);
+        uuid.write(out);
         out.u32((long) minor << 16 | major, "version");
     }
 

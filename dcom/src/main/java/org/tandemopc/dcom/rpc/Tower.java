@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
 
 /**
@@ -63,7 +64,7 @@ public record Tower(List<Floor> floors) {
 
     private static Floor syntaxFloor(SyntaxId syntax) {
         ByteWriter left = new ByteWriter().u8(UUID_PROTOCOL, "protocol");
-        Uuids.write(left, syntax.uuid());
+        syntax.uuid().write(left);
         left.u16(syntax.major(), "major");
         return new Floor(
                 left.toBytes(), new ByteWriter().u16(syntax.minor(), "minor").toBytes());
@@ -101,7 +102,7 @@ public record Tower(List<Floor> floors) {
         if (left.u8("protocol") != UUID_PROTOCOL) {
             return null;
         }
-        var uuid = Uuids.read(left, "interface");
+        var uuid = Guid.read(left, "interface");
         int major = left.u16("major");
         return new SyntaxId(uuid, major, floors.getFirst().right().reader().u16("minor"));
     }

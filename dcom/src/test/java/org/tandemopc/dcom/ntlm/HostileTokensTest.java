@@ -252,7 +252,8 @@ class HostileTokensTest {
         for (int n = 0; n < 65; n++) {
             pairs = pairs.with(1000 + n, Bytes.EMPTY);
         }
-        Bytes challenge = Challenge.of(-1, "T", Bytes.of(new byte[8]), pairs).toBytes();
+        Bytes challenge = Challenge.of(-1, "T", Bytes.of(new byte[8]), pairs, NtlmVersion.OURS)
+                .toBytes();
         assertRefused(begun(initiator.ntlm(AuthLevel.PKT_PRIVACY)), challenge, "one more than the limit of 64");
     }
 

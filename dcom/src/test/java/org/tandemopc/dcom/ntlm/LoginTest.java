@@ -67,7 +67,8 @@ class LoginTest {
                 new Random(2),
                 serverTime::get,
                 new LeniencyLog(serverSettings.leniencies(), serverLog::add),
-                withheldByServer);
+                withheldByServer,
+                NtlmVersion.OURS);
     }
 
     private Wire.Outcome login(AuthLevel level, boolean spnego) {
@@ -652,7 +653,8 @@ class LoginTest {
     private static Bytes edited(Bytes token, UnaryOperator<AvPairs> change) {
         Challenge from = assertInstanceOf(Challenge.class, read(token));
         try {
-            return Challenge.of(from.flags(), "TANDEM", from.serverChallenge(), change.apply(from.info()))
+            return Challenge.of(
+                            from.flags(), "TANDEM", from.serverChallenge(), change.apply(from.info()), NtlmVersion.OURS)
                     .toBytes();
         } catch (MalformedException e) {
             throw new AssertionError(e);

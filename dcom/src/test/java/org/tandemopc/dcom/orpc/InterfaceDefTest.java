@@ -70,7 +70,7 @@ class InterfaceDefTest {
         }
 
         @Override
-        public void revoke(ObjRef reference) {
+        public void revoke(ComPointer<?> pointer, ObjRef reference) {
             revoked++;
         }
 

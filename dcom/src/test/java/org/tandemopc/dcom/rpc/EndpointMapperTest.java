@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -21,13 +20,15 @@ import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
+import org.tandemopc.dcom.vectors.VectorFile;
 import org.tandemopc.testkit.Await;
 
 /** The endpoint mapper and remote management, asked by the recorded requests of samba and by our own client. */
 @Timeout(120)
 class EndpointMapperTest {
-    private static final UUID OBJECT = UUID.fromString("22222222-3333-4444-5555-666666666601");
+    private static final Guid OBJECT = Guid.of("22222222-3333-4444-5555-666666666601");
     private static final SyntaxId LSARPC = SyntaxId.of("12345778-1234-abcd-ef00-0123456789ab", 0, 0);
 
     private final List<EndpointMapper.Endpoint> endpoints = new ArrayList<>(List.of(
@@ -60,12 +61,12 @@ class EndpointMapperTest {
 
     /** The stub that a peer sent, without what protected it. */
     private static Bytes stubOf(String recorded) {
-        return ((Pdu.Request) RecordedPdu.of(recorded).decoded()).stub();
+        return ((Pdu.Request) VectorFile.named(recorded).decoded()).stub();
     }
 
-    private static UUID handle(ByteReader in) throws MalformedException {
+    private static Guid handle(ByteReader in) throws MalformedException {
         assertThat(in.u32("attributes")).isZero();
-        return Uuids.read(in, "uuid");
+        return Guid.read(in, "uuid");
     }
 
     private static Tower tower(ByteReader in) throws MalformedException {
@@ -100,7 +101,7 @@ class EndpointMapperTest {
             endpoints.add(EndpointMapper.Endpoint.of(LSARPC, 4714, "lsarpc"));
             ByteReader in = call(EndpointMapper.SYNTAX, 3, stubOf("samba/rpcclient-1-03-req-epmapper-ept-map"));
 
-            assertThat(handle(in)).isEqualTo(Uuids.NIL);
+            assertThat(handle(in)).isEqualTo(Guid.NULL);
             assertThat(in.u32("num_towers")).isZero();
             assertThat(in.u32("max_count")).isEqualTo(500);
             assertThat(in.u32("offset")).isZero();
@@ -207,22 +208,22 @@ class EndpointMapperTest {
 
     @Nested
     class Lookup {
-        private record Entry(UUID object, String annotation, Tower tower) {}
+        private record Entry(Guid object, String annotation, Tower tower) {}
 
-        private record Page(UUID handle, List<Entry> entries, int status) {}
+        private record Page(Guid handle, List<Entry> entries, int status) {}
 
         private Page page(Bytes stub, int most) throws Exception {
             ByteReader in = call(EndpointMapper.SYNTAX, 2, stub);
-            UUID handle = handle(in);
+            Guid handle = handle(in);
             int count = (int) in.u32("num_ents");
             assertThat(in.u32("max_count")).isEqualTo(most);
             assertThat(in.u32("offset")).isZero();
             assertThat(in.u32("actual_count")).isEqualTo(count);
-            List<UUID> objects = new ArrayList<>();
+            List<Guid> objects = new ArrayList<>();
             List<String> annotations = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 in.align(4);
-                objects.add(Uuids.read(in, "object"));
+                objects.add(Guid.read(in, "object"));
                 assertThat(in.u32("tower")).isNotZero();
                 assertThat(in.u32("offset")).isZero();
                 annotations.add(ToySecurity.text(in.bytes((int) in.u32("actual_count"), "annotation")));
@@ -237,18 +238,18 @@ class EndpointMapperTest {
             return new Page(handle, entries, status);
         }
 
-        private static Bytes question(int inquiry, UUID object, SyntaxId syntax, int versions, UUID handle, int most) {
+        private static Bytes question(int inquiry, Guid object, SyntaxId syntax, int versions, Guid handle, int most) {
             ByteWriter in = new ByteWriter().i32(inquiry);
-            Uuids.write(in.i32(1), object);
-            Uuids.write(in.i32(2), syntax.uuid());
+            object.write(in.i32(1));
+            syntax.uuid().write(in.i32(2));
             in.u16(syntax.major(), "major").u16(syntax.minor(), "minor").i32(versions);
-            Uuids.write(in.i32(0), handle);
+            handle.write(in.i32(0));
             return in.u32(most, "max_ents").toBytes();
         }
 
-        private List<Integer> ports(int inquiry, UUID object, SyntaxId syntax, int versions) throws Exception {
+        private List<Integer> ports(int inquiry, Guid object, SyntaxId syntax, int versions) throws Exception {
             List<Integer> ports = new ArrayList<>();
-            for (Entry entry : page(question(inquiry, object, syntax, versions, Uuids.NIL, 9), 9)
+            for (Entry entry : page(question(inquiry, object, syntax, versions, Guid.NULL, 9), 9)
                     .entries()) {
                 ports.add(entry.tower().tcpPort().orElseThrow());
             }
@@ -269,9 +270,9 @@ class EndpointMapperTest {
                 System.arraycopy(handle, 0, next, 20, handle.length);
                 page = page(Bytes.of(next), 1);
             }
-            assertThat(page.handle()).isEqualTo(Uuids.NIL);
+            assertThat(page.handle()).isEqualTo(Guid.NULL);
             assertThat(page.status()).isEqualTo(EndpointMapper.NOT_REGISTERED);
-            assertThat(all).extracting(Entry::object).containsExactly(Uuids.NIL, Uuids.NIL, OBJECT);
+            assertThat(all).extracting(Entry::object).containsExactly(Guid.NULL, Guid.NULL, OBJECT);
             assertThat(all)
                     .extracting(Entry::annotation)
                     .containsExactly(
@@ -284,19 +285,19 @@ class EndpointMapperTest {
         /** smbtorture goes on only while it gets as many as it asked for, and then wants no handle to be left. */
         @Test
         void leavesNoHandleWhereFewerAreLeftThanWereAsked() throws Exception {
-            assertThat(page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 4), 4).handle())
-                    .isEqualTo(Uuids.NIL);
-            Page whole = page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 3), 3);
+            assertThat(page(question(0, OBJECT, ABSENT, 1, Guid.NULL, 4), 4).handle())
+                    .isEqualTo(Guid.NULL);
+            Page whole = page(question(0, OBJECT, ABSENT, 1, Guid.NULL, 3), 3);
             assertThat(whole.entries()).hasSize(3);
-            assertThat(whole.handle()).isNotEqualTo(Uuids.NIL);
+            assertThat(whole.handle()).isNotEqualTo(Guid.NULL);
             Page rest = page(question(0, OBJECT, ABSENT, 1, whole.handle(), 3), 3);
             assertThat(rest.status()).isEqualTo(EndpointMapper.NOT_REGISTERED);
-            assertThat(rest.handle()).isEqualTo(Uuids.NIL);
+            assertThat(rest.handle()).isEqualTo(Guid.NULL);
         }
 
-        private static byte[] uuid(UUID uuid) {
+        private static byte[] uuid(Guid uuid) {
             ByteWriter out = new ByteWriter();
-            Uuids.write(out, uuid);
+            uuid.write(out);
             return out.toArray();
         }
 
@@ -319,7 +320,7 @@ class EndpointMapperTest {
             assertThat(ports(1, OBJECT, earlier, 5)).isEmpty();
         }
 
-        private void isNoHandle(UUID handle) {
+        private void isNoHandle(Guid handle) {
             Bytes stub = question(0, OBJECT, ABSENT, 1, handle, 1);
             assertThatThrownBy(() -> call(EndpointMapper.SYNTAX, 2, stub))
                     .isInstanceOfSatisfying(
@@ -328,8 +329,8 @@ class EndpointMapperTest {
 
         @Test
         void refusesHandlesThatAreNotTheClients() throws Exception {
-            Page page = page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 1), 1);
-            isNoHandle(UUID.randomUUID());
+            Page page = page(question(0, OBJECT, ABSENT, 1, Guid.NULL, 1), 1);
+            isNoHandle(Guid.random());
             try (RpcClient stranger =
                     RpcClient.connect(address, EndpointMapper.SYNTAX, null, TestServer.lenient(), soon())) {
                 Bytes stub = question(0, OBJECT, ABSENT, 1, page.handle(), 1);
@@ -349,11 +350,11 @@ class EndpointMapperTest {
 
         @Test
         void endsWithItsHandle() throws Exception {
-            Page page = page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 1), 1);
+            Page page = page(question(0, OBJECT, ABSENT, 1, Guid.NULL, 1), 1);
             ByteWriter in = new ByteWriter().i32(0);
-            Uuids.write(in, page.handle());
+            page.handle().write(in);
             ByteReader out = call(EndpointMapper.SYNTAX, 4, in.toBytes());
-            assertThat(handle(out)).isEqualTo(Uuids.NIL);
+            assertThat(handle(out)).isEqualTo(Guid.NULL);
             assertThat(out.i32("status")).isZero();
 
             isNoHandle(page.handle());
@@ -364,9 +365,9 @@ class EndpointMapperTest {
         /** Opened without end and never closed: the oldest are gone. */
         @Test
         void keepsFewHandles() throws Exception {
-            Page first = page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 1), 1);
+            Page first = page(question(0, OBJECT, ABSENT, 1, Guid.NULL, 1), 1);
             for (int i = 0; i < 64; i++) {
-                page(question(0, OBJECT, ABSENT, 1, Uuids.NIL, 1), 1);
+                page(question(0, OBJECT, ABSENT, 1, Guid.NULL, 1), 1);
             }
             isNoHandle(first.handle());
         }
@@ -394,7 +395,7 @@ class EndpointMapperTest {
             assertThat(in.u32("referent")).isNotZero();
             assertThat(in.u32("referent")).isNotZero();
             for (SyntaxId syntax : List.of(EndpointMapper.SYNTAX, Management.SYNTAX)) {
-                assertThat(Uuids.read(in, "uuid")).isEqualTo(syntax.uuid());
+                assertThat(Guid.read(in, "uuid")).isEqualTo(syntax.uuid());
                 assertThat(in.u16("major")).isEqualTo(syntax.major());
                 assertThat(in.u16("minor")).isEqualTo(syntax.minor());
             }

@@ -6,23 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
+import org.tandemopc.dcom.vectors.VectorFile;
 
 class PduCodecTest {
-    private static final UUID OBJECT = UUID.fromString("f8616c12-5248-4d74-a64d-b46994e6afc6");
+    private static final Guid OBJECT = Guid.of("f8616c12-5248-4d74-a64d-b46994e6afc6");
     private static final SyntaxId LSARPC = SyntaxId.of("12345778-1234-abcd-ef00-0123456789ab", 0, 0);
 
     /** Wherever the loader looks, it must find them: a table of tests that is empty proves nothing. */
     @Test
     void theRecordedPdusAreAllThere() {
-        assertThat(RecordedPdu.all()).hasSize(304);
+        assertThat(VectorFile.pdus("")).hasSize(304);
     }
 
     @Nested
@@ -30,21 +31,21 @@ class PduCodecTest {
         /** Beyond them there are stubs and tokens, which mean nothing here. */
         private static final int HEAD_BYTES = 128;
 
-        static List<RecordedPdu> all() {
-            return RecordedPdu.all();
+        static List<VectorFile> all() {
+            return VectorFile.pdus("");
         }
 
         @ParameterizedTest
         @MethodSource("all")
-        void becomesAPduOfTheKindItsFileTellsAndTheSameOctetsAgain(RecordedPdu recorded) {
+        void becomesAPduOfTheKindItsFileTellsAndTheSameOctetsAgain(VectorFile recorded) {
             Pdu pdu = recorded.decoded();
 
             assertThat(PduCodec.encode(pdu)).isEqualTo(recorded.octets());
             assertThat(kindOf(recorded)).isEqualTo(pdu.getClass().getSimpleName());
         }
 
-        private static String kindOf(RecordedPdu recorded) {
-            return switch (recorded.what().split(" ", 2)[0]) {
+        private static String kindOf(VectorFile recorded) {
+            return switch (recorded.header("what").split(" ", 2)[0]) {
                 case "bind" -> "Bind";
                 case "bind_ack" -> "BindAck";
                 case "alter_context" -> "AlterContext";
@@ -52,13 +53,13 @@ class PduCodecTest {
                 case "auth3" -> "Auth3";
                 case "request" -> "Request";
                 case "response" -> "Response";
-                default -> "of no kind: " + recorded.what();
+                default -> "of no kind: " + recorded.header("what");
             };
         }
 
         @ParameterizedTest
         @MethodSource("all")
-        void isMalformedWhenItIsCutAnywhere(RecordedPdu recorded) {
+        void isMalformedWhenItIsCutAnywhere(VectorFile recorded) {
             byte[] octets = recorded.octets().toArray();
             for (int end = 0; end < octets.length; end++) {
                 if (reads(Bytes.of(octets, 0, end))) {
@@ -70,7 +71,7 @@ class PduCodecTest {
         /** Whatever one octet becomes, the PDU is malformed, or is read as it is: nothing else, and nothing is lost. */
         @ParameterizedTest
         @MethodSource("all")
-        void withOneOctetChangedIsMalformedOrStaysWhatItIs(RecordedPdu recorded) {
+        void withOneOctetChangedIsMalformedOrStaysWhatItIs(VectorFile recorded) {
             byte[] octets = recorded.octets().toArray();
             Random random = new Random(7);
             int read = 0;
@@ -107,7 +108,7 @@ class PduCodecTest {
         /** samba/bind-be-ntlm-seal-01: big endian, with a feature context and the first token of a login. */
         @Test
         void ofABigEndianBind() {
-            Pdu pdu = RecordedPdu.of("samba/bind-be-ntlm-seal-01-bind-lsarpc").decoded();
+            Pdu pdu = VectorFile.named("samba/bind-be-ntlm-seal-01-bind-lsarpc").decoded();
 
             BindOffer offer = ((Pdu.Bind) pdu).offer();
             assertThat(pdu.header()).isEqualTo(new PduHeader(0, 0x07, DataRep.BIG_ENDIAN, 1));
@@ -128,8 +129,8 @@ class PduCodecTest {
         /** The same two contexts, from the little-endian twin of that file. */
         @Test
         void ofALittleEndianBindAreTheSame() {
-            Pdu little = RecordedPdu.of("samba/bind-ntlm-seal-01-bind-lsarpc").decoded();
-            Pdu big = RecordedPdu.of("samba/bind-be-ntlm-seal-01-bind-lsarpc").decoded();
+            Pdu little = VectorFile.named("samba/bind-ntlm-seal-01-bind-lsarpc").decoded();
+            Pdu big = VectorFile.named("samba/bind-be-ntlm-seal-01-bind-lsarpc").decoded();
 
             assertThat(((Pdu.Bind) little).offer()).isEqualTo(((Pdu.Bind) big).offer());
             assertThat(BindTimeFeatures.of(BindTimeFeatures.offer(3))).isEqualTo(BindTimeFeatures.ALL);
@@ -138,7 +139,7 @@ class PduCodecTest {
         /** utgard/callback-oxid-noauth-bind-ack: no address, so two octets of padding. */
         @Test
         void ofABindAckWithoutAddress() {
-            Pdu pdu = RecordedPdu.of("utgard/callback-oxid-noauth-bind-ack").decoded();
+            Pdu pdu = VectorFile.named("utgard/callback-oxid-noauth-bind-ack").decoded();
 
             BindAnswer answer = ((Pdu.BindAck) pdu).answer();
             assertThat(answer.maxRecvFrag()).isEqualTo(7160);
@@ -151,7 +152,8 @@ class PduCodecTest {
         /** node/connect-req-iremunknown-remrelease: object, stray octets after the stub, a verifier that verifies nothing. */
         @Test
         void ofARequestWithObjectAndTrailer() {
-            Pdu pdu = RecordedPdu.of("node/connect-req-iremunknown-remrelease").decoded();
+            Pdu pdu =
+                    VectorFile.named("node/connect-req-iremunknown-remrelease").decoded();
 
             Pdu.Request request = (Pdu.Request) pdu;
             assertThat(request.object()).isEqualTo(OBJECT);
@@ -164,8 +166,8 @@ class PduCodecTest {
         /** samba/rpcclient-1-03: eight octets of padding belong to the trailer, not to the stub. */
         @Test
         void ofARequestWithPaddingBeforeItsTrailer() {
-            Pdu pdu =
-                    RecordedPdu.of("samba/rpcclient-1-03-req-epmapper-ept-map").decoded();
+            Pdu pdu = VectorFile.named("samba/rpcclient-1-03-req-epmapper-ept-map")
+                    .decoded();
 
             Pdu.Request request = (Pdu.Request) pdu;
             assertThat(request.stub().size()).isEqualTo(200);
@@ -300,8 +302,8 @@ class PduCodecTest {
 
         @Test
         void isFoundAtTheEndOfARecordedStub() {
-            Pdu.Request request = (Pdu.Request)
-                    RecordedPdu.of("samba/rpcclient-1-03-req-epmapper-ept-map").decoded();
+            Pdu.Request request = (Pdu.Request) VectorFile.named("samba/rpcclient-1-03-req-epmapper-ept-map")
+                    .decoded();
 
             assertThat(VerificationTrailer.find(request.stub())).isEqualTo(RECORDED);
             int at = request.stub().size() - written("", RECORDED).size();
@@ -312,7 +314,7 @@ class PduCodecTest {
         /** Little endian even in a big-endian request: samba/bind-be-ntlm-sign-03. */
         @Test
         void isLittleEndianInABigEndianRequest() {
-            Pdu.Request request = (Pdu.Request) RecordedPdu.of("samba/bind-be-ntlm-sign-03-req-lsarpc-openpolicy2")
+            Pdu.Request request = (Pdu.Request) VectorFile.named("samba/bind-be-ntlm-sign-03-req-lsarpc-openpolicy2")
                     .decoded();
 
             assertThat(VerificationTrailer.find(request.stub()))

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.vectors.VectorFile;
 import org.tandemopc.testkit.Await;
 
 /**
@@ -111,7 +112,7 @@ class RecordedPeersTest {
         }
 
         private Pdu sent(String name) throws IOException {
-            RecordedPdu recorded = RecordedPdu.of(name);
+            VectorFile recorded = VectorFile.named(name);
             peer.send(recorded.octets());
             replayed.add(name);
             return recorded.decoded();
@@ -119,7 +120,7 @@ class RecordedPeersTest {
 
         /** The one that is recorded belongs to one connection; on the others only the number of the login differs. */
         void auth3(String name) throws IOException {
-            Pdu.Auth3 recorded = (Pdu.Auth3) RecordedPdu.of(name).decoded();
+            Pdu.Auth3 recorded = (Pdu.Auth3) VectorFile.named(name).decoded();
             AuthTrailer auth = RawPeer.trailerOf(recorded.tail());
             peer.send(Pdu.Auth3.of(
                     recorded.header(), new AuthTrailer(auth.type(), auth.level(), 0, 0, authContextId, auth.token())));
@@ -147,9 +148,9 @@ class RecordedPeersTest {
 
         /** All alter_contexts, then all requests, of the interfaces that are named. */
         void rest(String prefix, List<String> interfaces) throws IOException {
-            List<RecordedPdu> alters = new ArrayList<>();
-            List<RecordedPdu> calls = new ArrayList<>();
-            for (RecordedPdu pdu : RecordedPdu.all(prefix)) {
+            List<VectorFile> alters = new ArrayList<>();
+            List<VectorFile> calls = new ArrayList<>();
+            for (VectorFile pdu : VectorFile.pdus(prefix)) {
                 if (interfaces.stream().anyMatch(name -> pdu.name().equals(prefix + "alter-context-" + name))) {
                     alters.add(pdu);
                 }
@@ -162,10 +163,10 @@ class RecordedPeersTest {
                     .contexts()
                     .getFirst()
                     .contextId()));
-            for (RecordedPdu pdu : alters) {
+            for (VectorFile pdu : alters) {
                 alter(pdu.name(), null);
             }
-            for (RecordedPdu pdu : calls) {
+            for (VectorFile pdu : calls) {
                 call(pdu.name());
             }
         }
@@ -187,7 +188,7 @@ class RecordedPeersTest {
 
     private void allWereReplayed(String prefix) {
         Set<String> all = new TreeSet<>();
-        RecordedPdu.all(prefix).forEach(pdu -> all.add(pdu.name()));
+        VectorFile.pdus(prefix).forEach(pdu -> all.add(pdu.name()));
         assertThat(all).hasSizeGreaterThan(20);
         assertThat(replayed).containsExactlyInAnyOrderElementsOf(all);
     }
@@ -234,7 +235,7 @@ class RecordedPeersTest {
     void utgardsCallOfManyFragmentsComesTogether() throws IOException {
         try (Conversation peer = new Conversation("utgard/connect-bind-iopcserver", 1)) {
             peer.auth3("utgard/connect-auth3");
-            List<RecordedPdu> fragments = RecordedPdu.all("utgard/big-");
+            List<VectorFile> fragments = VectorFile.pdus("utgard/big-");
             ByteWriter whole = new ByteWriter();
             Pdu.Request first = (Pdu.Request) fragments.getFirst().decoded();
             ContextElement element = new ContextElement(
@@ -245,7 +246,7 @@ class RecordedPeersTest {
             BindOffer offer = BindOffer.of(4280, 4280, 0, List.of(element));
             peer.peer.send(new Pdu.AlterContext(PduHeader.whole(0, 2), offer, Tail.NONE));
             assertThat(peer.peer.receive()).isInstanceOf(Pdu.AlterContextResp.class);
-            for (RecordedPdu fragment : fragments) {
+            for (VectorFile fragment : fragments) {
                 whole.bytes(((Pdu.Request) fragment.decoded()).stub());
                 peer.peer.send(fragment.octets());
             }

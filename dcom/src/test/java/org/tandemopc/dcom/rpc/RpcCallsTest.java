@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.testkit.Await;
 
@@ -96,7 +96,7 @@ class RpcCallsTest {
         @Test
         void holdAMultipleOfEightOctetsAndStayWithinWhatThePeerTakes() throws Exception {
             try (RpcClient client = server.client(tapped().withFragMax(1432))) {
-                assertThat(client.call(FORWARD, ECHO, UUID.randomUUID(), octets(10_001), soon())
+                assertThat(client.call(FORWARD, ECHO, Guid.random(), octets(10_001), soon())
                                 .stub())
                         .isEqualTo(octets(10_001));
             }
@@ -634,7 +634,7 @@ class RpcCallsTest {
 
     @Test
     void theObjectAndTheCallerAreTold() throws Exception {
-        UUID object = UUID.randomUUID();
+        Guid object = Guid.random();
         try (RpcClient client = server.client()) {
             RpcAnswer answer = client.call(FORWARD, TELL, object, Bytes.EMPTY, soon());
 

@@ -31,6 +31,7 @@ import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.vectors.VectorFile;
 import org.tandemopc.testkit.Await;
 
 /** Our client and servers that behave as peers were seen to, or worse; each a script, PDU by PDU. */
@@ -114,9 +115,9 @@ class RpcClientPeersTest {
         @Test
         void aTokenFromTheServerIsIgnored() throws Exception {
             Pdu.BindAck recorded = (Pdu.BindAck)
-                    RecordedPdu.of("utgard/callback-oxid-noauth-bind-ack").decoded();
-            Pdu.Response answer =
-                    (Pdu.Response) RecordedPdu.of("utgard/callback-oxid-noauth-resp-iopcdatacallback-oncancelcomplete")
+                    VectorFile.named("utgard/callback-oxid-noauth-bind-ack").decoded();
+            Pdu.Response answer = (Pdu.Response)
+                    VectorFile.named("utgard/callback-oxid-noauth-resp-iopcdatacallback-oncancelcomplete")
                             .decoded();
             assertThat(recorded.tail().auth()).isNotNull();
             Future<?> script = server(peer -> {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.MalformedException;
+import org.tandemopc.dcom.vectors.VectorFile;
 import org.tandemopc.testkit.Await;
 
 /**
@@ -59,7 +60,7 @@ class RpcFuzzTest {
     private final List<Bytes> corpus = new ArrayList<>();
 
     RpcFuzzTest() throws IOException {
-        RecordedPdu.all().forEach(pdu -> corpus.add(pdu.octets()));
+        VectorFile.pdus("").forEach(pdu -> corpus.add(pdu.octets()));
         PduHeader header = PduHeader.whole(0, 5);
         for (Pdu pdu : List.of(
                 new Pdu.CoCancel(header, Tail.NONE),

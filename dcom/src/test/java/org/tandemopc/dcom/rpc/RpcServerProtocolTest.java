@@ -7,6 +7,7 @@ import static org.tandemopc.dcom.rpc.TestServer.ABSENT;
 import static org.tandemopc.dcom.rpc.TestServer.BACKWARD;
 import static org.tandemopc.dcom.rpc.TestServer.ECHO;
 import static org.tandemopc.dcom.rpc.TestServer.FORWARD;
+import static org.tandemopc.dcom.rpc.TestServer.GIVE;
 import static org.tandemopc.dcom.rpc.TestServer.PATIENCE;
 import static org.tandemopc.dcom.rpc.TestServer.TELL;
 import static org.tandemopc.dcom.rpc.TestServer.WAIT;
@@ -16,7 +17,6 @@ import static org.tandemopc.dcom.rpc.TestServer.reversed;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.testkit.Await;
 
 /** Our server and clients that are not as they should be, PDU by PDU. */
@@ -261,7 +262,7 @@ class RpcServerProtocolTest {
 
         @Test
         void clientsAreReadAndAnsweredInLittleEndian() throws IOException {
-            UUID object = UUID.randomUUID();
+            Guid object = Guid.random();
             try (RawPeer peer = RawPeer.to(server.address())) {
                 peer.send(new Pdu.Bind(header(0, 1), RawPeer.offer(0, FORWARD), Tail.NONE));
                 Pdu ack = peer.receive();
@@ -336,7 +337,7 @@ class RpcServerProtocolTest {
                             8,
                             0,
                             ECHO,
-                            UUID.randomUUID(),
+                            Guid.random(),
                             octets(8),
                             Tail.NONE),
                     new Pdu.Request(
@@ -442,6 +443,40 @@ class RpcServerProtocolTest {
                 // the answer to this one is the first that comes
                 answers(peer, 3);
             }
+        }
+
+        /** What an answer hands out has a way back for each way in which it does not leave; an undo that breaks costs itself. */
+        @Test
+        void thatAreNotAnsweredAreUndone() throws IOException {
+            try (RawPeer peer = bound()) {
+                server.gate(1).open();
+                peer.send(RawPeer.whole(2, GIVE, number(1)));
+                assertThat(response(peer).header().callId()).isEqualTo(2);
+                assertThat(server.undone).as("answered").hasValue(0);
+
+                peer.send(RawPeer.request(FIRST_FRAG | LAST_FRAG | PduHeader.MAYBE, 3, GIVE, number(1)));
+                answers(peer, 4);
+                assertThat(server.undone).as("no answer wanted").hasValue(2);
+
+                peer.send(RawPeer.whole(5, GIVE, new ByteWriter().i32(-1).toBytes()));
+                assertThat(peer.receive()).isInstanceOf(Pdu.Fault.class);
+                answers(peer, 6);
+                assertThat(server.undone).as("a fault in its place").hasValue(4);
+
+                peer.send(RawPeer.whole(7, GIVE, number(2)));
+                CallContext given = server.gate(2).entered();
+                peer.send(new Pdu.Orphaned(PduHeader.whole(0, 7), Tail.NONE));
+                Await.until("given up", PATIENCE, given::isCancelled);
+                server.gate(2).open();
+                answers(peer, 8);
+                assertThat(server.undone).as("given up").hasValue(6);
+
+                peer.send(RawPeer.whole(9, GIVE, number(3)));
+                server.gate(3).entered();
+            }
+            Await.until("gone", PATIENCE, () -> server.server().connections() == 0);
+            server.gate(3).open();
+            Await.until("undone", PATIENCE, () -> server.undone.get() == 8);
         }
 
         @Test

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
@@ -33,6 +34,9 @@ final class TestServer implements AutoCloseable {
     static final int BAD_STUB = 5;
     static final int BREAK = 6;
     static final int BREAK_HARD = 7;
+
+    /** As {@link #WAIT}, with something to be undone; what it undid is counted. */
+    static final int GIVE = 8;
 
     static final String KEY = "secret";
     static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -78,6 +82,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    final AtomicInteger undone = new AtomicInteger();
     private final Map<Integer, Gate> gates = new ConcurrentHashMap<>();
     private final RpcServer server;
     private final InetSocketAddress address;
@@ -214,6 +219,20 @@ final class TestServer implements AutoCloseable {
                 case BREAK_HARD ->
                     (call, stub) -> {
                         throw new StackOverflowError("broken on purpose");
+                    };
+                case GIVE ->
+                    (call, stub) -> {
+                        call.ifUnanswered(undone::incrementAndGet);
+                        call.ifUnanswered(() -> {
+                            throw new IllegalStateException("broken on purpose");
+                        });
+                        call.ifUnanswered(undone::incrementAndGet);
+                        int gate = stub.reader().order(call.order()).i32("gate");
+                        gate(Math.abs(gate)).pass(call);
+                        if (gate < 0) {
+                            throw new RpcFaultException(RpcStatus.ACCESS_DENIED);
+                        }
+                        return stub;
                     };
                 default -> null;
             };

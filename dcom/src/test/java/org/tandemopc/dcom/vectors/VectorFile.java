@@ -20,6 +20,10 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.MalformedException;
+import org.tandemopc.dcom.rpc.Pdu;
+import org.tandemopc.dcom.rpc.PduCodec;
 
 /**
  * One recorded message of another implementation. The format is described in {@code vectors/README.md}: headers up to the first
@@ -27,6 +31,7 @@ import java.util.stream.Stream;
  * sealed, the stub in plain.
  */
 public final class VectorFile {
+    private static final String EXTENSION = ".hex";
     private static final String END = "---";
     private static final String CONTINUED = "...";
     private static final int SEC_TRAILER_BYTES = 8;
@@ -44,10 +49,12 @@ public final class VectorFile {
         this.plaintext = plaintext;
     }
 
-    /** @param name below the folder of vectors, such as "utgard/connect-auth3.hex" */
+    /** @param name below the folder of vectors, such as "utgard/connect-auth3", with ".hex" or without */
     public static VectorFile named(String name) {
+        String file = name.endsWith(EXTENSION) ? name : name + EXTENSION;
         try {
-            return parse(name, Files.readAllLines(folder().resolve(name), StandardCharsets.UTF_8));
+            List<String> lines = Files.readAllLines(folder().resolve(file), StandardCharsets.UTF_8);
+            return parse(file.substring(0, file.length() - EXTENSION.length()), lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,7 +69,7 @@ public final class VectorFile {
         Path folder = folder();
         try (Stream<Path> files = Files.walk(folder)) {
             List<VectorFile> found = files.map(file -> folder.relativize(file).toString())
-                    .filter(name -> name.endsWith(".hex") && name.startsWith(prefix))
+                    .filter(name -> name.endsWith(EXTENSION) && name.startsWith(prefix))
                     .sorted()
                     .map(VectorFile::named)
                     .toList();
@@ -73,6 +80,11 @@ public final class VectorFile {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Those of {@link #all} that are PDUs; bare NTLM messages, OBJREFs and stubs are left out. */
+    public static List<VectorFile> pdus(String prefix) {
+        return all(prefix).stream().filter(VectorFile::holdsPdu).toList();
     }
 
     static VectorFile parse(String name, List<String> lines) {
@@ -97,6 +109,7 @@ public final class VectorFile {
         return new VectorFile(name, headers, Section.of(body.subList(0, end)), plaintext);
     }
 
+    /** Below the folder of vectors, without ".hex". */
     public String name() {
         return name;
     }
@@ -117,6 +130,20 @@ public final class VectorFile {
     /** The message as it was on the wire; for a file that is no PDU, such as an OBJREF, its octets. */
     public byte[] pdu() {
         return message.octets();
+    }
+
+    /** As {@link #pdu}. */
+    public Bytes octets() {
+        return Bytes.of(pdu());
+    }
+
+    /** The PDU, read. */
+    public Pdu decoded() {
+        try {
+            return PduCodec.decode(octets());
+        } catch (MalformedException e) {
+            throw new AssertionError(name, e);
+        }
     }
 
     /** Whether the file holds the stub in plain, beside the sealed one. */

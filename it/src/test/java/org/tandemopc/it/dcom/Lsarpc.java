@@ -1,7 +1,6 @@
 package org.tandemopc.it.dcom;
 
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.ByteReader;
@@ -62,11 +61,11 @@ final class Lsarpc implements RpcInterface {
     }
 
     private Bytes close(CallContext call, Bytes stub) throws MalformedException, RpcFaultException {
-        UUID handle = handle(call, stub);
+        Guid handle = handle(call, stub);
         if (!call.group().close(handle)) {
             throw new RpcFaultException(RpcStatus.CONTEXT_MISMATCH);
         }
-        return handle(new UUID(0, 0));
+        return handle(Guid.NULL);
     }
 
     /** Nobody may do anything with it: there is no descriptor. */
@@ -75,19 +74,19 @@ final class Lsarpc implements RpcInterface {
         return new ByteWriter().i32(NULL).i32(OK).toBytes();
     }
 
-    private static UUID handle(CallContext call, Bytes stub) throws MalformedException, RpcFaultException {
+    private static Guid handle(CallContext call, Bytes stub) throws MalformedException, RpcFaultException {
         ByteReader in = stub.reader().order(call.order());
         in.u32("handle.attributes");
-        UUID handle = Guid.read(in, "handle").toUuid();
+        Guid handle = Guid.read(in, "handle");
         if (call.group().find(handle, Policy.class) == null) {
             throw new RpcFaultException(RpcStatus.CONTEXT_MISMATCH);
         }
         return handle;
     }
 
-    private static Bytes handle(UUID uuid) {
+    private static Bytes handle(Guid handle) {
         ByteWriter out = new ByteWriter().i32(0);
-        Guid.of(uuid).write(out);
+        handle.write(out);
         return out.i32(OK).toBytes();
     }
 

@@ -31,7 +31,7 @@ import org.tandemopc.dcom.rpc.SyntaxId;
 
 /** A client with an object of its own at a {@link DcomHost}, PDU by PDU: what is attacked with must not rest on more. */
 final class ProbeCaller implements AutoCloseable {
-    static final SyntaxId PROBE = new SyntaxId(Probe.DEF.iid().toUuid(), 0, 0);
+    static final SyntaxId PROBE = new SyntaxId(Probe.DEF.iid(), 0, 0);
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int IMPERSONATE = 3;
@@ -96,8 +96,8 @@ final class ProbeCaller implements AutoCloseable {
         NdrWriter in = new NdrWriter();
         header().write(in);
         in.i32(a).i32(b);
-        RpcAnswer answer = objects.call(
-                PROBE, Probe.ADD.opnum(), reference.ipid().toUuid(), in.toBytes(), Deadline.after(PATIENCE));
+        RpcAnswer answer =
+                objects.call(PROBE, Probe.ADD.opnum(), reference.ipid(), in.toBytes(), Deadline.after(PATIENCE));
         NdrReader out = NdrReader.over(answer.stub(), answer.order());
         OrpcThat.read(out);
         return out.i32("sum");

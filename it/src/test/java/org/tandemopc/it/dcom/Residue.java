@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tandemopc.testkit.process.TestFolder;
 
 /** What is left of servers and clients in this JVM. */
@@ -22,6 +23,15 @@ final class Residue {
             return Files.readAllLines(dump).stream()
                     .filter(line -> line.startsWith("#") && line.contains("\"dcom-"))
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Open files and sockets of this JVM; Linux. */
+    static long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -135,7 +135,7 @@ record Seeds(List<Bytes> pdus, List<Bytes> stubs) {
         List<Guid> iids = List.of(Probe.DEF.iid(), ProbeSink.DEF.iid());
         List<RightCall> calls = new ArrayList<>();
         for (Guid iid : List.of(IRemUnknown.IID, IRemUnknown.IID2)) {
-            SyntaxId syntax = new SyntaxId(iid.toUuid(), 0, 0);
+            SyntaxId syntax = new SyntaxId(iid, 0, 0);
             calls.add(objectCall(
                     syntax, 3, remUnknown, out -> new IRemUnknown.QueryInterfaceRequest(ipid, 5, iids).write(out)));
             List<RemInterfaceRef> references =
@@ -146,7 +146,7 @@ record Seeds(List<Bytes> pdus, List<Bytes> stubs) {
                     objectCall(syntax, 5, remUnknown, out -> new IRemUnknown.ReferencesRequest(references).write(out)));
         }
         calls.add(objectCall(
-                new SyntaxId(IRemUnknown.IID2.toUuid(), 0, 0),
+                new SyntaxId(IRemUnknown.IID2, 0, 0),
                 6,
                 remUnknown,
                 out -> new IRemUnknown.QueryInterface2Request(ipid, iids).write(out)));

@@ -1,11 +1,15 @@
 package org.tandemopc.dcom.orpc.client;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.tandemopc.dcom.ntlm.NtlmClient;
 import org.tandemopc.dcom.ntlm.NtlmClientSettings;
 import org.tandemopc.dcom.ntlm.NtlmCredentials;
 import org.tandemopc.dcom.ntlm.NtlmInitiator;
+import org.tandemopc.dcom.ntlm.SpnegoClient;
 import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.Login;
 import org.tandemopc.dcom.rpc.SecurityMechanism;
 
@@ -18,6 +22,10 @@ public final class ClientSecurity {
     private final AuthLevel calls;
     private final String account;
     private final Function<AuthLevel, SecurityMechanism> logins;
+
+    /** By the number of their package; the one in use is among them, if its number is known. */
+    private final Map<Integer, Function<AuthLevel, SecurityMechanism>> packages;
+
     private final LoginGuard guard;
 
     private ClientSecurity(
@@ -25,11 +33,13 @@ public final class ClientSecurity {
             AuthLevel calls,
             String account,
             Function<AuthLevel, SecurityMechanism> logins,
+            Map<Integer, Function<AuthLevel, SecurityMechanism>> packages,
             LoginGuard guard) {
         this.resolver = resolver;
         this.calls = calls;
         this.account = account;
         this.logins = logins;
+        this.packages = packages;
         this.guard = guard;
     }
 
@@ -48,7 +58,7 @@ public final class ClientSecurity {
      * @param logins makes the client's side of one login at a level; not asked at NONE
      */
     public static ClientSecurity of(AuthLevel level, String account, Function<AuthLevel, SecurityMechanism> logins) {
-        return new ClientSecurity(level, level, account, logins, new LoginGuard(account));
+        return new ClientSecurity(level, level, account, logins, Map.of(), new LoginGuard(account));
     }
 
     /** Bare NTLM at PKT_INTEGRITY. */
@@ -58,22 +68,51 @@ public final class ClientSecurity {
 
     /** Bare NTLM. */
     public static ClientSecurity of(NtlmClientSettings settings, NtlmCredentials credentials, AuthLevel level) {
-        return of(level, credentials.toString(), new NtlmInitiator(settings, credentials)::ntlm);
+        NtlmInitiator initiator = new NtlmInitiator(settings, credentials);
+        return of(level, credentials.toString(), initiator::ntlm, initiator);
     }
 
     /** NTLM within SPNEGO. */
     public static ClientSecurity spnego(NtlmClientSettings settings, NtlmCredentials credentials, AuthLevel level) {
-        return of(level, credentials.toString(), new NtlmInitiator(settings, credentials)::spnego);
+        NtlmInitiator initiator = new NtlmInitiator(settings, credentials);
+        return of(level, credentials.toString(), initiator::spnego, initiator);
+    }
+
+    private static ClientSecurity of(
+            AuthLevel level, String account, Function<AuthLevel, SecurityMechanism> logins, NtlmInitiator initiator) {
+        return new ClientSecurity(
+                level,
+                level,
+                account,
+                logins,
+                Map.of(NtlmClient.AUTH_TYPE, initiator::ntlm, SpnegoClient.AUTH_TYPE, initiator::spnego),
+                new LoginGuard(account));
+    }
+
+    /**
+     * As somebody's call was that came here: at its level, and by its security package where this account knows it. A call without
+     * a login is like none.
+     */
+    public ClientSecurity like(CallProtection call) {
+        return call.level() == AuthLevel.NONE
+                ? none()
+                : new ClientSecurity(
+                        call.level(),
+                        call.level(),
+                        account,
+                        packages.getOrDefault(call.authType(), logins),
+                        packages,
+                        guard);
     }
 
     /** The same account, with another level of activation, resolution and pings: j-Interop's resolver takes no logins. */
     public ClientSecurity withResolver(AuthLevel level) {
-        return new ClientSecurity(level, calls, account, logins, guard);
+        return new ClientSecurity(level, calls, account, logins, packages, guard);
     }
 
     /** The same account, with another least level of calls on objects; an exporter that asks for more gets more. */
     public ClientSecurity withCalls(AuthLevel level) {
-        return new ClientSecurity(resolver, level, account, logins, guard);
+        return new ClientSecurity(resolver, level, account, logins, packages, guard);
     }
 
     /** Of activation, resolution and pings. */

@@ -26,8 +26,11 @@ import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Marshaler;
 import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.Reach;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.StdObjRef;
+import org.tandemopc.dcom.orpc.UnfollowedPointer;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.rpc.RpcConnection;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -196,7 +199,8 @@ public final class DcomClient implements AutoCloseable {
         List<Reach.Target> told = known.isEmpty() ? reach.targets() : known;
         if (told.isEmpty()) {
             String why = reach.why(settings.hosts());
-            return dead(reference, type, "a reference for %s leads elsewhere: %s".formatted(type, why));
+            return new UnfollowedPointer<>(
+                    type, reference, "a reference for %s leads elsewhere: %s".formatted(type, why));
         }
         RemoteExporter.Key key = new RemoteExporter.Key(told.getFirst().host(), std.oxid());
         synchronized (tables) {
@@ -212,12 +216,13 @@ public final class DcomClient implements AutoCloseable {
                 exporter = new RemoteExporter(key, this);
                 exporters.put(key, exporter);
             }
-            where.ifPresent(exporter::isKnown);
+            where.ifPresent(exporter.route()::isKnown);
             // those of other hosts are not asked for it: they would speak for this one
-            exporter.isResolvedBy(told.stream()
-                    .filter(target -> target.host().equals(key.host()))
-                    .map(this::resolver)
-                    .toList());
+            exporter.route()
+                    .isResolvedBy(told.stream()
+                            .filter(target -> target.host().equals(key.host()))
+                            .map(this::resolver)
+                            .toList());
             if (pointers.get() >= settings.pointersMax()) {
                 exporter.owe(std.ipid(), std.publicRefs());
                 return dead(reference, type, "more than the limit of %d pointers".formatted(settings.pointersMax()));
@@ -231,7 +236,7 @@ public final class DcomClient implements AutoCloseable {
             startPinging();
         }
         pointers.incrementAndGet();
-        Optional<Resolver> pinged = exporter.resolvers().stream().findFirst();
+        Optional<Resolver> pinged = exporter.route().resolvers().stream().findFirst();
         return new Imported(exporter, iid, std, resolver, pinged, pointers::decrementAndGet);
     }
 
@@ -288,13 +293,11 @@ public final class DcomClient implements AutoCloseable {
         }
 
         @Override
-        public void revoke(ObjRef reference) {
-            Optional<StdObjRef> std = reference.standard();
-            if (std.map(StdObjRef::oxid).equals(ownOxid)) {
-                own.ifPresent(marshaler -> marshaler.revoke(reference));
+        public void revoke(ComPointer<?> pointer, ObjRef reference) {
+            if (pointer instanceof LocalPointer<?>) {
+                own.ifPresent(marshaler -> marshaler.revoke(pointer, reference));
             } else {
-                // nobody owns them: they go back
-                std.ifPresent(DcomClient.this::giveBack);
+                pointer.notHandedOn(reference);
             }
         }
 
@@ -313,17 +316,6 @@ public final class DcomClient implements AutoCloseable {
                 return false;
             }
         }
-    }
-
-    private void giveBack(StdObjRef std) {
-        List<RemoteExporter> all;
-        synchronized (tables) {
-            all = List.copyOf(exporters.values());
-        }
-        all.stream()
-                .filter(exporter -> exporter.key().oxid() == std.oxid())
-                .findFirst()
-                .ifPresent(exporter -> exporter.owe(std.ipid(), std.publicRefs()));
     }
 
     // ---- tables
@@ -371,7 +363,7 @@ public final class DcomClient implements AutoCloseable {
         List<Resolver> unused = resolvers.values().stream()
                 .filter(resolver -> !isOfSettings(resolver.target()) && resolver.isUnused())
                 .filter(resolver -> exporters.values().stream()
-                        .noneMatch(exporter -> exporter.resolvers().contains(resolver)))
+                        .noneMatch(exporter -> exporter.route().resolvers().contains(resolver)))
                 .toList();
         resolvers.values().removeAll(unused);
         return unused;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.rpc.ClientOptions;
 import org.tandemopc.dcom.rpc.PeerPolicy;

@@ -3,6 +3,7 @@ package org.tandemopc.dcom.orpc.client;
 import java.util.Optional;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.orpc.Reach;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.BindRefusedException;
 import org.tandemopc.dcom.rpc.ClientOptions;

@@ -94,7 +94,12 @@ final class Imported {
     ObjRef handOn() {
         requireOpen();
         int count = exporter.handOn(this);
-        return new ObjRef.Standard(iid, new StdObjRef(std.flags(), count, std.oxid(), std.oid(), std.ipid()), resolver);
+        return new ObjRef.Standard(iid, std.withPublicRefs(count), resolver);
+    }
+
+    /** Nobody has them: they go back, whether the pointer is still open or not. */
+    void notHandedOn(ObjRef reference) {
+        reference.standard().ifPresent(given -> exporter.owe(given.ipid(), given.publicRefs()));
     }
 
     void close() {

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.orpc.RemoteHost;
 
 /**
  * Stops logging in with what was refused: a client that tries for ever with a wrong password locks the account for everybody

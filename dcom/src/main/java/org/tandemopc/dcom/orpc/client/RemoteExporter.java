@@ -3,22 +3,19 @@ package org.tandemopc.dcom.orpc.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
-import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.MalformedException;
 import org.tandemopc.dcom.ndr.NdrReader;
 import org.tandemopc.dcom.ndr.NdrWriter;
+import org.tandemopc.dcom.orpc.DeadPointerException;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
 import org.tandemopc.dcom.orpc.Operation;
@@ -26,11 +23,11 @@ import org.tandemopc.dcom.orpc.OrpcStub;
 import org.tandemopc.dcom.orpc.OrpcThat;
 import org.tandemopc.dcom.orpc.OrpcThis;
 import org.tandemopc.dcom.orpc.Pointers;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.wire.IRemUnknown;
 import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
 import org.tandemopc.dcom.orpc.wire.RemQiResult;
-import org.tandemopc.dcom.rpc.BindRefusedException;
 import org.tandemopc.dcom.rpc.RpcAnswer;
 import org.tandemopc.dcom.rpc.RpcClient;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -39,8 +36,7 @@ import org.tandemopc.dcom.rpc.SyntaxId;
 
 /**
  * A process that has objects which this client points to, known by its OXID: the connection that all these pointers share, and
- * the references owned there. Where it listens is asked of its host's resolver when it is first needed, and again when nobody
- * answers there any more: then either the process is gone for good, or only the way to it. Thread-safe.
+ * the references owned there. {@link ExporterRoute} knows the way to it. Thread-safe.
  */
 final class RemoteExporter {
     /** References asked for at once, as Windows does: some to hand on without asking again. */
@@ -48,7 +44,6 @@ final class RemoteExporter {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteExporter.class);
     private static final int RELEASES_MAX = 1_000;
-    private static final int RESOLVERS_MAX = 4;
     private static final Duration RELEASE_WITHIN = Duration.ofSeconds(5);
 
     /** Faults of a process that does not know what it is asked for: it may be another one than we think. */
@@ -60,15 +55,13 @@ final class RemoteExporter {
 
     private final Key key;
     private final DcomClient client;
+    private final ExporterRoute route;
     private final SharedConnection connection;
-    private final List<Resolver> resolvers = new CopyOnWriteArrayList<>();
 
     /** Guarded by itself. */
     private final References references = new References();
 
     private final AtomicBoolean isReleasing = new AtomicBoolean();
-    private volatile @Nullable ExporterInfo info;
-    private volatile @Nullable String gone;
 
     /** With how many connections it was last known that the process behind them is the same. */
     private volatile int knownAt = 1;
@@ -76,7 +69,8 @@ final class RemoteExporter {
     RemoteExporter(Key key, DcomClient client) {
         this.key = key;
         this.client = client;
-        this.connection = new SharedConnection(toString(), this::dial);
+        this.route = new ExporterRoute(key, client.dials(), client.hosts(), this::isGone);
+        this.connection = new SharedConnection(toString(), route::dial);
     }
 
     /**
@@ -84,164 +78,36 @@ final class RemoteExporter {
      *
      * @param host whose resolver knows it
      */
-    record Key(RemoteHost host, long oxid) {}
+    record Key(RemoteHost host, long oxid) {
+        @Override
+        public String toString() {
+            return "exporter %016x at %s".formatted(oxid, host);
+        }
+    }
 
     Key key() {
         return key;
     }
 
-    /** @param where told by activation; what is known already stays */
-    void isKnown(ExporterInfo where) {
-        if (info == null) {
-            info = where;
-        }
+    /** The way there. */
+    ExporterRoute route() {
+        return route;
     }
 
-    void isResolvedBy(List<Resolver> those) {
-        for (Resolver resolver : those) {
-            if (resolvers.size() < RESOLVERS_MAX && !resolvers.contains(resolver)) {
-                resolvers.add(resolver);
-            }
-        }
-    }
-
-    List<Resolver> resolvers() {
-        return List.copyOf(resolvers);
-    }
-
-    // ---- the way there
-
-    private ExporterInfo info(Deadline deadline) throws LinkException, RpcFaultException {
-        requireNotGone();
-        ExporterInfo known = info;
-        if (known == null) {
-            known = resolved(deadline);
-            info = known;
-        }
-        return known;
-    }
-
-    private void requireNotGone() throws DisconnectedException {
-        String why = gone;
-        if (why != null) {
-            throw new DisconnectedException(why, true);
-        }
-    }
-
-    /**
-     * Asks the resolvers one after the other.
-     *
-     * @throws DisconnectedException the first of them, by which it became known, says that the process is gone
-     */
-    private ExporterInfo resolved(Deadline deadline) throws LinkException, RpcFaultException {
-        LinkException failed = new LinkException(
-                "%s cannot be resolved: no object reference told a resolver on a configured host".formatted(this),
-                true);
-        for (int i = 0; i < resolvers.size(); i++) {
-            Resolver resolver = resolvers.get(i);
-            try {
-                Optional<ExporterInfo> found = resolver.resolve(key.oxid(), share(deadline, resolvers.size() - i));
-                if (found.isPresent()) {
-                    return found.get();
-                }
-                if (i == 0) {
-                    isGone("%s is gone: its %s knows it no more".formatted(this, resolver));
-                    requireNotGone();
-                }
-                failed = new LinkException("%s is not known to %s".formatted(this, resolver), true);
-            } catch (DisconnectedException e) {
-                throw e;
-            } catch (LinkException e) {
-                failed = e;
-            }
-        }
-        throw failed instanceof DeadlineException || failed.isNotSent() ? failed : failed.again(true);
-    }
-
-    private static Deadline share(Deadline deadline, int candidates) {
-        return Deadline.after(Duration.ofNanos(deadline.remainingNanos() / Math.max(1, candidates)));
-    }
-
-    private void isGone(String why) {
-        boolean isNews;
+    /** For the route: the process has ended, and all its objects with it. */
+    private void isGone() {
         synchronized (references) {
-            isNews = gone == null;
-            gone = why;
             references.clear();
         }
-        if (isNews) {
-            LOG.info("{}", why);
-            client.forget(this);
-            connection.close();
-        }
-    }
-
-    private Dials.Dialed dial(SyntaxId first, Deadline deadline) throws LinkException, RpcFaultException {
-        ExporterInfo known = info(deadline);
-        try {
-            return dial(known, first, deadline);
-        } catch (BindRefusedException e) {
-            throw e;
-        } catch (RpcFaultException e) {
-            if (e.status() == RpcStatus.UNKNOWN_INTERFACE) {
-                // whoever listens there has none such: perhaps he is another one than was told
-                checkThatItLives(e, deadline);
-            }
-            throw e;
-        } catch (LinkException e) {
-            if (deadline.isOver() || resolvers.isEmpty()) {
-                throw e;
-            }
-            // nobody is there: perhaps the process has gone, perhaps it listens elsewhere now
-            ExporterInfo now = resolvedAfter(e, deadline);
-            if (now.bindings().equals(known.bindings())) {
-                throw e;
-            }
-            info = now;
-            return dial(now, first, deadline);
-        }
-    }
-
-    /** @param before tells more than a resolver that does not answer either */
-    private ExporterInfo resolvedAfter(LinkException before, Deadline deadline) throws LinkException {
-        try {
-            return resolved(deadline);
-        } catch (DisconnectedException e) {
-            throw e;
-        } catch (LinkException | RpcFaultException e) {
-            before.addSuppressed(e);
-            throw before;
-        }
-    }
-
-    private Dials.Dialed dial(ExporterInfo where, SyntaxId first, Deadline deadline)
-            throws LinkException, RpcFaultException {
-        Reach reach = Reach.ofExporter(where.bindings(), client.hosts());
-        LinkException failed =
-                new LinkException("%s cannot be reached: %s".formatted(this, reach.why(client.hosts())), true);
-        List<Reach.Target> targets = reach.targets();
-        for (int i = 0; i < targets.size(); i++) {
-            try {
-                return client.dials()
-                        .dial(
-                                targets.get(i),
-                                first,
-                                client.dials().security().forCalls(where.authnHint()),
-                                share(deadline, targets.size() - i));
-            } catch (BindRefusedException e) {
-                throw e;
-            } catch (LinkException e) {
-                failed = e;
-            }
-        }
-        throw failed;
+        client.forget(this);
+        connection.close();
     }
 
     // ---- calls
 
     <T, I, O> Result<O> call(Imported target, Operation<T, I, O> operation, I in, Deadline deadline)
             throws LinkException, RpcFaultException {
-        ExporterInfo where = info(deadline);
+        ExporterInfo where = route.info(deadline);
         SyntaxId syntax = syntax(target.iid());
         RpcClient open = connection.open(syntax, deadline);
         Pointers pointers = new Pointers(client.marshaler(open));
@@ -251,6 +117,11 @@ final class RemoteExporter {
             Bytes stub = OrpcStub.request(header(where), operation, in, pointers);
             mayHaveArrived = true;
             answer = ask(syntax, operation.opnum(), target.ipid(), stub, deadline);
+        } catch (DeadPointerException e) {
+            throw new LinkException(
+                    "%s was not called, as a pointer for it leads nowhere: %s".formatted(operation, e.getMessage()),
+                    e,
+                    true);
         } catch (LinkException e) {
             mayHaveArrived = !e.isNotSent();
             throw e;
@@ -271,7 +142,7 @@ final class RemoteExporter {
     }
 
     private static SyntaxId syntax(Guid iid) {
-        return new SyntaxId(iid.toUuid(), 0, 0);
+        return new SyntaxId(iid, 0, 0);
     }
 
     /** Calls that are made while one from outside is served belong to its chain. */
@@ -283,26 +154,15 @@ final class RemoteExporter {
     private RpcAnswer ask(SyntaxId syntax, int opnum, Guid ipid, Bytes stub, Deadline deadline)
             throws LinkException, RpcFaultException {
         try {
-            return connection.call(syntax, opnum, ipid.toUuid(), stub, deadline);
+            return connection.call(syntax, opnum, ipid, stub, deadline);
         } catch (RpcFaultException e) {
             int made = connection.made();
             if (STRANGE.contains(e.status()) && made > knownAt && !deadline.isOver()) {
                 // the connection is a new one: whoever answers may be another process at the same port
                 knownAt = made;
-                checkThatItLives(e, deadline);
+                route.checkThatItLives(e, deadline);
             }
             throw e;
-        }
-    }
-
-    private void checkThatItLives(RpcFaultException fault, Deadline deadline) throws DisconnectedException {
-        try {
-            var unused = resolved(deadline);
-        } catch (DisconnectedException e) {
-            e.addSuppressed(fault);
-            throw e;
-        } catch (LinkException | RpcFaultException e) {
-            LOG.debug("Whether {} lives is not known: {}", this, e.getMessage());
         }
     }
 
@@ -311,7 +171,7 @@ final class RemoteExporter {
     /** A method of the exporter's own IRemUnknown. */
     private <R> Answered<R> remUnknown(int opnum, Consumer<NdrWriter> in, NdrReader.Decoder<R> out, Deadline deadline)
             throws LinkException, RpcFaultException {
-        ExporterInfo where = info(deadline);
+        ExporterInfo where = route.info(deadline);
         NdrWriter stub = new NdrWriter();
         header(where).write(stub);
         in.accept(stub);
@@ -377,8 +237,15 @@ final class RemoteExporter {
         }
     }
 
-    /** Gives one away, and gets more in time, so that the next can be given too. */
+    /**
+     * Gives one away, and gets more in time, so that the next can be given too.
+     *
+     * @throws DeadPointerException the process is gone
+     */
     int handOn(Imported of) {
+        route.gone().ifPresent(why -> {
+            throw new DeadPointerException(why);
+        });
         int given;
         boolean isShort;
         synchronized (references) {
@@ -468,7 +335,7 @@ final class RemoteExporter {
 
     /** References that do not come through are the server's to reclaim: their objects are not pinged any more. */
     private void release(List<RemInterfaceRef> batch, Deadline deadline) {
-        if (gone != null) {
+        if (route.gone().isPresent()) {
             return;
         }
         try {
@@ -502,6 +369,6 @@ final class RemoteExporter {
 
     @Override
     public String toString() {
-        return "exporter %016x at %s".formatted(key.oxid(), key.host());
+        return key.toString();
     }
 }

@@ -127,6 +127,11 @@ final class RemotePointer<T> implements ComPointer<T> {
     }
 
     @Override
+    public void notHandedOn(ObjRef reference) {
+        came.notHandedOn(reference);
+    }
+
+    @Override
     public void close() {
         came.close();
     }

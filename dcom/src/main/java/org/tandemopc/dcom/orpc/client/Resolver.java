@@ -16,6 +16,7 @@ import org.tandemopc.dcom.MalformedException;
 import org.tandemopc.dcom.ndr.NdrReader;
 import org.tandemopc.dcom.ndr.NdrWriter;
 import org.tandemopc.dcom.orpc.ComVersion;
+import org.tandemopc.dcom.orpc.Reach;
 import org.tandemopc.dcom.orpc.StringBinding;
 import org.tandemopc.dcom.orpc.wire.IObjectExporter;
 import org.tandemopc.dcom.rpc.AuthLevel;

@@ -1,6 +1,5 @@
 package org.tandemopc.dcom.orpc.client;
 
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.rpc.RpcAnswer;
 import org.tandemopc.dcom.rpc.RpcClient;
@@ -66,7 +66,7 @@ final class SharedConnection implements AutoCloseable {
     }
 
     /** As {@link RpcClient#call}. */
-    RpcAnswer call(SyntaxId syntax, int opnum, @Nullable UUID object, Bytes stub, Deadline deadline)
+    RpcAnswer call(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws LinkException, RpcFaultException {
         Dials.Dialed before = current;
         Dials.Dialed dialed = dialed(syntax, deadline);
@@ -85,7 +85,7 @@ final class SharedConnection implements AutoCloseable {
     }
 
     private RpcAnswer call(
-            Dials.Dialed dialed, SyntaxId syntax, int opnum, @Nullable UUID object, Bytes stub, Deadline deadline)
+            Dials.Dialed dialed, SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws LinkException, RpcFaultException {
         try {
             RpcAnswer answer = dialed.client().call(syntax, opnum, object, stub, deadline);

@@ -15,6 +15,9 @@ import org.tandemopc.dcom.orpc.DeadPointer;
 import org.tandemopc.dcom.orpc.Importer;
 import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.RemoteHost;
+import org.tandemopc.dcom.rpc.CallProtection;
+import org.tandemopc.dcom.rpc.Principal;
 
 /**
  * Calls the objects that a server's clients hand to it ([MS-DCOM] 3.1.1.5.3, with this server as their client): a client of its
@@ -30,12 +33,12 @@ public final class SinkClients implements Importer, AutoCloseable {
 
     private boolean closed;
 
-    /** Whose references may share a client: same address, same user, same places. */
-    private record Peer(InetAddress address, Object principal, Set<InetAddress> places) {}
+    /** Whose references may share a client: same address, same user, same places, and called alike. */
+    private record Peer(InetAddress address, Principal principal, CallProtection call, Set<InetAddress> places) {}
 
     /**
-     * @param settings for calls to a peer: as whom and at which level ([MS-DCOM] 3.2.4.2). Its hosts are replaced by the places
-     *     that the peer's references may lead to
+     * @param settings for calls to a peer: as whom and at which level ([MS-DCOM] 3.2.4.2); {@link ClientSecurity#like} is as the
+     *     peer itself has called. Its hosts are replaced by the places that the peer's references may lead to
      * @param peersMax that are called back at once
      */
     public SinkClients(Function<Origin, DcomClientSettings> settings, int peersMax) {
@@ -46,16 +49,22 @@ public final class SinkClients implements Importer, AutoCloseable {
         this.peersMax = peersMax;
     }
 
-    /** With the same settings for all. */
-    public static SinkClients of(ClientSecurity security, int peersMax) {
-        return new SinkClients(origin -> DcomClientSettings.of(RemoteHost.of(origin.address()), security), peersMax);
+    /**
+     * As one account. Each peer is called as it has called itself, when it sent the reference: at the same level and by the same
+     * security package; at a higher level where its exporter asks for that. Peers whose resolvers or objects take other logins than
+     * they make, as j-Interop's do, need settings of their own.
+     */
+    public static SinkClients of(ClientSecurity account, int peersMax) {
+        return new SinkClients(
+                origin -> DcomClientSettings.of(RemoteHost.of(origin.address()), account.like(origin.call())),
+                peersMax);
     }
 
     @Override
     public <T> ComPointer<T> adopt(ObjRef reference, InterfaceDef<T> type, Origin origin) {
         Set<InetAddress> places = new LinkedHashSet<>();
         origin.resolvers().stream().map(InetSocketAddress::getAddress).forEach(places::add);
-        Peer peer = new Peer(origin.address(), origin.principal(), places);
+        Peer peer = new Peer(origin.address(), origin.principal(), origin.call(), places);
         List<DcomClient> idle = new ArrayList<>();
         try {
             synchronized (clients) {

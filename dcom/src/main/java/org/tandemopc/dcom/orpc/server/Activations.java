@@ -15,7 +15,9 @@ import org.tandemopc.dcom.orpc.ExportLimitException;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IClassFactory;
 import org.tandemopc.dcom.orpc.IUnknown;
+import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Nothing;
+import org.tandemopc.dcom.orpc.ObjRef;
 import org.tandemopc.dcom.orpc.ObjectCall;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.AuthLevel;
@@ -141,8 +143,9 @@ final class Activations {
             return new Interface(HResult.E_NOINTERFACE, Optional.empty());
         }
         try {
-            return new Interface(
-                    HResult.S_OK, Optional.of(marshaler.marshal(pointer.get()).toInterfacePointer()));
+            ObjRef reference = marshaler.marshal(pointer.get());
+            call.rpc().ifUnanswered(() -> marshaler.revoke(pointer.get(), reference));
+            return new Interface(HResult.S_OK, Optional.of(reference.toInterfacePointer()));
         } catch (ExportLimitException e) {
             context.log().tell(call.remoteAddress(), String.valueOf(e.getMessage()));
             return new Interface(HResult.E_OUTOFMEMORY, Optional.empty());
@@ -177,11 +180,13 @@ final class Activations {
         if (!made.isSuccess()) {
             return Result.failure(made.hresult());
         }
-        Optional<ComPointer<IUnknown>> pointer = made.value().pointer(iid);
-        if (pointer.isEmpty()) {
-            context.exporter().notHandedOut(made.value());
+        ComObject object = made.value();
+        if (object.find(iid).isEmpty()) {
+            context.exporter().notHandedOut(object);
             return Result.failure(HResult.E_NOINTERFACE);
         }
-        return Result.ok(pointer);
+        // closed once the answer is written: if the object could not be handed out with it, nobody else would say so
+        return Result.ok(Optional.of(LocalPointer.holding(
+                object, IUnknown.DEF, iid, () -> context.exporter().notHandedOut(object))));
     }
 }

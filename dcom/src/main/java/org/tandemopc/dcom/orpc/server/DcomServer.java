@@ -24,8 +24,8 @@ import org.tandemopc.dcom.orpc.wire.IActivation;
 import org.tandemopc.dcom.orpc.wire.IObjectExporter;
 import org.tandemopc.dcom.orpc.wire.IRemUnknown;
 import org.tandemopc.dcom.orpc.wire.IRemoteSCMActivator;
-import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.CallContext;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.EndpointMapper;
 import org.tandemopc.dcom.rpc.FaultLog;
 import org.tandemopc.dcom.rpc.InterfaceTable;
@@ -52,7 +52,6 @@ public final class DcomServer implements AutoCloseable {
 
     private final ServerContext context;
     private final ObjectResolver resolver;
-    private final SinkPolicy sinks;
     private final RpcServer resolverServer;
     private final RpcServer objectServer;
     private final Map<InetAddress, Integer> resolverPorts = new ConcurrentHashMap<>();
@@ -77,10 +76,9 @@ public final class DcomServer implements AutoCloseable {
     DcomServer(DcomServerSettings settings, Optional<Activator> activator, LongSupplier clock, Names names)
             throws IOException {
         ObjectExporter exporter = new ObjectExporter(settings.exports(), clock, names);
-        this.sinks = new SinkPolicy(settings.sinkAddresses());
         Bindings bindings = new Bindings(settings.tellsReached(), settings.published(), resolverPorts, objectPorts);
-        this.context =
-                new ServerContext(exporter, bindings, settings.access(), settings.importer(), sinks, new FaultLog());
+        this.context = new ServerContext(
+                exporter, bindings, settings.access(), settings.importer(), settings.sinkAddresses(), new FaultLog());
         // impacket takes the hint for the level of its calls, also where it has asked by a higher one itself
         ToIntFunction<CallContext> authnHint = call -> Math.max(
                 settings.policy().peer(call.remoteAddress()).minCallLevel().code(),
@@ -161,7 +159,7 @@ public final class DcomServer implements AutoCloseable {
                     return one;
                 }
             }
-            Guid iid = Guid.of(asked.uuid());
+            Guid iid = asked.uuid();
             ObjectInterface objects = new ObjectInterface(context, iid);
             return hasObjects
                             && context.exporter().offers(iid)
@@ -192,7 +190,7 @@ public final class DcomServer implements AutoCloseable {
                 if (serving) {
                     collect();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("Objects of the dead were not taken back; the next look may do it.", e);
             }
         }
@@ -234,10 +232,10 @@ public final class DcomServer implements AutoCloseable {
         return new PeerMarshaler(
                 context.exporter(),
                 new Client(Principal.ANONYMOUS, peer),
-                AuthLevel.NONE,
+                CallProtection.NONE,
                 context.bindings().resolver(reached),
                 importing,
-                sinks);
+                context.alsoCalled());
     }
 
     /** Of this server, in the references that it hands out. */

@@ -3,11 +3,9 @@ package org.tandemopc.dcom.orpc.server;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +21,8 @@ import org.tandemopc.dcom.orpc.StdObjRef;
  * Decides, and does nothing: who changes it carries out what comes back. Time comes in as nanoseconds of some clock. Not
  * thread-safe.
  *
- * <p>An interface goes when its last reference goes, the object when its last interface goes. A call on either is answered with
+ * <p>An interface goes when its last reference goes, the object when its last interface goes. References are counted for each
+ * client: one that vanishes gives back its own, and another's stay. A call on either is answered with
  * RPC_E_DISCONNECTED from then on, and giving it back again is no error: clients release in batches, late, and twice.
  *
  * <p>Deviation: an own OBJREF that comes back keeps its object until the pointer made of it is closed, where [MS-DCOM] 3.1.1.5.3
@@ -33,54 +32,20 @@ final class ExportTable {
     /** SORF flags of objects that are pinged. */
     private static final int PINGED = 0;
 
-    /** An object that is handed out. */
-    private static final class Exported {
-        private final long oid;
-        private final ComObject object;
-        private final Client chargedTo;
-        private final Map<Guid, Entry> byIid = new LinkedHashMap<>();
-        private int holds;
-        private long lifeSignNanos;
-
-        Exported(long oid, ComObject object, Client chargedTo) {
-            this.oid = oid;
-            this.object = object;
-            this.chargedTo = chargedTo;
-        }
-
-        boolean isUnreferenced() {
-            return holds == 0 && byIid.values().stream().allMatch(Entry::isUnreferenced);
-        }
-    }
-
-    /** One of its interfaces. */
-    private static final class Entry {
-        private final Guid ipid;
-        private final InterfaceDef<?> type;
-        private final Exported owner;
-        private final Map<Client, Long> privateRefs = new HashMap<>();
-        private long publicRefs;
-
-        Entry(Guid ipid, InterfaceDef<?> type, Exported owner) {
-            this.ipid = ipid;
-            this.type = type;
-            this.owner = owner;
-        }
-
-        boolean isUnreferenced() {
-            return publicRefs == 0 && privateRefs.isEmpty();
-        }
-    }
-
     /** An interface, and what keeps its object while it is used. */
     record Target(ComObject object, InterfaceDef<?> type, Hold hold) {}
+
+    /** An interface, as something to ask about. */
+    record Found(ComObject object, InterfaceDef<?> type) {}
 
     /** Keeps an object exported until it is given to {@link #unhold}. */
     static final class Hold {
         private final Exported exported;
+        private final Client client;
 
-        private Hold(Exported exported) {
+        private Hold(Exported exported, Client client) {
             this.exported = exported;
+            this.client = client;
         }
     }
 
@@ -96,7 +61,7 @@ final class ExportTable {
     private final LongSupplier oids;
     private final Supplier<Guid> ipids;
     private final Map<Long, Exported> byOid = new HashMap<>();
-    private final Map<Guid, Entry> byIpid = new HashMap<>();
+    private final Map<Guid, Exported.Entry> byIpid = new HashMap<>();
     private final Map<ComObject, Exported> byObject = new IdentityHashMap<>();
     private final Map<Client, Integer> objectsOf = new HashMap<>();
 
@@ -137,10 +102,9 @@ final class ExportTable {
         Exported exported = byObject.get(object);
         boolean isNew = exported == null;
         if (exported == null) {
-            exported = admit(object, client);
+            exported = admit(object, client, nowNanos);
         }
-        exported.lifeSignNanos = nowNanos;
-        Queried given = give(exported, iid, refs);
+        Queried given = give(exported, iid, refs, client, nowNanos);
         StdObjRef reference = given.reference();
         if (reference == null) {
             if (isNew) {
@@ -151,42 +115,39 @@ final class ExportTable {
         return reference;
     }
 
-    private Exported admit(ComObject object, Client client) {
+    private Exported admit(ComObject object, Client client, long nowNanos) {
         if (!hasRoomFor(client)) {
             throw new ExportLimitException("%d objects are exported, %d of them to %s"
                     .formatted(byOid.size(), objectsOf.getOrDefault(client, 0), client));
         }
-        Exported exported = new Exported(oids.getAsLong(), object, client);
-        byOid.put(exported.oid, exported);
+        Exported exported = new Exported(oids.getAsLong(), object, client, nowNanos);
+        byOid.put(exported.oid(), exported);
         byObject.put(object, exported);
         objectsOf.merge(client, 1, Integer::sum);
         return exported;
     }
 
-    private Queried give(Exported exported, Guid iid, long refs) {
-        Entry entry = exported.byIid.get(iid);
+    private Queried give(Exported exported, Guid iid, long refs, Client client, long nowNanos) {
+        Exported.Entry entry = exported.find(iid);
         if (entry == null) {
-            InterfaceDef<?> type = exported.object.find(iid).orElse(null);
+            InterfaceDef<?> type = exported.object().find(iid).orElse(null);
             if (type == null) {
+                exported.lifeSign(client, nowNanos);
                 return new Queried(HResult.E_NOINTERFACE, null);
             }
-            entry = new Entry(ipids.get(), type, exported);
+            entry = exported.add(ipids.get(), type, new ReferenceCounts(limits.holdersMax()));
+            byIpid.put(entry.ipid(), entry);
         }
-        // two billion times the most that one call can add fits: nobody's count can shut out another
-        entry.publicRefs += refs;
-        exported.byIid.put(iid, entry);
-        byIpid.put(entry.ipid, entry);
-        int flags = exported.object.isPinged() ? PINGED : StdObjRef.NO_PING;
-        return new Queried(HResult.S_OK, new StdObjRef(flags, refs, oxid, exported.oid, entry.ipid));
+        var unused = entry.counts().add(client, refs, 0);
+        exported.lifeSign(client, nowNanos);
+        int flags = exported.object().isPinged() ? PINGED : StdObjRef.NO_PING;
+        return new Queried(HResult.S_OK, new StdObjRef(flags, refs, oxid, exported.oid(), entry.ipid()));
     }
 
     /** What an IPID means, without a sign of life; empty: nothing, or nothing any more. */
-    Optional<Target> find(Guid ipid) {
-        return Optional.ofNullable(byIpid.get(ipid)).map(ExportTable::target);
-    }
-
-    private static Target target(Entry entry) {
-        return new Target(entry.owner.object, entry.type, new Hold(entry.owner));
+    Optional<Found> find(Guid ipid) {
+        return Optional.ofNullable(byIpid.get(ipid))
+                .map(entry -> new Found(entry.owner().object(), entry.type()));
     }
 
     /**
@@ -195,14 +156,18 @@ final class ExportTable {
      *
      * @return empty: RPC_E_DISCONNECTED
      */
-    Optional<Target> called(Guid ipid, long nowNanos) {
-        Entry entry = byIpid.get(ipid);
+    Optional<Target> called(Guid ipid, Client client, long nowNanos) {
+        Exported.Entry entry = byIpid.get(ipid);
         if (entry == null) {
             return Optional.empty();
         }
-        entry.owner.lifeSignNanos = nowNanos;
-        entry.owner.holds++;
-        return Optional.of(target(entry));
+        entry.owner().lifeSign(client, nowNanos);
+        return Optional.of(held(entry, client));
+    }
+
+    private static Target held(Exported.Entry entry, Client client) {
+        entry.owner().hold();
+        return new Target(entry.owner().object(), entry.type(), new Hold(entry.owner(), client));
     }
 
     /**
@@ -210,14 +175,14 @@ final class ExportTable {
      *
      * @return one for each IID; empty: RPC_E_INVALID_OBJECT
      */
-    Optional<List<Queried>> query(Guid ipid, List<Guid> iids, long refs, long nowNanos) {
-        Entry entry = byIpid.get(ipid);
+    Optional<List<Queried>> query(Guid ipid, List<Guid> iids, long refs, Client client, long nowNanos) {
+        Exported.Entry entry = byIpid.get(ipid);
         if (entry == null) {
             return Optional.empty();
         }
-        entry.owner.lifeSignNanos = nowNanos;
-        return Optional.of(
-                iids.stream().map(iid -> give(entry.owner, iid, refs)).toList());
+        return Optional.of(iids.stream()
+                .map(iid -> give(entry.owner(), iid, refs, client, nowNanos))
+                .toList());
     }
 
     /**
@@ -226,21 +191,13 @@ final class ExportTable {
      * @return S_OK, CO_E_OBJNOTREG, or E_OUTOFMEMORY with nothing added: too many clients with private ones
      */
     int addRef(Guid ipid, long publicRefs, long privateRefs, Client client, long nowNanos) {
-        Entry entry = byIpid.get(ipid);
+        Exported.Entry entry = byIpid.get(ipid);
         if (entry == null) {
             return HResult.CO_E_OBJNOTREG;
         }
-        entry.owner.lifeSignNanos = nowNanos;
-        long held = entry.privateRefs.getOrDefault(client, 0L);
-        boolean isHolder = privateRefs == 0 || held > 0 || entry.privateRefs.size() < limits.privateHoldersMax();
-        if (!isHolder) {
-            return HResult.E_OUTOFMEMORY;
-        }
-        entry.publicRefs += publicRefs;
-        if (privateRefs > 0) {
-            entry.privateRefs.put(client, held + privateRefs);
-        }
-        return HResult.S_OK;
+        boolean isAdded = entry.counts().add(client, publicRefs, privateRefs);
+        entry.owner().lifeSign(client, nowNanos);
+        return isAdded ? HResult.S_OK : HResult.E_OUTOFMEMORY;
     }
 
     /**
@@ -249,23 +206,16 @@ final class ExportTable {
      * @return the object, if nobody has a reference on it any more
      */
     Optional<ComObject> release(Guid ipid, long publicRefs, long privateRefs, Client client, long nowNanos) {
-        Entry entry = byIpid.get(ipid);
+        Exported.Entry entry = byIpid.get(ipid);
         if (entry == null) {
             return Optional.empty();
         }
-        entry.owner.lifeSignNanos = nowNanos;
-        entry.publicRefs = Math.max(0, entry.publicRefs - publicRefs);
-        long held = entry.privateRefs.getOrDefault(client, 0L);
-        if (privateRefs >= held) {
-            entry.privateRefs.remove(client);
-        } else {
-            entry.privateRefs.put(client, held - privateRefs);
+        entry.counts().release(client, publicRefs, privateRefs);
+        entry.owner().released(client, nowNanos);
+        if (entry.owner().removeIfUnheld(entry)) {
+            byIpid.remove(entry.ipid());
         }
-        if (entry.isUnreferenced()) {
-            byIpid.remove(entry.ipid);
-            entry.owner.byIid.remove(entry.type.iid());
-        }
-        return removedIfUnreferenced(entry.owner);
+        return removedIfUnreferenced(entry.owner());
     }
 
     /**
@@ -274,12 +224,11 @@ final class ExportTable {
      * @return empty: the object is gone, or the OBJREF was never made here
      */
     Optional<Target> hold(StdObjRef reference, Client client, long nowNanos) {
-        Entry entry = byIpid.get(reference.ipid());
-        if (entry == null || entry.owner.oid != reference.oid()) {
+        Exported.Entry entry = byIpid.get(reference.ipid());
+        if (entry == null || entry.owner().oid() != reference.oid()) {
             return Optional.empty();
         }
-        entry.owner.holds++;
-        Target target = target(entry);
+        Target target = held(entry, client);
         Optional<ComObject> unreferenced = release(reference.ipid(), reference.publicRefs(), 0, client, nowNanos);
         if (unreferenced.isPresent()) {
             throw new IllegalStateException("unreferenced while held: " + target.object());
@@ -290,11 +239,10 @@ final class ExportTable {
     /** @return the object, if nobody has a reference on it any more */
     Optional<ComObject> unhold(Hold hold, long nowNanos) {
         Exported exported = hold.exported;
-        if (exported.holds == 0 || !exported.equals(byOid.get(exported.oid))) {
+        if (!exported.equals(byOid.get(exported.oid())) || !exported.unhold()) {
             return Optional.empty();
         }
-        exported.holds--;
-        exported.lifeSignNanos = nowNanos;
+        exported.lifeSign(hold.client, nowNanos);
         return removedIfUnreferenced(exported);
     }
 
@@ -317,39 +265,63 @@ final class ExportTable {
     }
 
     /** A ping, or the last one of a set that is given up. */
-    void lifeSign(long oid, long atNanos) {
+    void lifeSign(long oid, Client client, long atNanos) {
         Exported exported = byOid.get(oid);
-        if (exported != null && atNanos - exported.lifeSignNanos > 0) {
-            exported.lifeSignNanos = atNanos;
+        if (exported != null) {
+            exported.lifeSign(client, atNanos);
+        }
+    }
+
+    /** Which objects living ping sets have. */
+    interface Pings {
+        boolean has(long oid);
+
+        /** In a set of that client's. */
+        boolean has(long oid, Client client);
+
+        static Pings none() {
+            return new Pings() {
+                @Override
+                public boolean has(long oid) {
+                    return false;
+                }
+
+                @Override
+                public boolean has(long oid, Client client) {
+                    return false;
+                }
+            };
         }
     }
 
     /**
-     * Takes back what the dead held: objects that nobody pings, calls or holds ([MS-DCOM] 3.1.1.6.2).
+     * Takes back what the dead held, and the objects that nobody else holds, calls or pings ([MS-DCOM] 3.1.1.6.2).
      *
-     * @param isPinged whether a living ping set has the object
      * @param timeoutNanos from the last sign of life
      * @return the objects that were taken back
      */
-    List<ComObject> collect(LongPredicate isPinged, long timeoutNanos, long nowNanos) {
+    List<ComObject> collect(Pings pings, long timeoutNanos, long nowNanos) {
         List<Exported> dead = new ArrayList<>();
         for (Exported exported : byOid.values()) {
-            if (exported.object.isPinged()
-                    && exported.holds == 0
-                    && nowNanos - exported.lifeSignNanos >= timeoutNanos
-                    && !isPinged.test(exported.oid)) {
+            if (!exported.object().isPinged() || exported.isHeld()) {
+                continue;
+            }
+            long oid = exported.oid();
+            exported.forgetSilent(client -> pings.has(oid, client), pings.has(oid), timeoutNanos, nowNanos)
+                    .forEach(entry -> byIpid.remove(entry.ipid()));
+            if (exported.isUnreferenced()) {
                 dead.add(exported);
             }
         }
         dead.forEach(this::remove);
-        return dead.stream().map(exported -> exported.object).toList();
+        return dead.stream().map(Exported::object).toList();
     }
 
     /** Takes everything back: the exporter ends. */
     List<ComObject> clear() {
         List<Exported> all = List.copyOf(byOid.values());
         all.forEach(this::remove);
-        return all.stream().map(exported -> exported.object).toList();
+        return all.stream().map(Exported::object).toList();
     }
 
     private Optional<ComObject> removedIfUnreferenced(Exported exported) {
@@ -357,13 +329,13 @@ final class ExportTable {
             return Optional.empty();
         }
         remove(exported);
-        return Optional.of(exported.object);
+        return Optional.of(exported.object());
     }
 
     private void remove(Exported exported) {
-        byOid.remove(exported.oid);
-        byObject.remove(exported.object);
-        exported.byIid.values().forEach(entry -> byIpid.remove(entry.ipid));
-        objectsOf.computeIfPresent(exported.chargedTo, (client, count) -> count == 1 ? null : count - 1);
+        byOid.remove(exported.oid());
+        byObject.remove(exported.object());
+        exported.entries().forEach(entry -> byIpid.remove(entry.ipid()));
+        objectsOf.computeIfPresent(exported.chargedTo(), (client, count) -> count == 1 ? null : count - 1);
     }
 }

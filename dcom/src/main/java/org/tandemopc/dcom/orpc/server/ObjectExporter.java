@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,23 +114,23 @@ final class ObjectExporter {
         }
     }
 
-    Optional<ExportTable.Target> find(Guid ipid) {
+    Optional<ExportTable.Found> find(Guid ipid) {
         synchronized (table) {
             return table.find(ipid);
         }
     }
 
     /** Keeps the object until {@link #unhold}. */
-    Optional<ExportTable.Target> called(Guid ipid) {
+    Optional<ExportTable.Target> called(Guid ipid, Client client) {
         synchronized (table) {
-            return table.called(ipid, clock.getAsLong());
+            return table.called(ipid, client, clock.getAsLong());
         }
     }
 
-    Optional<List<ExportTable.Queried>> query(Guid ipid, List<Guid> iids, long refs) {
+    Optional<List<ExportTable.Queried>> query(Guid ipid, List<Guid> iids, long refs, Client client) {
         Optional<List<ExportTable.Queried>> results;
         synchronized (table) {
-            results = table.query(ipid, iids, refs, clock.getAsLong());
+            results = table.query(ipid, iids, refs, client, clock.getAsLong());
         }
         results.ifPresent(all -> {
             for (int i = 0; i < all.size(); i++) {
@@ -202,9 +201,9 @@ final class ObjectExporter {
     }
 
     /** The client said at that time that it needs the object. */
-    void lifeSign(long oid, long atNanos) {
+    void lifeSign(long oid, Client client, long atNanos) {
         synchronized (table) {
-            table.lifeSign(oid, atNanos);
+            table.lifeSign(oid, client, atNanos);
         }
     }
 
@@ -213,10 +212,10 @@ final class ObjectExporter {
      *
      * @return how many objects
      */
-    int collect(LongPredicate isPinged, Duration timeout) {
+    int collect(ExportTable.Pings pings, Duration timeout) {
         List<ComObject> dead;
         synchronized (table) {
-            dead = table.collect(isPinged, timeout.toNanos(), clock.getAsLong());
+            dead = table.collect(pings, timeout.toNanos(), clock.getAsLong());
         }
         tell(dead);
         return dead.size();
@@ -257,7 +256,9 @@ final class ObjectExporter {
 
     /** An object that was made for somebody who did not get it. If others have it, nothing has happened. */
     void notHandedOut(ComObject object) {
-        tell(List.of(object));
+        if (!isReferenced(object)) {
+            tell(List.of(object));
+        }
     }
 
     /**
@@ -271,7 +272,7 @@ final class ObjectExporter {
                     if (!isReferenced(object)) {
                         object.unreferenced();
                     }
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("{} failed when it was told that nobody needs it.", object, e);
                 }
             });

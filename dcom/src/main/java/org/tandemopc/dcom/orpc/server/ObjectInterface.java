@@ -7,6 +7,7 @@ import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.MalformedException;
 import org.tandemopc.dcom.ndr.NdrReader;
 import org.tandemopc.dcom.orpc.ComObject;
+import org.tandemopc.dcom.orpc.DeadPointerException;
 import org.tandemopc.dcom.orpc.ExportLimitException;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.InterfaceDef;
@@ -40,7 +41,7 @@ final class ObjectInterface implements RpcInterface {
 
     @Override
     public SyntaxId syntax() {
-        return new SyntaxId(iid.toUuid(), 0, 0);
+        return new SyntaxId(iid, 0, 0);
     }
 
     @Override
@@ -78,7 +79,7 @@ final class ObjectInterface implements RpcInterface {
         var object = call.object();
         ExportTable.Target target = object == null
                 ? null
-                : context.exporter().called(Guid.of(object)).orElse(null);
+                : context.exporter().called(object, Client.of(call)).orElse(null);
         if (target == null) {
             throw new RpcFaultException(HResult.RPC_E_DISCONNECTED, true);
         }
@@ -133,14 +134,22 @@ final class ObjectInterface implements RpcInterface {
     /** What the results point to is the caller's now, here as with a local one: ours are closed, sent or not. */
     private <I, O> Bytes response(ObjectCall call, Operation<?, I, O> operation, I parameters, Result<O> result) {
         Pointers pointers = context.pointers(call.rpc());
+        // before it is written: the answer may turn out to be for nobody, and what it hands out is nobody's then
+        call.rpc().ifUnanswered(pointers::revokeGiven);
         try {
             return OrpcStub.response(operation, parameters, result, pointers);
         } catch (ExportLimitException e) {
-            context.log().tell(call.remoteAddress(), String.valueOf(e.getMessage()));
-            return OrpcStub.response(
-                    operation, parameters, Result.failure(HResult.E_OUTOFMEMORY), context.pointers(call.rpc()));
+            return failure(call, operation, parameters, HResult.E_OUTOFMEMORY, String.valueOf(e.getMessage()));
+        } catch (DeadPointerException e) {
+            String why = "%s answers a pointer that leads nowhere: %s".formatted(operation, e.getMessage());
+            return failure(call, operation, parameters, HResult.CO_E_OBJNOTCONNECTED, why);
         } finally {
             pointers.closeWritten();
         }
+    }
+
+    private <I, O> Bytes failure(ObjectCall call, Operation<?, I, O> operation, I parameters, int hresult, String why) {
+        context.log().tell(call.remoteAddress(), why);
+        return OrpcStub.response(operation, parameters, Result.failure(hresult), context.pointers(call.rpc()));
     }
 }

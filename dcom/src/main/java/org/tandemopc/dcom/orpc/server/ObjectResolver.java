@@ -102,12 +102,12 @@ final class ObjectResolver implements RpcInterface {
         // in this order everywhere: the sets' lock first, the exporter's within it
         synchronized (sets) {
             signs(sets.expire(clock.getAsLong()));
-            return context.exporter().collect(sets::has, limits.timeout());
+            return context.exporter().collect(sets, limits.timeout());
         }
     }
 
     private void signs(List<PingSets.Dropped> dropped) {
-        dropped.forEach(one -> context.exporter().lifeSign(one.oid(), one.pingedNanos()));
+        dropped.forEach(one -> context.exporter().lifeSign(one.oid(), one.client(), one.pingedNanos()));
     }
 
     private Bytes resolveOxid(CallContext call, Bytes stub) throws MalformedException {

@@ -1,8 +1,10 @@
 package org.tandemopc.dcom.orpc.server;
 
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
 import org.tandemopc.dcom.ndr.InterfacePointer;
@@ -14,33 +16,40 @@ import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Marshaler;
 import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.Reach;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.StdObjRef;
+import org.tandemopc.dcom.orpc.UnfollowedPointer;
 import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
-import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.CallProtection;
 
 /** Pointers between this process and one peer, both ways. Thread-safe. */
 final class PeerMarshaler implements Marshaler {
     private final ObjectExporter exporter;
     private final Client peer;
-    private final AuthLevel level;
+    private final CallProtection call;
     private final DualStringArray resolver;
     private final Importer importer;
-    private final SinkPolicy sinks;
+    private final Set<InetAddress> alsoCalled;
 
-    /** @param resolver where the peer asks for our OXID */
+    /**
+     * @param call that the pointers travel with
+     * @param resolver where the peer asks for our OXID
+     * @param alsoCalled addresses that its references may lead to, besides its own
+     */
     PeerMarshaler(
             ObjectExporter exporter,
             Client peer,
-            AuthLevel level,
+            CallProtection call,
             DualStringArray resolver,
             Importer importer,
-            SinkPolicy sinks) {
+            Set<InetAddress> alsoCalled) {
         this.exporter = exporter;
         this.peer = peer;
-        this.level = level;
+        this.call = call;
         this.resolver = resolver;
         this.importer = importer;
-        this.sinks = sinks;
+        this.alsoCalled = alsoCalled;
     }
 
     @Override
@@ -52,12 +61,14 @@ final class PeerMarshaler implements Marshaler {
     }
 
     @Override
-    public void revoke(ObjRef reference) {
-        reference
-                .standard()
-                .filter(std -> std.oxid() == exporter.oxid())
-                .ifPresent(
-                        std -> exporter.release(List.of(new RemInterfaceRef(std.ipid(), std.publicRefs(), 0)), peer));
+    public void revoke(ComPointer<?> pointer, ObjRef reference) {
+        Optional<StdObjRef> own = pointer instanceof LocalPointer<?> ? reference.standard() : Optional.empty();
+        if (own.isPresent()) {
+            StdObjRef std = own.get();
+            exporter.release(List.of(new RemInterfaceRef(std.ipid(), std.publicRefs(), 0)), peer);
+        } else {
+            pointer.notHandedOn(reference);
+        }
     }
 
     @Override
@@ -89,30 +100,26 @@ final class PeerMarshaler implements Marshaler {
         return dead(reference, type, "%s sent a reference to an object that is gone".formatted(peer));
     }
 
+    /** To where the peer is, or to what is configured, and nowhere else: or anybody could have us connect to any host. */
     private <T> ComPointer<T> foreign(ObjRef reference, InterfaceDef<T> type) {
-        List<InetSocketAddress> resolvers = sinks.allowed(reference.resolvers(), peer.address());
-        if (resolvers.isEmpty()) {
-            return dead(
-                    reference,
-                    type,
-                    ("%s sent a reference whose addresses %s are neither its own nor among those that the server is"
-                                    + " configured to call back")
-                            .formatted(peer, addresses(reference.resolvers())));
+        List<RemoteHost> places = Stream.concat(Stream.of(peer.address()), alsoCalled.stream())
+                .distinct()
+                .map(RemoteHost::of)
+                .toList();
+        Reach reach = Reach.ofResolver(reference.resolvers(), places);
+        if (reach.targets().isEmpty()) {
+            String why = "%s sent a reference that leads elsewhere: %s".formatted(peer, reach.why(places));
+            return new UnfollowedPointer<>(type, reference, why);
         }
-        var origin = new Importer.Origin(peer.address(), resolvers, peer.principal(), level);
+        var origin = new Importer.Origin(
+                peer.address(),
+                reach.targets().stream().map(Reach.Target::address).toList(),
+                peer.principal(),
+                call);
         return importer.adopt(reference, type, origin);
     }
 
-    private static String addresses(DualStringArray resolvers) {
-        List<String> first = resolvers.strings().stream()
-                .limit(4)
-                .map(binding -> binding.address())
-                .toList();
-        String all = String.join(", ", first);
-        return all.isEmpty() ? "(none)" : all.substring(0, Math.min(all.length(), 120));
-    }
-
     private static <T> ComPointer<T> dead(ObjRef reference, InterfaceDef<T> type, String why) {
-        return new DeadPointer<>(type, reference.iid(), Optional.of(reference), why);
+        return new DeadPointer<>(type, reference.iid(), why);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The ping sets of a resolver ([MS-DCOM] 3.1.2.1): which objects each client says to need, and when it last said so. Decides,
  * and does nothing. A set is its maker's: to everybody else it does not exist. Not thread-safe.
  */
-final class PingSets {
+final class PingSets implements ExportTable.Pings {
     static final int OK = 0;
 
     /** OR_INVALID_OID ([MS-ERREF] 2.2). */
@@ -43,14 +43,14 @@ final class PingSets {
     record Answer(long setId, int status) {}
 
     /** @param pingedNanos when the client last said that it needs the object */
-    record Dropped(long oid, long pingedNanos) {}
+    record Dropped(long oid, Client client, long pingedNanos) {}
 
     private final PingLimits limits;
     private final LongSupplier setIds;
     private final Map<Long, PingSet> sets = new HashMap<>();
     private final Map<Client, Integer> setsOf = new HashMap<>();
     private final Map<Client, Integer> objectsOf = new HashMap<>();
-    private final Map<Long, Integer> setsWith = new HashMap<>();
+    private final Map<Long, Map<Client, Integer>> setsWith = new HashMap<>();
     private int objects;
 
     /** @param setIds fresh numbers that nobody can guess, never 0 */
@@ -63,9 +63,14 @@ final class PingSets {
         return sets.size();
     }
 
-    /** Whether a living set has the object. */
-    boolean has(long oid) {
+    @Override
+    public boolean has(long oid) {
         return setsWith.containsKey(oid);
+    }
+
+    @Override
+    public boolean has(long oid, Client client) {
+        return setsWith.getOrDefault(oid, Map.of()).containsKey(client);
     }
 
     /** @return OK or INVALID_SET */
@@ -110,7 +115,7 @@ final class PingSets {
         for (long oid : remove) {
             if (set.oids.remove(oid)) {
                 forget(oid, set);
-                dropped.add(new Dropped(oid, nowNanos));
+                dropped.add(new Dropped(oid, client, nowNanos));
             }
         }
         set.pingedNanos = nowNanos;
@@ -157,7 +162,7 @@ final class PingSets {
                 set.oids.add(oid);
                 objects++;
                 objectsOf.merge(set.owner, 1, Integer::sum);
-                setsWith.merge(oid, 1, Integer::sum);
+                setsWith.computeIfAbsent(oid, key -> new HashMap<>()).merge(set.owner, 1, Integer::sum);
             }
         }
         return status;
@@ -182,7 +187,7 @@ final class PingSets {
             if (isDead) {
                 for (long oid : set.oids) {
                     forget(oid, set);
-                    dropped.add(new Dropped(oid, set.pingedNanos));
+                    dropped.add(new Dropped(oid, set.owner, set.pingedNanos));
                 }
                 ended(set);
             }
@@ -200,7 +205,10 @@ final class PingSets {
     private void forget(long oid, PingSet set) {
         objects--;
         objectsOf.computeIfPresent(set.owner, (client, count) -> count == 1 ? null : count - 1);
-        setsWith.computeIfPresent(oid, (ignored, count) -> count == 1 ? null : count - 1);
+        setsWith.computeIfPresent(oid, (ignored, owners) -> {
+            owners.computeIfPresent(set.owner, (client, count) -> count == 1 ? null : count - 1);
+            return owners.isEmpty() ? null : owners;
+        });
     }
 
     private void ended(PingSet set) {

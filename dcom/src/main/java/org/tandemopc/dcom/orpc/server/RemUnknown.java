@@ -2,7 +2,9 @@ package org.tandemopc.dcom.orpc.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
@@ -47,7 +49,7 @@ final class RemUnknown implements RpcInterface {
 
     @Override
     public SyntaxId syntax() {
-        return new SyntaxId(iid.toUuid(), 0, 0);
+        return new SyntaxId(iid, 0, 0);
     }
 
     @Override
@@ -81,7 +83,7 @@ final class RemUnknown implements RpcInterface {
 
     private void requireOurs(CallContext call) throws RpcFaultException {
         var object = call.object();
-        if (object == null || !Guid.of(object).equals(context.exporter().remUnknown())) {
+        if (object == null || !object.equals(context.exporter().remUnknown())) {
             throw new RpcFaultException(HResult.RPC_E_DISCONNECTED, true);
         }
     }
@@ -138,7 +140,21 @@ final class RemUnknown implements RpcInterface {
         if (iids.size() > IIDS_MAX) {
             throw in.malformed("cIids", in.offset(), "is " + iids.size() + ", more than " + IIDS_MAX);
         }
-        return isRefused(call, ipid) ? Optional.empty() : context.exporter().query(ipid, iids, refs);
+        return isRefused(call, ipid)
+                ? Optional.empty()
+                : given(call, context.exporter().query(ipid, iids, refs, Client.of(call)));
+    }
+
+    /** An answer that does not reach the client gives it nothing that it could give back. */
+    private Optional<List<ExportTable.Queried>> given(CallContext call, Optional<List<ExportTable.Queried>> results) {
+        List<RemInterfaceRef> references = results.stream()
+                .flatMap(List::stream)
+                .map(ExportTable.Queried::reference)
+                .filter(Objects::nonNull)
+                .map(std -> new RemInterfaceRef(std.ipid(), std.publicRefs(), 0))
+                .toList();
+        call.ifUnanswered(() -> context.exporter().release(references, Client.of(call)));
+        return results;
     }
 
     /** S_OK: all are there; S_FALSE: some; the first failure: none. */
@@ -157,6 +173,11 @@ final class RemUnknown implements RpcInterface {
                 .map(ref -> isRefused(call, ref.ipid()) ? new RemInterfaceRef(Guid.NULL, 0, 0) : ref)
                 .toList();
         List<Integer> results = context.exporter().addRefs(references, Client.of(call));
+        List<RemInterfaceRef> added = IntStream.range(0, references.size())
+                .filter(i -> HResult.isSuccess(results.get(i)))
+                .mapToObj(references::get)
+                .toList();
+        call.ifUnanswered(() -> context.exporter().release(added, Client.of(call)));
         new AddRefResponse(results).write(out);
         return results.stream().allMatch(HResult::isSuccess) ? HResult.S_OK : HResult.S_FALSE;
     }

@@ -1,5 +1,7 @@
 package org.tandemopc.dcom.orpc.server;
 
+import java.net.InetAddress;
+import java.util.Set;
 import org.tandemopc.dcom.MalformedException;
 import org.tandemopc.dcom.ndr.NdrReader;
 import org.tandemopc.dcom.orpc.ComVersion;
@@ -14,16 +16,21 @@ import org.tandemopc.dcom.rpc.RpcFaultException;
 
 /** What the interfaces of one server share. Immutable but for the exporter; any thread. */
 record ServerContext(
-        ObjectExporter exporter, Bindings bindings, Access access, Importer importer, SinkPolicy sinks, FaultLog log) {
+        ObjectExporter exporter,
+        Bindings bindings,
+        Access access,
+        Importer importer,
+        Set<InetAddress> alsoCalled,
+        FaultLog log) {
     /** For the pointers among the parameters and results of one call. */
     PeerMarshaler marshaler(CallContext call) {
         return new PeerMarshaler(
                 exporter,
                 Client.of(call),
-                call.level(),
+                call.protection(),
                 bindings.resolver(call.localAddress().getAddress()),
                 importer,
-                sinks);
+                alsoCalled);
     }
 
     Pointers pointers(CallContext call) {

@@ -23,6 +23,7 @@ import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.testkit.Await;

@@ -39,6 +39,7 @@ import org.tandemopc.dcom.ntlm.NtlmCredentials;
 import org.tandemopc.dcom.orpc.Codec;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.ComVersion;
+import org.tandemopc.dcom.orpc.DeadPointerException;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IClassFactory;
 import org.tandemopc.dcom.orpc.IUnknown;
@@ -46,6 +47,8 @@ import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.ObjRef;
 import org.tandemopc.dcom.orpc.Operation;
+import org.tandemopc.dcom.orpc.Reach;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.StdObjRef;
 import org.tandemopc.dcom.orpc.StringBinding;
@@ -56,6 +59,8 @@ import org.tandemopc.dcom.rpc.BindRefusedException;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.RpcStatus;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.proxy.Fault;
 import org.tandemopc.testkit.proxy.FaultProxy;
 
@@ -427,7 +432,7 @@ class DcomClientTest {
             assertThatThrownBy(() -> read(pointer, 1))
                     .isInstanceOf(LinkException.class)
                     .hasMessageContaining("no object reference came");
-            assertThatThrownBy(pointer::handOn).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(pointer::handOn).isInstanceOf(DeadPointerException.class);
             pointer.close();
         }
 
@@ -570,8 +575,11 @@ class DcomClientTest {
             assertThat(host.count("ResolveOxid2")).isZero();
         }
 
-        /** Failure semantics S3: a call that may have run is never made again. */
+        /** A call that may have run is never made again. */
         @Test
+        @Requirement(
+                value = {"S5", "I1", "GAP-10"},
+                protocol = Protocol.DA)
         void callThatMayHaveRunIsNotMadeAgain() throws Exception {
             ComPointer<Meter> meter = activated(client, there);
             assertThat(read(meter, 1)).isEqualTo(10);
@@ -825,6 +833,31 @@ class DcomClientTest {
             assertThatThrownBy(() -> meter.within(soon()).attach(Optional.of(other)))
                     .isInstanceOf(RpcFaultException.class);
             awaitReleased(host, 1);
+        }
+
+        /** It is known here that they lead nowhere: whoever got them could only find out. */
+        @Test
+        void pointersThatLeadNowhereAreNotHandedOn() throws Exception {
+            ScriptedHost other = openHost();
+            DcomClient its = client(at(other.resolverPort()), ClientSecurity.none());
+            other.isGone = true;
+            ComPointer<Meter> gone =
+                    its.unmarshal(other.newObject(Meter.DEF.iid()).toInterfacePointer(), Meter.DEF);
+            assertThatThrownBy(() -> read(gone, 1)).isInstanceOf(DisconnectedException.class);
+            isNotHandedOn(gone, "is gone");
+            isNotHandedOn(
+                    client.unmarshal(new InterfacePointer(Bytes.ofHex("4d454f57")), Meter.DEF),
+                    "no object reference came");
+            assertThat(read(meter, 1)).isEqualTo(10);
+            assertThat(host.attached).isEmpty();
+        }
+
+        private void isNotHandedOn(ComPointer<Meter> pointer, String why) {
+            assertThatThrownBy(() -> meter.within(soon()).attach(Optional.of(pointer)))
+                    .isInstanceOfSatisfying(
+                            LinkException.class, e -> assertThat(e.isNotSent()).isTrue())
+                    .hasMessageContaining("Attach (5) was not called")
+                    .hasMessageContaining(why);
         }
 
         /** A server cannot have its client own references at somebody else's. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.orpc.RemoteHost;
 
 /** An account is not locked by a client that goes on trying. */
 @Timeout(60)

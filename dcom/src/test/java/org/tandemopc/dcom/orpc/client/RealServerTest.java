@@ -41,16 +41,20 @@ import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.ObjectCall;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.Thermometer;
 import org.tandemopc.dcom.orpc.Thermometer.Alarm;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.orpc.server.DcomServerSettings;
 import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.PortPicker;
 
 /** Both halves of this library, on two machines: 127.0.0.2 serves, 127.0.0.1 calls and is called back. */
@@ -60,6 +64,10 @@ class RealServerTest {
     private static final InetAddress SERVER = InetAddress.ofLiteral("127.0.0.2");
     private static final Guid ROOM = Guid.of("7b1d7f3e-3b57-4b34-9c5c-aa6a5c0a0001");
     private static final Guid ABSENT = Guid.of("7b1d7f3e-3b57-4b34-9c5c-aa6a5c0a0002");
+
+    /** OPC Server List, which clients ask for the CLSIDs of a host. */
+    private static final Guid OPC_ENUM = Guid.of("13486d51-4821-11d2-a494-3cb306c10000");
+
     private static final String PASSWORD = "Secret1!";
 
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -155,12 +163,15 @@ class RealServerTest {
 
     /** One that can be called back. */
     private DcomClient clientWithObjects() throws IOException {
+        return clientWithObjects(login(AuthLevel.PKT_INTEGRITY));
+    }
+
+    private DcomClient clientWithObjects(ClientSecurity security) throws IOException {
         DcomServer own = open(DcomServer.startWithoutClasses(DcomServerSettings.of(acceptor(), PeerPolicy.strict())
                 .at(InetAddress.getLoopbackAddress())
                 .withResolverPorts(PortRange.only(PortPicker.pick()))
                 .withOnePort()));
-        return open(new DcomClient(
-                DcomClientSettings.of(there(), login(AuthLevel.PKT_INTEGRITY)).withOwnObjects(own)));
+        return open(new DcomClient(DcomClientSettings.of(there(), security).withOwnObjects(own)));
     }
 
     private ComPointer<Thermometer> room(DcomClient client) throws Exception {
@@ -191,6 +202,17 @@ class RealServerTest {
         alarm.close();
         Await.until("the object is let go", PATIENCE, () -> unreferenced.get() == 1);
         assertThat(server.objects()).isZero();
+    }
+
+    /** No OpcEnum, no registry: the CLSID is enough, at a host where nothing else is to be had. */
+    @Test
+    @Requirement(value = "SYS-3", protocol = Protocol.DA)
+    void aClassIsFoundByItsClsidAlone() throws Exception {
+        var unused = server();
+        DcomClient client = client(login(AuthLevel.PKT_INTEGRITY));
+        assertThat(client.activate(there(), OPC_ENUM, Thermometer.DEF, soon()))
+                .isEqualTo(Result.failure(HResult.REGDB_E_CLASSNOTREG));
+        assertThat(room(client).within(soon()).read("boiler")).isEqualTo(Result.ok(84.5));
     }
 
     @Test
@@ -262,6 +284,39 @@ class RealServerTest {
             held.close();
         }
         Await.until("the bell is let go", PATIENCE, () -> alarmsLetGo.get() > 0);
+    }
+
+    /**
+     * The default of [MS-DCOM] 3.2.4.2 for a server that calls its client's objects: at the level and by the security package of the
+     * client's own call, by the server's account.
+     */
+    @ParameterizedTest
+    @CsvSource({"PKT_INTEGRITY, false", "PKT_PRIVACY, false", "PKT_INTEGRITY, true", "PKT_PRIVACY, true"})
+    void callbackIsProtectedAsTheCallThatBroughtTheReference(AuthLevel level, boolean isSpnego) throws Exception {
+        var unused = server();
+        NtlmClientSettings station = NtlmClientSettings.of("STATION");
+        NtlmCredentials opc = NtlmCredentials.of("PLANT", "opc", PASSWORD.toCharArray());
+        DcomClient client = clientWithObjects(
+                isSpnego ? ClientSecurity.spnego(station, opc, level) : ClientSecurity.of(station, opc, level));
+        List<CallProtection> calls = Collections.synchronizedList(new ArrayList<>());
+        List<String> callers = Collections.synchronizedList(new ArrayList<>());
+        ComObject bell = ComObject.named("bell")
+                .with(Alarm.DEF, times -> {
+                    ObjectCall call = ObjectCall.current().orElseThrow();
+                    calls.add(call.rpc().protection());
+                    callers.add(call.principal().user());
+                    return Result.ok(Nothing.NOTHING);
+                })
+                .build();
+        ComPointer<Thermometer> room = room(client);
+        LocalPointer<Alarm> pointer = bell.pointer(Alarm.DEF).orElseThrow();
+        assertThat(room.within(soon()).watch(Optional.of(pointer))).isEqualTo(Result.ok(Nothing.NOTHING));
+        assertThat(calls).containsExactly(new CallProtection(isSpnego ? 9 : 10, level));
+        assertThat(callers).containsExactly("opc");
+        ComPointer<Alarm> held = kept.get();
+        if (held != null) {
+            held.close();
+        }
     }
 
     @Test

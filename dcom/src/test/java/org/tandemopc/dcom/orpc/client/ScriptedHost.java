@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +118,7 @@ final class ScriptedHost implements AutoCloseable {
 
     volatile long oxid = Guid.random().low();
     volatile Guid ipidRemUnknown = Guid.random();
-    final Map<UUID, Long> objects = new ConcurrentHashMap<>();
+    final Map<Guid, Long> objects = new ConcurrentHashMap<>();
     final Map<Integer, CountDownLatch> gates = new ConcurrentHashMap<>();
     private final AtomicInteger lastOid = new AtomicInteger();
     private final RpcServer resolver;
@@ -174,7 +173,7 @@ final class ScriptedHost implements AutoCloseable {
     ObjRef.Standard newObject(Guid iid) {
         Guid ipid = Guid.random();
         long oid = lastOid.incrementAndGet();
-        objects.put(ipid.toUuid(), oid);
+        objects.put(ipid, oid);
         return new ObjRef.Standard(iid, new StdObjRef(0, publicRefs, oxid, oid, ipid), resolverArray());
     }
 
@@ -419,7 +418,7 @@ final class ScriptedHost implements AutoCloseable {
     private final class Exporting implements InterfaceTable {
         @Override
         public @Nullable RpcInterface find(SyntaxId syntax) {
-            Guid iid = Guid.of(syntax.uuid());
+            Guid iid = syntax.uuid();
             if (iid.equals(IRemUnknown.IID)) {
                 return remUnknown(syntax);
             }
@@ -439,7 +438,7 @@ final class ScriptedHost implements AutoCloseable {
         if (fault != null) {
             throw fault;
         }
-        UUID object = call.object();
+        Guid object = call.object();
         if (object == null || !objects.containsKey(object)) {
             throw new RpcFaultException(HResult.RPC_E_DISCONNECTED);
         }
@@ -507,12 +506,12 @@ final class ScriptedHost implements AutoCloseable {
     }
 
     private void query(CallContext call, NdrReader in, NdrWriter out) throws RpcFaultException, MalformedException {
-        if (!ipidRemUnknown.toUuid().equals(call.object())) {
+        if (!ipidRemUnknown.equals(call.object())) {
             throw new RpcFaultException(HResult.RPC_E_DISCONNECTED);
         }
         IRemUnknown.QueryInterfaceRequest request = IRemUnknown.QueryInterfaceRequest.read(in);
         Guid iid = request.iids().getFirst();
-        Long oid = objects.get(request.ripid().toUuid());
+        Long oid = objects.get(request.ripid());
         if (isQueryRefused || oid == null) {
             throw new RpcFaultException(RpcStatus.ACCESS_DENIED);
         }
@@ -522,7 +521,7 @@ final class ScriptedHost implements AutoCloseable {
             return;
         }
         Guid ipid = Guid.random();
-        objects.put(ipid.toUuid(), oid);
+        objects.put(ipid, oid);
         new IRemUnknown.QueryInterfaceResponse(List.of(new RemQiResult(
                         0, new StdObjRef(0, request.refs(), queriedOxid == 0 ? oxid : queriedOxid, oid, ipid))))
                 .write(out);

@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.ntlm.NtlmClientSettings;
+import org.tandemopc.dcom.ntlm.NtlmCredentials;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.Importer;
 import org.tandemopc.dcom.orpc.ObjRef;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.StdObjRef;
 import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.testkit.Await;
@@ -31,7 +35,8 @@ class SinkClientsTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
     private final ScriptedHost sink;
-    private final SinkClients sinks = SinkClients.of(ClientSecurity.none(), 2);
+    private final SinkClients sinks =
+            new SinkClients(origin -> DcomClientSettings.of(RemoteHost.of(origin.address()), ClientSecurity.none()), 2);
 
     SinkClientsTest() throws IOException {
         sink = new ScriptedHost(true);
@@ -44,11 +49,12 @@ class SinkClientsTest {
     }
 
     private static Importer.Origin origin(InetAddress address, String user, int port) {
+        return origin(address, user, port, new CallProtection(10, AuthLevel.PKT_INTEGRITY));
+    }
+
+    private static Importer.Origin origin(InetAddress address, String user, int port, CallProtection call) {
         return new Importer.Origin(
-                address,
-                List.of(new InetSocketAddress(address, port)),
-                new Principal("PLANT", user),
-                AuthLevel.PKT_INTEGRITY);
+                address, List.of(new InetSocketAddress(address, port)), new Principal("PLANT", user), call);
     }
 
     private ComPointer<Meter> adopted(String user) {
@@ -69,14 +75,7 @@ class SinkClientsTest {
         assertThat(sink.exporterConnections()).isEqualTo(1);
         one.close();
         other.close();
-        Await.until("references given back", PATIENCE, () -> {
-            synchronized (sink.released) {
-                return sink.released.stream()
-                                .mapToLong(given -> given.publicRefs())
-                                .sum()
-                        == 10;
-            }
-        });
+        Await.until("references given back", PATIENCE, () -> givenBack() == 10);
     }
 
     /** An exporter's name is the sender's word: nobody's calls go where another peer's reference says. */
@@ -142,5 +141,44 @@ class SinkClientsTest {
         ComPointer<Meter> pointer = sinks.adopt(bare, Meter.DEF, origin(HERE, "ann", sink.resolverPort()));
         assertThat(read(pointer)).isEqualTo(40);
         assertThat(sink.added).hasSize(1);
+    }
+
+    /** A peer is called as it has called: whoever came without a login is called without one, and who signed is signed to. */
+    @Test
+    void eachPeerIsCalledAsItHasCalled() throws Exception {
+        ClientSecurity account = ClientSecurity.of(
+                NtlmClientSettings.of("TANDEM"),
+                NtlmCredentials.of("PLANT", ScriptedHost.USER, ScriptedHost.PASSWORD.toCharArray()));
+        try (SinkClients alike = SinkClients.of(account, 4)) {
+            for (CallProtection call : List.of(
+                    CallProtection.NONE,
+                    new CallProtection(10, AuthLevel.PKT_INTEGRITY),
+                    new CallProtection(9, AuthLevel.PKT_PRIVACY))) {
+                sink.levels.clear();
+                ComPointer<Meter> pointer = alike.adopt(
+                        sink.newObject(Meter.DEF.iid()), Meter.DEF, origin(HERE, "ann", sink.resolverPort(), call));
+                assertThat(read(pointer)).isEqualTo(40);
+                assertThat(sink.levels).containsExactly(call.level());
+            }
+            assertThat(alike.peers()).isEqualTo(3);
+        }
+    }
+
+    /** Handed on in a message that is not sent, references are nobody's: they go back with the others. */
+    @Test
+    void referencesThatWereNotHandedOnGoBack() {
+        ComPointer<Meter> pointer = adopted("ann");
+        ObjRef given = pointer.handOn();
+        assertThat(given.standard().orElseThrow().publicRefs()).isEqualTo(1);
+        pointer.close();
+        Await.until("what is left is given back", PATIENCE, () -> givenBack() == 4);
+        pointer.notHandedOn(given);
+        Await.until("all is given back", PATIENCE, () -> givenBack() == 5);
+    }
+
+    private long givenBack() {
+        synchronized (sink.released) {
+            return sink.released.stream().mapToLong(one -> one.publicRefs()).sum();
+        }
     }
 }

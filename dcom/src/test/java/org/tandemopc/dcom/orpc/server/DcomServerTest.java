@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.Guid;
@@ -127,6 +130,40 @@ class DcomServerTest {
         dcom.awaitUnreferenced(3);
         assertThat(dcom.server().objects()).isZero();
         dcom.close();
+    }
+
+    /** The server looks for the dead of itself, and goes on with it whatever an object does when it hears of it. */
+    @Test
+    void theCollectorGoesOnAfterANoticeThatBroke() throws Exception {
+        Duration silence = Duration.ofSeconds(1);
+        CountDownLatch broken = new CountDownLatch(1);
+        ComObject breaking = ComObject.named("breaking")
+                .onUnreferenced(() -> {
+                    broken.countDown();
+                    throw new StackOverflowError("broken on purpose");
+                })
+                .build();
+        try (TestDcom dcom = TestDcom.with(settings -> settings.withLimits(
+                settings.limits(), ExportLimits.DEFAULT, PingLimits.DEFAULT.withTimeout(silence)))) {
+            try (RawClient client = client(dcom.resolver());
+                    RawClient calls =
+                            RawClient.connect(dcom.objects(), RawClient.REM_UNKNOWN, "opc", AuthLevel.PKT_INTEGRITY)) {
+                StdObjRef room = ObjRef.of(made(client).pointers().getFirst().orElseThrow())
+                        .standard()
+                        .orElseThrow();
+                dcom.rooms.getFirst().lent = breaking.pointer(IUnknown.DEF).orElseThrow();
+                NdrReader results = calls.orpc(
+                        RawClient.syntax(Thermometer.DEF.iid()), 5, room.ipid(), out -> out.guid(IUnknown.IID));
+                assertThat(InterfacePointer.read(results, "probe")).isPresent();
+                dcom.clock.addAndGet(silence.toNanos());
+                dcom.awaitUnreferenced(1);
+                assertThat(broken.await(TestDcom.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+                made(client);
+                dcom.clock.addAndGet(silence.toNanos());
+                dcom.awaitUnreferenced(2);
+            }
+        }
     }
 
     /** As RemoveGroup with force has it, and as a group does that goes with its last reference. */

@@ -20,6 +20,7 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.StdObjRef;
 import org.tandemopc.dcom.orpc.Thermometer;
 import org.tandemopc.dcom.orpc.Thermometer.Alarm;
+import org.tandemopc.dcom.orpc.server.ExportTable.Pings;
 import org.tandemopc.dcom.rpc.Principal;
 
 /** Who has references on what, and when nobody has any more; [MS-DCOM] 3.1.1.5. */
@@ -59,10 +60,25 @@ class ExportTableTest {
     }
 
     private StdObjRef queried(StdObjRef by, Guid iid) {
-        return Objects.requireNonNull(table.query(by.ipid(), List.of(iid), 1, 0)
+        return Objects.requireNonNull(table.query(by.ipid(), List.of(iid), 1, ANN, 0)
                 .orElseThrow()
                 .getFirst()
                 .reference());
+    }
+
+    /** A living set of the client's with the object. */
+    private static Pings pings(long wanted, Client by) {
+        return new Pings() {
+            @Override
+            public boolean has(long oid) {
+                return oid == wanted;
+            }
+
+            @Override
+            public boolean has(long oid, Client client) {
+                return oid == wanted && client.equals(by);
+            }
+        };
     }
 
     @Nested
@@ -101,7 +117,7 @@ class ExportTableTest {
         @Test
         void anInterfaceThatTheObjectLacksIsNoInterface() {
             StdObjRef thermometer = exported(5);
-            assertThat(table.query(thermometer.ipid(), List.of(OTHER_IID, Alarm.DEF.iid()), 5, 0)
+            assertThat(table.query(thermometer.ipid(), List.of(OTHER_IID, Alarm.DEF.iid()), 5, ANN, 0)
                             .orElseThrow())
                     .extracting(ExportTable.Queried::hresult)
                     .containsExactly(HResult.E_NOINTERFACE, HResult.S_OK);
@@ -110,7 +126,8 @@ class ExportTableTest {
         /** RPC_E_INVALID_OBJECT, which the method says as a whole. */
         @Test
         void anUnknownInterfaceCannotBeAsked() {
-            assertThat(table.query(new Guid(9, 9), List.of(IUnknown.IID), 5, 0)).isEmpty();
+            assertThat(table.query(new Guid(9, 9), List.of(IUnknown.IID), 5, ANN, 0))
+                    .isEmpty();
         }
     }
 
@@ -194,7 +211,7 @@ class ExportTableTest {
         @Test
         void anInterfaceAskedForWithoutReferencesHoldsNothing() {
             StdObjRef thermometer = exported(5);
-            assertThat(table.query(thermometer.ipid(), List.of(Alarm.DEF.iid()), 0, 0))
+            assertThat(table.query(thermometer.ipid(), List.of(Alarm.DEF.iid()), 0, ANN, 0))
                     .isPresent();
             assertThat(released(thermometer, 5)).containsSame(room);
             assertThat(table.interfaces()).isZero();
@@ -205,10 +222,10 @@ class ExportTableTest {
         void anObjectStaysWhileACallToItRuns() {
             StdObjRef thermometer = exported(5);
             ExportTable.Hold call =
-                    table.called(thermometer.ipid(), 0).orElseThrow().hold();
+                    table.called(thermometer.ipid(), ANN, 0).orElseThrow().hold();
             assertThat(released(thermometer, 5)).isEmpty();
             assertThat(table.isExported(room)).isTrue();
-            assertThat(table.collect(oid -> false, TIMEOUT, 10 * TIMEOUT)).isEmpty();
+            assertThat(table.collect(Pings.none(), TIMEOUT, 10 * TIMEOUT)).isEmpty();
             assertThat(table.unhold(call, 10 * TIMEOUT)).containsSame(room);
             assertThat(table.unhold(call, 10 * TIMEOUT)).isEmpty();
         }
@@ -217,7 +234,8 @@ class ExportTableTest {
         @Test
         void aDisconnectedObjectIsGoneForAllAndMayComeAgain() {
             StdObjRef before = exported(5);
-            ExportTable.Hold call = table.called(before.ipid(), 0).orElseThrow().hold();
+            ExportTable.Hold call =
+                    table.called(before.ipid(), ANN, 0).orElseThrow().hold();
             assertThat(table.disconnect(room)).isTrue();
             assertThat(table.disconnect(room)).isFalse();
             assertThat(table.find(before.ipid())).isEmpty();
@@ -305,7 +323,7 @@ class ExportTableTest {
     @Nested
     class Reclamation {
         private List<ComObject> collected(long now) {
-            return table.collect(oid -> false, TIMEOUT, now);
+            return table.collect(Pings.none(), TIMEOUT, now);
         }
 
         @Test
@@ -322,14 +340,17 @@ class ExportTableTest {
         void everyUseIsASignOfLife() {
             StdObjRef thermometer = exported(5);
             assertThat(table.unhold(
-                            table.called(thermometer.ipid(), 50).orElseThrow().hold(), 100))
+                            table.called(thermometer.ipid(), ANN, 50)
+                                    .orElseThrow()
+                                    .hold(),
+                            100))
                     .isEmpty();
             assertThat(collected(TIMEOUT + 99)).isEmpty();
-            table.lifeSign(thermometer.oid(), 200);
+            table.lifeSign(thermometer.oid(), ANN, 200);
             assertThat(collected(TIMEOUT + 199)).isEmpty();
             assertThat(table.addRef(thermometer.ipid(), 1, 0, ANN, 300)).isEqualTo(HResult.S_OK);
             assertThat(collected(TIMEOUT + 299)).isEmpty();
-            assertThat(table.query(thermometer.ipid(), List.of(IUnknown.IID), 1, 400))
+            assertThat(table.query(thermometer.ipid(), List.of(IUnknown.IID), 1, ANN, 400))
                     .isPresent();
             assertThat(collected(TIMEOUT + 399)).isEmpty();
             assertThat(table.release(thermometer.ipid(), 1, 0, ANN, 500)).isEmpty();
@@ -340,15 +361,15 @@ class ExportTableTest {
         @Test
         void anOldSignDoesNotMakeAYoungOneOlder() {
             StdObjRef thermometer = exported(5);
-            table.lifeSign(thermometer.oid(), 200);
-            table.lifeSign(thermometer.oid(), 100);
+            table.lifeSign(thermometer.oid(), ANN, 200);
+            table.lifeSign(thermometer.oid(), ANN, 100);
             assertThat(collected(TIMEOUT + 199)).isEmpty();
         }
 
         @Test
         void whatAPingSetHasStays() {
             StdObjRef thermometer = exported(5);
-            assertThat(table.collect(oid -> oid == thermometer.oid(), TIMEOUT, 10_000))
+            assertThat(table.collect(pings(thermometer.oid(), ANN), TIMEOUT, 10_000))
                     .isEmpty();
         }
 
@@ -366,6 +387,109 @@ class ExportTableTest {
             StdObjRef thermometer = exported(5);
             assertThat(table.hold(thermometer, ANN, 0)).isPresent();
             assertThat(collected(10_000)).isEmpty();
+        }
+    }
+
+    /** References are counted for each client, as far as [MS-DCOM] lets an exporter know whose they are. */
+    @Nested
+    class Vanished {
+        private static final Client EVE = client("eve", 3);
+        private static final long LATE = 10 * TIMEOUT;
+
+        private StdObjRef exportedTo(Client client, long refs, long now) {
+            return table.export(room, Thermometer.DEF.iid(), refs, client, now);
+        }
+
+        private List<ComObject> collected(Pings pings, long now) {
+            return table.collect(pings, TIMEOUT, now);
+        }
+
+        @Test
+        void aClientThatVanishesGivesBackItsOwnAndAnothersRemain() {
+            StdObjRef shared = exportedTo(ANN, 5, 0);
+            exportedTo(BOB, 5, 0);
+            StdObjRef onlyAnns = queried(shared, Alarm.DEF.iid());
+            table.lifeSign(shared.oid(), BOB, LATE);
+            assertThat(collected(Pings.none(), LATE)).isEmpty();
+            assertThat(table.find(shared.ipid())).isPresent();
+            assertThat(table.find(onlyAnns.ipid())).isEmpty();
+            assertThat(table.release(shared.ipid(), 4, 0, BOB, LATE)).isEmpty();
+            assertThat(table.release(shared.ipid(), 1, 0, BOB, LATE)).containsSame(room);
+        }
+
+        /** Its pings may come from it under another name, or it may have handed on what it had. */
+        @Test
+        void whatItMayHaveHandedOnRemainsAsLongAsSomebodyPings() {
+            StdObjRef shared = exportedTo(ANN, 5, 0);
+            assertThat(collected(pings(shared.oid(), EVE), LATE)).isEmpty();
+            assertThat(table.find(shared.ipid())).isPresent();
+            assertThat(table.release(shared.ipid(), 4, 0, EVE, LATE)).isEmpty();
+            assertThat(table.release(shared.ipid(), 1, 0, EVE, LATE)).containsSame(room);
+        }
+
+        @Test
+        void whatItMayHaveHandedOnGoesWithTheLastPing() {
+            StdObjRef shared = exportedTo(ANN, 5, 0);
+            exportedTo(BOB, 5, LATE - 1);
+            assertThat(collected(pings(shared.oid(), BOB), LATE)).isEmpty();
+            assertThat(table.release(shared.ipid(), 5, 0, BOB, LATE)).isEmpty();
+            assertThat(collected(pings(shared.oid(), BOB), LATE)).isEmpty();
+            assertThat(collected(Pings.none(), LATE)).containsExactly(room);
+        }
+
+        @Test
+        void privateReferencesEndWithTheirClientWhoeverPings() {
+            StdObjRef shared = exportedTo(BOB, 5, 0);
+            StdObjRef alarm = queried(shared, Alarm.DEF.iid());
+            assertThat(table.addRef(alarm.ipid(), 0, 3, EVE, 0)).isEqualTo(HResult.S_OK);
+            assertThat(table.release(alarm.ipid(), 1, 0, ANN, 0)).isEmpty();
+            assertThat(table.find(alarm.ipid())).isPresent();
+            assertThat(collected(pings(shared.oid(), BOB), LATE)).isEmpty();
+            assertThat(table.find(alarm.ipid())).isEmpty();
+            assertThat(table.find(shared.ipid())).isPresent();
+        }
+
+        /** Or clients that come and go would fill the places of those with private references. */
+        @Test
+        void itsPlaceIsFreeAgain() {
+            table = table(new ExportLimits(100, 100, 2));
+            StdObjRef shared = exportedTo(ANN, 5, 0);
+            assertThat(table.addRef(shared.ipid(), 0, 1, BOB, 0)).isEqualTo(HResult.S_OK);
+            assertThat(table.addRef(shared.ipid(), 0, 1, EVE, 0)).isEqualTo(HResult.E_OUTOFMEMORY);
+            assertThat(collected(pings(shared.oid(), ANN), LATE)).isEmpty();
+            assertThat(table.addRef(shared.ipid(), 0, 1, EVE, LATE)).isEqualTo(HResult.S_OK);
+        }
+
+        /** More than are known by name: theirs count too, and have their whole time. */
+        @Test
+        void clientsBeyondTheLimitHaveTheirReferencesAllTheSame() {
+            table = table(new ExportLimits(100, 100, 1));
+            StdObjRef shared = exportedTo(ANN, 5, 0);
+            exportedTo(BOB, 5, 100);
+            assertThat(table.release(shared.ipid(), 5, 0, ANN, 100)).isEmpty();
+            assertThat(collected(Pings.none(), TIMEOUT + 99)).isEmpty();
+            assertThat(table.release(shared.ipid(), 5, 0, BOB, TIMEOUT + 99)).containsSame(room);
+        }
+
+        /** A reference may be handed on without a word to the server: who has it gives it back. */
+        @Test
+        void whoGivesBackMoreThanHeWasGivenGivesBackAnothers() {
+            StdObjRef shared = exportedTo(ANN, 5, 0);
+            exportedTo(BOB, 5, 0);
+            assertThat(table.release(shared.ipid(), 9, 0, BOB, 0)).isEmpty();
+            assertThat(table.release(shared.ipid(), 1, 0, ANN, 0)).containsSame(room);
+        }
+
+        @Test
+        void aClientThatIsHeardOfHasNotVanished() {
+            StdObjRef shared = exportedTo(ANN, 5, 0);
+            exportedTo(BOB, 5, 0);
+            for (long now = TIMEOUT - 1; now < LATE; now += TIMEOUT - 1) {
+                assertThat(collected(pings(shared.oid(), BOB), now)).isEmpty();
+                table.lifeSign(shared.oid(), ANN, now);
+            }
+            assertThat(table.release(shared.ipid(), 5, 0, BOB, LATE)).isEmpty();
+            assertThat(table.release(shared.ipid(), 5, 0, ANN, LATE)).containsSame(room);
         }
     }
 }

@@ -31,6 +31,8 @@ import org.tandemopc.dcom.orpc.Codec;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.ComVersion;
+import org.tandemopc.dcom.orpc.DeadPointer;
+import org.tandemopc.dcom.orpc.DeadPointerException;
 import org.tandemopc.dcom.orpc.DualStringArray;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
@@ -56,6 +58,7 @@ import org.tandemopc.dcom.orpc.wire.InstantiationInfo;
 import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.CallContext;
+import org.tandemopc.dcom.rpc.CallProtection;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.RpcStatus;
@@ -66,6 +69,7 @@ import org.tandemopc.testkit.Await;
 @Timeout(120)
 class HostileClientsTest {
     private static final Guid THERMOMETER = Thermometer.DEF.iid();
+    private static final Guid NOWHERE = Guid.of("0badcafe-0000-0000-0000-00000000dead");
     private static final ExportLimits FEW_OBJECTS = new ExportLimits(20, 5, 4);
     private static final PingLimits FEW_SETS = new PingLimits(Duration.ofMinutes(6), 5, 2, 10, 15, 30);
 
@@ -74,6 +78,7 @@ class HostileClientsTest {
         private final List<Origin> origins = new CopyOnWriteArrayList<>();
         private final AtomicInteger open = new AtomicInteger();
         private final AtomicInteger rings = new AtomicInteger();
+        private final AtomicInteger notHandedOn = new AtomicInteger();
 
         @Override
         public <T> ComPointer<T> adopt(ObjRef reference, InterfaceDef<T> type, Origin origin) {
@@ -117,6 +122,12 @@ class HostileClientsTest {
         }
 
         @Override
+        public void notHandedOn(ObjRef given) {
+            assertThat(given).isEqualTo(reference);
+            recording.notHandedOn.incrementAndGet();
+        }
+
+        @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
                 recording.open.decrementAndGet();
@@ -125,6 +136,7 @@ class HostileClientsTest {
     }
 
     private final Recording recording = new Recording();
+    private final ObjectExporter exporter = new ObjectExporter(ExportLimits.DEFAULT, System::nanoTime, Names.random());
     private final TestDcom dcom;
 
     HostileClientsTest() throws Exception {
@@ -449,7 +461,7 @@ class HostileClientsTest {
                             new InetSocketAddress(InetAddress.ofLiteral("10.0.9.9"), 135));
             assertThat(origin.address()).isEqualTo(InetAddress.ofLiteral("127.0.0.1"));
             assertThat(origin.principal().user()).isEqualToIgnoringCase("opc");
-            assertThat(origin.level()).isEqualTo(AuthLevel.PKT_INTEGRITY);
+            assertThat(origin.call().level()).isEqualTo(AuthLevel.PKT_INTEGRITY);
         }
     }
 
@@ -515,10 +527,10 @@ class HostileClientsTest {
         var marshaler = new PeerMarshaler(
                 new ObjectExporter(ExportLimits.DEFAULT, System::nanoTime, Names.random()),
                 new Client(Principal.ANONYMOUS, InetAddress.ofLiteral("127.0.0.1")),
-                AuthLevel.NONE,
+                CallProtection.NONE,
                 DualStringArray.EMPTY,
                 recording,
-                new SinkPolicy(Set.of()));
+                Set.of());
         var pointers = new Pointers(marshaler);
         NdrWriter out = new NdrWriter();
         InterfacePointer.write(out, Optional.of(new InterfacePointer(objref("127.0.0.1"))));
@@ -532,24 +544,70 @@ class HostileClientsTest {
     /** Handed on, a reference of elsewhere keeps its names: who gets it asks the exporter that has the object. */
     @Test
     void aForeignReferenceKeepsItsNamesWhenItIsHandedOn() {
-        ObjectExporter exporter = new ObjectExporter(ExportLimits.DEFAULT, System::nanoTime, Names.random());
-        var marshaler = new PeerMarshaler(
-                exporter,
-                new Client(Principal.ANONYMOUS, InetAddress.ofLiteral("127.0.0.1")),
-                AuthLevel.NONE,
-                DualStringArray.EMPTY,
-                recording,
-                new SinkPolicy(Set.of()));
+        PeerMarshaler marshaler = marshaler();
         Bytes foreign = objref("127.0.0.1[31000]");
         try (ComPointer<Alarm> pointer = marshaler.unmarshal(new InterfacePointer(foreign), Alarm.DEF)) {
             ObjRef handedOn = marshaler.marshal(pointer);
             assertThat(handedOn.toBytes()).isEqualTo(foreign);
             assertThat(exporter.objects()).isZero();
         }
-        // also where this side does not go itself
+    }
+
+    /** Where this side does not go itself, others may: the first gets the references that came, the next asks for some. */
+    @Test
+    void aReferenceThatIsNotFollowedIsHandedOnAndItsReferencesOnce() throws Exception {
+        PeerMarshaler marshaler = marshaler();
         Bytes elsewhere = objref("10.1.2.3[31000]");
-        try (ComPointer<Alarm> pointer = marshaler.unmarshal(new InterfacePointer(elsewhere), Alarm.DEF)) {
-            assertThat(marshaler.marshal(pointer).toBytes()).isEqualTo(elsewhere);
+        ComPointer<Alarm> pointer = marshaler.unmarshal(new InterfacePointer(elsewhere), Alarm.DEF);
+        ObjRef first = marshaler.marshal(pointer);
+        assertThat(first.toBytes()).isEqualTo(elsewhere);
+        marshaler.revoke(pointer, first);
+        assertThat(marshaler.marshal(pointer).toBytes()).isEqualTo(elsewhere);
+        StdObjRef next = marshaler.marshal(pointer.as(IUnknown.DEF)).standard().orElseThrow();
+        assertThat(next).isEqualTo(first.standard().orElseThrow().withPublicRefs(0));
+        assertThatThrownBy(() -> pointer.within(Duration.ofSeconds(1)).ring(1)).hasMessageContaining("10.1.2.3");
+    }
+
+    /** What leads nowhere is an error here, and not one of whoever gets it. */
+    @Test
+    void whatLeadsNowhereIsNotHandedOn() {
+        PeerMarshaler marshaler = marshaler();
+        ObjRef custom = new ObjRef.Custom(Alarm.DEF.iid(), Guid.random(), Bytes.ofHex("01020304"));
+        for (Bytes octets : List.of(Bytes.ofHex("4d454f57"), custom.toBytes(), ownThatIsGone())) {
+            ComPointer<Alarm> pointer = marshaler.unmarshal(new InterfacePointer(octets), Alarm.DEF);
+            assertThatThrownBy(() -> marshaler.marshal(pointer))
+                    .isInstanceOf(DeadPointerException.class)
+                    .hasMessageContaining("nobody at 127.0.0.1 sent");
+        }
+    }
+
+    private PeerMarshaler marshaler() {
+        return new PeerMarshaler(
+                exporter,
+                new Client(Principal.ANONYMOUS, InetAddress.ofLiteral("127.0.0.1")),
+                CallProtection.NONE,
+                DualStringArray.EMPTY,
+                recording,
+                Set.of());
+    }
+
+    private Bytes ownThatIsGone() {
+        StdObjRef gone = new StdObjRef(0, 5, exporter.oxid(), 1, NOWHERE);
+        return new ObjRef.Standard(Alarm.DEF.iid(), gone, DualStringArray.EMPTY).toBytes();
+    }
+
+    /** A method that answers such a pointer fails, with a word in the log, and costs nothing but its call. */
+    @Test
+    void aMethodThatAnswersWhatLeadsNowhereFails() throws Exception {
+        try (RawClient activation = resolver("opc");
+                RawClient client = objects("opc")) {
+            Room room = room(activation);
+            dcom.rooms.getFirst().lent = new DeadPointer<>(IUnknown.DEF, Guid.NULL, "it is gone");
+            NdrReader results = client.orpc(
+                    RawClient.syntax(THERMOMETER), 5, room.thermometer().ipid(), out -> out.guid(IUnknown.IID));
+            assertThat(InterfacePointer.read(results, "probe")).isEmpty();
+            assertThat(results.i32("HRESULT")).isEqualTo(HResult.CO_E_OBJNOTCONNECTED);
+            assertThat(client.read(room.thermometer().ipid(), "boiler")).isEqualTo(84.5);
         }
     }
 }

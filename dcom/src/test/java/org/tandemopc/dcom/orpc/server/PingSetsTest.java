@@ -44,7 +44,7 @@ class PingSetsTest {
         assertThat(sets.simplePing(set, ANN, TIMEOUT - 1)).isEqualTo(OK);
         assertThat(sets.expire(2 * TIMEOUT - 2)).isEmpty();
         assertThat(sets.expire(2 * TIMEOUT - 1))
-                .containsExactly(new Dropped(1, TIMEOUT - 1), new Dropped(2, TIMEOUT - 1));
+                .containsExactly(new Dropped(1, ANN, TIMEOUT - 1), new Dropped(2, ANN, TIMEOUT - 1));
         assertThat(sets.has(1)).isFalse();
         assertThat(sets.size()).isZero();
         assertThat(sets.simplePing(set, ANN, 2 * TIMEOUT)).isEqualTo(INVALID_SET);
@@ -54,7 +54,7 @@ class PingSetsTest {
     void aChangeIsAPingToo() {
         long set = made(ANN, 0, 1L);
         assertThat(ping(set, 2, List.of(2L), List.of(1L), ANN, 100).status()).isEqualTo(OK);
-        assertThat(dropped).containsExactly(new Dropped(1, 100));
+        assertThat(dropped).containsExactly(new Dropped(1, ANN, 100));
         assertThat(sets.has(1)).isFalse();
         assertThat(sets.has(2)).isTrue();
         assertThat(sets.expire(TIMEOUT + 99)).isEmpty();
@@ -65,8 +65,38 @@ class PingSetsTest {
         long first = made(ANN, 0, 1L);
         long second = made(EVE, 100, 1L);
         assertThat(second).isNotEqualTo(first);
-        assertThat(sets.expire(TIMEOUT)).containsExactly(new Dropped(1, 0));
+        assertThat(sets.expire(TIMEOUT)).containsExactly(new Dropped(1, ANN, 0));
         assertThat(sets.has(1)).isTrue();
+    }
+
+    /** Whether a client lives is asked of its own sets. */
+    @Test
+    void aSetSpeaksForItsMakerAlone() {
+        made(ANN, 0, 1L);
+        assertThat(sets.has(1, ANN)).isTrue();
+        assertThat(sets.has(1, EVE)).isFalse();
+        long eves = made(EVE, 100, 1L);
+        assertThat(sets.expire(TIMEOUT)).containsExactly(new Dropped(1, ANN, 0));
+        assertThat(sets.has(1, ANN)).isFalse();
+        assertThat(sets.has(1, EVE)).isTrue();
+        assertThat(ping(eves, 2, List.of(), List.of(1L), EVE, TIMEOUT).status()).isEqualTo(OK);
+        assertThat(sets.has(1, EVE)).isFalse();
+        assertThat(sets.has(1)).isFalse();
+    }
+
+    /** A client that orders its sets anew adds to one and then takes out of the other. */
+    @Test
+    void anObjectMovedBetweenSetsStaysAllTheWhile() {
+        long first = made(ANN, 0, 1L, 2L);
+        long second = made(ANN, 0);
+        assertThat(ping(second, 2, List.of(1L), List.of(), ANN, 10).status()).isEqualTo(OK);
+        assertThat(ping(first, 2, List.of(), List.of(1L), ANN, 20).status()).isEqualTo(OK);
+        assertThat(sets.has(1, ANN)).isTrue();
+        assertThat(sets.simplePing(second, ANN, 300)).isEqualTo(OK);
+        assertThat(sets.expire(TIMEOUT + 20)).containsExactly(new Dropped(2, ANN, 20));
+        assertThat(sets.has(1)).isTrue();
+        assertThat(sets.expire(TIMEOUT + 300)).containsExactly(new Dropped(1, ANN, 300));
+        assertThat(sets.has(1)).isFalse();
     }
 
     @Test
@@ -123,7 +153,7 @@ class PingSetsTest {
         long set = made(ANN, 0, 1L);
         assertThat(ping(set, 2, List.of(), List.of(9L, 1L, 1L), ANN, 1).status())
                 .isEqualTo(OK);
-        assertThat(dropped).containsExactly(new Dropped(1, 1));
+        assertThat(dropped).containsExactly(new Dropped(1, ANN, 1));
     }
 
     @Test

@@ -51,7 +51,7 @@ final class RawClient implements AutoCloseable {
     }
 
     static SyntaxId syntax(Guid iid) {
-        return new SyntaxId(iid.toUuid(), 0, 0);
+        return new SyntaxId(iid, 0, 0);
     }
 
     /** @param level NONE: without login */
@@ -82,7 +82,7 @@ final class RawClient implements AutoCloseable {
 
     NdrReader answer(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub)
             throws LinkException, RpcFaultException {
-        RpcAnswer answer = rpc.call(syntax, opnum, object == null ? null : object.toUuid(), stub, soon());
+        RpcAnswer answer = rpc.call(syntax, opnum, object == null ? null : object, stub, soon());
         return NdrReader.over(answer.stub(), answer.order());
     }
 
@@ -110,9 +110,11 @@ final class RawClient implements AutoCloseable {
     }
 
     IRemoteSCMActivator.Response activation(Guid clsid, int opnum, Guid... iids) throws Exception {
-        ActivationProperties properties = ActivationProperties.of(
-                ActivationProperties.Direction.IN,
-                new InstantiationInfo(clsid, 0x14, 0, List.of(iids), ComVersion.OURS));
+        return activation(new InstantiationInfo(clsid, 0x14, 0, List.of(iids), ComVersion.OURS), opnum);
+    }
+
+    IRemoteSCMActivator.Response activation(InstantiationInfo asked, int opnum) throws Exception {
+        ActivationProperties properties = ActivationProperties.of(ActivationProperties.Direction.IN, asked);
         return IRemoteSCMActivator.Response.read(orpc(IRemoteSCMActivator.SYNTAX, opnum, null, out -> {
             var pointer = Optional.of(properties.toInterfacePointer());
             if (opnum == IRemoteSCMActivator.REMOTE_CREATE_INSTANCE) {

@@ -2,19 +2,13 @@ package org.tandemopc.dcom.orpc.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,19 +16,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ndr.NdrReader;
 import org.tandemopc.dcom.ntlm.Leniency;
-import org.tandemopc.dcom.ntlm.NtHash;
 import org.tandemopc.dcom.ntlm.NtlmAcceptor;
-import org.tandemopc.dcom.ntlm.NtlmServerSettings;
+import org.tandemopc.dcom.ntlm.RecordedServer;
 import org.tandemopc.dcom.orpc.Activator;
 import org.tandemopc.dcom.orpc.Codec;
 import org.tandemopc.dcom.orpc.ComObject;
@@ -53,6 +47,7 @@ import org.tandemopc.dcom.orpc.wire.IRemoteSCMActivator;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
+import org.tandemopc.dcom.vectors.Replay;
 import org.tandemopc.dcom.vectors.VectorFile;
 
 /**
@@ -61,21 +56,10 @@ import org.tandemopc.dcom.vectors.VectorFile;
  */
 @Timeout(120)
 class RecordedClientsTest {
-    private static final int REQUEST = 0;
-    private static final int RESPONSE = 2;
-    private static final int BIND = 11;
-    private static final int BIND_ACK = 12;
-    private static final int AUTH3 = 16;
-    private static final int LOGIN_NUMBER_BYTES = 4;
-    private static final int ALTER = 14;
-    private static final int ALTER_RESP = 15;
-    private static final int LAST_FRAGMENT = 2;
+    private static final int FAULT = 3;
     private static final int RESPONSE_STUB_AT = 24;
     private static final int TOKEN_BYTES = 16;
     private static final int TRAILER_BYTES = 8;
-
-    /** FILETIME of 1970. */
-    private static final long EPOCH = 116_444_736_000_000_000L;
 
     /** What one of the recorded clients calls of OPC's; nothing comes back but S_OK. */
     private interface Called {
@@ -110,23 +94,8 @@ class RecordedClientsTest {
     /** @param names of IRemUnknown, and of the interfaces in the order in which they are handed out */
     private void serve(AuthLevel least, Guid... names) throws IOException {
         ipids.addAll(List.of(names));
-        NtlmServerSettings settings = new NtlmServerSettings(
-                "DASPIKE",
-                "DASPIKE",
-                "daspike",
-                "daspike",
-                least == AuthLevel.CONNECT ? EnumSet.allOf(Leniency.class) : Set.of(),
-                false,
-                Set.of(),
-                null,
-                Duration.ofMinutes(5),
-                Duration.ofHours(36));
-        NtlmAcceptor acceptor = new NtlmAcceptor(
-                settings,
-                (domain, user) ->
-                        user.equals("opc") ? Optional.of(NtHash.of("Secret1!".toCharArray())) : Optional.empty(),
-                new RecordedChallenge(),
-                clock::get);
+        NtlmAcceptor acceptor = RecordedServer.acceptor(
+                least == AuthLevel.CONNECT ? EnumSet.allOf(Leniency.class) : Set.of(), clock::get);
         PeerPolicy policy = PeerPolicy.strict().withMinCallLevel(least).withMinActivationLevel(least);
         Names recorded = new Names(
                 () -> 0x1122_3344_5566L, () -> Optional.ofNullable(ipids.poll()).orElseGet(Guid::random));
@@ -155,104 +124,13 @@ class RecordedClientsTest {
         server.close();
     }
 
-    private static final class RecordedChallenge implements RandomGenerator {
-        private static final byte[] CHALLENGE = HexFormat.of().parseHex("0123456789abcdef");
-
-        @Override
-        public void nextBytes(byte[] bytes) {
-            for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = CHALLENGE[i % CHALLENGE.length];
-            }
-        }
-
-        @Override
-        public long nextLong() {
-            throw new AssertionError("only octets are random here");
-        }
-    }
-
-    /** One connection of a recorded client. */
-    private final class Conversation implements AutoCloseable {
-        private final Socket socket = new Socket();
-        private final DataInputStream in;
-        private byte[] login = new byte[LOGIN_NUMBER_BYTES];
-
-        Conversation(InetSocketAddress address) throws IOException {
-            socket.connect(address);
-            socket.setSoTimeout(Math.toIntExact(TestDcom.PATIENCE.toMillis()));
-            in = new DataInputStream(socket.getInputStream());
-        }
-
-        /** Sends all, and expects an answer that is no refusal to each that has one. */
-        byte[] replay(String... names) throws IOException {
-            byte[] last = new byte[0];
-            for (int i = 0; i < names.length; i++) {
-                VectorFile file = VectorFile.named(names[i] + ".hex");
-                // the time of the challenge, which the login that follows carries
-                for (int next = names.length - 1; next > i; next--) {
-                    timeOf(VectorFile.named(names[next] + ".hex")).ifPresent(clock::set);
-                }
-                byte[] pdu = file.pdu();
-                underTheLoginOf(pdu);
-                socket.getOutputStream().write(pdu);
-                int type = pdu[2];
-                boolean isAnswered =
-                        type == BIND || type == ALTER || (type == REQUEST && (pdu[3] & LAST_FRAGMENT) != 0);
-                if (isAnswered) {
-                    last = received();
-                    int expected = type == BIND ? BIND_ACK : type == ALTER ? ALTER_RESP : RESPONSE;
-                    assertThat((int) last[2])
-                            .as("%s is answered by %s", names[i], HexFormat.of().formatHex(last))
-                            .isEqualTo(expected);
-                }
-            }
-            return last;
-        }
-
-        /** One auth3 at CONNECT is recorded; on other connections of the client only the number of the login differs. */
-        private void underTheLoginOf(byte[] pdu) {
-            int token = Byte.toUnsignedInt(pdu[10]) | Byte.toUnsignedInt(pdu[11]) << 8;
-            int at = pdu.length - token - LOGIN_NUMBER_BYTES;
-            boolean isAtConnect = token > 0 && pdu[at - LOGIN_NUMBER_BYTES + 1] == AuthLevel.CONNECT.code();
-            if (pdu[2] == BIND) {
-                login = Arrays.copyOfRange(pdu, at, at + LOGIN_NUMBER_BYTES);
-            } else if (pdu[2] == AUTH3 && isAtConnect) {
-                System.arraycopy(login, 0, pdu, at, LOGIN_NUMBER_BYTES);
-            }
-        }
-
-        byte[] received() throws IOException {
-            byte[] header = in.readNBytes(16);
-            assertThat(header).hasSize(16);
-            int length = Byte.toUnsignedInt(header[8]) | Byte.toUnsignedInt(header[9]) << 8;
-            byte[] pdu = Arrays.copyOf(header, length);
-            in.readFully(pdu, 16, length - 16);
-            return pdu;
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private static Optional<Instant> timeOf(VectorFile file) {
-        if (!file.hasHeader("challenge")) {
-            return Optional.empty();
-        }
-        String challenge = file.header("challenge");
-        String timestamp =
-                challenge.substring(challenge.lastIndexOf("07000800") + 8).substring(0, 16);
-        long filetime = ByteBuffer.wrap(HexFormat.of().parseHex(timestamp))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getLong();
-        return Optional.of(Instant.ofEpochSecond(0, (filetime - EPOCH) % 10_000_000 * 100)
-                .plusSeconds((filetime - EPOCH) / 10_000_000));
+    private Replay conversation(InetSocketAddress address) throws IOException {
+        return new Replay(address, clock::set);
     }
 
     /** The results of an answer that is not sealed. */
     private static NdrReader stub(byte[] response) {
-        int token = Byte.toUnsignedInt(response[10]) | Byte.toUnsignedInt(response[11]) << 8;
+        int token = tokenLength(response);
         int to = token == 0
                 ? response.length
                 : response.length
@@ -263,13 +141,17 @@ class RecordedClientsTest {
         return NdrReader.over(Bytes.of(response, RESPONSE_STUB_AT, to), ByteOrder.LITTLE_ENDIAN);
     }
 
+    private static int tokenLength(byte[] pdu) {
+        return Byte.toUnsignedInt(pdu[10]) | Byte.toUnsignedInt(pdu[11]) << 8;
+    }
+
     private static Guid guid(String file, String field) throws Exception {
-        return Guid.read(Bytes.of(VectorFile.named(file + ".hex").field(field)).reader(), field);
+        return Guid.read(Bytes.of(VectorFile.named(file).field(field)).reader(), field);
     }
 
     /** The IPID that a request is for, in clear also where the rest is sealed. */
     private static Guid object(String file) throws Exception {
-        byte[] pdu = VectorFile.named(file + ".hex").pdu();
+        byte[] pdu = VectorFile.named(file).pdu();
         return Guid.read(
                 Bytes.of(pdu, RESPONSE_STUB_AT, RESPONSE_STUB_AT + Guid.SIZE).reader(), "object");
     }
@@ -298,8 +180,8 @@ class RecordedClientsTest {
         String setName = session + "-orpc-11-req-iopccommon-setclientname-frag1";
         Guid server1 = guid(query, "ripid");
         serve(AuthLevel.PKT_INTEGRITY, object(query), server1, object(setName));
-        try (Conversation activation = new Conversation(resolver());
-                Conversation calls = new Conversation(objects())) {
+        try (Replay activation = conversation(resolver());
+                Replay calls = conversation(objects())) {
             byte[] made = activation.replay(all(
                     session,
                     "-act-01-bind-iremotescmactivator",
@@ -355,8 +237,8 @@ class RecordedClientsTest {
         String prefix = "utgard/connect-";
         String query = prefix + "req-iremunknown2-remqueryinterface2";
         serve(AuthLevel.CONNECT, object(query), guid(query, "ripid"));
-        try (Conversation activation = new Conversation(resolver());
-                Conversation references = new Conversation(objects())) {
+        try (Replay activation = conversation(resolver());
+                Replay references = conversation(objects())) {
             NdrReader made = stub(activation.replay(all(
                     prefix,
                     "bind-iobjectexporter",
@@ -397,8 +279,8 @@ class RecordedClientsTest {
                 object(c2 + "03-req-iremunknown2-remaddref"),
                 guid(c2 + "03-req-iremunknown2-remaddref", "ref[0].ipid"),
                 guid(c2 + "05-req-iremunknown2-remaddref", "ref[0].ipid"));
-        try (Conversation activation = new Conversation(resolver());
-                Conversation references = new Conversation(objects())) {
+        try (Replay activation = conversation(resolver());
+                Replay references = conversation(objects())) {
             NdrReader made = stub(activation.replay(all(
                     "utgard/privacy-c1-",
                     "01-bind-iobjectexporter",
@@ -407,9 +289,7 @@ class RecordedClientsTest {
                     "04-req-iactivation-remoteactivation")));
             OrpcThat.read(made);
             assertThat(IActivation.Response.read(made).hresult()).isEqualTo(HResult.S_OK);
-            references.replay(VectorFile.all(c2).stream()
-                    .map(file -> file.name().substring(0, file.name().length() - ".hex".length()))
-                    .toArray(String[]::new));
+            references.replay(VectorFile.all(c2).stream().map(VectorFile::name).toArray(String[]::new));
         }
         assertThat(server.objects()).isEqualTo(1);
     }
@@ -420,8 +300,8 @@ class RecordedClientsTest {
         String prefix = "node/connect-";
         String query = prefix + "req-iremunknown-remqueryinterface";
         serve(AuthLevel.CONNECT, object(query), guid(query, "ripid"));
-        try (Conversation activation = new Conversation(resolver());
-                Conversation references = new Conversation(objects())) {
+        try (Replay activation = conversation(resolver());
+                Replay references = conversation(objects())) {
             NdrReader made = stub(
                     activation.replay(all(prefix, "bind-iactivation", "auth3", "req-iactivation-remoteactivation")));
             OrpcThat.read(made);
@@ -447,7 +327,7 @@ class RecordedClientsTest {
     @Test
     void impacketFindsTheServerAliveWithoutALogin() throws Exception {
         serve(AuthLevel.PKT_INTEGRITY);
-        try (Conversation nobody = new Conversation(resolver())) {
+        try (Replay nobody = conversation(resolver())) {
             NdrReader alive = stub(nobody.replay(all(
                     "impacket/other-",
                     "bind-iobjectexporter",
@@ -462,8 +342,8 @@ class RecordedClientsTest {
     @Test
     void sambaIsServedAtConnect() throws Exception {
         serve(AuthLevel.CONNECT);
-        try (Conversation resolving = new Conversation(resolver());
-                Conversation activating = new Conversation(resolver())) {
+        try (Replay resolving = conversation(resolver());
+                Replay activating = conversation(resolver())) {
             NdrReader alive = stub(resolving.replay(all(
                     "samba/oxid-connect-",
                     "bind-iobjectexporter",
@@ -476,6 +356,73 @@ class RecordedClientsTest {
                     all("samba/oxid-connect-", "bind-iactivation", "auth3", "req-iactivation-remoteactivation")));
             OrpcThat.read(made);
             assertThat(IActivation.Response.read(made).hresult()).isEqualTo(HResult.REGDB_E_CLASSNOTREG);
+        }
+    }
+
+    /** The same signed (packet is signed too) and sealed, with its MIC; at SIGN a ping under a set that there is not. */
+    @ParameterizedTest
+    @EnumSource(names = {"PKT", "PKT_INTEGRITY", "PKT_PRIVACY"})
+    void sambaIsServedSignedAndSealed(AuthLevel level) throws Exception {
+        serve(level);
+        String prefix = "samba/oxid-%s-"
+                .formatted(
+                        switch (level) {
+                            case PKT -> "packet";
+                            case PKT_INTEGRITY -> "sign";
+                            default -> "seal";
+                        });
+        try (Replay resolving = conversation(resolver())) {
+            byte[] alive = resolving.replay(all(
+                    prefix,
+                    "bind-iobjectexporter",
+                    "auth3",
+                    "req-iobjectexporter-serveralive",
+                    "req-iobjectexporter-serveralive2"));
+            if (level != AuthLevel.PKT_PRIVACY) {
+                assertThat(IObjectExporter.ServerAlive2Response.read(stub(alive))
+                                .status())
+                        .isZero();
+            }
+            if (level == AuthLevel.PKT_INTEGRITY) {
+                NdrReader pinged = stub(resolving.replay(prefix + "req-iobjectexporter-simpleping"));
+                assertThat(IObjectExporter.Status.read(pinged).status()).isEqualTo(IObjectExporter.INVALID_SET);
+            }
+        }
+    }
+
+    /** A login whose MIC was tampered with is none: its first call is denied. */
+    @Test
+    void sambasLoginWithAnotherMicIsRefused() throws Exception {
+        serve(AuthLevel.PKT_INTEGRITY);
+        String prefix = "samba/oxid-sign-";
+        try (Replay resolving = conversation(resolver())) {
+            resolving.replay(prefix + "bind-iobjectexporter");
+            VectorFile auth3 = VectorFile.named(prefix + "auth3");
+            byte[] damaged = auth3.pdu();
+            // the MIC stands at 72 of the token
+            damaged[damaged.length - tokenLength(damaged) + 72] ^= 1;
+            resolving.send(damaged);
+            resolving.send(
+                    VectorFile.named(prefix + "req-iobjectexporter-serveralive").pdu());
+            assertThat((int) resolving.received()[2]).as("type of the answer").isEqualTo(FAULT);
+        }
+    }
+
+    /** rpcclient, with MIC and verification trailer: the endpoint mapper, signed and sealed and neither. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 03-req-epmapper-ept-map, PKT_INTEGRITY",
+        "2, 03-req-epmapper-ept-lookup, PKT_INTEGRITY",
+        "3, 03-req-epmapper-ept-map, PKT_INTEGRITY",
+        "4, 03-req-epmapper-ept-lookup, PKT_INTEGRITY",
+        "connect, 03-req-epmapper-ept-map, CONNECT"
+    })
+    void sambasRpcclientIsServed(String session, String question, AuthLevel least) throws Exception {
+        serve(least);
+        try (Replay asking = conversation(resolver())) {
+            byte[] answer =
+                    asking.replay(all("samba/rpcclient-" + session + "-", "01-bind-epmapper", "02-auth3", question));
+            assertThat(answer.length).isGreaterThan(RESPONSE_STUB_AT);
         }
     }
 }

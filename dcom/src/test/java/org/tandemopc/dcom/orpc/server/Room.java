@@ -18,6 +18,9 @@ class Room implements Thermometer {
     /** Given out by the next probe. */
     volatile @Nullable ComPointer<IUnknown> lent;
 
+    /** Done within each probe. */
+    volatile Runnable meanwhile = () -> {};
+
     @Override
     public Result<Double> read(String place) throws LinkException, RpcFaultException {
         return switch (place) {
@@ -43,6 +46,7 @@ class Room implements Thermometer {
 
     @Override
     public Result<Optional<ComPointer<IUnknown>>> probe(Guid iid) {
+        meanwhile.run();
         ComPointer<IUnknown> pointer = lent;
         return pointer == null ? Result.failure(HResult.E_NOINTERFACE) : Result.ok(Optional.of(pointer));
     }

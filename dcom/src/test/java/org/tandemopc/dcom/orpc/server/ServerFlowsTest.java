@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ndr.InterfacePointer;
 import org.tandemopc.dcom.ndr.NdrReader;
@@ -36,6 +44,7 @@ import org.tandemopc.dcom.orpc.wire.IActivation;
 import org.tandemopc.dcom.orpc.wire.IObjectExporter;
 import org.tandemopc.dcom.orpc.wire.IRemUnknown;
 import org.tandemopc.dcom.orpc.wire.IRemoteSCMActivator;
+import org.tandemopc.dcom.orpc.wire.InstantiationInfo;
 import org.tandemopc.dcom.orpc.wire.PropsOutInfo;
 import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
 import org.tandemopc.dcom.orpc.wire.ScmReplyInfo;
@@ -44,6 +53,9 @@ import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.RpcStatus;
 import org.tandemopc.dcom.rpc.SyntaxId;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 
 /** What a server owes its clients, over the network and with real logins; [MS-DCOM] 3.1. */
 @Timeout(120)
@@ -127,6 +139,27 @@ class ServerFlowsTest {
                 assertThat(room.read("boiler")).isEqualTo(84.5);
                 assertThat(dcom.calls.getFirst().principal().user()).isEqualTo("opc");
                 assertThat(dcom.calls.getFirst().level()).isEqualTo(level);
+            }
+        }
+
+        /** CLSCTX_REMOTE_SERVER, CLSCTX_LOCAL_SERVER, both, and CLSCTX_ALL: where the object is to live is this server's answer. */
+        @ParameterizedTest
+        @ValueSource(ints = {0x10, 0x4, 0x14, 0x17})
+        @Requirement(value = "SYS-13", protocol = Protocol.DA)
+        void anObjectIsMadeHereWhateverContextIsAskedFor(int classContext) throws Exception {
+            try (RawClient client = resolver("opc", AuthLevel.PKT_INTEGRITY);
+                    RawClient calls = objects("opc", AuthLevel.PKT_INTEGRITY)) {
+                var asked =
+                        new InstantiationInfo(TestDcom.ROOM, classContext, 0, List.of(THERMOMETER), ComVersion.OURS);
+                var answer = client.activation(asked, IRemoteSCMActivator.REMOTE_CREATE_INSTANCE);
+                assertThat(answer.hresult()).isEqualTo(HResult.S_OK);
+                StdObjRef room = standard(out(answer)
+                        .propsOut()
+                        .orElseThrow()
+                        .interfaces()
+                        .getFirst()
+                        .pointer());
+                assertThat(calls.read(room.ipid(), "boiler")).isEqualTo(84.5);
             }
         }
 
@@ -686,6 +719,57 @@ class ServerFlowsTest {
                 assertThat(dcom.pass(Duration.ofMinutes(5))).isZero();
                 assertThat(dcom.pass(Duration.ofMinutes(1))).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    @Requirement(value = "SYS-14", protocol = Protocol.DA)
+    void manyClientsAreServedSideBySide() throws Exception {
+        int count = 20;
+        CountDownLatch allAreThere = new CountDownLatch(count);
+        Callable<Double> client = () -> {
+            try (Made room = made()) {
+                allAreThere.countDown();
+                assertThat(allAreThere.await(TestDcom.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+                return room.read("boiler");
+            }
+        };
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Double> degrees : clients.invokeAll(Collections.nCopies(count, client))) {
+                assertThat(degrees.get()).isEqualTo(84.5);
+            }
+        }
+        assertThat(dcom.made).hasValue(count);
+    }
+
+    /** Of an object that both have: what the one held who has vanished does not outlast the other. */
+    @Test
+    void aClientThatVanishesGivesBackItsOwnReferencesAndNobodyElses() throws Exception {
+        StdObjRef shared;
+        Guid remUnknown;
+        try (RawClient vanishing = resolver("eve", AuthLevel.PKT_INTEGRITY)) {
+            var answer = vanishing.oldActivation(TestDcom.SHARED, 0, THERMOMETER);
+            shared = standard(answer.pointers().getFirst());
+            remUnknown = answer.ipidRemUnknown();
+            assertThat(vanishing.ping(0, 1, List.of(shared.oid()), List.of()).status())
+                    .isZero();
+        }
+        try (RawClient client = resolver("opc", AuthLevel.PKT_INTEGRITY);
+                RawClient calls = objects("opc", AuthLevel.PKT_INTEGRITY)) {
+            assertThat(client.oldActivation(TestDcom.SHARED, 0, THERMOMETER).hresult())
+                    .isEqualTo(HResult.S_OK);
+            for (int i = 0; i < 3; i++) {
+                assertThat(dcom.pass(Duration.ofMinutes(5))).isZero();
+                assertThat(calls.read(shared.ipid(), "boiler")).isEqualTo(84.5);
+            }
+            assertThat(calls.release(remUnknown, new RemInterfaceRef(shared.ipid(), 4, 0)))
+                    .isEqualTo(HResult.S_OK);
+            assertThat(calls.read(shared.ipid(), "boiler")).isEqualTo(84.5);
+            assertThat(calls.release(remUnknown, new RemInterfaceRef(shared.ipid(), 1, 0)))
+                    .isEqualTo(HResult.S_OK);
+            Await.until("the object let go", TestDcom.PATIENCE, () -> dcom.sharedUnreferenced.get() == 1);
+            faults(HResult.RPC_E_DISCONNECTED, () -> calls.read(shared.ipid(), "boiler"));
         }
     }
 

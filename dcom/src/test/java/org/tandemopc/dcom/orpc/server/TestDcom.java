@@ -55,6 +55,10 @@ final class TestDcom implements AutoCloseable {
     final List<ObjectCall> calls = new CopyOnWriteArrayList<>();
     final List<Room> rooms = new CopyOnWriteArrayList<>();
     final List<ComObject> objects = new CopyOnWriteArrayList<>();
+
+    /** Done within each activation. */
+    volatile Runnable meanwhile = () -> {};
+
     private final ComObject shared = ComObject.named("shared")
             .with(Thermometer.DEF, new Room())
             .onUnreferenced(sharedUnreferenced::incrementAndGet)
@@ -103,6 +107,7 @@ final class TestDcom implements AutoCloseable {
                 return Result.failure(HResult.REGDB_E_CLASSNOTREG);
             }
             calls.add(call);
+            meanwhile.run();
             Room room = new Room();
             rooms.add(room);
             ComObject object = ComObject.named("room " + made.incrementAndGet())

@@ -1,4 +1,4 @@
-package org.tandemopc.dcom.orpc.client;
+package org.tandemopc.dcom.orpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tandemopc.dcom.orpc.DualStringArray;
-import org.tandemopc.dcom.orpc.StringBinding;
 
 /** Whom a client may connect to: decided of octets alone. */
 class ReachTest {
@@ -111,5 +109,24 @@ class ReachTest {
         Reach reach = Reach.ofExporter(bindings(many), List.of(PLANT));
         assertThat(reach.targets()).isEmpty();
         assertThat(reach.why(List.of(PLANT))).hasSizeLessThan(2_000).doesNotContain("\n", "\r");
+    }
+
+    /** A server's clients are known by their addresses alone: a name means nobody, as it is not looked up. */
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "station.plant.example[135]", "10.0.0.7.example", "", "[135]", "10.0.0.8"})
+    void aHostWithoutANameIsKnownByItsAddressAlone(String binding) {
+        List<RemoteHost> client = List.of(RemoteHost.of(InetAddress.ofLiteral("10.0.0.7")));
+        assertThat(Reach.ofResolver(bindings(binding), client).targets()).isEmpty();
+        assertThat(targets(Reach.ofResolver(bindings(binding, "10.0.0.7[31000]", "10.0.0.7"), client)))
+                .containsExactly("10.0.0.7:31000", "10.0.0.7:135");
+    }
+
+    /** Whoever names many ports of a host would have others look for open ones. */
+    @Test
+    void fewPlacesAreTried() {
+        assertThat(Reach.ofResolver(
+                                bindings("plant[1]", "plant[2]", "plant[3]", "plant[4]", "plant[5]"), List.of(PLANT))
+                        .targets())
+                .hasSize(Reach.TARGETS_MAX);
     }
 }

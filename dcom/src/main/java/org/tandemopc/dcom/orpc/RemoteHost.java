@@ -1,4 +1,4 @@
-package org.tandemopc.dcom.orpc.client;
+package org.tandemopc.dcom.orpc;
 
 import java.net.InetAddress;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package org.tandemopc.dcom.orpc.client;
+package org.tandemopc.dcom.orpc;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -6,39 +6,39 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.tandemopc.dcom.orpc.DualStringArray;
-import org.tandemopc.dcom.orpc.StringBinding;
 
 /**
- * Where bindings of a stranger lead, of the places that a client may go to. Pure: nothing is looked up and nobody is asked.
+ * Where bindings of a stranger lead, of the places that may be gone to: a client goes to the hosts of its settings, and a server that
+ * calls its clients' objects to the addresses that they came from. Pure: nothing is looked up and nobody is asked, as whoever
+ * answers for a name decides where it leads.
  *
  * @param targets in the order of the bindings, each once
  * @param skipped what was passed over, and why; the first few
  */
-record Reach(List<Target> targets, List<String> skipped) {
+public record Reach(List<Target> targets, List<String> skipped) {
     /** Bindings that are looked at: a host has a name and a few addresses. */
     static final int BINDINGS_MAX = 64;
 
     private static final int SKIPPED_MAX = 8;
 
     /** A host has few resolvers and exporters few ports: whoever names many has others look for open ports. */
-    static final int TARGETS_MAX = 4;
+    public static final int TARGETS_MAX = 4;
 
     /** A place that may be connected to: always the address that was configured for the host. */
-    record Target(RemoteHost host, InetSocketAddress address) {}
+    public record Target(RemoteHost host, InetSocketAddress address) {}
 
-    Reach {
+    public Reach {
         targets = List.copyOf(targets);
         skipped = List.copyOf(skipped);
     }
 
     /** Of an object resolver, which listens on the host's usual port where its binding tells none. */
-    static Reach ofResolver(DualStringArray bindings, List<RemoteHost> allowed) {
+    public static Reach ofResolver(DualStringArray bindings, List<RemoteHost> allowed) {
         return of(bindings, allowed, true);
     }
 
     /** Of an exporter, whose bindings must tell the port. */
-    static Reach ofExporter(DualStringArray bindings, List<RemoteHost> allowed) {
+    public static Reach ofExporter(DualStringArray bindings, List<RemoteHost> allowed) {
         return of(bindings, allowed, false);
     }
 
@@ -80,13 +80,13 @@ record Reach(List<Target> targets, List<String> skipped) {
     }
 
     /** Why nobody can be reached, for a message. */
-    String why(List<RemoteHost> allowed) {
+    public String why(List<RemoteHost> allowed) {
         String offered = skipped.isEmpty() ? "no address is told" : String.join("; ", skipped);
         return "%s. Only these are connected to: %s".formatted(offered, allowed);
     }
 
     /** What a stranger wrote, short and in one line. */
-    static String shown(String text) {
+    public static String shown(String text) {
         String start = text.length() > 64 ? text.substring(0, 64) + "…" : text;
         return "\"" + start.replaceAll("[^\\x20-\\x7E…]", "?") + "\"";
     }
