@@ -18,6 +18,7 @@ import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
@@ -127,10 +128,8 @@ class SubscriptionLifeIT {
                 PublishResponse more = client.publish(List.of());
                 assertThat(more.getSubscriptionId()).as("nothing more of it").isEqualTo(living);
             }
-            assertThat(client.deleteSubscriptions(List.of(starving))
-                            .getResults()[0]
-                            .value())
-                    .isEqualTo(StatusCodes.Bad_SubscriptionIdInvalid);
+            assertThat(client.deleteSubscriptions(List.of(starving)).getResults())
+                    .containsExactly(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid));
         }
     }
 

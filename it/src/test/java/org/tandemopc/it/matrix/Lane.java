@@ -403,7 +403,7 @@ final class Lane implements AutoCloseable {
         Map<String, Integer> seen = counts(client);
         Await.until("each item has another value", LONG, () -> {
             Map<String, Integer> now = counts(client);
-            return seen.entrySet().stream().allMatch(each -> now.get(each.getKey()) > each.getValue());
+            return seen.entrySet().stream().allMatch(each -> now.getOrDefault(each.getKey(), 0) > each.getValue());
         });
     }
 
