@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 import org.eclipse.milo.opcua.stack.core.Stack;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
@@ -44,6 +45,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.structured.CloseSecureChannelRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
+import org.eclipse.milo.opcua.stack.core.types.structured.ResponseHeader;
 import org.eclipse.milo.opcua.stack.transport.client.ClientApplicationContext;
 import org.eclipse.milo.opcua.stack.transport.client.uasc.ClientSecureChannel;
 import org.eclipse.milo.opcua.stack.transport.client.uasc.InboundUascResponseHandler;
@@ -52,6 +54,7 @@ import org.eclipse.milo.opcua.stack.transport.client.uasc.UascClientConfig;
 import org.eclipse.milo.opcua.stack.transport.client.uasc.UascRequest;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.wire.RawRequest;
+import org.tandemopc.relay.ua.wire.RawResponse;
 
 /**
  * One secure channel to a member: one attempt, then open, then dead; never reopened.
@@ -248,7 +251,7 @@ final class MemberChannel {
                     StatusCodes.Bad_TooManyOperations, "too many requests wait for this member's answer"));
         }
         long id = nextRequestId();
-        Pending entry = new Pending(changesSomething(request));
+        Pending entry = new Pending(request, changesSomething(request));
         pending.put(id, entry);
         entry.timer = loop.schedule(() -> expired(id, timeoutMs), timeoutMs, TimeUnit.MILLISECONDS);
         var unused = socket.writeAndFlush(new UascRequest(id, request)).addListener(f -> {
@@ -358,6 +361,10 @@ final class MemberChannel {
         closedListeners.clear();
     }
 
+    private void refuseAnswer(Pending entry) {
+        refuse("what the server answers to a " + entry.service + " request belongs to another request");
+    }
+
     private void refuse(String why) {
         end(LinkException.maybeSent(StatusCode.of(StatusCodes.Bad_TcpInternalError), why));
     }
@@ -422,12 +429,39 @@ final class MemberChannel {
     private static final class Pending {
         final CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
         final boolean changesSomething;
+        /** As OPC UA Part 4 names it. */
+        final String service;
+
+        private final @Nullable UInteger handle;
 
         @Nullable
         ScheduledFuture<?> timer;
 
-        Pending(boolean changesSomething) {
+        Pending(UaRequestMessageType request, boolean changesSomething) {
             this.changesSomething = changesSomething;
+            service = request instanceof RawRequest raw ? raw.type().serviceName() : serviceOf(request, "Request");
+            handle = request.getRequestHeader().getRequestHandle();
+        }
+
+        /**
+         * Whether it is of the same service and has the same handle (Part 4, 7.33): the number of the message alone may have
+         * been damaged on the way, and an answer to another request would be told as the outcome of this one. A server that
+         * leaves the handle out is believed.
+         */
+        boolean isAnsweredBy(UaResponseMessageType response) {
+            String answered =
+                    response instanceof RawResponse raw ? raw.type().serviceName() : serviceOf(response, "Response");
+            return answered.equals(service) && isAnsweredBy(response.getResponseHeader());
+        }
+
+        boolean isAnsweredBy(ResponseHeader response) {
+            UInteger echoed = response.getRequestHandle();
+            return echoed == null || handle == null || echoed.longValue() == 0 || echoed.equals(handle);
+        }
+
+        private static String serviceOf(Object message, String suffix) {
+            String name = message.getClass().getSimpleName();
+            return name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name;
         }
 
         void complete(UaResponseMessageType response) {
@@ -469,7 +503,12 @@ final class MemberChannel {
     private final class Responses extends InboundUascResponseHandler {
         @Override
         public void handleResponse(long requestId, UaResponseMessageType response) {
-            Pending entry = pending.remove(requestId);
+            Pending entry = pending.get(requestId);
+            if (entry != null && !entry.isAnsweredBy(response)) {
+                refuseAnswer(entry);
+                return;
+            }
+            pending.remove(requestId);
             if (entry != null) {
                 entry.complete(response);
             } else {
@@ -488,7 +527,14 @@ final class MemberChannel {
 
         @Override
         public void handleReceiveFailure(long requestId, UaException failure) {
-            Pending entry = pending.remove(requestId);
+            Pending entry = pending.get(requestId);
+            if (entry != null
+                    && failure instanceof UaServiceFaultException fault
+                    && !entry.isAnsweredBy(fault.getServiceFault().getResponseHeader())) {
+                refuseAnswer(entry);
+                return;
+            }
+            pending.remove(requestId);
             StatusCode status = failure.getStatusCode();
             boolean fatal = FATAL_FAULTS.contains(status.getValue()) && state == State.OPEN;
             LinkException cause = LinkException.maybeSent(status, "the server has given up the session: " + status);

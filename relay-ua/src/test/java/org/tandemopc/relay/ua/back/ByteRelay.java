@@ -33,6 +33,7 @@ final class ByteRelay implements AutoCloseable {
     private boolean frozen;
     private volatile boolean requestsWait;
     private volatile boolean freezeAfterPart;
+    private final AtomicInteger shift = new AtomicInteger();
 
     ByteRelay(int targetPort) {
         target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
@@ -74,6 +75,11 @@ final class ByteRelay implements AutoCloseable {
     /** Answers wait after the first part of the next answer that has parts. */
     void freezeWithinAMessage() {
         freezeAfterPart = true;
+    }
+
+    /** The next MSG chunk to the client will say that it answers the request so many after its own. Policy None only. */
+    void shiftNextAnswer(int by) {
+        shift.set(by);
     }
 
     /** Answers wait from now on. */
@@ -148,6 +154,10 @@ final class ByteRelay implements AutoCloseable {
                 note(chunk, isRequest);
                 if (!isRequest || requestsWait) {
                     awaitThaw();
+                }
+                if (!isRequest && chunk[0] == 'M') {
+                    ByteBuffer answer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+                    answer.putInt(REQUEST_ID_OFFSET, answer.getInt(REQUEST_ID_OFFSET) + shift.getAndSet(0));
                 }
                 out.write(chunk);
                 if (!isRequest && freezeAfterPart && chunk[3] == 'C') {

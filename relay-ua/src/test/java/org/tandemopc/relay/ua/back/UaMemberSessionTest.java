@@ -29,11 +29,14 @@ import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
+import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.WriteRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.WriteValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.UaWire;
@@ -442,6 +445,35 @@ class UaMemberSessionTest {
 
             var answer = links.on(() -> secured.send(Links.read(secured, READ_MS, ServerStatus.STATE), READ_MS));
             assertThat(Links.value(get(answer)).getStatusCode().isGood()).isTrue();
+        }
+    }
+
+    /** Told as its own, it would be a lie: a write that was done as one that was not, say. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Requirement(
+            value = {"S3", "I1"},
+            protocol = Protocol.UA)
+    void answerThatBelongsToAnotherRequestEndsTheLinkAndLeavesBothUnknown(boolean isOfTheSameService) {
+        // Given
+        relay.freeze();
+        int before = relay.answered().size();
+        CompletableFuture<UaResponseMessageType> first = read(READ_MS);
+        Await.until("the first is answered", SOON, () -> relay.answered().size() == before + 1);
+        CompletableFuture<UaResponseMessageType> second = isOfTheSameService
+                ? read(READ_MS)
+                : links.on(() -> session.send(
+                        new RegisterNodesRequest(session.header(READ_MS), new NodeId[] {ServerStatus.STATE}), READ_MS));
+
+        // When
+        relay.shiftNextAnswer(1);
+        relay.thaw();
+
+        // Then
+        for (CompletableFuture<UaResponseMessageType> each : List.of(first, second)) {
+            LinkException failure = linkFailure(each);
+            assertThat(failure.certainlyNotSent()).isFalse();
+            assertThat(failure).hasMessageContaining("belongs to another request");
         }
     }
 
