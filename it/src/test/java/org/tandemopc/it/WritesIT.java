@@ -123,6 +123,7 @@ class WritesIT {
             Await.until(
                     "the connection has lasted", PATIENCE, () -> System.currentTimeMillis() - switchedMs > LASTED_MS);
         }
+        awaitWell(pair, mode);
         int active = pair.active();
         FaultProxy network = pair.proxy(active);
         long from = System.currentTimeMillis();
