@@ -126,7 +126,7 @@ class DirectComparisonIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"MILO, NONE", "MILO, SECURED", "NODE_OPCUA, NONE", "NODE_OPCUA, SECURED", "MIXED, NONE"})
+    @CsvSource({"MILO, NONE", "MILO, SECURED", "NODE_OPCUA, SECURED", "MIXED, NONE"})
     @Requirement(
             value = {"CON-1", "ARC-1", "SYS-7", "I6"},
             protocol = Protocol.UA)

@@ -36,12 +36,14 @@ public final class TestProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path errors;
+    private final Thread reader;
     private final List<String> output = new CopyOnWriteArrayList<>();
 
     private TestProcess(String name, Process process, Path errors) {
         this.name = name;
         this.process = process;
         this.errors = errors;
+        reader = Thread.ofPlatform().daemon().name(name + " output").unstarted(this::readOutput);
     }
 
     /**
@@ -83,7 +85,7 @@ public final class TestProcess implements AutoCloseable {
                     .start();
             TestProcess started = new TestProcess(name, process, errors);
             RUNNING.add(started);
-            Thread.ofPlatform().daemon().name(name + " output").start(started::readOutput);
+            started.reader.start();
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -107,7 +109,7 @@ public final class TestProcess implements AutoCloseable {
     /** The first line of output that begins so. */
     public String awaitLine(String prefix, Duration atMost) {
         try {
-            Await.until(name + " prints " + prefix, atMost, () -> line(prefix) != null || !process.isAlive());
+            Await.until(name + " prints " + prefix, atMost, () -> line(prefix) != null || hasSaidAll());
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + log(), e);
         }
@@ -116,6 +118,11 @@ public final class TestProcess implements AutoCloseable {
             throw new AssertionError(name + " ended before it printed " + prefix + "\n" + log());
         }
         return line;
+    }
+
+    /** What it printed last may still have to be read when it has ended. */
+    private boolean hasSaidAll() {
+        return !process.isAlive() && !reader.isAlive();
     }
 
     private @Nullable String line(String prefix) {
