@@ -79,7 +79,11 @@ class DeafClientTest {
             for (int i = 0; i < 200; i++) {
                 assertThat(other.status(other.readRequest(session, "x"))).isEqualTo(StatusCode.GOOD);
             }
-            assertThat(deaf.isStuck()).as("nothing more is read from it").isTrue();
+            // The system's own buffers may have taken some more since.
+            Await.until("nothing more is read from it", Duration.ofSeconds(60), () -> {
+                ask(door, deaf);
+                return deaf.isStuck();
+            });
             assertThat(door.door().unsentBytes()).isLessThan(8L << 20);
             assertThat(door.door().connections()).as("it is held, not closed").isEqualTo(2);
         }

@@ -156,7 +156,9 @@ class LimitsPageTest {
                 "values in a message of Tandem's own subscriptions",
                 "twice the pair's monitor items, and %d more"
                         .formatted(number(back + "MonitorSubscription", "CHANGES_SPARE")));
-        inTheCode.put("new links to a member", number(back + "ConnectAdmission", "PER_SECOND_DEFAULT") + " a second");
+        inTheCode.put(
+                "connections of clients' links to a member",
+                number(back + "ConnectAdmission", "PER_SECOND_DEFAULT") + " a second");
         inTheCode.put(
                 "renewals of a secure channel, which the lifetime calls for that a member grants",
                 "one in %d ms".formatted(number(back + "MemberChannel", "RENEWAL_MS_MIN")));
