@@ -96,6 +96,8 @@ class SubscriptionLifeIT {
                 live(subscription, LIFE_OF_3_SECONDS);
                 cutOff(network);
                 awaitFigure(pair, "subscriptions", 0);
+                // In the same session it would be told of the end by the subscription's last message.
+                awaitFigure(pair, "sessions", 0);
                 awaitItems(pair, OWN_ITEMS);
                 network.set(Fault.Door.OPEN);
                 Await.until(

@@ -319,7 +319,10 @@ final class SessionLink {
 
     private void connectEnded(int of, @Nullable MemberSession opened, @Nullable Throwable error) {
         if (of != incarnation) {
-            // Given up, see reset.
+            // Given up, see reset: too late for the attempt to notice.
+            if (opened != null) {
+                opened.close();
+            }
             return;
         }
         if (opened != null) {

@@ -35,6 +35,7 @@ import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.CloseSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
@@ -59,6 +60,8 @@ import org.tandemopc.relay.ua.wire.UaWire;
  * and closes its socket.
  */
 final class ConnectAttempt {
+    private static final long CLOSE_MS = 1_000;
+
     /** Failures that say nothing of the endpoint: silence, a refused user, a server that is full or going down. */
     private static final Set<Long> BLAMELESS = Set.of(
             StatusCodes.Bad_Timeout,
@@ -92,6 +95,9 @@ final class ConnectAttempt {
 
     private List<InetSocketAddress> addresses = List.of();
     private @Nullable MemberChannel channel;
+    /** The answer to CreateSession, from when it was asked on {@link #channel}. */
+    private @Nullable CompletableFuture<UaResponseMessageType> creating;
+
     private @Nullable ScheduledFuture<?> deadline;
 
     /** @param passed told on the loop of each leg of the way that is behind us, for a check */
@@ -307,9 +313,10 @@ final class ConnectAttempt {
                 certificate,
                 login.sessionTimeoutMs(),
                 uint(0));
-        ask(
-                opened,
-                request,
+        CompletableFuture<UaResponseMessageType> answer = opened.send(request, remainingMs());
+        creating = answer;
+        answered(
+                answer,
                 CreateSessionResponse.class,
                 response -> offload(
                         () -> checked(endpoint, nonce, response),
@@ -386,7 +393,12 @@ final class ConnectAttempt {
 
     private <R extends UaResponseMessageType> void ask(
             MemberChannel opened, UaRequestMessageType request, Class<R> type, Consumer<R> next) {
-        then(opened.send(request, remainingMs()), response -> {
+        answered(opened.send(request, remainingMs()), type, next);
+    }
+
+    private <R extends UaResponseMessageType> void answered(
+            CompletableFuture<UaResponseMessageType> answer, Class<R> type, Consumer<R> next) {
+        then(answer, response -> {
             if (type.isInstance(response)) {
                 next.accept(type.cast(response));
             } else {
@@ -490,11 +502,33 @@ final class ConnectAttempt {
         abandonChannel();
     }
 
+    /** A session that was asked for and is nobody's would count among the server's until its timeout: it is closed. */
     private void abandonChannel() {
-        if (channel != null) {
-            channel.abort();
-            channel = null;
+        MemberChannel old = channel;
+        CompletableFuture<UaResponseMessageType> session = creating;
+        channel = null;
+        creating = null;
+        if (old == null) {
+            return;
         }
+        if (session == null || !old.isOpen()) {
+            old.abort();
+            return;
+        }
+        var unused = loop.schedule(old::abort, CLOSE_MS, TimeUnit.MILLISECONDS);
+        var unused2 = session.whenComplete((response, failure) -> {
+            if (response instanceof CreateSessionResponse made) {
+                close(old, made.getAuthenticationToken());
+            } else {
+                old.abort();
+            }
+        });
+    }
+
+    private static void close(MemberChannel old, NodeId token) {
+        RequestHeader header = new RequestHeader(token, DateTime.now(), uint(0), uint(0), null, uint(CLOSE_MS), null);
+        var unused = old.send(new CloseSessionRequest(header, true), CLOSE_MS)
+                .whenComplete((response, failure) -> old.close());
     }
 
     private String url() {

@@ -34,6 +34,7 @@ final class ByteRelay implements AutoCloseable {
     private volatile boolean requestsWait;
     private volatile boolean freezeAfterPart;
     private final AtomicInteger shift = new AtomicInteger();
+    private final AtomicInteger untilFreeze = new AtomicInteger();
 
     ByteRelay(int targetPort) {
         target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
@@ -80,6 +81,11 @@ final class ByteRelay implements AutoCloseable {
     /** The next MSG chunk to the client will say that it answers the request so many after its own. Policy None only. */
     void shiftNextAnswer(int by) {
         shift.set(by);
+    }
+
+    /** Answers wait from when so many MSG chunks more have come from the client, the answer to the last of them too. */
+    void freezeAfterRequests(int count) {
+        untilFreeze.set(count);
     }
 
     /** Answers wait from now on. */
@@ -188,6 +194,9 @@ final class ByteRelay implements AutoCloseable {
             return;
         }
         if (isRequest) {
+            if (untilFreeze.get() > 0 && untilFreeze.decrementAndGet() == 0) {
+                freeze();
+            }
             requests.incrementAndGet();
         } else {
             int id = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).getInt(REQUEST_ID_OFFSET);

@@ -448,6 +448,29 @@ class UaMemberSessionTest {
         }
     }
 
+    /** While CreateSession, or ActivateSession, is under way. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    @Requirement(
+            value = {"I9"},
+            protocol = Protocol.UA)
+    void aConnectThatIsGivenUpLeavesNoSessionAtTheServer(int requests) {
+        // Given
+        int before = relay.requests();
+        relay.freezeAfterRequests(requests);
+        CompletableFuture<MemberSession> connecting =
+                links.connecting(connector, new UserIdentity.Anonymous(), Links.CONNECT_MS);
+        Await.until("so many have been asked", SOON, () -> relay.requests() == before + requests);
+        Await.until("there is a session more", SOON, () -> server.sessions() == 2);
+
+        // When
+        assertThat(connecting.cancel(false)).isTrue();
+        relay.thaw();
+
+        // Then
+        Await.until("it is gone", SOON, () -> server.sessions() == 1);
+    }
+
     /** Told as its own, it would be a lie: a write that was done as one that was not, say. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
