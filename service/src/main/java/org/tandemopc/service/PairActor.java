@@ -38,6 +38,7 @@ final class PairActor {
     private final EventLog log;
     private final ArrayDeque<Long> defects = new ArrayDeque<>();
     private volatile PairState state;
+    private volatile PairState performed;
     private volatile boolean stopped;
 
     PairActor(
@@ -49,6 +50,7 @@ final class PairActor {
             Consumer<List<PairEffect>> performer,
             EventLog log) {
         this.state = initial;
+        this.performed = initial;
         this.mailbox = mailbox;
         this.machine = machine;
         this.nanoClock = nanoClock;
@@ -60,6 +62,11 @@ final class PairActor {
     /** The state after the last turn; any thread. */
     PairState state() {
         return state;
+    }
+
+    /** The state of which all effects have been ordered; any thread. */
+    PairState performed() {
+        return performed;
     }
 
     Thread start(String name) {
@@ -99,6 +106,8 @@ final class PairActor {
             performer.accept(step.effects());
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
             defect(e);
+        } finally {
+            performed = state;
         }
     }
 

@@ -221,7 +221,8 @@ public final class PairHandle {
 
     /** Waits until the closing was ordered, but not longer than until then, or when interrupted. */
     void awaitDisabled(long endNanos) {
-        while (thread != null && (!(actor.state().phase() instanceof PairState.Phase.Disabled) || mailbox.size() > 0)) {
+        while (thread != null
+                && (!(actor.performed().phase() instanceof PairState.Phase.Disabled) || mailbox.size() > 0)) {
             if (System.nanoTime() - endNanos > 0 || Thread.currentThread().isInterrupted()) {
                 return;
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,30 @@ class PairActorTest {
                 .isInstanceOfSatisfying(
                         PairEvent.RelayFailed.class, e -> assertThat(e.epoch()).isEqualTo(7));
         assertThat(log.newest()).extracting(r -> r.record().kind()).containsExactly(RecordKind.PROGRAM_ERROR);
+    }
+
+    /** Whoever waits for the end of a pair must not go on before its sessions and links were told to close. */
+    @Test
+    void stateIsPerformedOnlyWhenItsEffectsWereOrdered() {
+        PairState next = PairMachine.initial(Fixtures.SETTINGS);
+        List<PairState> seenMeanwhile = new ArrayList<>();
+        AtomicReference<PairActor> actor = new AtomicReference<>();
+        PairState before = serving();
+        actor.set(new PairActor(
+                before,
+                box,
+                (state, event) -> new Step(next, List.of()),
+                time,
+                new PairJournal(Fixtures.disk(folder)),
+                _ -> seenMeanwhile.addAll(
+                        List.of(actor.get().state(), actor.get().performed())),
+                log()));
+        box.fact(0, now -> new PairEvent.ProbeTimedOut(now, 0, 0));
+
+        actor.get().runPending();
+
+        assertThat(seenMeanwhile).containsExactly(next, before);
+        assertThat(actor.get().performed()).isSameAs(next);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -98,6 +99,7 @@ public final class UaProtocol implements Protocol {
      */
     private static final boolean PLAIN_PASSWORDS = false;
 
+    private static final long ORDERS_MS_MAX = 1_000;
     private static final long LET_GO_NANOS_MAX = 1_000_000_000L;
     private static final long LET_GO_POLL_NANOS = 10_000_000L;
 
@@ -533,10 +535,23 @@ public final class UaProtocol implements Protocol {
             door.close();
         }
         open.forEach(pair -> pair.closeSessions(Long.MAX_VALUE));
+        awaitOrders();
         loops.shutdownGracefully(1_500, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(6_000);
         crypto.shutdownNow();
         certificateThread.close();
         resolver.close();
+    }
+
+    /**
+     * Until each loop has done what it was given: one that is shut down closes its connections at once, and a session whose
+     * end was not sent by then stays at its server until its timeout.
+     */
+    private void awaitOrders() {
+        for (EventExecutor loop : loops) {
+            if (!loop.submit(() -> {}).awaitUninterruptibly(ORDERS_MS_MAX)) {
+                LOG.warn("an event loop does not end its work in time");
+            }
+        }
     }
 
     /** One pair: its relay and its control links. */
