@@ -210,13 +210,13 @@ class Script {
         return (await this.send(request)).results[0].name;
     }
 
-    async call(method, values) {
+    async call(method, values, dataType = DataType.Double) {
         const request = new opcua.CallRequest({
             methodsToCall: [
                 {
                     objectId: node("methods"),
                     methodId: node(method),
-                    inputArguments: values.map((value) => ({ dataType: DataType.Double, value })),
+                    inputArguments: values.map((value) => ({ dataType, value })),
                 },
             ],
         });
@@ -309,25 +309,36 @@ class Script {
         return (message.notificationData ?? []).map((each) =>
             each.monitoredItems
                 ? each.monitoredItems.map((item) => item.clientHandle + "=" + Script.text(item.value))
-                : "status " + (each.status ?? each.statusCode).name
+                : each.events
+                  ? Script.events(message)
+                  : "status " + (each.status ?? each.statusCode).name
         );
     }
 
-    // Everything up to a value that is written now, by handle: between items there is no order.
-    async collect(name, session = this.session) {
-        await this.write(MARKER, DataType.Double, ++this.marker);
-        await step(name, () => this.collected(session));
+    static events(message) {
+        return (message.notificationData ?? [])
+            .flatMap((each) => each?.events ?? [])
+            .map(({ clientHandle, eventFields }) => ({ clientHandle, text: eventFields.map((field) => field.toString()).join() }));
     }
 
-    async collected(session) {
+    // Everything up to a value that is written now, by handle: between items there is no order.
+    async collect(name, session = this.session, eventsMin = 0) {
+        await this.write(MARKER, DataType.Double, ++this.marker);
+        await step(name, () => this.collected(session, eventsMin));
+    }
+
+    async collected(session, eventsMin) {
         const byHandle = {};
+        let written = false;
         let complete = false;
+        let eventsSeen = 0;
         let gapless = true;
         for (let i = 0; i < PUBLISHES_MAX && !complete; i++) {
             const response = await this.publish(session);
             const message = response.notificationMessage;
             const changes = Script.changes(message);
-            if (changes.length === 0) {
+            const events = Script.events(message);
+            if (changes.length + events.length === 0) {
                 continue;
             }
             gapless &&= this.sequence === 0 || message.sequenceNumber === this.sequence + 1;
@@ -336,12 +347,16 @@ class Script {
             this.acknowledgements.push({ subscriptionId: response.subscriptionId, sequenceNumber: message.sequenceNumber });
             for (const { clientHandle, value } of changes) {
                 if (clientHandle === 1000) {
-                    complete ||= value.value.value === this.marker;
+                    written ||= value.value.value === this.marker;
                 } else {
                     (byHandle[clientHandle] ??= []).push(Script.text(value));
                 }
             }
-            complete &&= !response.moreNotifications;
+            for (const { clientHandle, text } of events) {
+                (byHandle[clientHandle] ??= []).push(text);
+                eventsSeen++;
+            }
+            complete = written && eventsSeen >= eventsMin && !response.moreNotifications;
         }
         return { complete, gapless, byHandle };
     }
@@ -449,6 +464,48 @@ class Script {
         await step("delete after the filters", () => this.deleteItems(band));
     }
 
+    // Not every server has something to raise: the others say so.
+    async events() {
+        const filter = opcua.constructEventFilter(["EventType", "SourceName", "Message", "Severity"]);
+        const items = [];
+        for (const [name, nodeId, attributeId, given] of [
+            ["events", "i=2253", AttributeIds.EventNotifier, filter],
+            ["events without a filter", "i=2253", AttributeIds.EventNotifier, null],
+            ["values with a filter for events", node(NARROW), AttributeIds.Value, filter],
+            ["events of a variable", node(NARROW), AttributeIds.EventNotifier, filter],
+        ]) {
+            await step(name, async () => {
+                const request = new opcua.CreateMonitoredItemsRequest({
+                    subscriptionId: this.subscriptionId,
+                    timestampsToReturn: TimestampsToReturn.Both,
+                    itemsToCreate: [
+                        {
+                            itemToMonitor: { nodeId, attributeId },
+                            monitoringMode: MonitoringMode.Reporting,
+                            requestedParameters: { clientHandle: 60 + items.length, samplingInterval: 0, filter: given, queueSize: 20 },
+                        },
+                    ],
+                });
+                const result = (await this.send(request)).results[0];
+                if (result.statusCode.isGood()) {
+                    items.push(result.monitoredItemId);
+                }
+                return [result.statusCode.name, result.revisedSamplingInterval, result.revisedQueueSize, result.filterResult?.toString()];
+            });
+        }
+        await this.collect("before any event");
+        let raised = 0;
+        for (const text of ["one", "two"]) {
+            await step("raise " + text, async () => {
+                const said = await this.call("methods/raise", [text], DataType.String);
+                raised += said.status === "Good" ? 1 : 0;
+                return said;
+            });
+        }
+        await this.collect("two events", this.session, raised);
+        await step("delete after the events", () => this.deleteItems(...items));
+    }
+
     async messages() {
         await this.collect("before messages are asked for again");
         const published = this.newest;
@@ -543,6 +600,7 @@ async function main() {
     await script.queues();
     await script.modesAndTriggers();
     await script.filters();
+    await script.events();
     await script.messages();
     await script.transferAndDelete();
     await script.others();

@@ -375,6 +375,7 @@ final class SubscriptionScript {
     private String collected(OpcUaClient from) throws UaException {
         Map<Long, List<String>> byHandle = new TreeMap<>();
         boolean gapless = true;
+        boolean written = false;
         boolean complete = false;
         for (int i = 0; i < PUBLISHES_MAX && !complete; i++) {
             PublishResponse response = publish(from);
@@ -390,14 +391,14 @@ final class SubscriptionScript {
                     new SubscriptionAcknowledgement(response.getSubscriptionId(), message.getSequenceNumber()));
             for (MonitoredItemNotification each : notifications) {
                 if (each.getClientHandle().longValue() == MARKER_HANDLE) {
-                    complete |= Double.valueOf(marker)
+                    written |= Double.valueOf(marker)
                             .equals(each.getValue().value().value());
                 } else {
                     byHandle.computeIfAbsent(each.getClientHandle().longValue(), key -> new ArrayList<>())
                             .add(text(each.getValue()));
                 }
             }
-            complete &= !response.getMoreNotifications();
+            complete = written && !response.getMoreNotifications();
         }
         return complete + " gapless " + gapless + " " + byHandle;
     }
