@@ -35,7 +35,6 @@ import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
-import org.eclipse.milo.opcua.stack.core.types.structured.CloseSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
@@ -60,8 +59,6 @@ import org.tandemopc.relay.ua.wire.UaWire;
  * and closes its socket.
  */
 final class ConnectAttempt {
-    private static final long CLOSE_MS = 1_000;
-
     /** Failures that say nothing of the endpoint: silence, a refused user, a server that is full or going down. */
     private static final Set<Long> BLAMELESS = Set.of(
             StatusCodes.Bad_Timeout,
@@ -515,20 +512,14 @@ final class ConnectAttempt {
             old.abort();
             return;
         }
-        var unused = loop.schedule(old::abort, CLOSE_MS, TimeUnit.MILLISECONDS);
+        var unused = loop.schedule(old::abort, MemberChannel.CLOSE_MS, TimeUnit.MILLISECONDS);
         var unused2 = session.whenComplete((response, failure) -> {
             if (response instanceof CreateSessionResponse made) {
-                close(old, made.getAuthenticationToken());
+                old.closeSession(header(made.getAuthenticationToken(), MemberChannel.CLOSE_MS));
             } else {
                 old.abort();
             }
         });
-    }
-
-    private static void close(MemberChannel old, NodeId token) {
-        RequestHeader header = new RequestHeader(token, DateTime.now(), uint(0), uint(0), null, uint(CLOSE_MS), null);
-        var unused = old.send(new CloseSessionRequest(header, true), CLOSE_MS)
-                .whenComplete((response, failure) -> old.close());
     }
 
     private String url() {
@@ -536,7 +527,11 @@ final class ConnectAttempt {
     }
 
     private RequestHeader header(NodeId token) {
-        return new RequestHeader(token, DateTime.now(), uint(0), uint(0), null, uint(remainingMs()), null);
+        return header(token, remainingMs());
+    }
+
+    private static RequestHeader header(NodeId token, long timeoutMs) {
+        return new RequestHeader(token, DateTime.now(), uint(0), uint(0), null, uint(timeoutMs), null);
     }
 
     private long remainingMs() {

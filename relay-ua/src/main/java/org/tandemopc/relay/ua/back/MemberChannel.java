@@ -44,6 +44,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.structured.CloseSecureChannelRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.CloseSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
 import org.eclipse.milo.opcua.stack.core.types.structured.ResponseHeader;
 import org.eclipse.milo.opcua.stack.transport.client.ClientApplicationContext;
@@ -84,7 +85,8 @@ final class MemberChannel {
     /** The same, as memory, over all links to the member. */
     static final long UNSENT_BYTES_MEMBER_MAX = 128L << 20;
 
-    private static final long CLOSE_MS = 1_000;
+    /** How long an orderly end may take. */
+    static final long CLOSE_MS = 1_000;
     /**
      * Milo renews the channel when three quarters of the lifetime are over that the server granted; a server that grants a
      * millisecond would have us renew, with signatures, and do nothing else.
@@ -301,6 +303,17 @@ final class MemberChannel {
         RequestHeader header =
                 new RequestHeader(NodeId.NULL_VALUE, DateTime.now(), uint(0), uint(0), null, uint(0), null);
         var unused2 = socket.pipeline().fireUserEventTriggered(new CloseSecureChannelRequest(header));
+    }
+
+    /**
+     * Closes the session, and then this channel; without an answer within {@link #CLOSE_MS} all the same.
+     *
+     * @param header with the session's token
+     */
+    void closeSession(RequestHeader header) {
+        var unused = loop.schedule(this::abort, CLOSE_MS, TimeUnit.MILLISECONDS);
+        var unused2 =
+                send(new CloseSessionRequest(header, true), CLOSE_MS).whenComplete((response, failure) -> close());
     }
 
     /**

@@ -24,7 +24,6 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionResponse;
-import org.eclipse.milo.opcua.stack.core.types.structured.CloseSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
@@ -34,7 +33,6 @@ import org.tandemopc.relay.ua.security.UserIdentity;
 
 /** An activated session over a {@link MemberChannel}. Everything on the event loop. */
 final class UaMemberSession implements MemberSession {
-    private static final long CLOSE_MS = 1_000;
     private static final long KEEP_ALIVE_MS_MIN = 1_000;
     private static final long KEEP_ALIVE_MS_MAX = 60_000;
 
@@ -203,9 +201,7 @@ final class UaMemberSession implements MemberSession {
             return;
         }
         closing = true;
-        var unused = loop.schedule(channel::abort, CLOSE_MS, TimeUnit.MILLISECONDS);
-        var unused2 = channel.send(new CloseSessionRequest(header(CLOSE_MS), true), CLOSE_MS)
-                .whenComplete((response, failure) -> channel.close());
+        channel.closeSession(header(MemberChannel.CLOSE_MS));
     }
 
     @Override
