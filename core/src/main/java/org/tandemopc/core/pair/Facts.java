@@ -132,7 +132,7 @@ final class Facts {
         }
         if (event.cause() == LossCause.NO_ANSWER && isForgiven(turn, health)) {
             Links.failed(turn, member, health.loss(), health.mark());
-            turn.update(member, h -> h.withMissForgiven(true));
+            turn.update(member, h -> h.withMissForgiven());
             Links.open(turn, member);
             return true;
         }
@@ -206,7 +206,7 @@ final class Facts {
             return false;
         }
         if (isForgiven(turn, health)) {
-            turn.update(member, h -> h.withMissForgiven(true).overdue(turn.now()));
+            turn.update(member, h -> h.withMissForgiven().overdue(turn.now()));
             turn.order(new PairEffect.ProbeNow(member));
             return true;
         }
@@ -327,7 +327,7 @@ final class Facts {
         long roundNanos =
                 settings.pingInterval().toNanos() + settings.pingTimeout().toNanos();
         turn.watch(w -> w.graceUntil(turn.now() + roundNanos).withBetter(null));
-        turn.updateAll(h -> h.withMissForgiven(false).borneWith(event.pausedNanos(), turn.now()));
+        turn.updateAll(h -> h.excusedBy(event.pausedNanos(), turn.now()));
         for (int i = 0; i < turn.state().members().size(); i++) {
             if (turn.member(i).isOpen()) {
                 turn.order(new PairEffect.ProbeNow(i));

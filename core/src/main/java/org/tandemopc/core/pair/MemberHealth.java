@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param mark what the present search for a usable member has found about it
  * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}
  * @param missForgiven the one miss that a pause of our own excuses has happened (S35)
+ * @param pausesBorne how many pauses of our own have excused it since it last told its status; none while there is no
+ *     connection
  * @param overdueSinceNanos since when the member owes an answer about its status and is kept all the same
  *     ({@code PatiencePolicy}), {@link #NOT_OVERDUE} if it does not
  * @param usableSinceNanos since when the verdict has been usable; meaningless while it is not
@@ -47,12 +49,19 @@ public record MemberHealth(
         SearchMark mark,
         int attempts,
         boolean missForgiven,
+        int pausesBorne,
         long overdueSinceNanos,
         Verdict verdict,
         long usableSinceNanos,
         Damping damping) {
     /** A link that was open for less than this ended an attempt, not a connection: its back-off goes on growing. */
     static final long STABLE_NANOS = 10_000_000_000L;
+
+    /**
+     * A member that tells nothing for as many pauses of our own is not excused by the next one: on a machine that stands
+     * still again and again clients would never hear that a server is dead (S12).
+     */
+    static final int PAUSES_MAX = 3;
 
     static final long NOT_OVERDUE = Long.MAX_VALUE;
 
@@ -73,6 +82,7 @@ public record MemberHealth(
             SearchMark.UNTRIED,
             0,
             false,
+            0,
             NOT_OVERDUE,
             Verdict.NOT_CONNECTED,
             0,
@@ -133,6 +143,7 @@ public record MemberHealth(
             d.skewRecorded = false;
             d.shutdownRecorded &= isShutdown(reported);
             d.overdueSinceNanos = NOT_OVERDUE;
+            d.pausesBorne = 0;
         });
     }
 
@@ -163,6 +174,7 @@ public record MemberHealth(
             d.doubt = withdrawn ? null : doubt;
             d.shutdownRecorded &= isShutdown(reported) || (isLeavingForShutdown() && !withdrawn);
             d.overdueSinceNanos = NOT_OVERDUE;
+            d.pausesBorne = 0;
         });
     }
 
@@ -192,11 +204,18 @@ public record MemberHealth(
         return edited(d -> d.overdueSinceNanos = Math.min(overdueSinceNanos, nowNanos));
     }
 
-    /** For so long it was not it that did not answer, but we who did not listen. */
-    MemberHealth borneWith(long pausedNanos, long nowNanos) {
-        return isOverdue()
-                ? edited(d -> d.overdueSinceNanos = Math.min(nowNanos, overdueSinceNanos + pausedNanos))
-                : this;
+    /** For so long it was not it that did not answer, but we who did not listen: a miss is excused, and time does not count. */
+    MemberHealth excusedBy(long pausedNanos, long nowNanos) {
+        if (pausesBorne >= PAUSES_MAX) {
+            return this;
+        }
+        return edited(d -> {
+            d.pausesBorne += link == Link.CLOSED ? 0 : 1;
+            d.missForgiven = false;
+            if (isOverdue()) {
+                d.overdueSinceNanos = Math.min(nowNanos, overdueSinceNanos + pausedNanos);
+            }
+        });
     }
 
     MemberHealth doubted(Loss why) {
@@ -251,8 +270,8 @@ public record MemberHealth(
         return edited(d -> d.mark = newMark);
     }
 
-    MemberHealth withMissForgiven(boolean forgiven) {
-        return edited(d -> d.missForgiven = forgiven);
+    MemberHealth withMissForgiven() {
+        return edited(d -> d.missForgiven = true);
     }
 
     /** With a new verdict; becoming usable starts {@code usableSinceNanos}. */
@@ -291,6 +310,7 @@ public record MemberHealth(
         private SearchMark mark;
         private int attempts;
         private boolean missForgiven;
+        private int pausesBorne;
         private long overdueSinceNanos;
         private Verdict verdict;
         private long usableSinceNanos;
@@ -313,6 +333,7 @@ public record MemberHealth(
             mark = health.mark;
             attempts = health.attempts;
             missForgiven = health.missForgiven;
+            pausesBorne = health.pausesBorne;
             overdueSinceNanos = health.overdueSinceNanos;
             verdict = health.verdict;
             usableSinceNanos = health.usableSinceNanos;
@@ -337,6 +358,7 @@ public record MemberHealth(
                     mark,
                     attempts,
                     missForgiven,
+                    pausesBorne,
                     overdueSinceNanos,
                     verdict,
                     usableSinceNanos,

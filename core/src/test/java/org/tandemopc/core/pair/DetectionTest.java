@@ -259,6 +259,35 @@ final class DetectionTest {
             assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY));
         }
 
+        /** Else nobody would hear of a dead server, on a machine that has no time for us. */
+        @Test
+        @Requirement({"S35", "S12"})
+        void aMissIsNotExcusedByPauseAfterPauseForEver() {
+            Pair pair = Pair.serving(Mode.HOT);
+            for (int i = 0; i < MemberHealth.PAUSES_MAX; i++) {
+                pair.paused(1_000);
+                pair.missed(PRIMARY);
+                assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+            }
+            pair.paused(1_000);
+            pair.missed(PRIMARY);
+
+            assertThat(pair.lastOrders()).contains(new RehomeRelays(2, SECONDARY));
+        }
+
+        @Test
+        @Requirement({"S35"})
+        void whoAnswersBetweenPausesIsExcusedEachTime() {
+            Pair pair = Pair.serving(Mode.HOT);
+            for (int i = 0; i < 3 * MemberHealth.PAUSES_MAX; i++) {
+                pair.paused(1_000);
+                pair.missed(PRIMARY);
+                pair.reported(PRIMARY, Pair.running(255));
+            }
+
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+        }
+
         /** The round is interval and timeout, 3.5 s by default. */
         @Test
         @Requirement({"S35"})

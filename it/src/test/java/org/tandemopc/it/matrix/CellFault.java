@@ -31,6 +31,7 @@ import org.tandemopc.testkit.proxy.Fault.Strike;
  *     may bear: until it has made up its mind
  * @param once whether it strikes a single message, which must then have come by
  * @param record a kind of record that must have come before a connected member is healed; empty: none for certain
+ * @param ofHealing why the pair may leave a member that is being healed: new connections break those that were
  * @param trace what values show of it, of no member and no time
  */
 record CellFault(
@@ -43,6 +44,7 @@ record CellFault(
         Duration noticed,
         boolean once,
         String record,
+        Set<LossCause> ofHealing,
         Injected trace) {
     private static final long BAD_DEVICE_FAILURE = 0x808B_0000L;
     private static final long SKEW_MS = 3_600_000;
@@ -131,7 +133,7 @@ record CellFault(
                                             v.chance().nextInt(12),
                                             1 << v.chance().nextInt(8))),
                             AWAY_OR_BROKEN)
-                    .healing(Victim::healWithNewConnections),
+                    .healingByNewConnections(),
             doubtful("DOUBLED", v -> v.once(Direction.ANSWERS, new Fault.Duplicate(v.answers())), AWAY_OR_BROKEN));
 
     private static final List<CellFault> OF_SPEED = List.of(
@@ -180,7 +182,7 @@ record CellFault(
 
     private static CellFault of(String name, Effect effect, Deed strike, Deed heal, Set<LossCause> causes) {
         return new CellFault(
-                name, effect, strike, heal, causes, Set.of(), AT_ONCE, false, "", Injected.of(name, causes));
+                name, effect, strike, heal, causes, Set.of(), AT_ONCE, false, "", Set.of(), Injected.of(name, causes));
     }
 
     private static CellFault lost(String name, Duration noticed, Deed strike, Deed heal, Set<LossCause> causes) {
@@ -239,26 +241,37 @@ record CellFault(
     }
 
     private CellFault orWhenBoth(LossCause cause) {
-        return new CellFault(name, effect, strike, heal, causes, Set.of(cause), noticed, once, record, trace);
+        return new CellFault(name, effect, strike, heal, causes, Set.of(cause), noticed, once, record, ofHealing, trace);
     }
 
     private CellFault noticedIn(Duration most) {
-        return new CellFault(name, effect, strike, heal, causes, more, most, once, record, trace);
+        return new CellFault(name, effect, strike, heal, causes, more, most, once, record, ofHealing, trace);
     }
 
     private CellFault striking() {
-        return new CellFault(name, effect, strike, heal, causes, more, noticed, true, record, trace);
+        return new CellFault(name, effect, strike, heal, causes, more, noticed, true, record, ofHealing, trace);
     }
 
-    private CellFault healing(Deed otherwise) {
-        return new CellFault(name, effect, strike, otherwise, causes, more, noticed, once, record, trace);
+    private CellFault healingByNewConnections() {
+        return new CellFault(
+                name,
+                effect,
+                strike,
+                Victim::healWithNewConnections,
+                causes,
+                more,
+                noticed,
+                once,
+                record,
+                BROKEN,
+                trace);
     }
 
     private CellFault recording(String kind) {
-        return new CellFault(name, effect, strike, heal, causes, more, noticed, once, kind, trace);
+        return new CellFault(name, effect, strike, heal, causes, more, noticed, once, kind, ofHealing, trace);
     }
 
     private CellFault traced(Injected other) {
-        return new CellFault(name, effect, strike, heal, causes, more, noticed, once, record, other);
+        return new CellFault(name, effect, strike, heal, causes, more, noticed, once, record, ofHealing, other);
     }
 }

@@ -322,11 +322,24 @@ final class Lane implements AutoCloseable {
                     .collect(Collectors.toSet());
             return IntStream.range(0, 2)
                     .filter(member -> fromMs[member] > 0)
-                    .mapToObj(member -> fault.trace()
-                            .of(member, causes)
-                            .at(fromMs[member], healedMs[member], untilMs)
-                            .noticedIn(noticed().toMillis() + hitMs[member] - fromMs[member], cell.mustMove()))
+                    .boxed()
+                    .flatMap(member -> Stream.concat(
+                            Stream.of(fault.trace()
+                                    .of(member, causes)
+                                    .at(fromMs[member], healedMs[member], untilMs)
+                                    .noticedIn(noticed().toMillis() + hitMs[member] - fromMs[member], cell.mustMove())),
+                            ofHealing(member, untilMs)))
                     .toList();
+        }
+
+        /** The member may have been left and be the active one again by then. */
+        private Stream<Injected> ofHealing(int member, long untilMs) {
+            return fault.ofHealing().isEmpty()
+                    ? Stream.empty()
+                    : Stream.of(Injected.of(fault.name() + ", healed by new connections", fault.ofHealing())
+                            .of(member, fault.ofHealing())
+                            .at(healedMs[member], healedMs[member], untilMs)
+                            .noticedIn(noticed().toMillis(), false));
         }
 
         /** By the records of the switch, not by what was asked meanwhile. */

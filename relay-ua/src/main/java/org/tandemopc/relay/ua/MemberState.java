@@ -28,6 +28,11 @@ final class MemberState {
         int version;
 
         boolean publishing;
+        /** It was made with a shorter interval than the wanted one, for its first values to come soon. */
+        boolean hurried;
+        /** Values of it have come. */
+        boolean saidValues;
+
         final Map<Integer, MemberItem> items = new LinkedHashMap<>();
         /** Triggering item to triggered ones, by Tandem's ids. */
         final Map<Integer, Set<Integer>> triggers = new HashMap<>();
@@ -40,6 +45,10 @@ final class MemberState {
 
         final MessageOrder<UpstreamPublish> order = new MessageOrder<>();
         boolean republishing;
+        /** Until when the member may answer Publish requests of a connection that was lost; null: it does not. */
+        @Nullable
+        Long catchUpUntilNanos;
+
         /** It has spoken since it was made, or since its publishing was switched on. */
         boolean heard;
         /** How often it was told to speak: each time with its own deadline. */

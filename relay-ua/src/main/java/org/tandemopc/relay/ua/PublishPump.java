@@ -34,6 +34,17 @@ final class PublishPump {
     /** A stall of the network or of ours for this long loses nothing, if the member's items queue nothing at all. */
     private static final double STALL_MS = 3_000;
 
+    /**
+     * After a connection was lost: how long the member may still answer requests that waited there, keep-alives too, before
+     * it takes up the new ones.
+     */
+    private static final long CATCH_UP_NANOS = 60_000_000_000L;
+    /** For so long it is asked twice in an interval for what it says to those, then at the longest pause. */
+    private static final long CATCH_UP_OFTEN_NANOS = 3_000_000_000L;
+
+    private static final double CATCH_UP_PAUSE_MS_MIN = 20;
+    private static final double CATCH_UP_PAUSE_MS_MAX = 500;
+
     private static final int REQUESTS_MIN = 4;
     private static final int REQUESTS_MAX = 20;
 
@@ -51,6 +62,29 @@ final class PublishPump {
         open = 0;
         limit = REQUESTS_MAX;
         acknowledgements = new ArrayList<>();
+    }
+
+    /**
+     * The session goes on over a new connection: what the member has sent over the lost one, or still answers to requests
+     * that came over that one, is asked for at once and again, until it answers a request of the new one (Part 4, 6.7).
+     */
+    void catchUp() {
+        long until = link.owner.now() + CATCH_UP_NANOS;
+        for (MemberSubscription of : link.has.all()) {
+            of.republishing = of.publishing;
+            if (of.publishing) {
+                of.catchUpUntilNanos = until;
+                askForMissing(of);
+            }
+        }
+    }
+
+    private boolean isCatchingUp(MemberSubscription of) {
+        Long until = of.catchUpUntilNanos;
+        if (until != null && link.owner.now() >= until) {
+            of.catchUpUntilNanos = null;
+        }
+        return of.catchUpUntilNanos != null;
     }
 
     /** The member's subscription ended: its messages can no more be acknowledged. */
@@ -111,7 +145,7 @@ final class PublishPump {
         try {
             message = UpstreamPublish.parse(SessionLink.expect(RawResponse.class, answer));
         } catch (MalformedException e) {
-            link.fail(new LinkException(
+            link.unreadable(new LinkException(
                     new StatusCode(StatusCodes.Bad_DecodingError),
                     false,
                     "unreadable Publish response: " + e.getMessage()));
@@ -120,6 +154,7 @@ final class PublishPump {
         MemberSubscription of = link.has.byUpstreamId(message.subscriptionId());
         if (of != null) {
             link.spoke(of);
+            of.catchUpUntilNanos = null;
             take(of, message);
         }
         pump();
@@ -169,6 +204,7 @@ final class PublishPump {
         for (UpstreamPublish.Content content : message.content()) {
             switch (content) {
                 case UpstreamPublish.Values v -> {
+                    link.saidValues(of);
                     UaValueBatch batch = of.ofItems(v.batch());
                     if (batch != null) {
                         link.owner.values(link, of.id, batch);
@@ -192,7 +228,7 @@ final class PublishPump {
 
     private void askForMissing(MemberSubscription of) {
         MemberSession with = link.session();
-        if (with == null || !link.has.holds(of) || !of.order.isMissing()) {
+        if (with == null || !link.has.holds(of) || !(of.order.isMissing() || isCatchingUp(of))) {
             of.republishing = false;
             return;
         }
@@ -210,10 +246,34 @@ final class PublishPump {
                 },
                 error -> {
                     of.republishing = false;
-                    if (of.order.expected() == missing) {
+                    if (isCatchingUp(of) && !of.order.isMissing()) {
+                        saidNothing(of, error);
+                    } else if (of.order.isMissing() && of.order.expected() == missing) {
                         skipHole(of);
                     }
                 });
+    }
+
+    /** The member has nothing that was not heard of, up to now. */
+    private void saidNothing(MemberSubscription of, Throwable error) {
+        long code = error instanceof UaException told ? told.getStatusCode().value() : 0;
+        if (code == StatusCodes.Bad_SubscriptionIdInvalid && link.has.holds(of)) {
+            link.ended(of, new StatusCode(code));
+            return;
+        }
+        if (code == StatusCodes.Bad_MessageNotAvailable) {
+            // Its keep-alives still go nowhere.
+            link.spoke(of);
+        }
+        Long until = of.catchUpUntilNanos;
+        boolean often = until != null && until - link.owner.now() > CATCH_UP_NANOS - CATCH_UP_OFTEN_NANOS;
+        UaSubscription wanted = link.owner.subscriptions().get(of.id);
+        double pauseMs = wanted == null || !often ? CATCH_UP_PAUSE_MS_MAX : wanted.publishingMs / 2;
+        of.republishing = true;
+        link.callbacks.later(
+                (long) Math.clamp(pauseMs, CATCH_UP_PAUSE_MS_MIN, CATCH_UP_PAUSE_MS_MAX),
+                TimeUnit.MILLISECONDS,
+                () -> askForMissing(of));
     }
 
     private void republished(MemberSubscription of, UaResponseMessageType answer) {
@@ -254,7 +314,7 @@ final class PublishPump {
 
     /** More than one may be missing. */
     private void askAgain(MemberSubscription of) {
-        if (of.order.isMissing() && !of.republishing) {
+        if ((of.order.isMissing() || isCatchingUp(of)) && !of.republishing) {
             of.republishing = true;
             askForMissing(of);
         }

@@ -63,6 +63,14 @@ final class Reconciliation {
     private static final long PARKED_QUEUE_MAX = 1_000;
 
     private static final int NOTIFICATIONS_MAX = 10_000;
+    /**
+     * The first message of a subscription comes when its first interval has passed (Part 4, 5.14.1.2). One that is made anew at
+     * the member that serves is made with this interval, so that clients need not wait for as long as theirs; with its first
+     * values it gets its own.
+     */
+    private static final double HURRY_MS = 10;
+    /** A subscription that is made or to be made with another interval than the wanted one has been told no version. */
+    private static final int NO_VERSION = 0;
     /** An idle member proves so often that its subscription lives. */
     private static final double KEEP_ALIVE_MS = 3_000;
     /** A member keeps a subscription so long without a word from us. */
@@ -151,7 +159,7 @@ final class Reconciliation {
             MemberSubscription has = link.has.subscription(wanted.id);
             if (has == null) {
                 steps.add(() -> makeSubscription(with, wanted));
-            } else if (has.version != wanted.version) {
+            } else if (has.version != wanted.version && !has.hurried) {
                 steps.add(() -> modifySubscription(with, wanted, has));
             }
         }
@@ -160,19 +168,25 @@ final class Reconciliation {
 
     /** The request that creates a client's subscription here; used for the client's own call too. */
     CreateSubscriptionRequest createRequest(RequestHeader header, UaSubscription wanted) {
+        return createRequest(header, wanted, wanted.publishingMs);
+    }
+
+    private CreateSubscriptionRequest createRequest(RequestHeader header, UaSubscription wanted, double publishingMs) {
         return new CreateSubscriptionRequest(
                 header,
-                wanted.publishingMs,
-                uint(lifetimeCount(wanted.publishingMs)),
-                uint(keepAliveCount(wanted.publishingMs)),
+                publishingMs,
+                uint(lifetimeCount(publishingMs)),
+                uint(keepAliveCount(publishingMs)),
                 uint(wanted.maxNotifications > 0 ? wanted.maxNotifications : NOTIFICATIONS_MAX),
                 isPublishing(wanted),
                 ubyte(wanted.priority));
     }
 
     private CompletableFuture<Void> makeSubscription(MemberSession with, UaSubscription wanted) {
-        int version = wanted.version;
-        CreateSubscriptionRequest request = createRequest(header(with), wanted);
+        boolean hurries = hurries(wanted);
+        int version = hurries ? NO_VERSION : wanted.version;
+        CreateSubscriptionRequest request =
+                createRequest(header(with), wanted, hurries ? HURRY_MS : wanted.publishingMs);
         return with.send(request, SessionLink.SERVICE_TIMEOUT_MS).thenAccept(answer -> {
             CreateSubscriptionResponse made = SessionLink.expect(CreateSubscriptionResponse.class, answer);
             long upstreamId = made.getSubscriptionId().longValue();
@@ -184,10 +198,24 @@ final class Reconciliation {
                     request.getPublishingEnabled(),
                     Revised.keepAliveMs(publishingMs, made.getRevisedMaxKeepAliveCount()),
                     upstreamId);
-            link.owner.subscriptionRevised(link, wanted.id, version, publishingMs);
+            if (!hurries) {
+                link.owner.subscriptionRevised(link, wanted.id, version, publishingMs);
+            } else if (publishingMs < wanted.publishingMs) {
+                link.hurried(upstreamId);
+            } else {
+                // It does not publish that often; there are servers that then take an interval of their own.
+                dirty = true;
+            }
             // Deleted or transferred meanwhile: the next round deletes it.
             dirty |= !wanted.equals(link.owner.subscriptions().get(wanted.id));
         });
+    }
+
+    private boolean hurries(UaSubscription wanted) {
+        return link.role() == Role.ACTIVE
+                && isPublishing(wanted)
+                && wanted.publishingMs >= 2 * HURRY_MS
+                && !wanted.items.isEmpty();
     }
 
     private CompletableFuture<Void> modifySubscription(
@@ -326,8 +354,14 @@ final class Reconciliation {
             queue = bigQueue(item.subscription, item.samplingMs, queue);
             discardOldest = true;
         }
+        MemberSubscription there = link.has.subscription(item.subscription.id);
+        boolean asItsSubscription = item.samplingMs < 0 && there != null && there.hurried;
         return new MonitoringParameters(
-                uint(link.has.handle(item)), item.samplingMs, item.filter, uint(queue), discardOldest);
+                uint(link.has.handle(item)),
+                asItsSubscription ? item.subscription.publishingMs : item.samplingMs,
+                item.filter,
+                uint(queue),
+                discardOldest);
     }
 
     /** So long that it reaches over detection and switch, and never shorter than the client's. */

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
@@ -24,6 +25,7 @@ import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.back.MemberSession;
 import org.tandemopc.relay.ua.security.UserIdentity;
 import org.tandemopc.relay.ua.wire.MalformedException;
+import org.tandemopc.relay.ua.wire.RawRequest;
 import org.tandemopc.relay.ua.wire.UaValueBatch;
 
 /**
@@ -37,6 +39,11 @@ import org.tandemopc.relay.ua.wire.UaValueBatch;
  *      ^                                                                                   |
  *      +------------------------------------- detach() ------------------------------------+
  * </pre>
+ *
+ * <p>A connection that breaks need not cost a value: the member keeps the session, its subscriptions and the messages that
+ * were not acknowledged. So where it is certain what the member has, the next connection goes on with the session, and what
+ * was lost on the way is asked for again (Part 4, 6.7); until then nothing is told of the runs. Else the member's side is
+ * made anew from nothing.
  */
 final class SessionLink {
     static final long SERVICE_TIMEOUT_MS = 10_000;
@@ -45,6 +52,8 @@ final class SessionLink {
     private static final long SYNCHRONIZE_MARGIN_MS = 200;
     private static final long FIRST_NOTIFICATION_MARGIN_MS = 3_000;
     private static final long UNPARKING_SECONDS = 5;
+    /** Values may be long in coming, and a short interval is not to stay for as long. */
+    private static final long HURRY_MS_MAX = 2_000;
     /** A member may answer anything. */
     private static final long KEEP_ALIVE_MIN_MS = 1_000;
 
@@ -57,9 +66,16 @@ final class SessionLink {
     private static final long BACKOFF_MAX_MS = 30_000;
     private static final long LISTEN_MS = 90_000;
     private static final long STABLE_NANOS = 10_000_000_000L;
+    /** So often in a row a session is gone on with that does not last: it may be the session that is sick. */
+    private static final int RESUMPTIONS_MAX = 5;
+
+    /** The member has told that it has no such session. */
+    private static final Set<Long> SESSION_GONE = Set.of(
+            StatusCodes.Bad_SessionIdInvalid, StatusCodes.Bad_SessionClosed, StatusCodes.Bad_SessionNotActivated);
 
     /** What the member is for this session. */
     enum Role {
+        /** Or about to be, in cold mode. */
         ACTIVE,
         /** Hot: reports, its values wait. */
         LIVE_STANDBY,
@@ -163,6 +179,13 @@ final class SessionLink {
     private @Nullable MemberSession session;
     /** One that has no answer coming but late ones. */
     private @Nullable MemberSession left;
+
+    /** Its connection was lost; it is to be resumed, and what the member {@link #has} is kept until then. */
+    private @Nullable MemberSession suspended;
+
+    private int resumptions;
+    /** The answer to something that changes what the member has did not come. */
+    private boolean doubtful;
 
     private @Nullable CompletableFuture<MemberSession> connecting;
     /** Grows with each connection: whatever belongs to an earlier one is ignored. */
@@ -292,13 +315,36 @@ final class SessionLink {
         }
         state = now;
         session = null;
+        pump.reset();
+        forgetMember();
+    }
+
+    private void forgetMember() {
+        suspended = null;
+        doubtful = false;
         has.clear();
         reconciliation.reset();
-        pump.reset();
         synchronizedReported = false;
         synchronizing = false;
         unparking = false;
         unparkingEnds = false;
+    }
+
+    /** The connection is lost, and what the member has is not. */
+    private void suspend(MemberSession broken) {
+        incarnation++;
+        state = State.WAITING;
+        suspended = broken;
+        session = null;
+        pump.reset();
+        synchronizing = false;
+        unparkingEnds = false;
+    }
+
+    private void endRuns(Iterable<MemberSubscription> ended) {
+        for (MemberSubscription subscription : ended) {
+            owner.runsEnded(this, subscription.id);
+        }
     }
 
     private void connectLater(long delayMs) {
@@ -312,8 +358,18 @@ final class SessionLink {
     private void connect() {
         state = State.CONNECTING;
         int of = ++incarnation;
-        connecting = connector.connect(
-                loop, owner.identity(), owner.localeIds(), owner.name(), SESSION_TIMEOUT_MS, CONNECT_TIMEOUT_MS);
+        MemberSession former = suspended;
+        connecting = former == null
+                ? connector.connect(
+                        loop, owner.identity(), owner.localeIds(), owner.name(), SESSION_TIMEOUT_MS, CONNECT_TIMEOUT_MS)
+                : connector.resume(
+                        former,
+                        loop,
+                        owner.identity(),
+                        owner.localeIds(),
+                        owner.name(),
+                        SESSION_TIMEOUT_MS,
+                        CONNECT_TIMEOUT_MS);
         var unused = connecting.whenComplete((opened, error) -> callbacks.run(() -> connectEnded(of, opened, error)));
     }
 
@@ -334,24 +390,57 @@ final class SessionLink {
     }
 
     private void connected(MemberSession opened) {
+        boolean resumed = suspended != null && opened.isResumed();
+        if (suspended != null && !resumed) {
+            loseMember();
+        }
+        suspended = null;
         session = opened;
         state = State.OPEN;
         openedNanos = owner.now();
         int of = incarnation;
         opened.onClosed(why -> callbacks.run(() -> {
             if (of == incarnation) {
-                lost(why);
+                connectionLost(why);
             }
         }));
         if (state == State.OPEN) {
             owner.linkOpened(this);
+            if (resumed) {
+                resumed();
+            }
             reconcile();
+        }
+    }
+
+    /** The member has made nothing of the session that was lost: it has none of what it had. */
+    private void loseMember() {
+        Iterable<MemberSubscription> ended = has.all();
+        forgetMember();
+        endRuns(ended);
+    }
+
+    /** Timers of the connection before have ended with it. */
+    private void resumed() {
+        for (MemberSubscription of : has.all()) {
+            of.spokeNanos = owner.now();
+            watch(of);
+            if (!of.heard) {
+                expectFirstNotification(of);
+            }
+        }
+        pump.catchUp();
+        if (synchronizedReported) {
+            owner.linkSynchronized(this);
         }
     }
 
     private void connectFailed(LinkException why) {
         state = State.WAITING;
         failures++;
+        if (suspended != null && (isRefusalOfUser(why.status()) || why.isPasswordKept())) {
+            loseMember();
+        }
         if (isRefusalOfUser(why.status()) && !why.isPasswordKept()) {
             denied = true;
             owner.linkDenied(this, why);
@@ -366,18 +455,42 @@ final class SessionLink {
         owner.linkFailed(this, why, false);
     }
 
+    /** The connection has ended, and we do not know of anything that is wrong with the session. */
+    private void connectionLost(LinkException why) {
+        boolean lasted = owner.now() - openedNanos >= STABLE_NANOS;
+        resumptions = lasted ? 0 : resumptions;
+        MemberSession broken = session;
+        boolean mayResume = broken != null
+                && resumptions < RESUMPTIONS_MAX
+                && reconciliation.isDone()
+                && !doubtful
+                && !has.isEmpty()
+                && !SESSION_GONE.contains(why.status().value());
+        if (!mayResume) {
+            lost(why);
+            return;
+        }
+        resumptions++;
+        suspend(broken);
+        broken.abort();
+        connectAnew(why, lasted);
+    }
+
     private void lost(LinkException why) {
+        boolean lasted = owner.now() - openedNanos >= STABLE_NANOS;
         Iterable<MemberSubscription> ended = has.all();
         MemberSession old = session;
         reset(State.WAITING);
         if (old != null) {
             old.abort();
         }
+        endRuns(ended);
+        connectAnew(why, lasted);
+    }
+
+    private void connectAnew(LinkException why, boolean lasted) {
         // A member that lets us in and fails us at once must not be asked in a loop: only what lasted was a connection.
-        failures = owner.now() - openedNanos >= STABLE_NANOS ? 1 : failures + 1;
-        for (MemberSubscription subscription : ended) {
-            owner.runsEnded(this, subscription.id);
-        }
+        failures = lasted ? 1 : failures + 1;
         connectLater(failures == 1 ? 0 : backoffMs());
         owner.linkFailed(this, why, true);
     }
@@ -416,6 +529,14 @@ final class SessionLink {
 
     void complain(Complaints.Kind kind, Supplier<String> text) {
         owner.complaints().say(member, kind, () -> owner.name() + ": member " + member + " " + text.get());
+    }
+
+    /** What has come over the connection cannot be read: that may be the way's fault, so the session is gone on with. */
+    void unreadable(LinkException why) {
+        complain(Complaints.Kind.LINK_FAILED, () -> "is connected anew: " + why.getMessage());
+        if (state == State.OPEN) {
+            connectionLost(why);
+        }
     }
 
     /** After a defect: the member's side of the session is made anew from nothing. */
@@ -474,6 +595,47 @@ final class SessionLink {
         owner.linkReconciled(this);
         checkSynchronized();
         checkUnparking();
+        checkHurried();
+    }
+
+    /** The member made the subscription with a short interval, for now. */
+    void hurried(long upstreamId) {
+        MemberSubscription of = has.byUpstreamId(upstreamId);
+        if (of == null) {
+            return;
+        }
+        of.hurried = true;
+        callbacks.later(HURRY_MS_MAX, TimeUnit.MILLISECONDS, () -> {
+            if (has.holds(of) && of.hurried) {
+                of.hurried = false;
+                reconcile();
+            }
+        });
+    }
+
+    /** Values of the subscription have come. */
+    void saidValues(MemberSubscription of) {
+        if (!of.saidValues) {
+            of.saidValues = true;
+            checkHurried();
+        }
+    }
+
+    /** Who has all its items, and has said something of them, gets its own interval. */
+    private void checkHurried() {
+        if (!reconciliation.isDone()) {
+            return;
+        }
+        boolean any = false;
+        for (MemberSubscription of : has.all()) {
+            if (of.hurried && of.saidValues) {
+                of.hurried = false;
+                any = true;
+            }
+        }
+        if (any) {
+            reconcile();
+        }
     }
 
     /** Makes items anew that the member has: each begins with its current value. */
@@ -685,8 +847,31 @@ final class SessionLink {
         if (message == null) {
             return false;
         }
-        callbacks.when(with.send(message, timeoutMs), completion);
+        callbacks.when(
+                with.send(message, timeoutMs), message instanceof RawRequest ? completion : shaping(completion));
         return true;
+    }
+
+    /** Of a request of the client after which the member may have other subscriptions or items. */
+    private <T> Callbacks.Completion<T> shaping(Callbacks.Completion<T> completion) {
+        return new Callbacks.Completion<>() {
+            @Override
+            public void done(T answer) {
+                completion.done(answer);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                doubtful |= !(cause instanceof UaServiceFaultException)
+                        && !(cause instanceof LinkException link && link.certainlyNotSent());
+                completion.failed(cause);
+            }
+
+            @Override
+            public void late(T answer) {
+                completion.late(answer);
+            }
+        };
     }
 
     /** The header of a client's request as this member must see it. Only while the link is open. */

@@ -50,6 +50,10 @@ import org.tandemopc.relay.ua.wire.UaWire;
  */
 final class UaPair implements Relay, FrontPair {
     private static final Logger LOG = LoggerFactory.getLogger(UaPair.class);
+    /** What a patient decision and the switch take, in a pair with short times; and in one with long ones. */
+    private static final long PARK_MS_MIN = 1_000;
+
+    private static final long PARK_MS_MAX = 2_000;
     /** Of what is told once: so many different ones of a kind. */
     private static final int TOLD_MAX = 10_000;
     /** Clients choose them. */
@@ -141,9 +145,13 @@ final class UaPair implements Relay, FrontPair {
         return settings.mode();
     }
 
-    /** How long a parked queue must reach: detection and switch. */
+    /**
+     * How long a parked queue must reach: detection and switch. Not longer than need be, since all of it comes over at a
+     * switch, before what is new.
+     */
     long parkMs() {
-        return settings.pingInterval().toMillis() + settings.pingTimeout().toMillis() + 2_000;
+        long timeoutMs = settings.pingTimeout().toMillis();
+        return settings.pingInterval().toMillis() + timeoutMs + Math.clamp(4 * timeoutMs, PARK_MS_MIN, PARK_MS_MAX);
     }
 
     long holdNanos() {

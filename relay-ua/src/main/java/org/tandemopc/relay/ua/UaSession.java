@@ -531,10 +531,10 @@ final class UaSession
     }
 
     private SessionLink.Role roleOf(int member) {
-        if (member == route.member()) {
+        // Cold: who is attached is prepared for the switch that is under way, and needs nothing more when it comes.
+        if (member == route.member() || pair.mode() == Mode.COLD) {
             return SessionLink.Role.ACTIVE;
         }
-        // Cold: who is attached is prepared for the switch that is under way, and needs nothing more when it comes.
         return pair.mode() == Mode.WARM ? SessionLink.Role.PARKED_STANDBY : SessionLink.Role.LIVE_STANDBY;
     }
 

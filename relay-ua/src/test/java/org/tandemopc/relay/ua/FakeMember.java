@@ -77,6 +77,8 @@ final class FakeMember implements MemberConnector {
     final List<String> staleAcknowledgements = new ArrayList<>();
 
     final List<FakeMemberSession> sessions = new ArrayList<>();
+    /** Those whose connection is lost, which may still be resumed. */
+    final List<FakeMemberSession> adrift = new ArrayList<>();
     final Map<NodeId, DataValue> nodes = new LinkedHashMap<>();
     private long lastId;
 
@@ -103,9 +105,8 @@ final class FakeMember implements MemberConnector {
 
     void set(String name, DataValue changed) {
         nodes.put(node(name), changed);
-        for (FakeMemberSession session : sessions) {
-            session.subscriptions.changed(node(name), changed);
-        }
+        sessions.forEach(session -> session.subscriptions.changed(node(name), changed));
+        adrift.forEach(session -> session.subscriptions.changed(node(name), changed));
     }
 
     // ---- faults
@@ -121,8 +122,17 @@ final class FakeMember implements MemberConnector {
         silent = false;
     }
 
-    /** The connections end; the server lives. */
+    /** The connections end; the server lives, and keeps the sessions with all that they have. */
+    void breakConnections(String why) {
+        List<FakeMemberSession> lost = List.copyOf(sessions);
+        sessions.clear();
+        adrift.addAll(lost);
+        lost.forEach(s -> s.disconnect(new LinkException(new StatusCode(StatusCodes.Bad_ConnectionClosed), false, why)));
+    }
+
+    /** The connections end; the server lives, and knows nothing of sessions any more. */
     void cut(String why) {
+        adrift.clear();
         List<FakeMemberSession> ended = List.copyOf(sessions);
         sessions.clear();
         ended.forEach(s -> s.end(new LinkException(new StatusCode(StatusCodes.Bad_ConnectionClosed), false, why)));
@@ -183,6 +193,27 @@ final class FakeMember implements MemberConnector {
             String sessionName,
             double sessionTimeoutMs,
             long timeoutMs) {
+        return login(null, loop, identity, sessionName, timeoutMs);
+    }
+
+    @Override
+    public CompletableFuture<MemberSession> resume(
+            MemberSession lost,
+            EventLoop loop,
+            UserIdentity identity,
+            String[] localeIds,
+            String sessionName,
+            double sessionTimeoutMs,
+            long timeoutMs) {
+        return login((FakeMemberSession) lost, loop, identity, sessionName, timeoutMs);
+    }
+
+    private CompletableFuture<MemberSession> login(
+            @Nullable FakeMemberSession lost,
+            EventLoop loop,
+            UserIdentity identity,
+            String sessionName,
+            long timeoutMs) {
         CompletableFuture<MemberSession> opened = new CompletableFuture<>();
         var deadline = loop.schedule(
                 () -> opened.completeExceptionally(
@@ -195,14 +226,18 @@ final class FakeMember implements MemberConnector {
                         return;
                     }
                     deadline.cancel(false);
-                    answerLogin(opened, identity, sessionName);
+                    answerLogin(opened, lost, identity, sessionName);
                 },
                 connectMs,
                 TimeUnit.MILLISECONDS);
         return opened;
     }
 
-    private void answerLogin(CompletableFuture<MemberSession> opened, UserIdentity identity, String sessionName) {
+    private void answerLogin(
+            CompletableFuture<MemberSession> opened,
+            @Nullable FakeMemberSession lost,
+            UserIdentity identity,
+            String sessionName) {
         logins.add(new Login(time.ms(), identity, sessionName));
         if (down) {
             opened.completeExceptionally(
@@ -219,7 +254,7 @@ final class FakeMember implements MemberConnector {
             opened.completeExceptionally(new LinkException(accepted, true, "user refused"));
             return;
         }
-        FakeMemberSession session = new FakeMemberSession(this);
+        FakeMemberSession session = adrift.remove(lost) ? lost.overNewConnection() : new FakeMemberSession(this);
         sessions.add(session);
         opened.complete(session);
     }

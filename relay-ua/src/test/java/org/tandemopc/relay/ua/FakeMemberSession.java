@@ -59,6 +59,7 @@ final class FakeMemberSession implements MemberSession {
     final FakeMember server;
     final FakeSubscriptions subscriptions;
     private final NodeId token;
+    private final boolean resumed;
     private final Set<Sent> unanswered = new LinkedHashSet<>();
     private final List<Consumer<LinkException>> closedListeners = new ArrayList<>();
     private final Set<ByteString> points = new LinkedHashSet<>();
@@ -82,6 +83,19 @@ final class FakeMemberSession implements MemberSession {
         this.server = server;
         this.token = new NodeId(0, (int) server.nextId());
         this.subscriptions = new FakeSubscriptions(this);
+        this.resumed = false;
+    }
+
+    private FakeMemberSession(FakeMemberSession lost) {
+        this.server = lost.server;
+        this.token = lost.token;
+        this.subscriptions = lost.subscriptions;
+        this.resumed = true;
+    }
+
+    /** Requests that wait at the server are still answered into the lost one. */
+    FakeMemberSession overNewConnection() {
+        return new FakeMemberSession(this);
     }
 
     // ---- the connection
@@ -94,6 +108,11 @@ final class FakeMemberSession implements MemberSession {
     @Override
     public boolean isOpen() {
         return end == null;
+    }
+
+    @Override
+    public boolean isResumed() {
+        return resumed;
     }
 
     @Override
@@ -270,8 +289,13 @@ final class FakeMemberSession implements MemberSession {
         if (end != null) {
             return;
         }
-        end = why;
         subscriptions.end();
+        disconnect(why);
+    }
+
+    /** The connection ends, the session does not. */
+    void disconnect(LinkException why) {
+        end = why;
         List<Sent> lost = List.copyOf(unanswered);
         unanswered.clear();
         lost.forEach(s -> s.answer.completeExceptionally(why));

@@ -52,7 +52,10 @@ import org.tandemopc.relay.ua.wire.UaWire;
  * One attempt to open a session with a member, with one deadline for all of it:
  *
  * <pre>
- *   place in the queue -> address -> [discovery] -> secure channel -> CreateSession, checks -> ActivateSession
+ *   place in the queue -> address -> [discovery] -> secure channel -+-> CreateSession, checks -> ActivateSession
+ *                                                                   |        ^
+ *                                                                   |        | the server does not know it
+ *                                                                   +-> ActivateSession of a session to be resumed
  * </pre>
  *
  * <p>Runs on its event loop; RSA work and name resolution go to worker threads and come back. The first failure ends it
@@ -95,6 +98,11 @@ final class ConnectAttempt {
     /** The answer to CreateSession, from when it was asked on {@link #channel}. */
     private @Nullable CompletableFuture<UaResponseMessageType> creating;
 
+    /** The session to be resumed, as long as that was not tried. */
+    private @Nullable UaMemberSession lost;
+    /** The session that the server was asked to resume on {@link #channel}. */
+    private @Nullable UaMemberSession resuming;
+
     private @Nullable ScheduledFuture<?> deadline;
 
     /** @param passed told on the loop of each leg of the way that is behind us, for a check */
@@ -113,6 +121,12 @@ final class ConnectAttempt {
         this.timeoutMs = timeoutMs;
         this.passed = passed;
         this.endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    }
+
+    /** Goes on with this session, whose connection was lost, if the server does. Before {@link #start}. */
+    ConnectAttempt resuming(UaMemberSession session) {
+        lost = session;
+        return this;
     }
 
     CompletableFuture<MemberSession> start(boolean inTurn) {
@@ -251,7 +265,13 @@ final class ConnectAttempt {
             step = "opening a secure channel";
             open(endpoint.description(), chain, encoding, opened -> {
                 passed.accept(LegResult.Leg.CHANNEL);
-                createSession(opened, endpoint);
+                UaMemberSession former = lost;
+                lost = null;
+                if (former != null && former.isAt(endpoint)) {
+                    resume(former, opened, endpoint);
+                } else {
+                    createSession(opened, endpoint);
+                }
             });
         });
     }
@@ -278,6 +298,39 @@ final class ConnectAttempt {
             throw LinkException.certificateRefused(e.getStatusCode(), textOf(e));
         }
         return chain;
+    }
+
+    private void resume(UaMemberSession former, MemberChannel opened, MemberEndpoint endpoint) {
+        step = "resuming the session";
+        Callable<ActivateSessionRequest> signing = () -> former.reactivation(
+                header(former.authenticationToken()), login.identity(), login.localeIds().toArray(String[]::new));
+        offload(signing, request -> {
+            resuming = former;
+            then(
+                    opened.sendToResume(request, remainingMs())
+                            .handle((answer, failure) -> answer instanceof ActivateSessionResponse yes ? yes : null),
+                    answer -> {
+                        resuming = null;
+                        if (answer != null) {
+                            resumed(former, opened, endpoint, answer);
+                        } else if (opened.isOpen()) {
+                            createSession(opened, endpoint);
+                        } else {
+                            // There are servers that hang up on who names a session that they do not know.
+                            channel = null;
+                            inTurn(() -> openChannel(endpoint));
+                        }
+                    });
+        });
+    }
+
+    private void resumed(
+            UaMemberSession former, MemberChannel opened, MemberEndpoint endpoint, ActivateSessionResponse answer) {
+        try {
+            finish(former.over(opened, answer), endpoint);
+        } catch (UaException e) {
+            fail(e);
+        }
     }
 
     private void createSession(MemberChannel opened, MemberEndpoint endpoint) {
@@ -362,9 +415,12 @@ final class ConnectAttempt {
             fail(e);
             return;
         }
+        finish(
+                new UaMemberSession(connector, loop, opened, created, security, response.getServerNonce()), endpoint);
+    }
+
+    private void finish(UaMemberSession session, MemberEndpoint endpoint) {
         connector.learned(endpoint);
-        UaMemberSession session =
-                new UaMemberSession(connector, loop, opened, created, security, response.getServerNonce());
         if (deadline != null) {
             deadline.cancel(false);
         }
@@ -503,9 +559,15 @@ final class ConnectAttempt {
     private void abandonChannel() {
         MemberChannel old = channel;
         CompletableFuture<UaResponseMessageType> session = creating;
+        UaMemberSession former = resuming;
         channel = null;
         creating = null;
+        resuming = null;
         if (old == null) {
+            return;
+        }
+        if (former != null && old.isOpen()) {
+            old.closeSession(header(former.authenticationToken(), MemberChannel.CLOSE_MS));
             return;
         }
         if (session == null || !old.isOpen()) {

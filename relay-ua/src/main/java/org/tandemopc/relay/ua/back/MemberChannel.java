@@ -43,6 +43,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
+import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CloseSecureChannelRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CloseSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
@@ -239,6 +240,16 @@ final class MemberChannel {
      * {@link LinkException}. An answer later than {@code timeoutMs} is dropped and counted.
      */
     CompletableFuture<UaResponseMessageType> send(UaRequestMessageType request, long timeoutMs) {
+        return send(request, timeoutMs, true);
+    }
+
+    /** As {@link #send}, but a server that has forgotten the session costs the request only, not the channel. */
+    CompletableFuture<UaResponseMessageType> sendToResume(ActivateSessionRequest request, long timeoutMs) {
+        return send(request, timeoutMs, false);
+    }
+
+    private CompletableFuture<UaResponseMessageType> send(
+            UaRequestMessageType request, long timeoutMs, boolean needsSession) {
         if (timeoutMs <= 0) {
             throw new IllegalArgumentException("timeoutMs " + timeoutMs);
         }
@@ -253,7 +264,7 @@ final class MemberChannel {
                     StatusCodes.Bad_TooManyOperations, "too many requests wait for this member's answer"));
         }
         long id = nextRequestId();
-        Pending entry = new Pending(request, changesSomething(request));
+        Pending entry = new Pending(request, changesSomething(request), needsSession);
         pending.put(id, entry);
         entry.timer = loop.schedule(() -> expired(id, timeoutMs), timeoutMs, TimeUnit.MILLISECONDS);
         var unused = socket.writeAndFlush(new UascRequest(id, request)).addListener(f -> {
@@ -442,6 +453,8 @@ final class MemberChannel {
     private static final class Pending {
         final CompletableFuture<UaResponseMessageType> answer = new CompletableFuture<>();
         final boolean changesSomething;
+        /** The channel is of no use without the session that the request names. */
+        final boolean needsSession;
         /** As OPC UA Part 4 names it. */
         final String service;
 
@@ -450,8 +463,9 @@ final class MemberChannel {
         @Nullable
         ScheduledFuture<?> timer;
 
-        Pending(UaRequestMessageType request, boolean changesSomething) {
+        Pending(UaRequestMessageType request, boolean changesSomething, boolean needsSession) {
             this.changesSomething = changesSomething;
+            this.needsSession = needsSession;
             service = request instanceof RawRequest raw ? raw.type().serviceName() : serviceOf(request, "Request");
             handle = request.getRequestHeader().getRequestHandle();
         }
@@ -549,7 +563,9 @@ final class MemberChannel {
             }
             pending.remove(requestId);
             StatusCode status = failure.getStatusCode();
-            boolean fatal = FATAL_FAULTS.contains(status.getValue()) && state == State.OPEN;
+            boolean fatal = FATAL_FAULTS.contains(status.getValue())
+                    && state == State.OPEN
+                    && (entry == null || entry.needsSession);
             LinkException cause = LinkException.maybeSent(status, "the server has given up the session: " + status);
             if (entry == null) {
                 lateAnswers.increment();

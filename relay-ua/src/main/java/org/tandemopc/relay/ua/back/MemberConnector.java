@@ -24,4 +24,22 @@ public interface MemberConnector {
             String sessionName,
             double sessionTimeoutMs,
             long timeoutMs);
+
+    /**
+     * As {@link #connect}, for a session of this member whose connection was lost: the member keeps it and its subscriptions
+     * until its timeout, and ActivateSession over a new secure channel goes on with it (Part 4, 5.7.3). Where the member does
+     * not do that, a new session is made; {@link MemberSession#isResumed} says which.
+     *
+     * @param lost must not be used any more
+     */
+    default CompletableFuture<MemberSession> resume(
+            MemberSession lost,
+            EventLoop loop,
+            UserIdentity identity,
+            String[] localeIds,
+            String sessionName,
+            double sessionTimeoutMs,
+            long timeoutMs) {
+        return connect(loop, identity, localeIds, sessionName, sessionTimeoutMs, timeoutMs);
+    }
 }

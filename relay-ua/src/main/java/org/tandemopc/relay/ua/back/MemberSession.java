@@ -18,6 +18,11 @@ public interface MemberSession {
 
     boolean isOpen();
 
+    /** Whether it is the one that was to be resumed, with all that it had at the member, and not a new one. */
+    default boolean isResumed() {
+        return false;
+    }
+
     /** The member's own ApplicationUri, as its certificate or endpoint gives it. */
     String applicationUri();
 

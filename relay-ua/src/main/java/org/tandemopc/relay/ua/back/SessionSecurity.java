@@ -49,16 +49,20 @@ final class SessionSecurity {
 
     private final LinkEnvironment environment;
     private final SecurityPolicy policy;
+    private final MemberEndpoint used;
     private final EndpointDescription endpoint;
     private final List<X509Certificate> serverChain;
 
+    /** @param endpoint as the answer to CreateSession tells it */
     private SessionSecurity(
             LinkEnvironment environment,
             SecurityPolicy policy,
+            MemberEndpoint used,
             EndpointDescription endpoint,
             List<X509Certificate> serverChain) {
         this.environment = environment;
         this.policy = policy;
+        this.used = used;
         this.endpoint = endpoint;
         this.serverChain = serverChain;
     }
@@ -103,7 +107,7 @@ final class SessionSecurity {
                     joined(certificateBytes(environment.client()), clientNonce),
                     signature.getSignature().bytesOrEmpty());
         }
-        return new SessionSecurity(environment, policy, endpoint, chain);
+        return new SessionSecurity(environment, policy, used, endpoint, chain);
     }
 
     private static EndpointDescription sameEndpoint(MemberEndpoint used, CreateSessionResponse response)
@@ -138,6 +142,12 @@ final class SessionSecurity {
         if (chain.isEmpty() || !leaf.equals(chain.getFirst())) {
             throw refused("the certificate in CreateSession is not that of the endpoint");
         }
+    }
+
+    /** Whether the endpoint is of the server, by certificate and name, that the session was made with. */
+    boolean isFor(MemberEndpoint other) {
+        return sameCertificate(used.certificate(), other.certificate())
+                && used.applicationUri().equals(other.applicationUri());
     }
 
     /** As the server calls itself in the answer to CreateSession; empty when it does not say. */

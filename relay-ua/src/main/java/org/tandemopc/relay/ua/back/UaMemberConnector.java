@@ -127,6 +127,20 @@ public final class UaMemberConnector implements MemberConnector {
         return new ConnectAttempt(this, loop, login, encoding, timeoutMs, leg -> {}).start(true);
     }
 
+    @Override
+    public CompletableFuture<MemberSession> resume(
+            MemberSession lost,
+            EventLoop loop,
+            UserIdentity identity,
+            String[] localeIds,
+            String sessionName,
+            double sessionTimeoutMs,
+            long timeoutMs) {
+        Login login = new Login(identity, List.of(localeIds), sessionName, sessionTimeoutMs);
+        ConnectAttempt attempt = new ConnectAttempt(this, loop, login, encoding, timeoutMs, leg -> {});
+        return (lost instanceof UaMemberSession known ? attempt.resuming(known) : attempt).start(true);
+    }
+
     /** For the control link: not held back by the limit of connects. */
     CompletableFuture<MemberSession> connectAtOnce(
             EventLoop loop, Login login, EncodingContext controlEncoding, long timeoutMs) {

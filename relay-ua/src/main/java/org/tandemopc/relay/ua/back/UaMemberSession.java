@@ -42,6 +42,7 @@ final class UaMemberSession implements MemberSession {
     private final NodeId token;
     private final SessionSecurity security;
     private final long keepAliveMs;
+    private final boolean resumed;
 
     private ByteString serverNonce;
     private long lastHandle;
@@ -56,14 +57,34 @@ final class UaMemberSession implements MemberSession {
             CreateSessionResponse created,
             SessionSecurity security,
             ByteString serverNonce) {
+        this(
+                connector,
+                loop,
+                channel,
+                created.getAuthenticationToken(),
+                security,
+                serverNonce,
+                Math.clamp((long) (created.getRevisedSessionTimeout() / 3), KEEP_ALIVE_MS_MIN, KEEP_ALIVE_MS_MAX),
+                false);
+    }
+
+    private UaMemberSession(
+            UaMemberConnector connector,
+            EventLoop loop,
+            MemberChannel channel,
+            NodeId token,
+            SessionSecurity security,
+            ByteString serverNonce,
+            long keepAliveMs,
+            boolean resumed) {
         this.connector = connector;
         this.loop = loop;
         this.channel = channel;
-        this.token = created.getAuthenticationToken();
+        this.token = token;
         this.security = security;
         this.serverNonce = serverNonce;
-        long third = (long) (created.getRevisedSessionTimeout() / 3);
-        this.keepAliveMs = Math.clamp(third, KEEP_ALIVE_MS_MIN, KEEP_ALIVE_MS_MAX);
+        this.keepAliveMs = keepAliveMs;
+        this.resumed = resumed;
         channel.onClosed(end -> {
             if (keepAliveTimer != null) {
                 keepAliveTimer.cancel(false);
@@ -71,9 +92,36 @@ final class UaMemberSession implements MemberSession {
         });
     }
 
+    /** Whether it can go on over a channel that was opened with the endpoint. */
+    boolean isAt(MemberEndpoint endpoint) {
+        return security.isFor(endpoint);
+    }
+
+    /** The request that has the server go on with this session over another channel. On a worker: it signs. */
+    ActivateSessionRequest reactivation(RequestHeader header, UserIdentity identity, String[] localeIds)
+            throws UaException, LinkException {
+        return security.activation(header, serverNonce, identity, localeIds);
+    }
+
+    /**
+     * The same session over another channel; this object is to be forgotten.
+     *
+     * @throws UaException the server repeats its nonce, or gives a weak one
+     */
+    UaMemberSession over(MemberChannel other, ActivateSessionResponse answer) throws UaException {
+        security.checkNextNonce(serverNonce, answer.getServerNonce());
+        return new UaMemberSession(
+                connector, loop, other, token, security, answer.getServerNonce(), keepAliveMs, true);
+    }
+
     @Override
     public int member() {
         return connector.address().member();
+    }
+
+    @Override
+    public boolean isResumed() {
+        return resumed;
     }
 
     @Override

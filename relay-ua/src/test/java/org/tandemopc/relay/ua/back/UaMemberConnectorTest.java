@@ -1,6 +1,8 @@
 package org.tandemopc.relay.ua.back;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ubyte;
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 import static org.tandemopc.relay.ua.back.Links.CONNECT_MS;
 import static org.tandemopc.relay.ua.back.Links.get;
 import static org.tandemopc.relay.ua.back.Links.linkFailure;
@@ -27,6 +29,7 @@ import org.eclipse.milo.opcua.stack.core.security.MemoryTrustListManager;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
 import org.eclipse.milo.opcua.stack.core.util.validation.ValidationCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -285,6 +288,120 @@ class UaMemberConnectorTest {
             } catch (java.security.cert.CertificateEncodingException e) {
                 throw new AssertionError(e);
             }
+        }
+    }
+
+    /** Part 4, 5.7.3: a session whose connection was lost goes on over another one. */
+    @Nested
+    class Resumed {
+        private UaMemberSession resume(UaMemberConnector connector, UaMemberSession lost, UserIdentity identity) {
+            return (UaMemberSession) get(resuming(connector, lost, identity));
+        }
+
+        private CompletableFuture<MemberSession> resuming(
+                UaMemberConnector connector, UaMemberSession lost, UserIdentity identity) {
+            return connector.resume(lost, links.loop, identity, new String[0], "test", 60_000, CONNECT_MS);
+        }
+
+        private void assertWorks(UaMemberSession session) {
+            DataValue answer = Links.value(get(
+                    links.on(() -> session.send(Links.read(session, 2_000, ServerStatus.STATE), 2_000))));
+            assertThat(answer.getStatusCode().isGood()).isTrue();
+        }
+
+        private void subscribe(UaMemberSession session) {
+            get(links.on(() -> session.send(
+                    new CreateSubscriptionRequest(
+                            session.header(2_000), 100.0, uint(1_000), uint(10), uint(0), true, ubyte(0)),
+                    2_000)));
+        }
+
+        @Test
+        void sessionGoesOnWithItsSubscriptions() {
+            TestServer server = server();
+            UaMemberConnector connector = links.plain(server.port());
+            UaMemberSession lost = links.connect(connector);
+            subscribe(lost);
+            links.loop.execute(lost::abort);
+
+            UaMemberSession resumed = resume(connector, lost, new UserIdentity.Anonymous());
+
+            assertThat(resumed.isResumed()).isTrue();
+            assertWorks(resumed);
+            assertThat(server.sessions()).isEqualTo(1);
+            assertThat(server.subscriptions()).isEqualTo(1);
+        }
+
+        /** Each time with the nonce of the time before. */
+        @ParameterizedTest
+        @MethodSource("org.tandemopc.relay.ua.back.UaMemberConnectorTest#secured")
+        void securedSessionOfAUserGoesOnMoreThanOnce(SecurityPolicy policy, MessageSecurityMode mode) {
+            TestServer server = server();
+            UaMemberConnector connector = links.connector(
+                    new MemberAddress(0, TestServer.url(server.port()), policy, mode, TestServer.URI),
+                    links.environment(MemberTrust.acceptAll(), false));
+            UaMemberSession session = links.connect(connector, Links.operator());
+            for (int i = 0; i < 3; i++) {
+                links.loop.execute(session::abort);
+
+                session = resume(connector, session, Links.operator());
+
+                assertThat(session.isResumed()).isTrue();
+                assertWorks(session);
+            }
+            assertThat(server.sessions()).isEqualTo(1);
+        }
+
+        @Test
+        void serverThatDoesNotKnowItMakesANewOneOverTheSameConnection() {
+            TestServer before = TestServer.start();
+            ByteRelay relay = closing(new ByteRelay(before.port()));
+            UaMemberConnector connector = links.plain(relay.port());
+            UaMemberSession lost = links.connect(connector);
+            links.loop.execute(lost::abort);
+            before.close();
+            TestServer after = closing(TestServer.start(TestServer.URI, before.port()));
+            int connections = relay.connections();
+
+            UaMemberSession made = resume(connector, lost, new UserIdentity.Anonymous());
+
+            assertThat(made.isResumed()).isFalse();
+            assertWorks(made);
+            assertThat(after.sessions()).isEqualTo(1);
+            assertThat(relay.connections()).isEqualTo(connections + 1);
+        }
+
+        @Test
+        void wrongPasswordIsRefusedAsAtAnyLogin() {
+            TestServer server = server();
+            UaMemberConnector connector = links.encrypted(server.port(), MemberTrust.acceptAll());
+            UaMemberSession lost = links.connect(connector, Links.operator());
+            links.loop.execute(lost::abort);
+
+            LinkException refused =
+                    linkFailure(resuming(connector, lost, new UserIdentity.UserName(TestServer.USER, "wrong".getBytes(StandardCharsets.UTF_8))));
+
+            assertThat(refused.status().getValue())
+                    .isIn(StatusCodes.Bad_UserAccessDenied, StatusCodes.Bad_IdentityTokenRejected);
+        }
+
+        /** Else it would count among the server's until its timeout. */
+        @Test
+        void sessionWhoseResumptionIsGivenUpIsClosed() {
+            TestServer server = server();
+            ByteRelay relay = closing(new ByteRelay(server.port()));
+            UaMemberConnector connector = links.plain(relay.port());
+            UaMemberSession lost = links.connect(connector);
+            links.loop.execute(lost::abort);
+            int requests = relay.requests();
+            relay.freezeAfterRequests(1);
+            CompletableFuture<MemberSession> attempt = resuming(connector, lost, new UserIdentity.Anonymous());
+            Await.until("the server is asked to resume", SOON, () -> relay.requests() > requests);
+            assertThat(server.sessions()).isEqualTo(1);
+
+            attempt.cancel(false);
+
+            Await.until("the server has no session", SOON, () -> server.sessions() == 0);
         }
     }
 
