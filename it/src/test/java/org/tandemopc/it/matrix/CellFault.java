@@ -241,7 +241,8 @@ record CellFault(
     }
 
     private CellFault orWhenBoth(LossCause cause) {
-        return new CellFault(name, effect, strike, heal, causes, Set.of(cause), noticed, once, record, ofHealing, trace);
+        return new CellFault(
+                name, effect, strike, heal, causes, Set.of(cause), noticed, once, record, ofHealing, trace);
     }
 
     private CellFault noticedIn(Duration most) {

@@ -460,13 +460,7 @@ final class SessionLink {
         boolean lasted = owner.now() - openedNanos >= STABLE_NANOS;
         resumptions = lasted ? 0 : resumptions;
         MemberSession broken = session;
-        boolean mayResume = broken != null
-                && resumptions < RESUMPTIONS_MAX
-                && reconciliation.isDone()
-                && !doubtful
-                && !has.isEmpty()
-                && !SESSION_GONE.contains(why.status().value());
-        if (!mayResume) {
+        if (broken == null || !mayResume(why)) {
             lost(why);
             return;
         }
@@ -474,6 +468,14 @@ final class SessionLink {
         suspend(broken);
         broken.abort();
         connectAnew(why, lasted);
+    }
+
+    private boolean mayResume(LinkException why) {
+        return resumptions < RESUMPTIONS_MAX
+                && reconciliation.isDone()
+                && !doubtful
+                && !has.isEmpty()
+                && !SESSION_GONE.contains(why.status().value());
     }
 
     private void lost(LinkException why) {
@@ -847,8 +849,7 @@ final class SessionLink {
         if (message == null) {
             return false;
         }
-        callbacks.when(
-                with.send(message, timeoutMs), message instanceof RawRequest ? completion : shaping(completion));
+        callbacks.when(with.send(message, timeoutMs), message instanceof RawRequest ? completion : shaping(completion));
         return true;
     }
 

@@ -79,6 +79,7 @@ final class FakeMember implements MemberConnector {
     final List<FakeMemberSession> sessions = new ArrayList<>();
     /** Those whose connection is lost, which may still be resumed. */
     final List<FakeMemberSession> adrift = new ArrayList<>();
+
     final Map<NodeId, DataValue> nodes = new LinkedHashMap<>();
     private long lastId;
 
@@ -127,7 +128,8 @@ final class FakeMember implements MemberConnector {
         List<FakeMemberSession> lost = List.copyOf(sessions);
         sessions.clear();
         adrift.addAll(lost);
-        lost.forEach(s -> s.disconnect(new LinkException(new StatusCode(StatusCodes.Bad_ConnectionClosed), false, why)));
+        lost.forEach(
+                s -> s.disconnect(new LinkException(new StatusCode(StatusCodes.Bad_ConnectionClosed), false, why)));
     }
 
     /** The connections end; the server lives, and knows nothing of sessions any more. */

@@ -257,10 +257,15 @@ final class FakeMemberSession implements MemberSession {
         over("closed by us");
     }
 
+    /** The server keeps the session. */
     @Override
     public void abort() {
-        aborted |= end == null;
-        over("closed by us");
+        if (end == null) {
+            aborted = true;
+            server.sessions.remove(this);
+            server.adrift.add(this);
+            disconnect(new LinkException(new StatusCode(StatusCodes.Bad_ConnectionClosed), false, "closed by us"));
+        }
     }
 
     /** As {@code MemberChannel}: answers to writes and calls are still heard, for so long. */

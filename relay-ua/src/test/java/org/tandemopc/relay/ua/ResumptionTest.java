@@ -142,10 +142,7 @@ class ResumptionTest {
         world.time.run(2_000);
         world.a.answerMs = 500;
         FakeClient.Answer answer = client.send(new ModifyMonitoredItemsRequest(
-                client.header(),
-                uint(subscription),
-                TimestampsToReturn.Both,
-                new MonitoredItemModifyRequest[] {
+                client.header(), uint(subscription), TimestampsToReturn.Both, new MonitoredItemModifyRequest[] {
                     new MonitoredItemModifyRequest(
                             made[0].getMonitoredItemId(), new MonitoringParameters(uint(1), 50.0, null, uint(3), true))
                 }));

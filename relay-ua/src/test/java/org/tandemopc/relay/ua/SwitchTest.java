@@ -193,7 +193,8 @@ class SwitchTest {
 
             assertThat(world.b.requests(ModifySubscriptionRequest.class))
                     .singleElement()
-                    .satisfies(r -> assertThat(r.getRequestedPublishingInterval()).isEqualTo(2_000));
+                    .satisfies(
+                            r -> assertThat(r.getRequestedPublishingInterval()).isEqualTo(2_000));
         }
 
         /** Nothing changes, so nothing is said: it must not go on at the short interval for ever. */

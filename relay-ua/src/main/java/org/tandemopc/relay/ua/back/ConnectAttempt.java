@@ -303,7 +303,9 @@ final class ConnectAttempt {
     private void resume(UaMemberSession former, MemberChannel opened, MemberEndpoint endpoint) {
         step = "resuming the session";
         Callable<ActivateSessionRequest> signing = () -> former.reactivation(
-                header(former.authenticationToken()), login.identity(), login.localeIds().toArray(String[]::new));
+                header(former.authenticationToken()),
+                login.identity(),
+                login.localeIds().toArray(String[]::new));
         offload(signing, request -> {
             resuming = former;
             then(
@@ -415,8 +417,7 @@ final class ConnectAttempt {
             fail(e);
             return;
         }
-        finish(
-                new UaMemberSession(connector, loop, opened, created, security, response.getServerNonce()), endpoint);
+        finish(new UaMemberSession(connector, loop, opened, created, security, response.getServerNonce()), endpoint);
     }
 
     private void finish(UaMemberSession session, MemberEndpoint endpoint) {

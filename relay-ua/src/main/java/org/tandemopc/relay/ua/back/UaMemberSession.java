@@ -110,8 +110,7 @@ final class UaMemberSession implements MemberSession {
      */
     UaMemberSession over(MemberChannel other, ActivateSessionResponse answer) throws UaException {
         security.checkNextNonce(serverNonce, answer.getServerNonce());
-        return new UaMemberSession(
-                connector, loop, other, token, security, answer.getServerNonce(), keepAliveMs, true);
+        return new UaMemberSession(connector, loop, other, token, security, answer.getServerNonce(), keepAliveMs, true);
     }
 
     @Override

@@ -378,8 +378,10 @@ class UaMemberConnectorTest {
             UaMemberSession lost = links.connect(connector, Links.operator());
             links.loop.execute(lost::abort);
 
-            LinkException refused =
-                    linkFailure(resuming(connector, lost, new UserIdentity.UserName(TestServer.USER, "wrong".getBytes(StandardCharsets.UTF_8))));
+            LinkException refused = linkFailure(resuming(
+                    connector,
+                    lost,
+                    new UserIdentity.UserName(TestServer.USER, "wrong".getBytes(StandardCharsets.UTF_8))));
 
             assertThat(refused.status().getValue())
                     .isIn(StatusCodes.Bad_UserAccessDenied, StatusCodes.Bad_IdentityTokenRejected);
