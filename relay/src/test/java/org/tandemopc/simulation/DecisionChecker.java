@@ -440,6 +440,8 @@ final class DecisionChecker {
                 && !memberOfEpoch.containsKey(highestEpoch);
         boolean hasOther = pinnedTo != e.member()
                 && (world.knobs.mode == Mode.COLD ? !settingUp : known[1 - e.member()].usable() == Usable.YES);
+        boolean hasReady =
+                hasOther && (world.knobs.mode == Mode.COLD || settingUp || known[1 - e.member()].isSynchronized);
         boolean heard = e.silentNanos() < Math.min(timeout, world.knobs.pingInterval);
         long owed = now - k.owesSince;
         if (step.effects().contains(new PairEffect.CloseLink(e.member()))) {
@@ -449,8 +451,11 @@ final class DecisionChecker {
             if (!hasOther && owed < Math.max(2 * timeout, 2 * SECOND)) {
                 throw new Violation("S11", "member " + e.member() + " is the last, and cut for a late answer");
             }
+            if (hasOther && !hasReady && owed < 2 * timeout) {
+                throw new Violation("S15", "member " + e.member() + " is left at once for one that is not ready");
+            }
             lost(e.member(), LossCause.NO_ANSWER);
-        } else if (hasOther && !heard) {
+        } else if (hasOther && !heard && (hasReady || owed >= 2 * timeout)) {
             throw new Violation("S7", "member " + e.member() + " is silent, and kept though there is another one");
         } else if (owed >= Math.max(4 * timeout, 2 * SECOND) && !(heard && settingUp)) {
             throw new Violation("S7", "member " + e.member() + " owes an answer for " + owed / MS + " ms, and is kept");

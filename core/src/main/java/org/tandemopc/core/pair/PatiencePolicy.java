@@ -7,7 +7,8 @@ import org.tandemopc.core.pair.PairState.Phase;
  *
  * <p>One who does not answer but is heard talking to others is not dead, only busy; and the last colleague left is not
  * hung up on for being slow once. Leaving costs little where another member is ready, so there a member that is silent
- * altogether is left at its first missed answer (GAP-3, S7); leaving costs everything where none is. Patience ends in
+ * altogether is left at its first missed answer (GAP-3, S7); it costs values where the other one is not ready yet, and
+ * everything where there is none. Patience ends in
  * any case: a server that delivers values and never says how it is cannot be trusted for long, and clients of a dead
  * one must hear of it (S12). A closed connection is a loss at once, here as everywhere.
  *
@@ -20,6 +21,12 @@ final class PatiencePolicy {
 
     /** The last usable member is kept for so many timeouts more when it is silent. */
     static final int LAST_TIMEOUTS = 2;
+
+    /**
+     * A silent member is kept for so many timeouts more while the other one is connected and not ready yet: what the one was
+     * about to say could not be taken from the other, and reads and writes that wait so long cost less than values.
+     */
+    static final int UNREADY_TIMEOUTS = 2;
 
     /** The last usable member is kept at least so long: a short timeout is chosen for the sake of leaving early. */
     static final long LAST_MIN_NANOS = 2_000_000_000L;
@@ -38,7 +45,8 @@ final class PatiencePolicy {
     private static long patienceNanos(PairState state, int member, boolean isHeard) {
         long timeoutNanos = state.settings().pingTimeout().toNanos();
         if (hasOther(state, member)) {
-            return isHeard ? HEARD_TIMEOUTS * timeoutNanos : 0;
+            int timeouts = isHeard ? HEARD_TIMEOUTS : hasReady(state, member) ? 0 : UNREADY_TIMEOUTS;
+            return timeouts * timeoutNanos;
         }
         return Math.max(LAST_MIN_NANOS, (isHeard ? HEARD_TIMEOUTS : LAST_TIMEOUTS) * timeoutNanos);
     }
@@ -63,6 +71,17 @@ final class PatiencePolicy {
                 .anyMatch(i -> state.isCold()
                         ? !isBeingSetUp(state, member)
                         : state.verdict(i).isUsable() && !state.member(i).isOverdue());
+    }
+
+    /** Whether one of those could be switched to with no more of a gap than there is; in cold mode there is always one. */
+    private static boolean hasReady(PairState state, int member) {
+        return state.isCold()
+                || isBeingSetUp(state, member)
+                || state.candidates().stream()
+                        .anyMatch(i -> i != member
+                                && state.verdict(i).isUsable()
+                                && !state.member(i).isOverdue()
+                                && state.member(i).isSynchronized());
     }
 
     private static boolean isBeingSetUp(PairState state, int member) {

@@ -24,6 +24,47 @@ final class PatienceTest {
     private static final Phase ON_PRIMARY = new Phase.Serving(PRIMARY);
 
     @Nested
+    class WhileTheOtherIsNotReady {
+        private static Pair notReady(Mode mode) {
+            Pair pair = Pair.serving(mode);
+            pair.skip(60);
+            pair.lost(SECONDARY);
+            pair.opened(SECONDARY);
+            return pair;
+        }
+
+        /** What the standby cannot know yet would be lost, and whoever is asked again may answer. */
+        @ParameterizedTest
+        @EnumSource(names = {"WARM", "HOT"})
+        @Requirement({"S15"})
+        void aSilentMemberIsBorneWithForTwoTimeoutsMore(Mode mode) {
+            Pair pair = notReady(mode);
+
+            for (int i = 0; i < PatiencePolicy.UNREADY_TIMEOUTS; i++) {
+                pair.missed(PRIMARY);
+                assertThat(pair.lastOrders()).containsExactly(new ProbeNow(PRIMARY));
+                pair.skip(1);
+            }
+            assertThat(pair.phase()).isEqualTo(ON_PRIMARY);
+            pair.missed(PRIMARY);
+
+            assertThat(pair.lastOrders()).contains(new HoldRelays(2), new CloseLink(PRIMARY));
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"WARM", "HOT"})
+        @Requirement({"GAP-3", "S7"})
+        void aSilentMemberIsLeftAtOnceWhenItIs(Mode mode) {
+            Pair pair = notReady(mode);
+            pair.synchronizedOn(SECONDARY);
+
+            pair.missed(PRIMARY);
+
+            assertThat(pair.lastOrders()).contains(new HoldRelays(2), new CloseLink(PRIMARY));
+        }
+    }
+
+    @Nested
     class HeardOtherwise {
         /** A false alarm must not cost values: notifications still arrive, only the status service is late. */
         @ParameterizedTest
@@ -223,6 +264,7 @@ final class PatienceTest {
             pair.missed(PRIMARY);
             pair.pass(1);
             pair.opened(SECONDARY);
+            pair.synchronizedOn(SECONDARY);
 
             pair.missed(PRIMARY);
 

@@ -41,6 +41,9 @@ final class Lane implements AutoCloseable {
     private static final Duration MOVED = Duration.ofSeconds(1);
 
     private static final Duration MOVED_COLD = Duration.ofSeconds(3);
+    /** How soon cold mode goes back to a member that failed its test, when the other one fails it too. */
+    private static final Duration TRIED_AGAIN = Duration.ofMinutes(1);
+
     private static final int HOLD_MS = 5_000;
     /** So late answers the second member when the first one fails, that there is time to strike it in the switch. */
     private static final Duration SLOWED = Duration.ofMillis(700);
@@ -244,13 +247,18 @@ final class Lane implements AutoCloseable {
                     strike(standby);
                     heal(active);
                     if (fault.isFatal()) {
-                        pair.awaitServing(active);
+                        pair.awaitServing(active, isTriedAgainLater() ? LONG.plus(TRIED_AGAIN) : LONG);
                     } else {
                         observe(OBSERVED, () -> false);
                     }
                     heal(standby);
                 }
             }
+        }
+
+        /** Cold mode knows of the first one only that it failed its test, and goes back to see once a minute (MON-22). */
+        private boolean isTriedAgainLater() {
+            return mode == Mode.COLD && fault.causes().contains(LossCause.MONITOR_TEST);
         }
 
         private void strike(int member) {

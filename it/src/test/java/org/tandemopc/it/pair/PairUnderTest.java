@@ -152,7 +152,11 @@ public final class PairUnderTest implements AutoCloseable {
     }
 
     public void awaitServing(int member) {
-        tandem.awaitServing(NAME, member, LONG);
+        awaitServing(member, LONG);
+    }
+
+    public void awaitServing(int member, Duration most) {
+        tandem.awaitServing(NAME, member, most);
     }
 
     /** Waits until Tandem could switch to the standby without a gap, so that a fault may be asked to cost nothing. */
