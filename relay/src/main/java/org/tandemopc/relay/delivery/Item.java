@@ -295,6 +295,11 @@ final class Item {
         return run.hasFirst && run.lastFingerprint == fingerprint && (!agrees(run) || run.lastTime >= time);
     }
 
+    /** Than the watermark. */
+    boolean isLater(long entryTime) {
+        return seen && time != 0 && entryTime > time;
+    }
+
     boolean isWatermark(long entryTime, long entryFingerprint) {
         return seen && time != 0 && entryTime == time && deliveredAtWatermark(entryFingerprint);
     }

@@ -888,16 +888,26 @@ public final class SubscriptionDelivery {
 
     /**
      * Whether the member's values go on from what the client has, proven for each item: nothing would be marked. Not for
-     * those that began while a standby led, which must not keep the active out.
+     * those that began while a standby led, which must not keep the active out. Nor where something waits before that
+     * which has a later time: the member's clock has been set back since, and by time that would be news.
      */
     private boolean continues(SessionDelivery session, int member) {
         Set<Item> said = new HashSet<>();
+        Set<Item> later = new HashSet<>();
         for (Ring.Entry entry : stream(member).ring.entries()) {
             ValueBatch batch = entry.batch;
             for (int i = entry.coveredTo; i < batch.size(); i++) {
                 Item item = session.item(batch.item(i));
-                if (item != null && item.isWatermark(batch.sourceTime(i), batch.fingerprint(i))) {
+                if (item == null) {
+                    continue;
+                }
+                if (item.isWatermark(batch.sourceTime(i), batch.fingerprint(i))) {
                     said.add(item);
+                    if (later.contains(item)) {
+                        return false;
+                    }
+                } else if (item.isLater(batch.sourceTime(i)) && !said.contains(item)) {
+                    later.add(item);
                 }
             }
         }

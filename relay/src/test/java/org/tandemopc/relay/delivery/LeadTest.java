@@ -199,6 +199,28 @@ class LeadTest {
             assertThat(client.read()).isEmpty();
         }
 
+        /** What it said by the clock that was ahead looks newer than all that the client has, and is not. */
+        @Test
+        @Requirement(
+                value = {"I7", "I8"},
+                protocol = Protocol.UA)
+        void whereTheStandbysClockWasAheadAndIsSetBack() {
+            bothSay(20);
+            for (int value = 21; value < 24; value++) {
+                client.says(B, v(1, 1_000 + value, value), v(2, 1_000 + value, value));
+                client.says(A, v(1, value), v(2, value));
+            }
+            tick = 23;
+            bothSay(1);
+            client.read();
+
+            onlyBSays();
+            client.pass(3 * P);
+
+            assertThat(client.read()).isEmpty();
+            assertThat(client.gaps).isEmpty();
+        }
+
         @Test
         void whileTheActiveIsHeard() {
             bothSay(20);
