@@ -90,7 +90,7 @@ final class Texts {
 
             Judged in every run, with the exit code: nothing lost (hot, warm), doubled, out of order or stale through Tandem; in
             B-F6 nothing noticed at all; in the others no value that is not good, no read and no session refused.
-            Targets are printed, and met or missed.
+            Targets are printed, and met or missed: [why, and what comes next](benchmarks-missed.md).
             """;
 
     private Texts() {}
