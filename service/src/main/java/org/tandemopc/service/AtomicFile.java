@@ -24,14 +24,28 @@ final class AtomicFile {
         }
         actions.makeFolder(folder);
         Path temporary = folder.resolve(file.getFileName() + ".new");
-        actions.write(temporary, text.getBytes(StandardCharsets.UTF_8), file);
-        actions.force(temporary);
-        actions.rename(temporary, file);
+        try {
+            actions.write(temporary, text.getBytes(StandardCharsets.UTF_8), file);
+            actions.force(temporary);
+            actions.rename(temporary, file);
+        } catch (IOException e) {
+            // Half a file would take the last of a full disk, and may hold passwords.
+            forget(actions, temporary, e);
+            throw e;
+        }
         try {
             actions.forceFolder(folder);
         } catch (IOException e) {
             // Not every system lets a folder be forced; the file itself is complete either way.
             return;
+        }
+    }
+
+    private static void forget(FileActions actions, Path temporary, IOException why) {
+        try {
+            actions.delete(temporary);
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 }

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReader;
 import org.tandemopc.core.config.ConfigReading;
+import org.tandemopc.relay.FileTrouble;
 
 /**
  * The configuration file, the last good one beside the state, and the texts before it. A file that cannot be parsed at a
@@ -82,7 +83,10 @@ public final class ConfigStore {
             case TooLong _ -> tooLong();
             case NoSuchFileException _ ->
                 failed(problem("There is no such file.", "Name the configuration with --config."));
-            default -> failed(problem("The file cannot be read (" + e.getMessage() + ").", "Check its permissions."));
+            default ->
+                failed(problem(
+                        "The file cannot be read (" + FileTrouble.why(e) + ").",
+                        "See to it that it is a file that the user who runs Tandem may read."));
         };
     }
 
@@ -238,7 +242,7 @@ public final class ConfigStore {
                     ConfigProblem.Severity.WARNING,
                     "",
                     0,
-                    "No copy could be kept for a start with a broken file (" + e.getMessage() + ").",
+                    "No copy could be kept for a start with a broken file (" + FileTrouble.of(e) + ").",
                     "Make room in the data folder."));
             return new ConfigReading(reading.config(), problems);
         }
@@ -304,10 +308,16 @@ public final class ConfigStore {
             throw new TooLong();
         }
         try {
-            return Files.readString(path);
+            String text = Files.readString(path);
+            // Half of the bytes of most texts in UTF-16, which so passes for UTF-8.
+            if (text.indexOf('\0') < 0) {
+                return text;
+            }
         } catch (CharacterCodingException e) {
-            throw new YamlTree.NotReadable(0, "This is not text in UTF-8.");
+            // The same to be done about it.
         }
+        throw new YamlTree.NotReadable(
+                0, "This is not text in UTF-8.", "Save it as UTF-8; 'Unicode' in some editors is another coding.");
     }
 
     private static ConfigProblem problem(String message, String remedy) {

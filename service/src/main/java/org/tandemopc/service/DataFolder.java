@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.tandemopc.relay.FileTrouble;
 
 /** The data folder, held by one process at a time: two services would overwrite each other's state. */
 public final class DataFolder implements AutoCloseable {
@@ -36,7 +37,9 @@ public final class DataFolder implements AutoCloseable {
             channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException(
-                    "Cannot use the data folder " + path + " (" + e + "). Choose another one with --data.", e);
+                    "Cannot use the data folder " + path + " (" + FileTrouble.of(e)
+                            + "). Choose another one with --data.",
+                    e);
         }
         try {
             FileLock lock = channel.tryLock();

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.tandemopc.core.config.Secret;
 import org.tandemopc.core.config.SecretSource;
+import org.tandemopc.relay.FileTrouble;
 
 /** Passwords from files and from the environment. */
 final class FileSecrets implements SecretSource {
     private static final int BYTES_MAX = 4096;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Map<String, String> environment;
 
@@ -27,7 +29,7 @@ final class FileSecrets implements SecretSource {
 
     private static Path path(String name) throws SecretMissing {
         try {
-            return Path.of(name);
+            return Path.of(name).toAbsolutePath();
         } catch (InvalidPathException e) {
             throw new SecretMissing("What names the password file is no path (" + e.getReason() + ").");
         }
@@ -38,10 +40,11 @@ final class FileSecrets implements SecretSource {
             if (Files.size(file) > BYTES_MAX) {
                 throw new SecretMissing("The password file " + file + " is too long.");
             }
-            return new Secret(Files.readString(file).stripTrailing());
+            String text = Files.readString(file);
+            // Some editors begin a file with a mark that nobody sees.
+            return new Secret((text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).stripTrailing());
         } catch (IOException e) {
-            throw new SecretMissing("The password file " + file + " cannot be read ("
-                    + e.getClass().getSimpleName() + ").");
+            throw new SecretMissing("The password file " + file + " cannot be read (" + FileTrouble.why(e) + ").");
         }
     }
 

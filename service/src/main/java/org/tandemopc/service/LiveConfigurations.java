@@ -20,6 +20,7 @@ import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.config.WhenDisabled;
+import org.tandemopc.relay.FileTrouble;
 import org.tandemopc.relay.FrontDoorLostException;
 
 /**
@@ -319,6 +320,9 @@ public final class LiveConfigurations implements Configurations {
     }
 
     private static String reason(Exception e) {
+        if (e instanceof IOException io) {
+            return FileTrouble.of(io);
+        }
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

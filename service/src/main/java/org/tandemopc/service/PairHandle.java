@@ -26,6 +26,7 @@ import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.FileTrouble;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.SessionSnapshot;
 
@@ -386,7 +387,7 @@ public final class PairHandle {
         try {
             save.run();
         } catch (IOException e) {
-            return new OrderAnswer.Refused("The state of this machine could not be saved: " + e.getMessage());
+            return new OrderAnswer.Refused("The state of this machine could not be saved: " + FileTrouble.of(e));
         }
         return orders.tell(event);
     }

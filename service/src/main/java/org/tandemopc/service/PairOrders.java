@@ -10,6 +10,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.PairEffect;
 import org.tandemopc.core.pair.PairEvent;
+import org.tandemopc.relay.FileTrouble;
 
 /**
  * What people order of one pair: put into its mailbox, and waited for until the pair has decided, so that whoever ordered
@@ -66,7 +67,7 @@ final class PairOrders {
         } catch (IOException e) {
             return new OrderAnswer.Refused(
                     "It was done, but will be forgotten at the end of the service: the state of this machine could not be"
-                            + " saved: " + e.getMessage());
+                            + " saved: " + FileTrouble.of(e));
         } finally {
             remembering.unlock();
         }

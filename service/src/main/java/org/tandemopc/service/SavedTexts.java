@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -205,6 +206,6 @@ final class SavedTexts {
     }
 
     private Path file(long number) {
-        return folder.resolve("%06d%s".formatted(number, SUFFIX));
+        return folder.resolve(String.format(Locale.ROOT, "%06d%s", number, SUFFIX));
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -370,7 +371,7 @@ final class SegmentLog {
             Files.deleteIfExists(superfluous);
             linesOf.remove(numberOf(superfluous));
         }
-        return new Segment(highest, folder.resolve("%s-%06d%s".formatted(limits.prefix(), highest, SUFFIX)));
+        return new Segment(highest, folder.resolve(name(highest)));
     }
 
     /** The oldest, so that the rest and the new one are as many as may be kept, and hold what must be kept. */
@@ -462,7 +463,7 @@ final class SegmentLog {
             for (Path file : files) {
                 highest = Math.max(highest, numberOf(file));
                 next++;
-                Path to = aside.resolve("%s-%06d%s".formatted(limits.prefix(), next, SUFFIX));
+                Path to = aside.resolve(name(next));
                 Files.move(file, to, StandardCopyOption.REPLACE_EXISTING);
             }
             List<Path> kept = segments(aside);
@@ -484,6 +485,11 @@ final class SegmentLog {
                     .sorted((a, b) -> Long.compare(numberOf(a), numberOf(b)))
                     .toList();
         }
+    }
+
+    /** Whatever digits people write here: {@link #numberOf} reads these. */
+    private String name(long number) {
+        return String.format(Locale.ROOT, "%s-%06d%s", limits.prefix(), number, SUFFIX);
     }
 
     private long numberOf(Path file) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.FileTrouble;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -32,6 +34,9 @@ public final class StateFile {
 
     private final Path file;
     private final @Nullable String trouble;
+    /** The file that is there could not be used: it is put aside before another one takes its place. */
+    private boolean isInTheWay;
+
     private Map<String, PairMemory> pairs;
     /** Of which pairs somebody said since the file was read whether they are enabled. */
     private final Set<String> said = new HashSet<>();
@@ -40,6 +45,7 @@ public final class StateFile {
         this.file = file;
         this.pairs = pairs;
         this.trouble = trouble;
+        this.isInTheWay = trouble != null;
     }
 
     /** Reads the file; one that is missing is empty, one that cannot be read is empty too and says so. */
@@ -52,8 +58,9 @@ public final class StateFile {
             return new StateFile(
                     file,
                     new TreeMap<>(),
-                    "Cannot read " + file + " (" + e.getMessage()
-                            + "). All pairs count as not enabled on this machine; the next change writes a new file.");
+                    "Cannot read " + file + " (" + why(e)
+                            + "). All pairs count as not enabled on this machine; the next change writes a new file and"
+                            + " leaves this one beside it as " + aside(file).getFileName() + ".");
         }
     }
 
@@ -144,16 +151,32 @@ public final class StateFile {
 
     private void replace(Map<String, PairMemory> changed) throws IOException {
         if (!changed.equals(pairs)) {
-            AtomicFile.write(file, format(changed));
-            pairs = changed;
+            write(changed);
         }
     }
 
     private void save(String pair, PairMemory memory) throws IOException {
         Map<String, PairMemory> changed = new TreeMap<>(pairs);
         changed.put(pair, memory);
+        write(changed);
+    }
+
+    private void write(Map<String, PairMemory> changed) throws IOException {
+        if (isInTheWay && Files.exists(file)) {
+            Files.move(file, aside(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        isInTheWay = false;
         AtomicFile.write(file, format(changed));
         pairs = changed;
+    }
+
+    private static String why(Exception e) {
+        String why = e instanceof IOException io ? FileTrouble.why(io) : String.valueOf(e.getMessage());
+        return why.lines().findFirst().orElse("");
+    }
+
+    private static Path aside(Path file) {
+        return file.resolveSibling(file.getFileName() + ".unreadable");
     }
 
     private static Map<String, PairMemory> parse(String text) {

@@ -2,6 +2,8 @@ package org.tandemopc.service;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.tandemopc.core.config.ConfigNode;
 import org.tandemopc.core.config.ConfigProblem;
 import tools.jackson.core.JacksonException;
@@ -19,6 +21,8 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 final class YamlTree {
     private static final int DEPTH_MAX = 20;
     private static final YAMLFactory FACTORY = new YAMLFactory();
+    private static final Pattern PLACE = Pattern.compile("(?m)^ in [^\\n]*, line ([0-9]{1,9}), column");
+    private static final Pattern UNENDED = Pattern.compile("^while scanning|end of stream|stream end");
 
     private final YAMLParser parser;
 
@@ -33,13 +37,12 @@ final class YamlTree {
         private final transient ConfigProblem problem;
 
         NotReadable(int line, String message) {
+            this(line, message, "Compare with the example in docs/reference/configuration.md; mind the indentation.");
+        }
+
+        NotReadable(int line, String message, String remedy) {
             super(message);
-            this.problem = new ConfigProblem(
-                    ConfigProblem.Severity.ERROR,
-                    "",
-                    line,
-                    message,
-                    "Compare with the example in docs/reference/configuration.md; mind the indentation.");
+            this.problem = new ConfigProblem(ConfigProblem.Severity.ERROR, "", line, message, remedy);
         }
 
         ConfigProblem problem() {
@@ -60,9 +63,7 @@ final class YamlTree {
             }
             return root;
         } catch (JacksonException e) {
-            TokenStreamLocation where = e.getLocation();
-            throw new NotReadable(
-                    where == null ? 0 : where.getLineNr(), "This is not YAML: " + firstLine(e.getOriginalMessage()));
+            throw new NotReadable(lineOf(e), "This is not YAML: " + words(e.getOriginalMessage()) + ".");
         }
     }
 
@@ -124,7 +125,29 @@ final class YamlTree {
         return parser.currentTokenLocation().getLineNr();
     }
 
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("") + ".";
+    /**
+     * Where the parser says that it is in its message: its location is that of the last good token, which may be lines before.
+     * Of two places, that of the problem; but of a piece that was begun and never ended, that of the beginning.
+     */
+    private static int lineOf(JacksonException e) {
+        String message = e.getOriginalMessage();
+        List<Integer> lines = PLACE.matcher(message)
+                .results()
+                .map(place -> Integer.parseInt(place.group(1)))
+                .toList();
+        if (lines.isEmpty()) {
+            TokenStreamLocation where = e.getLocation();
+            return where == null ? 0 : where.getLineNr();
+        }
+        return UNENDED.matcher(message).find() ? lines.getFirst() : lines.getLast();
+    }
+
+    /** What the parser was about, and what it met; without its drawing of the place, whose lines begin with a blank. */
+    private static String words(String message) {
+        return message.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .distinct()
+                .map(line -> line.endsWith(".") ? line.substring(0, line.length() - 1) : line)
+                .collect(Collectors.joining(": "));
     }
 }

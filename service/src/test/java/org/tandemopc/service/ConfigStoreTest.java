@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -147,6 +148,18 @@ class ConfigStoreTest {
         assertThat(reading.hasErrors()).isTrue();
     }
 
+    /** The message of the JDK is "Input length = 1", or the name of the file and no more. */
+    @Test
+    void whatIsNoFileIsSaidInWords() {
+        for (ConfigReading reading : List.of(
+                new ConfigStore(folder, folder, Map.of()).load(), new ConfigStore(folder, folder, Map.of()).look())) {
+            assertThat(reading.problems())
+                    .extracting(p -> p.describe("tandem.yaml"))
+                    .containsExactly("tandem.yaml: The file cannot be read (Is a directory)."
+                            + " See to it that it is a file that the user who runs Tandem may read.");
+        }
+    }
+
     @Test
     void missingFileIsSaid() {
         ConfigReading reading = new ConfigStore(folder.resolve("none.yaml"), folder, Map.of()).load();
@@ -163,6 +176,29 @@ class ConfigStoreTest {
         assertThat(load(FULL.replace("env:PLANT1", "env:NOPE")).problems())
                 .singleElement()
                 .satisfies(p -> assertThat(p.message()).contains("NOPE"));
+    }
+
+    /** Where the service runs is seldom where the file was written: what is looked for is named whole. */
+    @Test
+    void passwordFileThatIsNotThereIsNamedWithItsWholePath() throws IOException {
+        assertThat(load(FULL.replace("env:PLANT1", "file:no-such-file")).problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.message())
+                        .isEqualTo(
+                                "The password file " + Path.of("no-such-file").toAbsolutePath()
+                                        + " cannot be read (no such file or folder)."));
+    }
+
+    /** Some editors begin a file with a byte order mark; a password with it is a wrong one, and nobody sees why. */
+    @Test
+    void byteOrderMarkIsNoPartOfAPassword() throws IOException {
+        Files.writeString(folder.resolve("pw"), "\uFEFFhidden-thing\r\n");
+
+        ConfigReading reading = load(FULL.replace("env:PLANT1", "file:" + folder.resolve("pw")));
+
+        MemberConfig member =
+                reading.config().orElseThrow().pairs().getFirst().members().getFirst();
+        assertThat(Objects.requireNonNull(member.account()).password().reveal()).isEqualTo("hidden-thing");
     }
 
     /** Not one file name is of this kind, and the text may come from anywhere: the check ends with a problem as always. */
@@ -296,6 +332,51 @@ class ConfigStoreTest {
 
         assertThat(reading.config()).isPresent();
         assertThat(reading.hasErrors()).isTrue();
+        assertThat(reading.problems().getFirst().remedy()).startsWith("Save it as UTF-8");
+    }
+
+    /** The slips that are made most often; "while scanning for the next token", some lines before, would help nobody. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`\tmode: hot`       | TAB                                 | 9",
+                "`    mode: \"hot`    | found unexpected end of stream      | 9",
+                "`    mode: hot: x`  | mapping values are not allowed here | 9",
+                "`    mode hot`      | could not find expected ':'         | 9",
+                "`    mode: [hot`    | expected ',' or ']'                 | 10",
+                "`   mode: hot`      | expected <block end>                | 9",
+            })
+    void slipIsNamedWithItsLine(String wrong, String what, int line) {
+        assertThat(store().check(FULL.replace("    mode: hot", wrong)).problems())
+                .singleElement()
+                .satisfies(p -> {
+                    assertThat(p.message())
+                            .startsWith("This is not YAML: ")
+                            .contains(what)
+                            .doesNotContain("\n")
+                            .hasSizeLessThan(300);
+                    assertThat(p.line()).isEqualTo(line);
+                });
+    }
+
+    /** UTF-16 without its mark is UTF-8 of a kind; the end is that of a file after a loss of power. */
+    @ParameterizedTest
+    @ValueSource(strings = {"v\0e\0r\0s\0i\0o\0n\0", "version: 1\npairs: []\n\0\0\0\0"})
+    void textWithNulsIsNoText(String text) throws IOException {
+        assertThat(load(text).problems().getFirst().message()).isEqualTo("This is not text in UTF-8.");
+    }
+
+    /** What editors on Windows make of a file. */
+    @Test
+    void byteOrderMarkAndLineEndsOfWindowsAreNoMatter() throws IOException {
+        ConfigReading reading = load("\uFEFF" + FULL.replace("\n", "\r\n").replace("mode: hot", "mode: tepid"));
+
+        assertThat(reading.problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.line()).isEqualTo(9));
+        assertThat(load("\uFEFF" + FULL.replace("\n", "\r\n")).problems()).isEmpty();
     }
 
     /** However short an interrupted editor cut it: never fewer pairs in silence. */
@@ -340,6 +421,28 @@ class ConfigStoreTest {
         assertThat(reading.config().orElseThrow().pairs().getFirst().settings().mode())
                 .isEqualTo(Mode.WARM);
         assertThat(reading.problems().get(1).message()).contains("the one that 'ann' saved at");
+    }
+
+    /** In which digits people write numbers here says nothing of the names of our files, which are read back. */
+    @ParameterizedTest
+    @Requirement("S21")
+    @ValueSource(strings = {"fa-IR", "ar-EG", "mr-IN", "de-DE"})
+    void earlierTextsAreFoundInEveryLanguage(String language) throws IOException {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag(language));
+        try {
+            load(FULL);
+            ConfigStore store = store();
+            store.load();
+            store.save("# next\n" + FULL, "ann");
+            store.settle();
+        } finally {
+            Locale.setDefault(before);
+        }
+
+        ConfigStore after = store();
+        after.load();
+        assertThat(after.earlier()).extracting(SavedTexts.Entry::text).containsExactly(FULL);
     }
 
     @Test

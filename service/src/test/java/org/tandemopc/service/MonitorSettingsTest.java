@@ -95,6 +95,32 @@ class MonitorSettingsTest {
                                         false))));
     }
 
+    /** It is a setting, and "no such setting" would send somebody looking for a slip in its name. */
+    @ParameterizedTest
+    @CsvSource({
+        "badQuality, value, 1, specificValue",
+        "badQuality, time, 5s, noChange",
+        "noChange, value, 1, specificValue",
+        "specificValue, time, 5s, noChange"
+    })
+    @Requirement(value = "MON-1", protocol = Protocol.UA)
+    void aSettingOfAnotherTriggerIsCalledThat(String trigger, String setting, String value, String ofTrigger) {
+        ConfigReading reading = read("""
+                monitor:
+                  items:
+                    - item: ns=2;s=watchdog
+                      trigger: %s
+                      %s
+                      %s: %s
+                """.formatted(trigger, trigger.equals("specificValue") ? "value: 1" : "", setting, value));
+
+        assertThat(reading.problems()).singleElement().satisfies(p -> {
+            assertThat(p.isError()).isTrue();
+            assertThat(p.path()).isEqualTo("pairs[0].monitor.items[0]." + setting);
+            assertThat(p.message()).contains("'trigger: " + ofTrigger + "' only");
+        });
+    }
+
     @Test
     @Requirement(value = "MON-14", protocol = Protocol.UA)
     void aTimeBelowTwoUpdatesIsLengthenedAndSaid() {

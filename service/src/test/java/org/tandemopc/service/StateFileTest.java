@@ -55,6 +55,22 @@ class StateFileTest {
         assertThat(read.trouble()).contains("state.json");
     }
 
+    /** Who corrects it by hand finds it; what is saved later is not put aside. */
+    @Test
+    void brokenFileStaysBesideTheOneThatTakesItsPlace() throws IOException {
+        Path file = folder.resolve("state.json");
+        Files.writeString(file, "broken");
+        StateFile read = StateFile.read(file);
+
+        read.saveEnabled("plant1", true);
+        read.saveEnabled("plant2", true);
+
+        assertThat(folder.resolve("state.json.unreadable")).hasContent("broken");
+        StateFile after = StateFile.read(file);
+        assertThat(after.isEnabled("plant1")).isTrue();
+        assertThat(after.isEnabled("plant2")).isTrue();
+    }
+
     @Test
     @Requirement("S23")
     void saveThatFailsChangesNothing() throws IOException {

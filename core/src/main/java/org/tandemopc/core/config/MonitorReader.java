@@ -19,6 +19,8 @@ final class MonitorReader {
     private static final Duration RATE_LEAST = Duration.ofMillis(50);
     private static final Duration RATE_MOST = Duration.ofHours(1);
     private static final Duration TIME_MOST = Duration.ofHours(24);
+    private static final String VALUE = "value";
+    private static final String TIME = "time";
     private static final String ITEMS_REMEDY = "Write '- item: ns=2;s=watchdog' for each item.";
     private static final String ITEM_REMEDY =
             "Write a NodeId, as ns=2;s=watchdog, nsu=urn:maker:server;s=watchdog or i=2267; ns is at most 65535, i at most"
@@ -116,18 +118,35 @@ final class MonitorReader {
 
     private MonitorTrigger trigger(Section s, MonitorType type, Duration rate) {
         return switch (s.choice("trigger", Trigger.BAD_QUALITY, Trigger::label)) {
-            case BAD_QUALITY -> new MonitorTrigger.BadQuality();
-            case SPECIFIC_VALUE -> specificValue(s, type);
-            case NO_CHANGE -> noChange(s, rate);
+            case BAD_QUALITY -> {
+                unfit(s, VALUE, Trigger.SPECIFIC_VALUE);
+                unfit(s, TIME, Trigger.NO_CHANGE);
+                yield new MonitorTrigger.BadQuality();
+            }
+            case SPECIFIC_VALUE -> {
+                unfit(s, TIME, Trigger.NO_CHANGE);
+                yield specificValue(s, type);
+            }
+            case NO_CHANGE -> {
+                unfit(s, VALUE, Trigger.SPECIFIC_VALUE);
+                yield noChange(s, rate);
+            }
         };
     }
 
+    private static void unfit(Section s, String key, Trigger trigger) {
+        s.unfit(
+                key,
+                "This counts with 'trigger: %s' only.".formatted(trigger.label()),
+                "Remove it, or write that trigger.");
+    }
+
     private MonitorTrigger specificValue(Section s, MonitorType type) {
-        String data = s.required("value", "Write the value that means an error, as 'value: -1'.");
+        String data = s.required(VALUE, "Write the value that means an error, as 'value: -1'.");
         Optional<String> wrong = data.isEmpty() ? Optional.empty() : MonitorValues.whyNot(type, data);
         wrong.ifPresent(why -> problems.error(
-                s.path("value"),
-                s.line("value"),
+                s.path(VALUE),
+                s.line(VALUE),
                 "'%s' is no value of type %s: %s.".formatted(data, type.label(), why),
                 "Correct the value or the dataType."));
         return new MonitorTrigger.SpecificValue(data);
@@ -136,11 +155,11 @@ final class MonitorReader {
     /** MON-14: a shorter time than two updates would put every item in error; it is lengthened, and said. */
     private MonitorTrigger noChange(Section s, Duration rate) {
         Duration least = rate.multipliedBy(2);
-        Duration time = s.duration("time", least, Duration.ofMillis(1), TIME_MOST);
+        Duration time = s.duration(TIME, least, Duration.ofMillis(1), TIME_MOST);
         if (time.compareTo(least) < 0) {
             problems.warning(
-                    s.path("time"),
-                    s.line("time"),
+                    s.path(TIME),
+                    s.line(TIME),
                     "%d ms is less than twice the update rate; %d ms is used."
                             .formatted(time.toMillis(), least.toMillis()),
                     "Write at least %d ms.".formatted(least.toMillis()));

@@ -75,6 +75,13 @@ final class Section {
         }
     }
 
+    /** A setting that has no meaning beside the others; reported if it is there. */
+    void unfit(String key, String why, String remedy) {
+        if (node(key).isPresent()) {
+            problems.error(path(key), line(key), why, remedy);
+        }
+    }
+
     Optional<ConfigNode> node(String key) {
         taken.add(key);
         return find(key).map(ConfigNode.Entry::value);

@@ -344,6 +344,24 @@ class ConfigReaderTest {
         assertThat(problems).allSatisfy(p -> assertThat(p.line()).isPositive());
     }
 
+    /** One line for each problem, whatever was written: a quotation mark that is missing makes a value of the rest. */
+    @Test
+    void problemIsOneLineThatMovesNoCursorAndEnds() {
+        String rest = "hot\n  failback: true\u001b[2J\n".repeat(200);
+
+        List<ConfigProblem> problems = read(root(pair("p", entry("mode", scalar(rest)), entry("key\n2", scalar("x")))))
+                .problems();
+
+        assertThat(problems).hasSize(2).allSatisfy(problem -> {
+            String line = problem.describe("tandem.yaml");
+            assertThat(line.codePoints()).noneMatch(Character::isISOControl);
+            assertThat(line).hasSizeLessThan(1_500);
+        });
+        assertThat(problems)
+                .anySatisfy(problem ->
+                        assertThat(problem.message()).startsWith("'hot\\u000A").endsWith("' is not known here."));
+    }
+
     @Test
     void pairWithAnErrorIsLeftOutAndTheOthersRun() {
         ConfigReading reading = read(root(pair("good"), pair("bad", entry("mode", scalar("x")))));

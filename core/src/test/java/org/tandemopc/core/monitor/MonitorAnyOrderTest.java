@@ -126,7 +126,6 @@ final class MonitorAnyOrderTest {
 
     /** Ticks, reports of unknown items, and the same settings again. */
     @Test
-    @Requirement("MON-18")
     void whatDoesNotMatterChangesNothing() {
         seeds().forEach(seed -> {
             SplittableRandom random = new SplittableRandom(seed);
