@@ -177,7 +177,10 @@ public final class UaProtocol implements Protocol {
         this.memberCertificates = new PeerCertificates(folder.resolve("members"));
         this.frontTrust = frontTrust(config);
         this.listedMembers = new MemberCertificates(memberCertificates, own::contains, certificateThread);
-        certificateThread.repeat(1, TimeUnit.SECONDS, this::lookAtCertificates);
+        // Each for itself: a folder that is gone keeps nobody from looking into the others.
+        for (Runnable look : List.<Runnable>of(own::look, clientCertificates::look, memberCertificates::look)) {
+            certificateThread.repeat(1, TimeUnit.SECONDS, look);
+        }
     }
 
     private FrontTrust frontTrust(OpcUaConfig config) {
@@ -333,12 +336,6 @@ public final class UaProtocol implements Protocol {
             enter(open(wanted, wanted.port(), trust), wanted, trust);
         }
         certificateThread.repeat(1, TimeUnit.DAYS, this::checkExpiry);
-    }
-
-    private void lookAtCertificates() {
-        own.look();
-        clientCertificates.look();
-        memberCertificates.look();
     }
 
     void checkExpiry() {

@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,8 @@ import org.tandemopc.relay.ua.front.FrontIdentity;
 import org.tandemopc.relay.ua.front.FrontPair;
 import org.tandemopc.relay.ua.front.FrontSession;
 import org.tandemopc.relay.ua.front.UaFrontDoor;
+import org.tandemopc.relay.ua.security.LoggedLines;
+import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.PortPicker;
@@ -121,6 +125,24 @@ class UaProtocolTest {
             protocol.reopen(at);
 
             assertThat(isListening(at.port())).as("again").isTrue();
+        }
+    }
+
+    /** Whom the members are trusted with is no matter of the clients' folder. */
+    @Test
+    @Requirement(
+            value = {"S27"},
+            protocol = Protocol.UA)
+    void aFolderThatIsGoneKeepsNobodyFromLookingIntoTheOthers() throws Exception {
+        try (LoggedLines lines = new LoggedLines("org.tandemopc.relay.ua.security.CertificateFolder");
+                UaProtocol _ = new UaProtocol(OpcUaConfig.open("127.0.0.1", 0), folder)) {
+            Files.delete(folder.resolve("clients/trusted"));
+            Files.writeString(folder.resolve("members/trusted/new.der"), "no certificate");
+
+            Await.until(
+                    "the members' folder is looked at",
+                    Duration.ofSeconds(20),
+                    () -> lines.texts().stream().anyMatch(line -> line.contains("new.der")));
         }
     }
 

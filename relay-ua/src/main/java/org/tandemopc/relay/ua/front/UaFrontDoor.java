@@ -14,9 +14,11 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.Stack;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
@@ -270,6 +273,10 @@ public final class UaFrontDoor implements AutoCloseable {
 
     private String whyNotBound(Exception e) {
         String place = "Cannot listen on " + NetUtil.toSocketAddressString(config.bindHost(), config.port()) + ": ";
+        if (Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .anyMatch(UnresolvedAddressException.class::isInstance)) {
+            return place + "the name has no address. Correct opcua.listen in the configuration.";
+        }
         Throwable cause = e;
         while (!(cause instanceof IOException) && cause.getCause() != null) {
             cause = cause.getCause();

@@ -3,6 +3,7 @@ package org.tandemopc.relay.ua.security;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +158,7 @@ public record ApplicationCertificates(ApplicationCertificate front, ApplicationC
     private static ApplicationCertificate load(Path certificateFile, Path keyFile)
             throws IOException, GeneralSecurityException {
         refuseReadableByOthers(keyFile);
-        PrivateKey key = Pem.rsaPrivateKey(Files.readString(keyFile));
+        PrivateKey key = privateKey(keyFile);
         List<X509Certificate> chain;
         try {
             chain = CertificateChain.of(CertificateChain.read(certificateFile), key);
@@ -165,6 +166,19 @@ public record ApplicationCertificates(ApplicationCertificate front, ApplicationC
             throw new IOException(keyFile + " is not the key of " + certificateFile, e);
         }
         return new ApplicationCertificate(new KeyPair(chain.getFirst().getPublicKey(), key), chain);
+    }
+
+    /** Its own sentence, for whoever hears of it would look into the certificate's file. */
+    private static PrivateKey privateKey(Path keyFile) throws IOException {
+        try {
+            return Pem.rsaPrivateKey(Files.readString(keyFile));
+        } catch (CharacterCodingException | GeneralSecurityException e) {
+            throw new IOException(
+                    keyFile
+                            + " holds no RSA key in PEM form of PKCS #8 without a password; 'openssl pkcs8 -topk8"
+                            + " -nocrypt -in KEY -out " + keyFile.getFileName() + "' makes one of most keys",
+                    e);
+        }
     }
 
     private static void refuseReadableByOthers(Path keyFile) throws IOException {

@@ -12,13 +12,16 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.relay.FileTrouble;
 
 /**
  * A folder of certificates and revocation lists, one in each file, DER or PEM, whatever the file is called. People put
@@ -32,9 +35,18 @@ final class CertificateFolder {
     static final int FILE_BYTES_MAX = 64 * 1024;
 
     private final Path path;
+    private final Bytes bytes;
 
     // Guarded by this.
     private final Map<Path, Read> known = new LinkedHashMap<>();
+    /** What cannot be read was said once; a look comes each second. */
+    private final Set<Path> complained = new HashSet<>();
+
+    /** Reads a file; a plug, for no permission keeps a test of root's from reading. */
+    @FunctionalInterface
+    interface Bytes {
+        byte[] of(Path file) throws IOException;
+    }
 
     /** A file as it was when it was read; empty lists where it holds nothing usable. */
     private record Read(long bytes, long modifiedMs, List<X509Certificate> certificates, List<X509CRL> crls) {}
@@ -44,6 +56,11 @@ final class CertificateFolder {
 
     /** @throws CertificateFolderException it is not there and cannot be made */
     CertificateFolder(Path path) throws CertificateFolderException {
+        this(path, Files::readAllBytes);
+    }
+
+    CertificateFolder(Path path, Bytes bytes) throws CertificateFolderException {
+        this.bytes = bytes;
         try {
             this.path = Files.createDirectories(path);
         } catch (IOException e) {
@@ -57,15 +74,26 @@ final class CertificateFolder {
 
     /** @throws UncheckedIOException the folder itself cannot be read; a file that cannot is left out with a line */
     synchronized Content content() {
-        TreeMap<Path, BasicFileAttributes> files = files();
+        Set<Path> unreadable = new HashSet<>();
+        TreeMap<Path, BasicFileAttributes> files = files(unreadable);
         known.keySet().retainAll(files.keySet());
         files.forEach((file, attributes) -> {
             long modifiedMs = attributes.lastModifiedTime().toMillis();
             Read before = known.get(file);
             if (before == null || before.bytes() != attributes.size() || before.modifiedMs() != modifiedMs) {
-                known.put(file, read(file, attributes.size(), modifiedMs));
+                try {
+                    known.put(file, read(file, attributes.size(), modifiedMs));
+                } catch (NoSuchFileException gone) {
+                    known.remove(file);
+                } catch (IOException e) {
+                    // Not remembered: a permission that is put right changes neither size nor time.
+                    known.remove(file);
+                    unreadable.add(file);
+                    complain(file, e);
+                }
             }
         });
+        complained.retainAll(unreadable);
         Map<Path, X509Certificate> certificates = new LinkedHashMap<>();
         Map<Path, X509CRL> crls = new LinkedHashMap<>();
         for (Path file : files.keySet()) {
@@ -99,12 +127,12 @@ final class CertificateFolder {
         return removed;
     }
 
-    private TreeMap<Path, BasicFileAttributes> files() {
+    private TreeMap<Path, BasicFileAttributes> files(Set<Path> unreadable) {
         TreeMap<Path, BasicFileAttributes> files = new TreeMap<>();
         try (Stream<Path> list = Files.list(path)) {
             list.filter(file -> !file.getFileName().toString().endsWith(".new"))
                     .limit(FILES_MAX)
-                    .forEach(file -> attributes(file, files));
+                    .forEach(file -> attributes(file, files, unreadable));
         } catch (IOException e) {
             throw unreadable(e);
         } catch (UncheckedIOException e) {
@@ -117,7 +145,7 @@ final class CertificateFolder {
         return new UncheckedIOException(path + " cannot be read", new CertificateFolderException(path, why));
     }
 
-    private static void attributes(Path file, Map<Path, BasicFileAttributes> into) {
+    private void attributes(Path file, Map<Path, BasicFileAttributes> into, Set<Path> unreadable) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             if (attributes.isRegularFile() && attributes.size() <= FILE_BYTES_MAX) {
@@ -126,25 +154,32 @@ final class CertificateFolder {
         } catch (NoSuchFileException gone) {
             // Taken away between the listing and the look.
         } catch (IOException e) {
-            LOG.warn("{} cannot be read and does not count: {}", file, e.toString());
+            unreadable.add(file);
+            complain(file, e);
         }
     }
 
-    private static Read read(Path file, long bytes, long modifiedMs) {
+    private void complain(Path file, IOException why) {
+        if (complained.add(file)) {
+            LOG.warn("{} cannot be read and does not count until it can: {}", file, FileTrouble.why(why));
+        }
+    }
+
+    private Read read(Path file, long size, long modifiedMs) throws IOException {
+        byte[] content = bytes.of(file);
         try {
-            byte[] content = Files.readAllBytes(file);
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             return isRevocationList(file, content)
-                    ? new Read(bytes, modifiedMs, List.of(), List.of((X509CRL)
+                    ? new Read(size, modifiedMs, List.of(), List.of((X509CRL)
                             factory.generateCRL(new ByteArrayInputStream(content))))
                     : new Read(
-                            bytes,
+                            size,
                             modifiedMs,
                             List.of((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(content))),
                             List.of());
-        } catch (IOException | GeneralSecurityException | ClassCastException e) {
+        } catch (GeneralSecurityException | ClassCastException e) {
             LOG.warn("{} holds no certificate and does not count: {}", file, e.toString());
-            return new Read(bytes, modifiedMs, List.of(), List.of());
+            return new Read(size, modifiedMs, List.of(), List.of());
         }
     }
 

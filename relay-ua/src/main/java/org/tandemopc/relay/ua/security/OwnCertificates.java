@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.relay.FileTrouble;
 
 /**
  * Tandem's own two certificates, renewed while running by replacing their files: new channels use the new one, living
@@ -96,19 +97,23 @@ public final class OwnCertificates {
             return known.stream().anyMatch(one -> one.certificate().equals(certificate));
         }
 
+        /** What was refused is tried at each look: permissions may be put right without the files being written. */
         synchronized void look() {
             String stamp = stamp();
-            if (stamp.equals(taken) || stamp.equals(complained)) {
+            if (stamp.equals(taken)) {
                 return;
             }
             try {
                 ApplicationCertificate read = ApplicationCertificates.load(folder, name);
                 take(read);
                 taken = stamp;
+                complained = "";
             } catch (IOException e) {
-                if (isSettled()) {
-                    complained = stamp;
-                    LOG.error("the present certificate stays in use, its replacement is refused: {}", e.getMessage());
+                String why = FileTrouble.of(e);
+                String complaint = stamp + " " + why;
+                if (isSettled() && !complaint.equals(complained)) {
+                    complained = complaint;
+                    LOG.error("the present certificate stays in use, its replacement is refused: {}", why);
                 }
             }
         }

@@ -135,6 +135,20 @@ class ApplicationCertificatesTest {
         }
     }
 
+    /** The two forms in which keys most often come; the line names the key's file and what makes a fit one of it. */
+    @Test
+    void keyInAnotherFormIsRefusedWithWhatMakesOneOfIt() throws Exception {
+        ApplicationCertificates made = ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS);
+        byte[] der = made.front().keyPair().getPrivate().getEncoded();
+        Files.write(folder.resolve("front.key"), der);
+        assertRefused(folder.resolve("front.key") + " holds no RSA key in PEM form");
+
+        Files.writeString(
+                folder.resolve("front.key"),
+                Pem.privateKey(made.front().keyPair().getPrivate()).replace("PRIVATE KEY", "RSA PRIVATE KEY"));
+        assertRefused("openssl pkcs8 -topk8 -nocrypt");
+    }
+
     private void assertRefused(String why) {
         assertThatThrownBy(() -> ApplicationCertificates.loadOrCreate(folder, "urn:t", HOSTS))
                 .isInstanceOf(IOException.class)

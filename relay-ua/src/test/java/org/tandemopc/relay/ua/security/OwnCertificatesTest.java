@@ -84,18 +84,23 @@ class OwnCertificatesTest {
         Files.copy(same.resolve("front.crt"), folder.resolve("front.crt"), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(same.resolve("front.key"), folder.resolve("front.key"), StandardCopyOption.REPLACE_EXISTING);
         Files.setPosixFilePermissions(folder.resolve("front.key"), PosixFilePermissions.fromString("rw-r--r--"));
+        touch("front.crt");
         touch("front.key");
-        later();
-        assertThat(own.front().certificate())
-                .as("open to others")
-                .isEqualTo(first.front().certificate());
+        try (LoggedLines lines = new LoggedLines(OwnCertificates.class)) {
+            later();
+            later();
+            assertThat(own.front().certificate())
+                    .as("open to others")
+                    .isEqualTo(first.front().certificate());
+            assertThat(lines.texts()).as("said once").singleElement().asString().contains("chmod 600");
 
-        Files.setPosixFilePermissions(folder.resolve("front.key"), PosixFilePermissions.fromString("rw-------"));
-        touch("front.key");
-        later();
-        assertThat(own.front().certificate())
-                .as("control")
-                .isNotEqualTo(first.front().certificate());
+            // As the line says, and nothing else: a permission changes neither the time of the file nor its size.
+            Files.setPosixFilePermissions(folder.resolve("front.key"), PosixFilePermissions.fromString("rw-------"));
+            later();
+            assertThat(own.front().certificate())
+                    .as("control")
+                    .isNotEqualTo(first.front().certificate());
+        }
     }
 
     @Test
