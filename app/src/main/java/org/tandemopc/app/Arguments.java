@@ -33,28 +33,44 @@ public final class Arguments {
         for (int i = 0; i < line.size(); i++) {
             String word = line.get(i);
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
-            if (!word.startsWith("-")) {
+            String name = equals > 0 ? word.substring(0, equals) : word;
+            if (word.isEmpty()) {
+                throw new UsageException("An empty word is not understood here: is a variable not set?");
+            } else if (!word.startsWith("-")) {
                 arguments.words.add(word);
             } else if (withoutValue.contains(word)) {
                 arguments.flags.add(word);
-            } else if (equals > 0 && withValue.contains(word.substring(0, equals))) {
-                arguments.values.put(word.substring(0, equals), word.substring(equals + 1));
-            } else if (!withValue.contains(word)) {
-                throw new UsageException(unknown(word, withValue, withoutValue));
+            } else if (withoutValue.contains(name)) {
+                throw new UsageException("The option " + name + " takes no value.");
+            } else if (!withValue.contains(name)) {
+                throw new UsageException(unknown(name, withValue, withoutValue));
+            } else if (equals > 0) {
+                arguments.take(name, word.substring(equals + 1));
             } else if (i + 1 == line.size()) {
-                throw new UsageException("The option " + word + " needs a value.");
+                throw needsAValue(name);
             } else {
                 i++;
-                arguments.values.put(word, line.get(i));
+                arguments.take(name, line.get(i));
             }
         }
         return arguments;
     }
 
-    private static String unknown(String word, Set<String> withValue, Set<String> withoutValue) {
+    /** An empty one is that of a script whose variable was never set: the present folder would be a data folder. */
+    private void take(String option, String value) throws UsageException {
+        if (value.isEmpty()) {
+            throw needsAValue(option);
+        }
+        values.put(option, value);
+    }
+
+    private static UsageException needsAValue(String option) {
+        return new UsageException("The option " + option + " needs a value.");
+    }
+
+    private static String unknown(String name, Set<String> withValue, Set<String> withoutValue) {
         List<String> known = new ArrayList<>(withValue);
         known.addAll(withoutValue);
-        String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
         return "There is no option " + name + " here."
                 + Nearest.of(name, known)
                         .map(nearest -> " Did you mean " + nearest + "?")

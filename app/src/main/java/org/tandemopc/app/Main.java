@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.command.Command;
@@ -26,8 +27,9 @@ public final class Main {
         this.console = console;
     }
 
-    /** Does not return. */
+    /** Does not return. Everything here is English: numbers too, which some languages write in digits of their own. */
     public static void main(String[] line) {
+        Locale.setDefault(Locale.ROOT);
         System.exit(new Main(Console.ofProcess(System.getenv())).run(Arrays.asList(line)));
     }
 

@@ -12,9 +12,11 @@ import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.record.Printable;
+import org.tandemopc.relay.FileTrouble;
 import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.StateFile;
 import org.tandemopc.service.TandemRuntime;
 import org.tandemopc.service.rest.RestServer;
 
@@ -63,7 +65,7 @@ public final class Service {
             DataFolder.refuseOfAnotherUser(data);
             enableHere(pair, enabled);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()));
+            throw new CommandFailure(ExitCode.FAILED, FileTrouble.of(e));
         }
     }
 
@@ -78,7 +80,12 @@ public final class Service {
                 throw new CommandFailure(
                         ExitCode.FAILED, "There is no pair '" + Printable.of(pair) + "' in " + configName + ".");
             }
-            folder.stateFile().saveEnabled(pair, enabled);
+            StateFile state = folder.stateFile();
+            String trouble = state.trouble();
+            if (trouble != null) {
+                err.println("tandem: " + trouble);
+            }
+            state.saveEnabled(pair, enabled);
         }
     }
 

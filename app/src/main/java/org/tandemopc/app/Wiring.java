@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.relay.FileTrouble;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.ua.UaProtocol;
 import org.tandemopc.relay.ua.security.CertificateFolderException;
@@ -51,7 +52,7 @@ public final class Wiring {
             throw e;
         } catch (IOException e) {
             throw new IOException(
-                    "Tandem's own keys cannot be used: " + e.getMessage() + ". Correct that, or move the files in "
+                    "Tandem's own keys cannot be used: " + FileTrouble.of(e) + ". Correct that, or move the files in "
                             + pki.resolve("own")
                             + " away: new ones are made, which clients and servers must then be told"
                             + " to trust.",

@@ -149,6 +149,16 @@ class CommandsTest {
         assertThat(service.configurations().text()).contains("# plant3 HOT AES128_SHA256_RSAOAEP");
     }
 
+    /** "No server is active: name the one that you mean" would send somebody the wrong way. */
+    @Test
+    void switchOfADisabledPairSaysThatItIs() throws IOException {
+        assertThat(run("disable plant1")).isZero();
+
+        assertThat(run("switch plant1")).isEqualTo(ExitCode.REFUSED);
+
+        assertThat(text()).contains("'plant1' is disabled.").doesNotContain("Name the one");
+    }
+
     /** Applied by one person between another's plan and apply. */
     @Test
     void changeOfSomebodyElseMeanwhileIsAConflict() throws IOException {

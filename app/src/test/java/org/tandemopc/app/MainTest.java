@@ -52,12 +52,48 @@ class MainTest {
                 "run here",
                 "enable",
                 "enable a b",
-                "demo --mode tepid"
+                "demo --mode tepid",
+                "run --data=",
+                "run --enable-all=yes"
             })
     void wrongCommandLineIsExplainedAndEndsWithItsOwnCode(String line) {
         assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(ExitCode.USAGE);
 
         assertThat(text(err)).contains("usage:");
+    }
+
+    /** What a script with a variable that was never set makes of its line; the present folder is no data folder. */
+    @Test
+    void anEmptyValueIsNoneAndAFlagHasNone() {
+        assertThat(run("run", "--config", "tandem.yaml", "--data", "")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("The option --data needs a value.");
+
+        err.reset();
+        assertThat(run("run", "--enable-all=true")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("The option --enable-all takes no value.");
+
+        err.reset();
+        assertThat(run("disable", "", "--data", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("is a variable not set?");
+    }
+
+    /** No cause of its own has words for it. */
+    @Test
+    @Requirement("S26")
+    void listeningUnderANameThatNobodyKnowsIsSaid() throws IOException {
+        String config = config(valid(0).replace("127.0.0.1:0", "no-such-host.invalid:4840"))
+                .toString();
+
+        assertThat(run(
+                        "run",
+                        "--config",
+                        config,
+                        "--data",
+                        folder.resolve("data").toString()))
+                .isEqualTo(ExitCode.FAILED);
+
+        assertThat(text(err))
+                .contains("Cannot listen on no-such-host.invalid:4840: the name has no address. Correct opcua.listen");
     }
 
     /** Of a service or a script that starts a simulator, too: it is not the network that is at fault. */
@@ -198,6 +234,20 @@ class MainTest {
         try (DataFolder held = DataFolder.hold(data)) {
             assertThat(held.stateFile().isEnabled("plant1")).isFalse();
         }
+    }
+
+    /** The other pairs of that file are enabled no more: whoever changes one must hear of it, and can put it right. */
+    @Test
+    void aStateThatCannotBeReadIsToldAndPutAside() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve("state.json"), "{\"version\":1,\"pairs\":{\"plant2\":{\"enab");
+
+        assertThat(run("enable", "plant1", "--config", config(valid(0)).toString(), "--data", data.toString()))
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(text(err)).contains("state.json", "All pairs count as not enabled", "state.json.unreadable");
+        assertThat(data.resolve("state.json")).content().contains("plant1");
+        assertThat(data.resolve("state.json.unreadable")).content().contains("plant2");
     }
 
     /** What root writes into the folder of a service of another user, that service cannot read. */

@@ -12,6 +12,12 @@ final class Completion {
     static String bash(List<CommandSpec> commands) {
         StringBuilder text = new StringBuilder("""
                 # bash completion of tandem, made by: tandem completion bash
+                # One name a line, for there may be blanks in it; a folder goes on with a slash.
+                _tandem_files() {
+                    local IFS=$'\n'
+                    compopt -o filenames 2>/dev/null
+                    COMPREPLY=($(compgen -f -- "$cur"))
+                }
                 _tandem() {
                     local cur prev command place word i
                     local -a data=()
@@ -83,7 +89,7 @@ final class Completion {
 
     private static String bashReply(Values values) {
         if (values.areFiles()) {
-            return "COMPREPLY=($(compgen -f -- \"$cur\"))";
+            return "_tandem_files";
         }
         if (values.arePairs()) {
             return "COMPREPLY=($(compgen -W \"$(tandem pairs --names \"${data[@]}\" 2>/dev/null)\" -- \"$cur\"))";

@@ -118,6 +118,9 @@ final class OrderCommand implements Command {
 
     /** Without a member named: switch to the other one, pin where it is. */
     private int usual(JsonNode pair) throws CommandFailure {
+        if (pair.path("phase").asString().equals("disabled")) {
+            throw new CommandFailure(ExitCode.REFUSED, "'" + pair.path("name").asString() + "' is disabled.");
+        }
         if (!pair.path("active").isInt()) {
             throw new CommandFailure(
                     ExitCode.REFUSED,

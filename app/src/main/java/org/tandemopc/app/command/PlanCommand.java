@@ -1,7 +1,6 @@
 package org.tandemopc.app.command;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.Map;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.relay.FileTrouble;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tandem plan}. */
@@ -53,10 +53,8 @@ final class PlanCommand implements Command {
             return Files.readString(path);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "There is no file " + file + ".");
-        } catch (MalformedInputException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, file + " is not UTF-8 text.");
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, file + " cannot be read (" + e.getMessage() + ").");
+            throw new CommandFailure(ExitCode.CONFIGURATION, file + " cannot be read (" + FileTrouble.why(e) + ").");
         }
     }
 }

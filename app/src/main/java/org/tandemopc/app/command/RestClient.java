@@ -24,6 +24,7 @@ import org.tandemopc.service.rest.RestFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The running service, found by the files in its data folder. The token goes into a header, never into a command line. */
 final class RestClient implements AutoCloseable {
@@ -112,12 +113,12 @@ final class RestClient implements AutoCloseable {
             HttpResponse<Stream<String>> response = http.send(request, HttpResponse.BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
                 if (response.statusCode() >= 400) {
-                    throw failure(MAPPER.readTree(String.join("\n", lines.toList())));
+                    throw failure(object(String.join("\n", lines.toList())));
                 }
                 Iterator<String> iterator = lines.iterator();
                 while (iterator.hasNext()) {
                     String line = iterator.next();
-                    if (!line.isEmpty() && !each.test(MAPPER.readTree(line))) {
+                    if (!line.isEmpty() && !each.test(object(line))) {
                         return;
                     }
                 }
@@ -134,16 +135,30 @@ final class RestClient implements AutoCloseable {
     private JsonNode answer(HttpRequest request) throws CommandFailure, InterruptedException {
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode json = MAPPER.readTree(response.body());
+            JsonNode json = object(response.body());
             if (response.statusCode() >= 400) {
                 throw failure(json);
             }
             return json;
         } catch (IOException e) {
             throw failure(e);
-        } catch (JacksonException e) {
-            throw new CommandFailure(ExitCode.FAILED, "What answers at " + base + " is no Tandem.");
         }
+    }
+
+    /** Everything that a Tandem says is one: another program may have the port of a service that was killed. */
+    private JsonNode object(String text) throws CommandFailure {
+        try {
+            if (MAPPER.readTree(text) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            // The same answer as to any other value.
+        }
+        // With a problem: whoever follows a stream tells this from the end of the service.
+        throw new CommandFailure(
+                ExitCode.FAILED,
+                "What answers at " + base + " is no Tandem.",
+                MAPPER.createObjectNode().put("code", "failed"));
     }
 
     private CommandFailure failure(Exception e) {

@@ -65,6 +65,23 @@ class CompletionTest {
         assertThat(completed.strip()).isEqualTo(expected.equals("''") ? "" : expected.strip());
     }
 
+    /** Two names with blanks are two, and bash is told that they are names of files: it adds the slash of a folder. */
+    @Test
+    void bashCompletesNamesOfFilesAsSuch() throws Exception {
+        Files.createDirectory(folder.resolve("north line"));
+        Files.writeString(folder.resolve("north line.yaml"), "");
+
+        String completed = run(
+                "bash",
+                "--norc",
+                "compopt() { printf 'told: %s %s\\n' \"$@\"; }\n"
+                        + Completion.bash(COMMANDS)
+                        + "COMP_WORDS=(tandem run --config nor)\nCOMP_CWORD=3\n"
+                        + "_tandem\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n");
+
+        assertThat(completed.lines()).containsExactlyInAnyOrder("told: -o filenames", "north line", "north line.yaml");
+    }
+
     @Test
     void everyScriptKnowsEveryCommandAndOption() {
         for (CommandSpec command : COMMANDS) {

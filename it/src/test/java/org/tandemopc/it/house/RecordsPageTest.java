@@ -59,7 +59,6 @@ class RecordsPageTest {
     }
 
     @Test
-    @Requirement("CON-9")
     void everyTextIsThatOfTheProgram() {
         Map<RecordKind, String> texts = new LinkedHashMap<>();
         texts.put(RecordKind.CONNECTED, RecordTexts.connected(SERVER, 0, MACHINE));
