@@ -169,7 +169,7 @@ class MainTest {
                         folder.resolve("data").toString()))
                 .isEqualTo(ExitCode.FAILED);
 
-        assertThat(text(err)).contains("back.crt", "move the files in " + own + " away: new ones are made");
+        assertThat(text(err)).contains("back.key", "move the files in " + own + " away: new ones are made");
     }
 
     /** Moving keys away would not help, and would cost the trust of every client and server. */
