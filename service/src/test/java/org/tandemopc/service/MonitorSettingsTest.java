@@ -105,7 +105,8 @@ class MonitorSettingsTest {
     })
     @Requirement(value = "MON-1", protocol = Protocol.UA)
     void aSettingOfAnotherTriggerIsCalledThat(String trigger, String setting, String value, String ofTrigger) {
-        ConfigReading reading = read("""
+        ConfigReading reading =
+                read("""
                 monitor:
                   items:
                     - item: ns=2;s=watchdog
