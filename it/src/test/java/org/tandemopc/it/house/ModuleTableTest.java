@@ -12,17 +12,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table of modules in docs/ARCHITECTURE.md is what the build does. */
 class ModuleTableTest {
-    private static final Map<String, Set<String>> MAY_USE = Map.of(
-            "testkit", Set.of(),
-            "core", Set.of(),
-            "dcom", Set.of(),
-            "relay", Set.of("core"),
-            "relay-ua", Set.of("core", "relay"),
-            "service", Set.of("core", "relay"),
-            "simulator", Set.of(),
-            "app", Set.of("core", "relay", "relay-ua", "service", "simulator"),
-            "it", Set.of(),
-            "bench", Set.of("core", "dcom", "relay", "relay-ua", "service", "simulator", "app", "testkit"));
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            Map.entry("testkit", Set.of()),
+            Map.entry("core", Set.of()),
+            Map.entry("dcom", Set.of()),
+            Map.entry("opcda", Set.of("dcom")),
+            Map.entry("relay", Set.of("core")),
+            Map.entry("relay-ua", Set.of("core", "relay")),
+            Map.entry("service", Set.of("core", "relay")),
+            Map.entry("simulator", Set.of()),
+            Map.entry("app", Set.of("core", "relay", "relay-ua", "service", "simulator")),
+            Map.entry("it", Set.of()),
+            Map.entry("bench", Set.of("core", "dcom", "relay", "relay-ua", "service", "simulator", "app", "testkit")));
 
     static List<String> modules() {
         return Modules.names();
@@ -65,6 +66,15 @@ class ModuleTableTest {
     }
 
     @Test
+    void opcdaUsesNothingButDcom() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("java..", "org.jspecify..", "org.tandemopc.dcom..", "org.tandemopc.opcda..")
+                .check(Modules.compiled(List.of("opcda"), "classes"));
+    }
+
+    @Test
     void relaySeamUsesNothingButCore() {
         noClasses()
                 .should()
@@ -96,7 +106,7 @@ class ModuleTableTest {
         List<String> beforeThis =
                 Modules.names().stream().filter(m -> !m.equals("bench")).toList();
         assertThat(Modules.notCompiled(beforeThis)).isEmpty();
-        for (String module : List.of("core", "dcom", "relay", "relay-ua", "service")) {
+        for (String module : List.of("core", "dcom", "opcda", "relay", "relay-ua", "service")) {
             assertThat(Modules.compiled(List.of(module), "classes"))
                     .describedAs(module)
                     .isNotEmpty();
