@@ -1,13 +1,16 @@
 package org.tandemopc.app.command;
 
 import java.util.ArrayList;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.config.ConfigReader;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.record.Printable;
 import tools.jackson.databind.JsonNode;
@@ -51,8 +54,8 @@ final class EditCommand implements Command {
         return new EditCommand(
                 spec(
                         "add",
-                        "NAME PRIMARY-URL SECONDARY-URL",
-                        List.of(Option.Values.ANY, Option.Values.ANY, Option.Values.ANY),
+                        "NAME PRIMARY-URL SECONDARY-URL [URL...]",
+                        Collections.nCopies(1 + ConfigReader.MEMBERS_MAX, Option.Values.ANY),
                         List.of(
                                 new Option(
                                         "--mode", "MODE", Option.Values.of("cold", "warm", "hot"), "warm unless given"),
@@ -62,20 +65,22 @@ final class EditCommand implements Command {
                                         Option.Values.of(Arrays.stream(SecurityChoice.values())
                                                 .map(SecurityChoice::label)
                                                 .toArray(String[]::new)),
-                                        "policy towards both servers; Basic256Sha256 unless given")),
+                                        "policy towards the servers; Basic256Sha256 unless given")),
                         "add a pair of servers under one name",
-                        "Clients find it at once under the address that is printed. With a policy the certificates of both"
+                        "Clients find it at once under the address that is printed. More URLs than two are servers that serve"
+                                + " when the ones before them cannot. With a policy the certificates of both"
                                 + " sides must be trusted ('tandem trust', 'tandem check'). Everything else is as by default;"
                                 + " edit the file and 'tandem apply' to change it. Two servers under a name that is taken need"
                                 + " an alias."),
                 arguments -> {
                     Map<String, Object> body = body(ADD, arguments, "the pair, as plant1");
-                    body.put(
-                            "urls",
-                            List.of(
-                                    Places.required(arguments, 1, "the URL of the primary, as opc.tcp://10.0.0.1:4840"),
-                                    Places.required(
-                                            arguments, 2, "the URL of the secondary, as opc.tcp://10.0.0.2:4840")));
+                    List<String> urls = new ArrayList<>();
+                    urls.add(Places.required(arguments, 1, "the URL of the primary, as opc.tcp://10.0.0.1:4840"));
+                    urls.add(Places.required(arguments, 2, "the URL of the secondary, as opc.tcp://10.0.0.2:4840"));
+                    for (int place = 3; place <= ConfigReader.MEMBERS_MAX; place++) {
+                        arguments.word(place).ifPresent(urls::add);
+                    }
+                    body.put("urls", urls);
                     arguments.value("--mode").ifPresent(mode -> body.put("mode", mode));
                     arguments.value(SECURITY).ifPresent(policy -> body.put("security", policy));
                     return body;

@@ -46,7 +46,7 @@ final class OrderCommand implements Command {
                 details);
     }
 
-    private static final Option.Values MEMBERS = Option.Values.of("primary", "secondary");
+    private static final Option.Values MEMBERS = Option.Values.of("primary", "secondary", "third", "fourth");
 
     static OrderCommand switchOver() {
         return new OrderCommand(

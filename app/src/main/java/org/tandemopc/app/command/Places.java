@@ -45,11 +45,20 @@ final class Places {
         return switch (word) {
             case "primary", "0" -> 0;
             case "secondary", "1" -> 1;
-            default -> throw new UsageException("'" + word + "' is no member: primary or secondary.");
+            case "third", "2" -> 2;
+            case "fourth", "3" -> 3;
+            default ->
+                throw new UsageException(
+                        "'" + word + "' is no member: primary or secondary, or third and fourth where there are.");
         };
     }
 
     static String role(int member) {
-        return member == 0 ? "primary" : "secondary";
+        return switch (member) {
+            case 0 -> "primary";
+            case 1 -> "secondary";
+            case 2 -> "third";
+            default -> "fourth";
+        };
     }
 }

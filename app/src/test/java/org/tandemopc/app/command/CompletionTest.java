@@ -33,7 +33,7 @@ class CompletionTest {
                 "tandem sta            | status",
                 "tandem s              | status switch simulate",
                 "tandem switch ''      | plant1 plant2",
-                "tandem switch plant1 ''  | primary secondary",
+                "tandem switch plant1 ''  | primary secondary third fourth",
                 "tandem switch --data x plant1 sec | secondary",
                 "tandem switch --data other '' | plant3",
                 "tandem switch --data = other '' | plant3",

@@ -41,7 +41,9 @@ public final class ConfigReader {
     private static final String URL_REMEDY = "Write opc.tcp://host:port, as opc.tcp://10.0.0.1:4840.";
     private static final String PAIRS_REMEDY = "Write 'pairs:' and below it '- name: ...' for each pair.";
     private static final String MEMBERS_REMEDY =
-            "Write '- url: opc.tcp://host:port' twice: first the primary, then the secondary.";
+            "Write '- url: opc.tcp://host:port' for each: first the primary, then the others as they are preferred.";
+    /** LIM-1: more would be more connections for each client than any plant has servers for. */
+    public static final int MEMBERS_MAX = 4;
 
     private final Problems problems = new Problems();
     private final SecretSource secrets;
@@ -306,30 +308,41 @@ public final class ConfigReader {
 
     private List<MemberConfig> members(Section pair, OpcUaConfig opcua) {
         List<ConfigNode> nodes = pair.items("members", MEMBERS_REMEDY);
-        if (nodes.size() != 2 && pair.node("members").orElse(null) instanceof ConfigNode.Sequence) {
+        boolean fit = nodes.size() >= 2 && nodes.size() <= MEMBERS_MAX;
+        if (!fit && pair.node("members").orElse(null) instanceof ConfigNode.Sequence) {
             problems.error(
                     pair.path("members"),
                     pair.line("members"),
-                    "A pair has exactly two members, not %d.".formatted(nodes.size()),
+                    "A pair has two members, or up to %d, not %d.".formatted(MEMBERS_MAX, nodes.size()),
                     MEMBERS_REMEDY);
         }
         List<ReadMember> members = new ArrayList<>();
-        for (int i = 0; i < Math.min(nodes.size(), 2); i++) {
+        for (int i = 0; i < Math.min(nodes.size(), MEMBERS_MAX); i++) {
             String path = "%s[%d]".formatted(pair.path("members"), i);
             members.add(member(Section.of(nodes.get(i), path, problems), opcua));
         }
-        if (members.size() == 2) {
-            Address first = members.get(0).address();
-            Address second = members.get(1).address();
-            if (first != null && second != null && first.isSamePlaceAs(second)) {
-                problems.warning(
-                        pair.path("members"),
-                        pair.line("members"),
-                        "Both members are at %s:%d: that is no redundancy.".formatted(second.host(), second.port()),
-                        "Name two different servers.");
+        samePlaces(pair, members);
+        return members.stream().map(ReadMember::config).toList();
+    }
+
+    private void samePlaces(Section pair, List<ReadMember> members) {
+        for (int i = 0; i < members.size(); i++) {
+            for (int j = i + 1; j < members.size(); j++) {
+                Address first = members.get(i).address();
+                Address second = members.get(j).address();
+                if (first != null && second != null && first.isSamePlaceAs(second)) {
+                    problems.warning(
+                            pair.path("members"),
+                            pair.line("members"),
+                            "%s at %s:%d: that is no redundancy."
+                                    .formatted(
+                                            members.size() == 2 ? "Both members are" : "Two members are",
+                                            second.host(),
+                                            second.port()),
+                            "Name different servers.");
+                }
             }
         }
-        return members.stream().map(ReadMember::config).toList();
     }
 
     private ReadMember member(Section s, OpcUaConfig opcua) {

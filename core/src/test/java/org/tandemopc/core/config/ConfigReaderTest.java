@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,8 +259,8 @@ class ConfigReaderTest {
 
         @ParameterizedTest
         @Requirement("SYS-10")
-        @ValueSource(ints = {0, 1, 3})
-        void pairHasExactlyTwoMembers(int count) {
+        @ValueSource(ints = {0, 1, 5})
+        void pairHasTwoToFourMembers(int count) {
             List<ConfigNode> members = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 members.add(mapping(entry("url", scalar("opc.tcp://m" + i + ":4840"))));
@@ -270,7 +271,22 @@ class ConfigReaderTest {
             assertThat(read(root(pair)).problems())
                     .singleElement()
                     .satisfies(p -> assertThat(p.message())
-                            .isEqualTo("A pair has exactly two members, not %d.".formatted(count)));
+                            .isEqualTo("A pair has two members, or up to 4, not %d.".formatted(count)));
+        }
+
+        @ParameterizedTest
+        @Requirement("LIM-1")
+        @ValueSource(ints = {2, 3, 4})
+        void membersAreReadInTheOrderInWhichTheyArePreferred(int count) {
+            List<String> urls = IntStream.range(0, count)
+                    .mapToObj(i -> "opc.tcp://m" + i + ":4840")
+                    .toList();
+
+            ConfigNode pair = mapping(entry("name", scalar("p")), members(urls.toArray(String[]::new)));
+
+            assertThat(onlyPair(read(root(pair))).members())
+                    .extracting(MemberConfig::url)
+                    .isEqualTo(urls);
         }
 
         @Test

@@ -1,5 +1,6 @@
 package org.tandemopc.service.rest;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.core.config.ConfigReader;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.service.ConfigEdits;
@@ -152,14 +154,19 @@ final class ConfigRoutes {
     }
 
     private static List<String> urls(Call call) throws Problem {
-        JsonNode urls = call.json().path("urls");
-        if (!urls.isArray()
-                || urls.size() != 2
-                || !urls.get(0).isString()
-                || !urls.get(1).isString()) {
-            throw Problem.badRequest("'urls' has the addresses of the primary and of the secondary.");
+        List<String> urls = new ArrayList<>();
+        for (JsonNode url : call.json().path("urls")) {
+            if (!url.isString()) {
+                urls.clear();
+                break;
+            }
+            urls.add(url.asString());
         }
-        return List.of(urls.get(0).asString(), urls.get(1).asString());
+        if (urls.size() < 2 || urls.size() > ConfigReader.MEMBERS_MAX) {
+            throw Problem.badRequest("'urls' has the addresses of the primary and of the secondary, up to %d in all."
+                    .formatted(ConfigReader.MEMBERS_MAX));
+        }
+        return urls;
     }
 
     private static Mode mode(Call call) throws Problem {
