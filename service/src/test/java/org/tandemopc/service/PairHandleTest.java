@@ -127,6 +127,11 @@ class PairHandleTest {
     @Requirement("GEN-8")
     void memberThatDoesNotAnswerWithinTheTimeoutIsLeft() {
         serveFromThePrimary();
+        relay().synchronizedOn(1);
+        Await.until(
+                "the secondary is ready",
+                SOON,
+                () -> pair.snapshot().members().get(1).isReady());
         protocol.calls.clear();
 
         advance(2500);
