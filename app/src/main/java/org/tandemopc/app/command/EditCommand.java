@@ -1,7 +1,6 @@
 package org.tandemopc.app.command;
 
 import java.util.ArrayList;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
