@@ -57,6 +57,8 @@ class MovedAddressIT {
             client.watchCounters(0, 4, StreamClient.Subscribing.NORMAL);
             client.keepReading(Duration.ofMillis(50));
             client.keepWriting("static/0", Duration.ofMillis(50));
+            // The standby has to have this client's items too, and for long enough.
+            awaitRedundant(pair, mode);
 
             long fromMs = System.currentTimeMillis();
             a.kill();
