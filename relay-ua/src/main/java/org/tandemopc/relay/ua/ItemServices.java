@@ -162,13 +162,17 @@ final class ItemServices {
         return filter == null || filter.isNull() ? null : filter;
     }
 
+    /** Whole values, as in a Read: a part of an array is the member's to cut, if anybody may see it. */
     private static boolean isOwnValue(ReadValueId node) {
         NodeId id = node.getNodeId();
+        String range = node.getIndexRange();
+        boolean isPart = range != null && !range.isEmpty();
         return AttributeId.Value.uid().equals(node.getAttributeId())
                 && id.getNamespaceIndex().intValue() == 0
                 && id.getIdentifier() instanceof UInteger number
                 && number.longValue() <= Integer.MAX_VALUE
-                && OwnNodes.owns(number.intValue());
+                && OwnNodes.owns(number.intValue())
+                && (!isPart || number.intValue() == OwnNodes.SESSION_SECURITY_DIAGNOSTICS);
     }
 
     private MonitoredItemCreateResult addOwn(UaItem item) {

@@ -195,14 +195,10 @@ final class RelayServices {
                         body.uniform(Answers.good(raw.header()), Answers.statusOf(outcome), Answers.reasonOf(outcome)));
     }
 
-    private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) throws UaException {
+    private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
         CallBody body = CallBody.parse(raw);
-        if (!body.of(RelayServices::changesState).isEmpty()) {
-            throw Answers.fault(
-                    StatusCodes.Bad_NotSupported, "RequestServerStateChange is not relayed: use tandem switch");
-        }
-        // A member would answer with ids of its own.
-        BitSet own = body.of(RelayServices::listsItems);
+        // A member would list ids of its own. Whether it stops is no client's to say: switching is ordered of Tandem.
+        BitSet own = body.of(method -> listsItems(method) || changesState(method));
         if (own.isEmpty()) {
             relayCalls(
                     body,
@@ -215,7 +211,7 @@ final class RelayServices {
         }
         CallMethodResult[] results = new CallMethodResult[body.size()];
         for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            results[i] = monitoredItems(body.call(i));
+            results[i] = changesState(body.ns0Method(i)) ? notSupported() : monitoredItems(body.call(i));
         }
         if (own.cardinality() == body.size()) {
             answer.complete(body.merge(null, Answers.good(raw.header()), own, results));
@@ -320,6 +316,10 @@ final class RelayServices {
             out = body.with(i, new CallMethodRequest(call.getObjectId(), call.getMethodId(), mapped));
         }
         return out;
+    }
+
+    private static CallMethodResult notSupported() {
+        return new CallMethodResult(new StatusCode(StatusCodes.Bad_NotSupported), null, null, null);
     }
 
     private CallMethodResult monitoredItems(CallMethodRequest method) {

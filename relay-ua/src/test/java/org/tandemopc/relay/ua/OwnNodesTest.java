@@ -288,6 +288,36 @@ class OwnNodesTest {
                 .allSatisfy(r -> assertThat(r.getItemsToCreate()).hasSize(1));
     }
 
+    /** As in a Read: the member cuts an array, but for the one that nobody sees. */
+    @Test
+    @Requirement(value = "CON-1", protocol = Protocol.UA)
+    void monitoredPartOfAnOwnArrayIsTheMembers() {
+        NodeId logins = NodeIds.Server_ServerDiagnostics_SessionsDiagnosticsSummary_SessionSecurityDiagnosticsArray;
+        world.a.nodes.put(NAMESPACES, DataValue.valueOnly(Variant.of(new String[] {"urn:part"})));
+        int subscription = client.subscribe(100);
+
+        client.items(
+                subscription,
+                FakeClient.item(part(NAMESPACES), 1, 100, 10, MonitoringMode.Reporting),
+                FakeClient.item(part(logins), 2, 100, 10, MonitoringMode.Reporting));
+        world.time.run(1_000);
+
+        assertThat(client.of("2255"))
+                .singleElement()
+                .satisfies(r ->
+                        assertThat((String[]) r.value().getValue().getValue()).containsExactly("urn:part"));
+        assertThat(client.of("3708"))
+                .singleElement()
+                .satisfies(r -> assertThat(r.status().value()).isEqualTo(StatusCodes.Bad_UserAccessDenied));
+        assertThat(world.a.requests(CreateMonitoredItemsRequest.class).getLast().getItemsToCreate())
+                .singleElement()
+                .satisfies(r -> assertThat(r.getItemToMonitor().getIndexRange()).isEqualTo("1"));
+    }
+
+    private static ReadValueId part(NodeId array) {
+        return new ReadValueId(array, AttributeId.Value.uid(), "1", QualifiedName.NULL_VALUE);
+    }
+
     @Test
     @Requirement(
             value = {"S12"},

@@ -664,8 +664,33 @@ class RequestsTest {
             FakeClient.Answer answer = client.call(REQUEST_SERVER_STATE_CHANGE);
             world.time.run(50);
 
-            assertThat(answer.status().value()).isEqualTo(StatusCodes.Bad_NotSupported);
+            assertThat(onlyResult(answer)).isEqualTo(StatusCodes.Bad_NotSupported);
             assertThat(world.a.ledger).isEmpty();
+        }
+
+        private static long onlyResult(FakeClient.Answer answer) {
+            CallMethodResult[] results = answer.get(CallResponse.class).getResults();
+            assertThat(results).hasSize(1);
+            return results[0].getStatusCode().value();
+        }
+
+        /** One operation is refused, not the request (Part 4, 5.12.2). */
+        @Test
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void callsBesideOneThatIsRefusedAreRelayed() {
+            FakeClient.Answer answer = calls(
+                    FakeMember.node("first"),
+                    Variant.ofString("a"),
+                    REQUEST_SERVER_STATE_CHANGE,
+                    Variant.ofInt32(0),
+                    FakeMember.node("last"),
+                    Variant.ofString("b"));
+            world.time.run(50);
+
+            assertThat(answer.get(CallResponse.class).getResults())
+                    .extracting(r -> r.getStatusCode().value())
+                    .containsExactly(0L, StatusCodes.Bad_NotSupported, 0L);
+            assertThat(world.a.ledger).containsExactly("call first a", "call last b");
         }
 
         private FakeClient.Answer calls(Object... methodsAndArguments) {
@@ -763,7 +788,7 @@ class RequestsTest {
 
             Variant[] out = items.get(CallResponse.class).getResults()[0].getOutputArguments();
             assertThat((UInteger[]) out[0].getValue()).containsExactly(item);
-            assertThat(state.status().value()).isEqualTo(StatusCodes.Bad_NotSupported);
+            assertThat(onlyResult(state)).isEqualTo(StatusCodes.Bad_NotSupported);
             assertThat(world.a.ledger).containsExactly("call 12871 " + there, "call 12746 0");
         }
 
