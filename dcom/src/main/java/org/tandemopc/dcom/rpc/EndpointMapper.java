@@ -312,7 +312,7 @@ public final class EndpointMapper implements RpcInterface {
         }
     }
 
-    private static OptionalInt port(RpcAnswer answer) throws MalformedException {
+    static OptionalInt port(RpcAnswer answer) throws MalformedException {
         ByteReader in = answer.stub().reader().order(answer.order()).clause(CLAUSE);
         readHandle(in);
         in.u32("num_towers");

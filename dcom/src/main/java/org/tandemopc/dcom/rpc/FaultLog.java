@@ -11,9 +11,10 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 public final class FaultLog {
-    /** Where a line goes. */
+    /** Where a line goes. Any thread. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
+        /** @param error of ours; null: the fault is the peer's alone */
         void line(String line, @Nullable Throwable error);
     }
 
@@ -32,6 +33,11 @@ public final class FaultLog {
 
     public FaultLog() {
         this(System::nanoTime, FaultLog::log);
+    }
+
+    /** Into another log than that of the program. */
+    public FaultLog(Sink sink) {
+        this(System::nanoTime, sink);
     }
 
     FaultLog(LongSupplier clock, Sink sink) {

@@ -45,6 +45,7 @@ public final class RpcClient extends RpcConnection {
     private static final long CALL_ID_MASK = 0xFFFF_FFFFL;
 
     private final ClientOptions options;
+    private final WeakCalls weak;
 
     /** Of the answers to all calls together: a server may begin many, and end none. */
     private final Budget arriving;
@@ -72,7 +73,7 @@ public final class RpcClient extends RpcConnection {
     /** A bind or alter_context that is to be answered. */
     private record Negotiation(long callId, CompletableFuture<Pdu> answer) {}
 
-    private RpcClient(Socket socket, ClientOptions options) throws IOException {
+    private RpcClient(Socket socket, ClientOptions options, WeakCalls weak) throws IOException {
         super(
                 "client",
                 // not a virtual one, which another thread has to wake: that costs each call a change of threads more
@@ -84,6 +85,7 @@ public final class RpcClient extends RpcConnection {
                 new Budget(Long.MAX_VALUE),
                 options.tap());
         this.options = options;
+        this.weak = weak;
         this.arriving = new Budget(2L * options.stubBytesMax());
     }
 
@@ -100,10 +102,26 @@ public final class RpcClient extends RpcConnection {
     public static RpcClient connect(
             InetSocketAddress address, SyntaxId first, @Nullable Login login, ClientOptions options, Deadline deadline)
             throws LinkException, RpcFaultException {
+        return connect(address, first, login, options, new WeakCalls(), deadline);
+    }
+
+    /**
+     * As the other, for one of many connections.
+     *
+     * @param weak says what is forgiven the server
+     */
+    public static RpcClient connect(
+            InetSocketAddress address,
+            SyntaxId first,
+            @Nullable Login login,
+            ClientOptions options,
+            WeakCalls weak,
+            Deadline deadline)
+            throws LinkException, RpcFaultException {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("not resolved: " + address);
         }
-        RpcClient client = connected(address, options, deadline);
+        RpcClient client = connected(address, options, weak, deadline);
         client.start();
         boolean bound = false;
         try {
@@ -123,12 +141,12 @@ public final class RpcClient extends RpcConnection {
         }
     }
 
-    private static RpcClient connected(InetSocketAddress address, ClientOptions options, Deadline deadline)
-            throws LinkException {
+    private static RpcClient connected(
+            InetSocketAddress address, ClientOptions options, WeakCalls weak, Deadline deadline) throws LinkException {
         Socket socket = new Socket();
         try {
             socket.connect(address, deadline.remainingMillis());
-            return new RpcClient(socket, options);
+            return new RpcClient(socket, options, weak);
         } catch (IOException e) {
             closeQuietly(socket);
             if (deadline.isOver()) {
@@ -227,6 +245,7 @@ public final class RpcClient extends RpcConnection {
             throw new BindRefusedException(
                     "%s answered a login at %s with %s".formatted(remoteAddress(), asked.level(), level), true);
         }
+        weak.used(level, "PeerPolicy.lenientLevelDowngrade", remoteAddress());
         return level == AuthLevel.NONE ? null : asked.at(level);
     }
 
@@ -559,7 +578,11 @@ public final class RpcClient extends RpcConnection {
         AuthTrailer auth = frame.auth();
         if (auth == null) {
             // faults carry no signature on many servers, samba's among them
-            if (frame.type() == PduType.FAULT || options.policy().lenientUnsignedResponses()) {
+            if (frame.type() == PduType.FAULT) {
+                return Admission.NOBODY;
+            }
+            if (options.policy().lenientUnsignedResponses()) {
+                weak.unsignedAnswer(remoteAddress());
                 return Admission.NOBODY;
             }
             throw new ProtocolErrorException("a response without signature where all are signed");

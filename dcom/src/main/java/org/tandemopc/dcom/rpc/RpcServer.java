@@ -39,7 +39,8 @@ public final class RpcServer implements AutoCloseable {
     private final PduTap tap;
     private final AssociationGroups groups = new AssociationGroups();
     private final Budget budget;
-    private final FaultLog faults = new FaultLog();
+    private final FaultLog faults;
+    private final WeakCalls weak;
     private final Counters counters = new Counters();
     private final Management management = new Management(this);
     private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
@@ -55,7 +56,23 @@ public final class RpcServer implements AutoCloseable {
     private boolean closing;
 
     public RpcServer(ServerPolicy policy, InterfaceTable interfaces, ServerLimits limits, PduTap tap) {
+        this(policy, interfaces, limits, tap, new FaultLog(), new WeakCalls());
+    }
+
+    /**
+     * @param faults where refusals and faults of clients go
+     * @param weak says which calls are not protected
+     */
+    public RpcServer(
+            ServerPolicy policy,
+            InterfaceTable interfaces,
+            ServerLimits limits,
+            PduTap tap,
+            FaultLog faults,
+            WeakCalls weak) {
         this.policy = policy;
+        this.faults = faults;
+        this.weak = weak;
         this.interfaces = interfaces;
         this.limits = limits;
         this.tap = tap;
@@ -196,6 +213,10 @@ public final class RpcServer implements AutoCloseable {
 
     FaultLog faults() {
         return faults;
+    }
+
+    WeakCalls weak() {
+        return weak;
     }
 
     /** Connections that are open. */

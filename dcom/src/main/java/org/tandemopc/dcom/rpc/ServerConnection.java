@@ -310,7 +310,7 @@ final class ServerConnection extends RpcConnection {
             AuthLevel level = AuthLevel.of(auth.level());
             SecurityMechanism mechanism = level == null ? null : policy.acceptor(auth.type(), level, remoteAddress());
             if (level == null || mechanism == null) {
-                String what = "a login of type %d at level %d is not taken".formatted(auth.type(), auth.level());
+                String what = "level: a login of type %d at level %d is not taken".formatted(auth.type(), auth.level());
                 server.faults().tell(remoteAddress(), what);
                 return new LoginStep.Fails(Pdu.BindNak.AUTHENTICATION_TYPE_NOT_RECOGNIZED);
             }
@@ -473,9 +473,14 @@ final class ServerConnection extends RpcConnection {
         AuthLevel least = presentation.target().minimumLevel(first.opnum(), policy.peer(remoteAddress()));
         if (!by.level().isAtLeast(least)) {
             server.faults()
-                    .tell(remoteAddress(), "a call at level %s, and %s is asked for".formatted(by.level(), least));
+                    .tell(
+                            remoteAddress(),
+                            "level: a call at level %s, and %s is asked for".formatted(by.level(), least));
             refuse(whole, RpcStatus.ACCESS_DENIED);
             return;
+        }
+        if (!by.level().isAtLeast(AuthLevel.PKT_INTEGRITY) && !isOpenToAll(presentation.target(), first.opnum())) {
+            server.weak().used(by.level(), "PeerPolicy.minCallLevel", remoteAddress());
         }
         Bytes stub = whole.stub.whole();
         if (!first.header().dataRep().isCommon()) {
@@ -493,6 +498,10 @@ final class ServerConnection extends RpcConnection {
         if (!calls.begin(call)) {
             refuse(whole, RpcStatus.SERVER_TOO_BUSY);
         }
+    }
+
+    private static boolean isOpenToAll(RpcInterface target, int opnum) {
+        return target.minimumLevel(opnum, PeerPolicy.strict()) == AuthLevel.NONE;
     }
 
     /** [MS-RPCE] 3.3.1.5.2.2: what is said again under the signature must be what was said outside it. */

@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,6 +44,7 @@ class RpcClientPeersTest {
 
     private final ServerSocket listener = RawPeer.listener();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<String> said = new CopyOnWriteArrayList<>();
 
     RpcClientPeersTest() throws IOException {}
 
@@ -102,7 +104,8 @@ class RpcClientPeersTest {
 
     private RpcClient loggedIn(PeerPolicy policy) throws Exception {
         Login login = new Login(ToySecurity.client(THREE_LEGS, "ann", KEY), AuthLevel.PKT_INTEGRITY);
-        return RpcClient.connect(address(), FORWARD, login, ClientOptions.defaults(policy), soon());
+        ClientOptions options = ClientOptions.defaults(policy);
+        return RpcClient.connect(address(), FORWARD, login, options, new WeakCalls(said::add), soon());
     }
 
     private static Bytes call(RpcClient client, Bytes stub) throws Exception {
@@ -284,6 +287,10 @@ class RpcClientPeersTest {
                 assertThat(call(client, octets(4))).isEqualTo(octets(4));
             }
             script.get();
+            assertThat(said)
+                    .singleElement()
+                    .asString()
+                    .startsWith("INSECURE CALLS (setting PeerPolicy.lenientLevelDowngrade) at level CONNECT, with ");
         }
 
         /** Forgiven, but not below what calls must have. */
@@ -322,8 +329,14 @@ class RpcClientPeersTest {
             Future<?> script = server(downgrading(AuthLevel.PKT_INTEGRITY));
             try (RpcClient client = loggedIn(PeerPolicy.strict().withLenientUnsignedResponses())) {
                 assertThat(call(client, octets(4))).isEqualTo(octets(4));
+                assertThat(call(client, octets(5))).isEqualTo(octets(5));
             }
             script.get();
+            assertThat(said)
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "INSECURE CALLS (setting PeerPolicy.lenientUnsignedResponses) with answers that nobody");
         }
 
         /** samba never signs faults. */

@@ -34,6 +34,7 @@ import org.tandemopc.dcom.orpc.UnfollowedPointer;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.rpc.RpcConnection;
 import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.dcom.rpc.WeakCalls;
 
 /**
  * Has objects made on other hosts, and calls them ([MS-DCOM] 3.2). Thread-safe; calls run on the caller's thread and end at their
@@ -62,8 +63,13 @@ public final class DcomClient implements AutoCloseable {
     private volatile boolean closed;
 
     public DcomClient(DcomClientSettings settings) {
+        this(settings, new WeakCalls());
+    }
+
+    /** @param weak says what is called without protection */
+    DcomClient(DcomClientSettings settings, WeakCalls weak) {
         this.settings = settings;
-        this.dials = new Dials(settings.security(), settings.options());
+        this.dials = new Dials(settings.security(), settings.options(), weak);
     }
 
     // ---- activation
@@ -75,7 +81,7 @@ public final class DcomClient implements AutoCloseable {
      * @param deadline of all that must be asked and connected
      * @return the object as the interface, or what the host said: REGDB_E_CLASSNOTREG, E_ACCESSDENIED, E_NOINTERFACE
      * @throws LinkException no answer; whether an object was made is unknown unless {@link LinkException#isNotSent}. Nobody
-     *     refers to such an object, and its server gives it up
+     *     refers to such an object, and its server gives it up. Or this client is closed
      * @throws RpcFaultException an answer of RPC or COM, such as access denied
      */
     public <T> Result<ComPointer<T>> activate(RemoteHost host, Guid clsid, InterfaceDef<T> type, Deadline deadline)
@@ -121,8 +127,7 @@ public final class DcomClient implements AutoCloseable {
         if (iids.isEmpty()) {
             throw new IllegalArgumentException("no interface is asked for");
         }
-        Resolver resolver =
-                resolver(new Reach.Target(host, new InetSocketAddress(host.address(), host.resolverPort())));
+        Resolver resolver = openResolver(host);
         Activation.Answer answer = Activation.ask(resolver, clsid, iids, isClassObject, deadline);
         if (answer.exporter().isEmpty()) {
             return Result.failure(answer.hresult());
@@ -133,6 +138,16 @@ public final class DcomClient implements AutoCloseable {
             made.add(activated(answer.interfaces().get(i), iids.get(i), where, resolver));
         }
         return Result.success(answer.hresult(), List.copyOf(made));
+    }
+
+    /** A client that is closed asks nobody, or what it would have made and connected to stayed for good. */
+    private Resolver openResolver(RemoteHost host) throws LinkException {
+        synchronized (tables) {
+            if (closed) {
+                throw new LinkException("the client is closed: nothing is activated at " + host, true);
+            }
+            return resolver(new Reach.Target(host, new InetSocketAddress(host.address(), host.resolverPort())));
+        }
     }
 
     private Result<ComPointer<IUnknown>> activated(

@@ -10,15 +10,18 @@ import org.tandemopc.dcom.rpc.ClientOptions;
 import org.tandemopc.dcom.rpc.RpcClient;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.SyntaxId;
+import org.tandemopc.dcom.rpc.WeakCalls;
 
 /** Makes the connections of a client, all with the same options and as the same user. Thread-safe. */
 final class Dials {
     private final ClientSecurity security;
     private final ClientOptions options;
+    private final WeakCalls weak;
 
-    Dials(ClientSecurity security, ClientOptions options) {
+    Dials(ClientSecurity security, ClientOptions options, WeakCalls weak) {
         this.security = security;
         this.options = options;
+        this.weak = weak;
     }
 
     /**
@@ -46,16 +49,22 @@ final class Dials {
         return security;
     }
 
+    /** Without a login, for what everybody is told. */
+    RpcClient dialOpen(Reach.Target target, SyntaxId first, Deadline deadline) throws LinkException, RpcFaultException {
+        return RpcClient.connect(target.address(), first, null, options, weak, deadline);
+    }
+
     Dialed dial(Reach.Target target, SyntaxId first, AuthLevel level, Deadline deadline)
             throws LinkException, RpcFaultException {
+        weak.used(level, "ClientSecurity", target.host());
         if (level == AuthLevel.NONE) {
-            return new Dialed(RpcClient.connect(target.address(), first, null, options, deadline), Optional.empty());
+            return new Dialed(dialOpen(target, first, deadline), Optional.empty());
         }
         LoginGuard.Attempt attempt = security.guard().begin(target.host(), deadline);
         boolean isMade = false;
         try {
             RpcClient client = RpcClient.connect(
-                    target.address(), first, security.login(level).orElseThrow(), options, deadline);
+                    target.address(), first, security.login(level).orElseThrow(), options, weak, deadline);
             client.onClose(why -> attempt.unknown());
             isMade = true;
             return new Dialed(client, Optional.of(attempt));

@@ -19,7 +19,6 @@ import org.tandemopc.dcom.orpc.ComVersion;
 import org.tandemopc.dcom.orpc.Reach;
 import org.tandemopc.dcom.orpc.StringBinding;
 import org.tandemopc.dcom.orpc.wire.IObjectExporter;
-import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.BindRefusedException;
 import org.tandemopc.dcom.rpc.RpcAnswer;
 import org.tandemopc.dcom.rpc.RpcClient;
@@ -92,8 +91,7 @@ final class Resolver implements AutoCloseable {
 
     private ComVersion askVersion(Deadline deadline) throws LinkException {
         Deadline half = Deadline.after(Duration.ofNanos(deadline.remainingNanos() / 2));
-        try (RpcClient client =
-                dials.dial(target, IObjectExporter.SYNTAX, AuthLevel.NONE, half).client()) {
+        try (RpcClient client = dials.dialOpen(target, IObjectExporter.SYNTAX, half)) {
             RpcAnswer answer =
                     client.call(IObjectExporter.SYNTAX, IObjectExporter.SERVER_ALIVE2, null, Bytes.EMPTY, half);
             ComVersion theirs = ComVersion.read(reader(answer));

@@ -103,6 +103,7 @@ final class Activations {
             context.log().tell(call.remoteAddress(), why.get());
             return HResult.E_ACCESSDENIED;
         }
+        context.weak().used(call.level(), "PeerPolicy.minActivationLevel", call.remoteAddress());
         Client client = Client.of(call.rpc());
         if (!context.exporter().hasRoomFor(client)) {
             context.log().tell(call.remoteAddress(), "no more objects are made for " + client);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.RpcInterface;
 import org.tandemopc.dcom.rpc.RpcServer;
 import org.tandemopc.dcom.rpc.SyntaxId;
+import org.tandemopc.dcom.rpc.WeakCalls;
 
 /**
  * A DCOM server ([MS-DCOM] 3.1): makes objects for clients that ask by class, and serves the calls on them. At the resolver's port
@@ -65,20 +67,29 @@ public final class DcomServer implements AutoCloseable {
      * @throws IOException an address or port is not to be had; nothing is served then
      */
     public static DcomServer start(DcomServerSettings settings, Activator activator) throws IOException {
-        return new DcomServer(settings, Optional.of(activator), System::nanoTime, Names.random());
+        return new DcomServer(
+                settings, Optional.of(activator), System::nanoTime, Names.random(), FaultLog::new, new WeakCalls());
     }
 
     /** Begins to serve objects that are handed out otherwise than by activation. */
     public static DcomServer startWithoutClasses(DcomServerSettings settings) throws IOException {
-        return new DcomServer(settings, Optional.empty(), System::nanoTime, Names.random());
+        return new DcomServer(
+                settings, Optional.empty(), System::nanoTime, Names.random(), FaultLog::new, new WeakCalls());
     }
 
-    DcomServer(DcomServerSettings settings, Optional<Activator> activator, LongSupplier clock, Names names)
+    /** @param logs a fresh one each time: who floods one fills no other */
+    DcomServer(
+            DcomServerSettings settings,
+            Optional<Activator> activator,
+            LongSupplier clock,
+            Names names,
+            Supplier<FaultLog> logs,
+            WeakCalls weak)
             throws IOException {
         ObjectExporter exporter = new ObjectExporter(settings.exports(), clock, names);
         Bindings bindings = new Bindings(settings.tellsReached(), settings.published(), resolverPorts, objectPorts);
         this.context = new ServerContext(
-                exporter, bindings, settings.access(), settings.importer(), settings.sinkAddresses(), new FaultLog());
+                exporter, bindings, settings.access(), settings.importer(), settings.sinkAddresses(), logs.get(), weak);
         // impacket takes the hint for the level of its calls, also where it has asked by a higher one itself
         ToIntFunction<CallContext> authnHint = call -> Math.max(
                 settings.policy().peer(call.remoteAddress()).minCallLevel().code(),
@@ -88,9 +99,11 @@ public final class DcomServer implements AutoCloseable {
         List<RpcInterface> resolving = resolving(settings, activator, authnHint);
         InterfaceTable first = new Interfaces(resolving, onePort);
         InterfaceTable second = new Interfaces(List.of(), true);
-        this.resolverServer = new RpcServer(settings.policy(), first, settings.limits(), settings.tap());
-        this.objectServer =
-                onePort ? resolverServer : new RpcServer(settings.policy(), second, settings.limits(), settings.tap());
+        this.resolverServer =
+                new RpcServer(settings.policy(), first, settings.limits(), settings.tap(), logs.get(), weak);
+        this.objectServer = onePort
+                ? resolverServer
+                : new RpcServer(settings.policy(), second, settings.limits(), settings.tap(), logs.get(), weak);
         try {
             listen(settings);
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import org.tandemopc.dcom.orpc.Pointers;
 import org.tandemopc.dcom.rpc.CallContext;
 import org.tandemopc.dcom.rpc.FaultLog;
 import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.dcom.rpc.WeakCalls;
 
 /** What the interfaces of one server share. Immutable but for the exporter; any thread. */
 record ServerContext(
@@ -21,7 +22,8 @@ record ServerContext(
         Access access,
         Importer importer,
         Set<InetAddress> alsoCalled,
-        FaultLog log) {
+        FaultLog log,
+        WeakCalls weak) {
     /** For the pointers among the parameters and results of one call. */
     PeerMarshaler marshaler(CallContext call) {
         return new PeerMarshaler(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +59,7 @@ import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.BindRefusedException;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.dcom.rpc.RpcStatus;
+import org.tandemopc.dcom.rpc.WeakCalls;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
@@ -902,6 +904,19 @@ class DcomClientTest {
                     PATIENCE,
                     () -> host.exporterConnections() == 0 && host.resolverConnections() == 0);
         }
+
+        /** Nobody would end the connection, or give the object back. */
+        @Test
+        void clientThatIsClosedActivatesNothing() throws Exception {
+            client.close();
+            int asked = host.activationStubs.size();
+            assertThatThrownBy(() -> activated(client, at(host.resolverPort())))
+                    .isInstanceOfSatisfying(
+                            LinkException.class, e -> assertThat(e.isNotSent()).isTrue())
+                    .hasMessageContaining("closed");
+            assertThat(host.activationStubs).hasSize(asked);
+            assertThat(client.connections()).isZero();
+        }
     }
 
     @Nested
@@ -997,6 +1012,35 @@ class DcomClientTest {
             assertThat(tick.get()).isNotNull();
             client.close();
             assertThat(tick.get()).isNull();
+        }
+    }
+
+    @Nested
+    class Protection {
+        private final List<String> said = new CopyOnWriteArrayList<>();
+
+        private void called(ScriptedHost host, ClientSecurity security) throws Exception {
+            RemoteHost there = at(host.resolverPort());
+            DcomClient client = open(new DcomClient(DcomClientSettings.of(there, security), new WeakCalls(said::add)));
+            ComPointer<Meter> meter = activated(client, there);
+            assertThat(read(meter, 1)).isEqualTo(10);
+            assertThat(read(meter, 2)).isEqualTo(20);
+        }
+
+        @Test
+        void callsWithoutAnyAreToldAloudOnce() throws Exception {
+            called(openHost(), ClientSecurity.none());
+            assertThat(said)
+                    .singleElement()
+                    .asString()
+                    .startsWith("INSECURE CALLS (setting ClientSecurity) at level NONE, with ");
+        }
+
+        /** The question for the version goes without login, as everybody's does, and is nothing to speak of. */
+        @Test
+        void signedCallsNeedNoWord() throws Exception {
+            called(strictHost(), login(AuthLevel.PKT_INTEGRITY, ScriptedHost.PASSWORD));
+            assertThat(said).isEmpty();
         }
     }
 

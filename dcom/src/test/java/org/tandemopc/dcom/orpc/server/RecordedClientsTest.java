@@ -45,8 +45,10 @@ import org.tandemopc.dcom.orpc.wire.IObjectExporter;
 import org.tandemopc.dcom.orpc.wire.IRemUnknown;
 import org.tandemopc.dcom.orpc.wire.IRemoteSCMActivator;
 import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.FaultLog;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
+import org.tandemopc.dcom.rpc.WeakCalls;
 import org.tandemopc.dcom.vectors.Replay;
 import org.tandemopc.dcom.vectors.VectorFile;
 
@@ -105,7 +107,9 @@ class RecordedClientsTest {
                         .withResolverPorts(PortRange.ANY),
                 Optional.of(Activator.of(Map.of(RECORDED_CLASS, call -> object()))),
                 System::nanoTime,
-                recorded);
+                recorded,
+                FaultLog::new,
+                new WeakCalls());
     }
 
     private ComObject object() {

@@ -27,8 +27,10 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.Thermometer;
 import org.tandemopc.dcom.orpc.Thermometer.Alarm;
 import org.tandemopc.dcom.rpc.AuthLevel;
+import org.tandemopc.dcom.rpc.FaultLog;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
+import org.tandemopc.dcom.rpc.WeakCalls;
 import org.tandemopc.testkit.Await;
 
 /** A server on loopback that makes rooms with a thermometer and an alarm, whose time the test moves. */
@@ -52,6 +54,9 @@ final class TestDcom implements AutoCloseable {
     final AtomicInteger made = new AtomicInteger();
     final AtomicInteger unreferenced = new AtomicInteger();
     final AtomicInteger sharedUnreferenced = new AtomicInteger();
+    /** What the server says of its clients. */
+    final List<String> log = new CopyOnWriteArrayList<>();
+
     final List<ObjectCall> calls = new CopyOnWriteArrayList<>();
     final List<Room> rooms = new CopyOnWriteArrayList<>();
     final List<ComObject> objects = new CopyOnWriteArrayList<>();
@@ -86,7 +91,13 @@ final class TestDcom implements AutoCloseable {
         DcomServerSettings settings = DcomServerSettings.of(acceptor, policy)
                 .at(InetAddress.getLoopbackAddress())
                 .withResolverPorts(PortRange.ANY);
-        server = new DcomServer(more.apply(settings), Optional.of(new Rooms()), clock::get, Names.random());
+        server = new DcomServer(
+                more.apply(settings),
+                Optional.of(new Rooms()),
+                clock::get,
+                Names.random(),
+                () -> new FaultLog((line, error) -> log.add(line)),
+                new WeakCalls(log::add));
     }
 
     private final class Rooms implements Activator {
