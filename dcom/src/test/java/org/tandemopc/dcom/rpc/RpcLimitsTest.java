@@ -134,9 +134,9 @@ class RpcLimitsTest {
     @Test
     void idleTimeOfStrangers() throws Exception {
         serve(new ServerLimits.Times(LONG, SHORT, LONG, LONG, LONG));
-        try (RawPeer stranger = bound();
-                RawPeer busy = bound();
-                RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY)) {
+        try (RpcClient loggedIn = server.client(ToySecurity.FOUR_LEGS, AuthLevel.PKT_INTEGRITY);
+                RawPeer stranger = bound();
+                RawPeer busy = bound()) {
             busy.send(RawPeer.whole(3, WAIT, number(1)));
             server.gate(1).entered();
             answers(stranger);
