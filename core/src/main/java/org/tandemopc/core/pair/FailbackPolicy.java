@@ -29,9 +29,7 @@ final class FailbackPolicy {
         for (int i = 0; i < active; i++) {
             boolean isActiveBetter =
                     state.verdict(active).grade().isBetterThan(state.verdict(i).grade());
-            MemberHealth health = state.member(i);
-            boolean isReady = state.verdict(i).isUsable() && health.isSynchronized() && !health.isOverdue();
-            if (isReady && isTested(state, health) && !isActiveBetter) {
+            if (state.isReady(i) && isTested(state, state.member(i)) && !isActiveBetter) {
                 return i;
             }
         }

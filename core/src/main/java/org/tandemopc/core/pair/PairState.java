@@ -223,6 +223,13 @@ public record PairState(
         return members.get(index).verdict();
     }
 
+    /** Warm and hot: whether it could be switched to now without a gap. */
+    boolean isReady(int index) {
+        return verdict(index).isUsable()
+                && member(index).isSynchronized()
+                && !member(index).isOverdue();
+    }
+
     boolean isCold() {
         return mode() == Mode.COLD;
     }

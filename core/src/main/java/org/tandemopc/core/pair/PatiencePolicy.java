@@ -77,11 +77,7 @@ final class PatiencePolicy {
     private static boolean hasReady(PairState state, int member) {
         return state.isCold()
                 || isBeingSetUp(state, member)
-                || state.candidates().stream()
-                        .anyMatch(i -> i != member
-                                && state.verdict(i).isUsable()
-                                && !state.member(i).isOverdue()
-                                && state.member(i).isSynchronized());
+                || state.candidates().stream().anyMatch(i -> i != member && state.isReady(i));
     }
 
     private static boolean isBeingSetUp(PairState state, int member) {

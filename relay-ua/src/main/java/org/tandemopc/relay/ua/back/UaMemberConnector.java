@@ -123,8 +123,8 @@ public final class UaMemberConnector implements MemberConnector {
             String sessionName,
             double sessionTimeoutMs,
             long timeoutMs) {
-        Login login = new Login(identity, List.of(localeIds), sessionName, sessionTimeoutMs);
-        return new ConnectAttempt(this, loop, login, encoding, timeoutMs, leg -> {}).start(true);
+        return attempt(loop, new Login(identity, List.of(localeIds), sessionName, sessionTimeoutMs), timeoutMs)
+                .start(true);
     }
 
     @Override
@@ -136,9 +136,13 @@ public final class UaMemberConnector implements MemberConnector {
             String sessionName,
             double sessionTimeoutMs,
             long timeoutMs) {
-        Login login = new Login(identity, List.of(localeIds), sessionName, sessionTimeoutMs);
-        ConnectAttempt attempt = new ConnectAttempt(this, loop, login, encoding, timeoutMs, leg -> {});
+        ConnectAttempt attempt =
+                attempt(loop, new Login(identity, List.of(localeIds), sessionName, sessionTimeoutMs), timeoutMs);
         return (lost instanceof UaMemberSession known ? attempt.resuming(known) : attempt).start(true);
+    }
+
+    private ConnectAttempt attempt(EventLoop loop, Login login, long timeoutMs) {
+        return new ConnectAttempt(this, loop, login, encoding, timeoutMs, leg -> {});
     }
 
     /** For the control link: not held back by the limit of connects. */
