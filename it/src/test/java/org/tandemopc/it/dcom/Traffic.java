@@ -15,12 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.rpc.EndpointMapper;
 import org.tandemopc.dcom.rpc.PduTap;
 import org.tandemopc.dcom.rpc.RpcConnection;
 
 /**
- * All PDUs of a server or a client, as a capture file: each within the IP and TCP headers that it would have had. Those are made
- * up here, so that no right to listen to a network is needed; the PDUs are octet for octet those of the wire.
+ * All PDUs of a server or a client, as a capture file: each within IP and TCP headers. Those are made up here, so that no right
+ * to listen to a network is needed; the PDUs are octet for octet those of the wire.
  */
 final class Traffic implements PduTap {
     private static final int RECORDED_MAX = 64 << 20;
@@ -36,6 +37,12 @@ final class Traffic implements PduTap {
     private static final int SYN = 0x02;
     /** Ports come again, and a connection that begins with the numbers of an earlier one would be taken for that one. */
     private static final int SYN_STEP = 1_000_003;
+
+    /**
+     * From here on are the ports of the capture, but the endpoint mapper's. A system may choose any for a client, and whoever
+     * reads the capture would take some of them for chats or databases.
+     */
+    private static final int PORTS_FROM = 50_000;
 
     private static final int PUSH_ACK = 0x18;
     private static final int ACK = 0x10;
@@ -55,6 +62,7 @@ final class Traffic implements PduTap {
     }
 
     private final Map<Long, Stream> streams = new HashMap<>();
+    private final Map<Integer, Integer> ports = new HashMap<>();
     private final List<byte[]> packets = new ArrayList<>();
     private final List<byte[]> packetsInClear = new ArrayList<>();
     private long recorded;
@@ -115,13 +123,19 @@ final class Traffic implements PduTap {
         return octets;
     }
 
-    private static byte[] packet(
+    private short port(InetSocketAddress address) {
+        int port = address.getPort();
+        return (short)
+                (port == EndpointMapper.PORT ? port : ports.computeIfAbsent(port, _ -> PORTS_FROM + ports.size()));
+    }
+
+    private byte[] packet(
             InetSocketAddress from, InetSocketAddress to, int sequence, int acknowledged, int flags, byte[] segment) {
         ByteBuffer out = ByteBuffer.allocate(IP_BYTES + TCP_BYTES + segment.length);
         out.put((byte) 0x45).put((byte) 0).putShort((short) out.capacity());
         out.putInt(0).put((byte) 64).put((byte) 6).putShort((short) 0);
         out.put(from.getAddress().getAddress()).put(to.getAddress().getAddress());
-        out.putShort((short) from.getPort()).putShort((short) to.getPort());
+        out.putShort(port(from)).putShort(port(to));
         out.putInt(sequence).putInt(acknowledged);
         out.put((byte) ((TCP_BYTES / 4) << 4)).put((byte) flags).putShort((short) 0xFFFF);
         out.putInt(0).put(segment);

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.rpc.BindOffer;
 import org.tandemopc.dcom.rpc.ContextElement;
@@ -31,7 +33,11 @@ class TsharkIT {
     }
 
     private void send(long connection, Bytes pdu) {
-        traffic.record(connection, CLIENT, SERVER, pdu, pdu);
+        send(connection, CLIENT, pdu);
+    }
+
+    private void send(long connection, InetSocketAddress client, Bytes pdu) {
+        traffic.record(connection, client, SERVER, pdu, pdu);
     }
 
     private static Bytes bind() {
@@ -69,6 +75,20 @@ class TsharkIT {
 
         assertThat(seen.defects()).isEmpty();
         assertThat(seen.pdus()).isEqualTo(6);
+    }
+
+    /** The system chooses a client's port, and on some machines from 1024 up. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_433, 3_306, 5_060, 6_667, 25_565, 57_000})
+    void aConnectionFromAPortThatIsAnothersHasNoDefect(int port) {
+        InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        send(1, client, bind());
+        send(1, client, lookup(40));
+
+        Tshark seen = Tshark.read(traffic);
+
+        assertThat(seen.defects()).isEmpty();
+        assertThat(seen.pdus()).isEqualTo(2);
     }
 
     @Test
