@@ -26,11 +26,15 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder when it is missing, and takes it.
+     * Makes the folder when it is missing, and takes it. Not from a service of another user, which could not go on with
+     * what this one writes; a folder that no service has held yet may be anybody's, as a mounted one is at times.
      *
-     * @throws IOException with a sentence for people: held by another process, not writable
+     * @throws IOException with a sentence for people: held by another process, another user's, not writable
      */
     public static DataFolder hold(Path path) throws IOException {
+        if (hasUserNumbers(path)) {
+            refuseHeldByAnotherUser(path, new UnixSystem().getUid());
+        }
         FileChannel channel;
         try {
             Files.createDirectories(path);
@@ -62,23 +66,41 @@ public final class DataFolder implements AutoCloseable {
      * @throws IOException with a sentence for people
      */
     public static void refuseOfAnotherUser(Path path) throws IOException {
-        if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+        if (hasUserNumbers(path)) {
             refuseOfAnotherUser(path, new UnixSystem().getUid());
         }
+    }
+
+    private static boolean hasUserNumbers(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("unix");
     }
 
     static void refuseOfAnotherUser(Path path, long uid) throws IOException {
         Path lock = path.resolve(LOCK);
         Path evidence = Files.exists(lock) ? lock : path;
-        if (Files.notExists(evidence)) {
-            return;
-        }
-        long owner = ((Number) Files.getAttribute(evidence, "unix:uid")).longValue();
-        if (owner != uid && owner != ROOT) {
+        if (isOfAnother(evidence, uid)) {
             throw new IOException("The data folder " + path + " is used by a service of the user '"
                     + Files.getOwner(evidence).getName()
                     + "', who could not read what is written there now. Run the command as that user.");
         }
+    }
+
+    static void refuseHeldByAnotherUser(Path path, long uid) throws IOException {
+        Path lock = path.resolve(LOCK);
+        if (isOfAnother(lock, uid)) {
+            String owner = Files.getOwner(lock).getName();
+            throw new IOException("The data folder " + path + " belongs to a service of the user '" + owner
+                    + "', who could not go on with what is written there now. Run it as that user, choose another"
+                    + " folder with --data, or give this one and all in it to the new user (chown -R).");
+        }
+    }
+
+    private static boolean isOfAnother(Path file, long uid) throws IOException {
+        if (Files.notExists(file)) {
+            return false;
+        }
+        long owner = ((Number) Files.getAttribute(file, "unix:uid")).longValue();
+        return owner != uid && owner != ROOT;
     }
 
     public Path path() {

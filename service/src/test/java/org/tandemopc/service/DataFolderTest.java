@@ -57,6 +57,24 @@ class DataFolderTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void whatAServiceOfAnotherUserHasHeldIsNotTakenFromIt() throws IOException {
+        assertThatCode(() -> DataFolder.refuseHeldByAnotherUser(folder, owner + 1))
+                .as("nobody has held it yet")
+                .doesNotThrowAnyException();
+        Path lock = Files.createFile(folder.resolve("lock"));
+        if (ownerOf(lock) == ROOT) {
+            Files.setAttribute(lock, UID, SOMEBODY);
+            assertThatThrownBy(() -> DataFolder.hold(folder)).hasMessageContaining("Run it as that user");
+        }
+        int holder = ownerOf(lock);
+
+        assertThatThrownBy(() -> DataFolder.refuseHeldByAnotherUser(folder, holder + 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Run it as that user");
+        assertThatCode(() -> DataFolder.refuseHeldByAnotherUser(folder, holder)).doesNotThrowAnyException();
+    }
+
     private static int ownerOf(Path path) throws IOException {
         return (Integer) Files.getAttribute(path, UID);
     }
