@@ -1,7 +1,12 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jinterop.dcom.common.JISystem;
@@ -15,7 +20,8 @@ import org.jinterop.dcom.core.JISession;
 
 /**
  * The client of j-Interop in the benchmarks of DCOM. Runs from its source, with the jars of j-Interop on the class path. For each
- * line "values calls" that it reads it makes so many calls, and prints "done p50 p99 total", in nanoseconds.
+ * line "values calls callers" that it reads it makes so many calls, from so many threads at once, and prints
+ * "done p50 p99 total", in nanoseconds.
  *
  * <p>usage: JInteropCaller.java HOST USER PASSWORD CLSID IID LEVEL, which is CONNECT or PKT_PRIVACY
  */
@@ -38,13 +44,37 @@ public final class JInteropCaller {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String[] words = line.split(" ");
-            System.out.println(block(object, Integer.parseInt(words[0]), Integer.parseInt(words[1])));
+            int callers = Integer.parseInt(words[2]);
+            System.out.println(block(object, Integer.parseInt(words[0]), Integer.parseInt(words[1]) / callers, callers));
         }
         JISession.destroySession(session);
         System.exit(0);
     }
 
-    private static String block(IJIComObject object, int values, int calls) throws Exception {
+    /** @param calls of each caller */
+    private static String block(IJIComObject object, int values, int calls, int callers) throws Exception {
+        long start = System.nanoTime();
+        long[] nanos;
+        if (callers == 1) {
+            nanos = calls(object, values, calls);
+        } else {
+            nanos = new long[calls * callers];
+            try (ExecutorService threads = Executors.newFixedThreadPool(callers)) {
+                List<Future<long[]>> parts = new ArrayList<>();
+                for (int i = 0; i < callers; i++) {
+                    parts.add(threads.submit(() -> calls(object, values, calls)));
+                }
+                for (int i = 0; i < callers; i++) {
+                    System.arraycopy(parts.get(i).get(), 0, nanos, i * calls, calls);
+                }
+            }
+        }
+        long total = System.nanoTime() - start;
+        Arrays.sort(nanos);
+        return "done " + nanos[nanos.length / 2] + " " + nanos[nanos.length * 99 / 100] + " " + total;
+    }
+
+    private static long[] calls(IJIComObject object, int values, int calls) throws Exception {
         long[] nanos = new long[calls];
         for (int i = 0; i < calls; i++) {
             long start = System.nanoTime();
@@ -58,8 +88,6 @@ public final class JInteropCaller {
                 throw new IllegalStateException(all.length + " values of " + values);
             }
         }
-        long total = Arrays.stream(nanos).sum();
-        Arrays.sort(nanos);
-        return "done " + nanos[calls / 2] + " " + nanos[calls * 99 / 100] + " " + total;
+        return nanos;
     }
 }

@@ -16,12 +16,14 @@ import org.tandemopc.bench.world.Machine;
 import org.tandemopc.dcom.rpc.AuthLevel;
 
 /**
- * B-C1: sequential calls of one client, ours and j-Interop's, in interleaved blocks on one server, with one value and with 1,000,
- * at the levels that j-Interop knows. B-C2: what each level costs our client a value, beside what the JDK's own HMAC-MD5 and RC4
+ * B-C1: calls of one client, ours and j-Interop's, in interleaved blocks on one server, with one value and with 1,000, one after the
+ * other and of eight threads at once on one object, at the levels that j-Interop knows. B-C2: what each level costs our client a value, beside what the JDK's own HMAC-MD5 and RC4
  * need for the same octets.
  */
 final class CallRates {
     private static final int[] VALUES = {1, 1_000};
+    private static final List<Integer> ALONE = List.of(1);
+    private static final List<Integer> ALONE_AND_AT_ONCE = List.of(1, 8);
     private static final int WARM_UP_BLOCKS = 10;
 
     private final int blocks;
@@ -40,7 +42,7 @@ final class CallRates {
         this.progress = progress;
     }
 
-    private record Place(String who, AuthLevel level, int values) {}
+    private record Place(String who, AuthLevel level, int values, int callers) {}
 
     /** All blocks of one client and kind: medians of the blocks' own. */
     private static final class Sum {
@@ -84,7 +86,7 @@ final class CallRates {
                 for (Subject subject : Subject.values()) {
                     callers.put(subject.word(), new CallerProcess(subject, server, level));
                 }
-                report("B-C1", measure(callers, word -> level));
+                report("B-C1", measure(callers, word -> level, ALONE_AND_AT_ONCE));
             } finally {
                 callers.values().forEach(CallerProcess::close);
             }
@@ -95,7 +97,7 @@ final class CallRates {
             for (AuthLevel level : List.of(AuthLevel.CONNECT, AuthLevel.PKT_INTEGRITY, AuthLevel.PKT_PRIVACY)) {
                 callers.put(level.name(), new CallerProcess(Subject.OURS, server, level));
             }
-            Map<Place, Sum> sums = measure(callers, AuthLevel::valueOf);
+            Map<Place, Sum> sums = measure(callers, AuthLevel::valueOf, ALONE);
             report("B-C2", sums);
             reportCost(sums);
         } finally {
@@ -107,23 +109,25 @@ final class CallRates {
         AuthLevel of(String who);
     }
 
-    private Map<Place, Sum> measure(Map<String, CallerProcess> callers, LevelOf levels) {
+    private Map<Place, Sum> measure(Map<String, CallerProcess> callers, LevelOf levels, List<Integer> atOnce) {
         Map<Place, Sum> sums = new LinkedHashMap<>();
         List<String> names = List.copyOf(callers.keySet());
         for (int block = -Math.min(WARM_UP_BLOCKS, blocks); block < blocks; block++) {
-            for (int values : VALUES) {
-                int count = values == 1 ? calls : Math.max(1, calls / 4);
-                for (int i = 0; i < names.size(); i++) {
-                    // each comes first, second and last equally often
-                    String who = names.get(Math.floorMod(i + block, names.size()));
-                    CallerProcess caller = callers.get(who);
-                    if (caller == null) {
-                        throw new IllegalStateException(who);
-                    }
-                    Block done = caller.block(values, count);
-                    if (block >= 0) {
-                        sums.computeIfAbsent(new Place(who, levels.of(who), values), place -> new Sum())
-                                .add(done, count);
+            for (int threads : atOnce) {
+                for (int values : VALUES) {
+                    int share = Math.max(1, (values == 1 ? calls : calls / 4) / threads);
+                    for (int i = 0; i < names.size(); i++) {
+                        // each comes first, second and last equally often
+                        String who = names.get(Math.floorMod(i + block, names.size()));
+                        CallerProcess caller = callers.get(who);
+                        if (caller == null) {
+                            throw new IllegalStateException(who);
+                        }
+                        Block done = caller.block(values, share * threads, threads);
+                        if (block >= 0) {
+                            sums.computeIfAbsent(new Place(who, levels.of(who), values, threads), place -> new Sum())
+                                    .add(done, share * threads);
+                        }
                     }
                 }
             }
@@ -138,6 +142,7 @@ final class CallRates {
                     .put("subject", bench.equals("B-C1") ? place.who() : Subject.OURS.word())
                     .put("level", place.level().name())
                     .put("values", place.values())
+                    .put("callers", place.callers())
                     .put("calls", sum.calls)
                     .put("p50Us", sum.p50Micros())
                     .put("p99Us", sum.p99Micros())
@@ -164,7 +169,7 @@ final class CallRates {
 
     /** In nanoseconds a value. */
     private static double p50(Map<Place, Sum> sums, AuthLevel level) {
-        Sum sum = sums.get(new Place(level.name(), level, 1_000));
+        Sum sum = sums.get(new Place(level.name(), level, 1_000, 1));
         if (sum == null) {
             throw new IllegalStateException("no calls at " + level);
         }

@@ -96,10 +96,11 @@ final class CallerProcess implements AutoCloseable {
         }
     }
 
-    Block block(int values, int calls) {
+    /** @param calls of all callers together, which call at once */
+    Block block(int values, int calls, int callers) {
         double before = Machine.cpuMicros(process.pid());
         process.take("done");
-        process.send(values + " " + calls);
+        process.send(values + " " + calls + " " + callers);
         String[] words = process.awaitLine("done", BLOCK_MAX).split(" ");
         double cpu = Machine.cpuMicros(process.pid()) - before;
         return new Block(Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]), cpu);

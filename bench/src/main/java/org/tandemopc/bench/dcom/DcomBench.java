@@ -15,7 +15,8 @@ import org.tandemopc.dcom.rpc.RpcFaultException;
 public final class DcomBench {
     public static final String USAGE = """
             usage: bench/run dcom [--ci] [--blocks 20] [--calls 400] [--cycles 10000] [--vanish 1000]
-              B-C1  calls with one value and with 1,000, our client and j-Interop's in turn on one server
+              B-C1  calls with one value and with 1,000, one after the other and of eight threads at once, our client and
+                    j-Interop's in turn on one server
               B-C2  the same of ours alone: not protected, signed, sealed; cost per value beside that of the JDK's primitives
               B-C3  --cycles connections, each with login, object and call; then --vanish clients that go with what they have
               --ci  each once, in half a minute; nothing but what is left behind is judged
@@ -112,13 +113,16 @@ public final class DcomBench {
                 if (theirs.is("bench", "B-C1")
                         && theirs.is("subject", J_INTEROP)
                         && theirs.is("level", ours.text("level"))
-                        && theirs.count("values") == ours.count("values")) {
+                        && theirs.count("values") == ours.count("values")
+                        && theirs.count("callers") == ours.count("callers")) {
                     double ratio = ours.figure("callsPerSecond") / theirs.figure("callsPerSecond");
                     out.printf(
                             Locale.ROOT,
-                            "%s, %d values: %.2f times j-Interop's calls a second (target 2: %s), p50 %.0f us to %.0f us%n",
+                            "%s, %d values, %d at once: %.2f times j-Interop's calls a second (target 2: %s), p50 %.0f us to"
+                                    + " %.0f us%n",
                             ours.text("level"),
                             ours.count("values"),
+                            ours.count("callers"),
                             ratio,
                             ratio >= 2 ? "met" : "missed",
                             ours.figure("p50Us"),

@@ -5,7 +5,12 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ntlm.NtlmCredentials;
@@ -18,8 +23,8 @@ import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.ClientOptions;
 
 /**
- * Our client in a program of its own: for each line "values calls" that it reads it makes so many calls, and prints
- * "done p50 p99 total", in nanoseconds. The same as j-Interop's does.
+ * Our client in a program of its own: for each line "values calls callers" that it reads it makes so many calls, from so many
+ * threads at once, and prints "done p50 p99 total", in nanoseconds. The same as j-Interop's does.
  */
 final class OurCaller {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -44,13 +49,40 @@ final class OurCaller {
             BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] words = line.split(" ");
-                System.out.println(
-                        block(object.within(PATIENCE), Integer.parseInt(words[0]), Integer.parseInt(words[1])));
+                int callers = Integer.parseInt(words[2]);
+                System.out.println(block(
+                        object.within(PATIENCE),
+                        Integer.parseInt(words[0]),
+                        Integer.parseInt(words[1]) / callers,
+                        callers));
             }
         }
     }
 
-    private static String block(Calls object, int values, int calls) throws Exception {
+    /** @param calls of each caller */
+    private static String block(Calls object, int values, int calls, int callers) throws Exception {
+        long start = System.nanoTime();
+        long[] nanos;
+        if (callers == 1) {
+            nanos = calls(object, values, calls);
+        } else {
+            nanos = new long[calls * callers];
+            try (ExecutorService threads = Executors.newFixedThreadPool(callers)) {
+                List<Future<long[]>> parts = new ArrayList<>();
+                for (int i = 0; i < callers; i++) {
+                    parts.add(threads.submit(() -> calls(object, values, calls)));
+                }
+                for (int i = 0; i < callers; i++) {
+                    System.arraycopy(parts.get(i).get(), 0, nanos, i * calls, calls);
+                }
+            }
+        }
+        long total = System.nanoTime() - start;
+        Arrays.sort(nanos);
+        return "done " + nanos[nanos.length / 2] + " " + nanos[nanos.length * 99 / 100] + " " + total;
+    }
+
+    private static long[] calls(Calls object, int values, int calls) throws Exception {
         long[] nanos = new long[calls];
         for (int i = 0; i < calls; i++) {
             long start = System.nanoTime();
@@ -60,8 +92,6 @@ final class OurCaller {
                 throw new IllegalStateException(came + " values of " + values);
             }
         }
-        long total = Arrays.stream(nanos).sum();
-        Arrays.sort(nanos);
-        return "done " + nanos[calls / 2] + " " + nanos[calls * 99 / 100] + " " + total;
+        return nanos;
     }
 }
