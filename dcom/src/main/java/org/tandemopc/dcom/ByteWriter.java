@@ -8,7 +8,16 @@ import java.util.Arrays;
 public final class ByteWriter {
     private static final int START_BYTES = 256;
 
-    private ByteBuffer octets = ByteBuffer.allocate(START_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer octets;
+
+    public ByteWriter() {
+        this(START_BYTES);
+    }
+
+    /** @param bytes that will be about all; it may become more */
+    public ByteWriter(int bytes) {
+        octets = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
 
     /** For all that follows. */
     public ByteWriter order(ByteOrder order) {

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.tandemopc.dcom.Guid;
 
-/** Makes the objects that clients ask for by their class ([MS-DCOM] 3.1.2.5.2.3). Called on virtual threads, several at once. */
+/**
+ * Makes the objects that clients ask for by their class ([MS-DCOM] 3.1.2.5.2.3). Called on threads of the server, virtual or
+ * not, several at once; it may block.
+ */
 public interface Activator {
     /** Interfaces that one activation may ask for; MAX_REQUESTED_INTERFACES is far more ([MS-DCOM] 2.2.28.1). */
     int IIDS_MAX = 64;

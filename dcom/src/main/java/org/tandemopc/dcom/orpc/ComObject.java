@@ -63,7 +63,7 @@ public final class ComObject {
         /**
          * Its bases come with it.
          *
-         * @param target called on virtual threads, several at once
+         * @param target called on threads of the server, virtual or not, several at once; it may block
          * @throws IllegalArgumentException the interface twice, or more than 64
          */
         public <T> Builder with(InterfaceDef<T> type, T target) {

@@ -3,61 +3,89 @@ package org.tandemopc.dcom.rpc;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.ByteReader;
 import org.tandemopc.dcom.MalformedException;
 
-/** Cuts a stream into PDUs. Takes memory for one only when its header says what can be. One thread. */
+/**
+ * Cuts a stream into PDUs. Takes memory for one only when its header says what can be. One thread at a time; what a read that
+ * timed out has brought is kept, and the next goes on from there.
+ */
 final class FrameReader {
-    private static final int BUFFER_BYTES = 8192;
+    /** What a connection holds without being asked for it. */
+    private static final int UNBUDGETED_BYTES = 8192;
+
     private static final int LENGTH_LAST = 0xFFFF;
 
     private final InputStream in;
     private final int fragMax;
     private final Budget budget;
     private final Runnable halfRead;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final byte[] buffer;
     private int from;
     private int to;
+
+    /** Of the PDU that is being read, as soon as its length is known. */
+    private byte @Nullable [] octets;
+
+    private int have;
     private long callId;
     private boolean isHalfRead;
     private int held;
 
     /**
+     * @param bufferBytes that one read takes at most
      * @param fragMax the longest request or response; PDUs of a login may be as long as their length can say, for their tokens
-     * @param budget that PDUs which are longer than the buffer are taken from, until the next
+     * @param budget that PDUs which are longer than 8 KiB are taken from, until the next
      * @param halfRead called once when the rest of a PDU that has begun must be waited for: octet by octet makes no new start
      */
-    FrameReader(InputStream in, int fragMax, Budget budget, Runnable halfRead) {
+    FrameReader(InputStream in, int bufferBytes, int fragMax, Budget budget, Runnable halfRead) {
         this.in = in;
+        this.buffer = new byte[bufferBytes];
         this.budget = budget;
         this.fragMax = fragMax;
         this.halfRead = halfRead;
     }
 
-    /** @return null: the stream ended between two PDUs */
+    /**
+     * @return null: the stream ended between two PDUs
+     * @throws SocketTimeoutException nothing came for so long as the socket waits; may be called again
+     */
     @Nullable
     Frame next() throws IOException, MalformedException {
-        callId = 0;
-        isHalfRead = false;
-        end();
-        if (!hasHeader()) {
-            return null;
+        byte[] whole = octets;
+        if (whole == null) {
+            if (!isHalfRead) {
+                callId = 0;
+                end();
+            }
+            if (!hasHeader()) {
+                return null;
+            }
+            whole = new byte[taken(length())];
+            have = Math.min(whole.length, to - from);
+            System.arraycopy(buffer, from, whole, 0, have);
+            from += have;
+            octets = whole;
         }
-        byte[] octets = new byte[taken(length())];
-        int buffered = Math.min(octets.length, to - from);
-        System.arraycopy(buffer, from, octets, 0, buffered);
-        from += buffered;
-        for (int have = buffered; have < octets.length; ) {
+        while (have < whole.length) {
             waitForTheRest();
-            int more = in.read(octets, have, octets.length - have);
+            int more = in.read(whole, have, whole.length - have);
             if (more < 0) {
                 throw new EOFException("the stream ended within a PDU");
             }
             have += more;
         }
-        return Frame.of(octets);
+        octets = null;
+        isHalfRead = false;
+        return Frame.of(whole);
+    }
+
+    /** Whether octets of a further PDU have come already. */
+    boolean hasMore() {
+        return to > from;
     }
 
     /** Of the header that was read last, however bad the rest; 0 when there was not even a header. */
@@ -72,7 +100,7 @@ final class FrameReader {
     }
 
     private int taken(int length) throws IOException {
-        if (length > BUFFER_BYTES) {
+        if (length > UNBUDGETED_BYTES) {
             if (!budget.take(length)) {
                 throw new IOException("too many octets are held for a PDU of " + length);
             }

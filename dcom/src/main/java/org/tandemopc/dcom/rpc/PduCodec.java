@@ -6,6 +6,9 @@ import org.tandemopc.dcom.MalformedException;
 
 /** PDUs from octets and back, in the byte order that each one names; encoding what was decoded gives the same octets. */
 public final class PduCodec {
+    /** More than all that is no stub, in most PDUs. */
+    private static final int START_BYTES = 128;
+
     private PduCodec() {}
 
     /** @param octets exactly one PDU; what is sealed stays so */
@@ -18,9 +21,17 @@ public final class PduCodec {
         return Bytes.of(octets(pdu));
     }
 
+    private static int stubBytes(Pdu pdu) {
+        return switch (pdu) {
+            case Pdu.Request request -> request.stub().size();
+            case Pdu.Response response -> response.stub().size();
+            default -> 0;
+        };
+    }
+
     static byte[] octets(Pdu pdu) {
         PduHeader header = pdu.header();
-        ByteWriter out = new ByteWriter();
+        ByteWriter out = new ByteWriter(START_BYTES + stubBytes(pdu));
         out.u8(PduHeader.VERSION, "rpc_vers").u8(header.minorVersion(), "rpc_vers_minor");
         out.u8(pdu.type(), "ptype").u8(header.flags(), "pfc_flags");
         header.dataRep().write(out);

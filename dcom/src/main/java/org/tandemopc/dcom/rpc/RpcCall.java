@@ -11,7 +11,7 @@ import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
 
-/** A call that a client has sent. Thread-safe but for the assembly of its answer, which is the reader thread's. */
+/** A call that a client has sent. Thread-safe but for the assembly of its answer, which is that of who reads. */
 public final class RpcCall {
     private final RpcClient client;
     private final long callId;
@@ -20,6 +20,7 @@ public final class RpcCall {
     private final CompletableFuture<RpcAnswer> answer = new CompletableFuture<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Assembly assembly;
+    private volatile boolean isLeftToReader;
     private boolean isReleased;
     private int held;
     private boolean begun;
@@ -42,6 +43,15 @@ public final class RpcCall {
 
     long sentNanos() {
         return sentNanos;
+    }
+
+    /** From now on its answer must be read by whoever reads. */
+    void leaveToReader() {
+        isLeftToReader = true;
+    }
+
+    boolean isLeftToReader() {
+        return isLeftToReader;
     }
 
     /** True for one caller: who ends the call gives its place to the next. */
@@ -105,6 +115,7 @@ public final class RpcCall {
      * @throws LinkException no answer; whether the call has run is unknown
      */
     public RpcAnswer await() throws RpcFaultException, LinkException {
+        client.readFor(this);
         try {
             return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

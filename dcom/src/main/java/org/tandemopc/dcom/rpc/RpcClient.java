@@ -23,6 +23,7 @@ import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.MalformedException;
 
 /**
  * A connection to a server, and calls over it. Thread-safe.
@@ -44,6 +45,9 @@ public final class RpcClient extends RpcConnection {
     private static final long WRITE_NANOS = 30_000_000_000L;
     private static final long CALL_ID_MASK = 0xFFFF_FFFFL;
 
+    /** The answer of a thousand values, in one read. */
+    private static final int BUFFER_BYTES = 1 << 15;
+
     private final ClientOptions options;
     private final WeakCalls weak;
 
@@ -56,6 +60,8 @@ public final class RpcClient extends RpcConnection {
     private final AtomicInteger lastCallId = new AtomicInteger();
     private final AtomicInteger silentCalls = new AtomicInteger();
     private final AtomicInteger farewells = new AtomicInteger();
+
+    private final ClientReading reading = new ClientReading(this);
 
     /** One bind or alter_context at a time. Guards the number of the next context. */
     private final ReentrantLock negotiating = new ReentrantLock();
@@ -79,6 +85,7 @@ public final class RpcClient extends RpcConnection {
                 // not a virtual one, which another thread has to wake: that costs each call a change of threads more
                 Thread.ofPlatform().daemon(),
                 socket,
+                BUFFER_BYTES,
                 0xFFFF,
                 options.restWithin().toNanos(),
                 WRITE_NANOS,
@@ -337,6 +344,7 @@ public final class RpcClient extends RpcConnection {
             if (ended != null) {
                 throw ended.again(true);
             }
+            reading.wakeIfNobodyReads();
             send(offer, null, deadline);
             return wanted.answer().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -423,11 +431,19 @@ public final class RpcClient extends RpcConnection {
      */
     public RpcAnswer call(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws RpcFaultException, LinkException {
-        return start(syntax, opnum, object, stub, deadline).await();
+        return begin(syntax, opnum, object, stub, deadline).await();
     }
 
     /** Sends a call and does not wait for its answer; waits only for its turn. {@link #call} tells the rest. */
     public RpcCall start(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
+            throws RpcFaultException, LinkException {
+        RpcCall call = begin(syntax, opnum, object, stub, deadline);
+        call.leaveToReader();
+        reading.wakeIfNobodyReads();
+        return call;
+    }
+
+    private RpcCall begin(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws RpcFaultException, LinkException {
         if (leaving) {
             throw new LinkException(remoteAddress() + " is shutting down", true);
@@ -564,6 +580,30 @@ public final class RpcClient extends RpcConnection {
         });
     }
 
+    // ---- who reads
+
+    @Override
+    boolean readOn() throws IOException, MalformedException, ProtocolErrorException {
+        return reading.readOn();
+    }
+
+    /** For a caller that begins to wait: reads by himself, if that is of use. */
+    void readFor(RpcCall call) {
+        reading.readFor(call, pending.size() == 1);
+    }
+
+    /** Whether something comes for which no caller reads. */
+    boolean isWaitedFor() {
+        return negotiation != null
+                || leaving
+                || (!pending.isEmpty() && pending.values().stream().anyMatch(RpcCall::isLeftToReader));
+    }
+
+    /** When something came last, on the scale of {@link System#nanoTime}. */
+    long receivedNanos() {
+        return receivedNanos;
+    }
+
     // ---- what comes
 
     @Override
@@ -690,5 +730,6 @@ public final class RpcClient extends RpcConnection {
         if (wanted != null) {
             wanted.answer().completeExceptionally(why);
         }
+        wakeReader();
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
@@ -26,10 +27,10 @@ import org.tandemopc.dcom.MalformedException;
 /**
  * A connection of RPC, in either role (C706 12.6). What both have in common:
  *
- * <p>One thread reads. It cuts the stream into PDUs, checks and decrypts each in the order of arrival, and hands it on;
- * it never waits for anything but the peer. Whoever writes takes the one write lock, and only there is a PDU encoded, protected
- * and written, so that signatures count in the order of the wire. All PDUs of a message are written under one hold of the lock:
- * fragments of different messages do not mix ([MS-RPCE] 3.3.1.5.4).
+ * <p>One thread at a time reads; which one, is the role's business ({@link #readOn}). It cuts the stream into PDUs, checks and
+ * decrypts each in the order of arrival, and hands it on. Whoever writes takes the one write lock, and only there is a PDU encoded,
+ * protected and written, so that signatures count in the order of the wire. All PDUs of a message are written under one hold of
+ * the lock: fragments of different messages do not mix ([MS-RPCE] 3.3.1.5.4).
  *
  * <p>It ends once, with the reason why; all that wait on it hear that reason.
  */
@@ -46,9 +47,13 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     private static final int KEEP_ALIVE_INTERVAL_S = 10;
     private static final int KEEP_ALIVE_COUNT = 3;
 
+    /** For {@link #next}: until something comes, or the connection ends. */
+    static final int FOR_EVER = 0;
+
     final Watch watch;
 
     private final long id = LAST_ID.incrementAndGet();
+    private final String role;
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
@@ -57,16 +62,20 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     private final FrameReader frames;
     private final PduTap tap;
     private final boolean isTapped;
-    private final Thread reader;
     private final long writeNanos;
     private final ReentrantLock writing = new ReentrantLock();
     private final Object ending = new Object();
     private final List<Consumer<LinkException>> closeListeners = new ArrayList<>();
+    private volatile Thread reader;
     private volatile @Nullable LinkException end;
     private volatile int sendFragMax = Fragments.LEAST_SIZE;
 
+    /** As the socket has it; of who reads. */
+    private int waitsMillis = FOR_EVER;
+
     /**
-     * @param readerThread what kind of thread reads
+     * @param readerThread what kind of thread reads first
+     * @param bufferBytes that one read takes at most
      * @param restNanos how long the rest of a PDU or a message may take to come
      * @param budget for PDUs that are longer than most
      * @param writeNanos how long the peer may take to accept what is written at once, where no deadline is nearer
@@ -75,12 +84,14 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             String role,
             Thread.Builder readerThread,
             Socket socket,
+            int bufferBytes,
             int fragMax,
             long restNanos,
             long writeNanos,
             Budget budget,
             PduTap tap)
             throws IOException {
+        this.role = role;
         this.socket = socket;
         this.tap = tap;
         this.isTapped = !tap.equals(PduTap.NONE);
@@ -92,8 +103,8 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         remote = (InetSocketAddress) socket.getRemoteSocketAddress();
         local = (InetSocketAddress) socket.getLocalSocketAddress();
         watch = new Watch("dcom-" + role + "-watch-" + id, this::isOver);
-        frames = new FrameReader(in, fragMax, budget, () -> watch.set(Watch.Wait.REST, restNanos));
-        reader = readerThread.name("dcom-" + role + "-reader-" + id).unstarted(this::read);
+        frames = new FrameReader(in, bufferBytes, fragMax, budget, () -> watch.set(Watch.Wait.REST, restNanos));
+        reader = readerOf(readerThread);
     }
 
     private static void keepAlive(Socket socket) throws IOException {
@@ -144,6 +155,39 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         reader.start();
     }
 
+    private Thread readerOf(Thread.Builder builder) {
+        return builder.name("dcom-" + role + "-reader-" + id).unstarted(this::read);
+    }
+
+    /**
+     * Has another thread read from now on: the one that has read so far, be it the caller or not, must not any more.
+     *
+     * @return false: there are no more threads, and all is as it was
+     */
+    final boolean isReadOnWith(Thread.Builder builder) {
+        Thread before = reader;
+        Thread next = readerOf(builder);
+        reader = next;
+        try {
+            next.start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            LOG.warn("There is no further thread for a connection with {}.", remote);
+            reader = before;
+            return false;
+        }
+    }
+
+    /** Ends a rest of the reader's thread, if it rests. */
+    final void wakeReader() {
+        LockSupport.unpark(reader);
+    }
+
+    /** Whether the reader's thread does something else, so that its end must not be waited for. */
+    boolean isReaderBusy() {
+        return false;
+    }
+
     /** The longest PDU that the peer takes. */
     final int sendFragMax() {
         return sendFragMax;
@@ -154,14 +198,21 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     }
 
     /**
-     * Checks the signature of a PDU and decrypts it in place. On the reader thread.
+     * Checks the signature of a PDU and decrypts it in place. On the thread that reads.
      *
      * @throws ProtocolErrorException the signature is not that of the PDU
      */
     abstract Admission admit(Frame frame) throws ProtocolErrorException;
 
-    /** Takes a PDU. On the reader thread, which it must not keep. */
+    /** Takes a PDU. On the thread that reads, which it must not keep. */
     abstract void received(Pdu pdu, Admission admission) throws ProtocolErrorException;
+
+    /**
+     * Reads and takes PDU after PDU.
+     *
+     * @return true: the stream or the connection has ended; false: another thread reads on
+     */
+    abstract boolean readOn() throws IOException, MalformedException, ProtocolErrorException;
 
     /** The peer broke the protocol; the connection ends after it returns. On the reader thread. */
     abstract void broken(int status, long callId, Exception why);
@@ -176,7 +227,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         // a client keeps no count
     }
 
-    /** The last thing that the reader thread does. */
+    /** The last thing that is done by who reads. */
     void readerEnded() {
         // nothing is kept for it
     }
@@ -190,18 +241,12 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     }
 
     private void read() {
+        boolean isOver = true;
         try {
-            for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
-                watch.take(Watch.Wait.REST);
-                counted(PduTap.Direction.RECEIVED);
-                Bytes wire = isTapped ? copy(frame) : Bytes.EMPTY;
-                Admission admission = admit(frame);
-                if (isTapped) {
-                    tap.seen(this, PduTap.Direction.RECEIVED, wire, copy(frame));
-                }
-                received(frame.pdu(), admission);
+            isOver = readOn();
+            if (isOver) {
+                fail(new LinkException("connection ended by " + remote));
             }
-            fail(new LinkException("connection ended by " + remote));
         } catch (MalformedException e) {
             end(RpcStatus.PROTOCOL_ERROR, e);
         } catch (ProtocolErrorException e) {
@@ -212,9 +257,43 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             failed(e);
             fail(new LinkException("connection with " + remote + " ended by an error of ours", e));
         } finally {
-            frames.end();
-            readerEnded();
+            if (isOver) {
+                frames.end();
+                readerEnded();
+            }
         }
+    }
+
+    /**
+     * The next PDU, as it came. For who reads.
+     *
+     * @param millis to wait for it, or {@link #FOR_EVER}; of a PDU that came in part the beginning is kept
+     * @return null: the stream has ended
+     * @throws java.net.SocketTimeoutException nothing came in time
+     */
+    final @Nullable Frame next(int millis) throws IOException, MalformedException {
+        if (millis != waitsMillis) {
+            socket.setSoTimeout(millis);
+            waitsMillis = millis;
+        }
+        return frames.next();
+    }
+
+    /** Whether octets of a further PDU have been read already. For who reads. */
+    final boolean hasMore() {
+        return frames.hasMore();
+    }
+
+    /** Checks, decrypts and hands on what {@link #next} gave. */
+    final void take(Frame frame) throws MalformedException, ProtocolErrorException {
+        watch.take(Watch.Wait.REST);
+        counted(PduTap.Direction.RECEIVED);
+        Bytes wire = isTapped ? copy(frame) : Bytes.EMPTY;
+        Admission admission = admit(frame);
+        if (isTapped) {
+            tap.seen(this, PduTap.Direction.RECEIVED, wire, copy(frame));
+        }
+        received(frame.pdu(), admission);
     }
 
     private void end(int status, Exception why) {
@@ -391,7 +470,9 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     @Override
     public void close() {
         fail(new LinkException("connection with " + remote + " closed here"));
-        join(reader);
+        if (!isReaderBusy()) {
+            join(reader);
+        }
         join(watch.thread());
     }
 

@@ -3,7 +3,10 @@ package org.tandemopc.dcom.rpc;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.MalformedException;
 
-/** One operation of an interface. Called on a virtual thread of its own; several calls at once. */
+/**
+ * One operation of an interface. Called on a thread of the server, virtual or not, several calls at once; it may block, and its
+ * thread is interrupted when the server ends.
+ */
 @FunctionalInterface
 public interface RpcHandler {
     /**

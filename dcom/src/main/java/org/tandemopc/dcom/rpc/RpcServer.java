@@ -12,9 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ import org.tandemopc.dcom.Deadline;
 
 /**
  * Serves interfaces over TCP (C706 chapter 12, [MS-RPCE]): listens, admits clients within its limits, and calls the operations,
- * each on a virtual thread. Thread-safe.
+ * on virtual threads or on those that read. Thread-safe.
  */
 public final class RpcServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -32,6 +34,9 @@ public final class RpcServer implements AutoCloseable {
     private static final long ACCEPT_PAUSE_NANOS = 50_000_000;
     private static final long DRAIN_LOOK_NANOS = 5_000_000;
     private static final Duration INTERRUPTED_CALLS = Duration.ofSeconds(2);
+
+    /** Threads of the system that read, for so many clients that have logged in; all others have virtual ones. */
+    private static final int FAST_READERS_MAX = 256;
 
     private final ServerPolicy policy;
     private final InterfaceTable interfaces;
@@ -45,6 +50,11 @@ public final class RpcServer implements AutoCloseable {
     private final Management management = new Management(this);
     private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("dcom-server-call-", 0).factory());
+
+    private final Semaphore fastReaders = new Semaphore(FAST_READERS_MAX);
+
+    /** Threads that read and do a call meanwhile. */
+    private final Set<Thread> working = ConcurrentHashMap.newKeySet();
 
     /** Guards what follows. */
     private final Object admission = new Object();
@@ -184,6 +194,28 @@ public final class RpcServer implements AutoCloseable {
         }
     }
 
+    /** Does a call on the caller's thread, as {@link #execute} does on another: the end of the server interrupts it. */
+    void work(Runnable call) {
+        Thread me = Thread.currentThread();
+        working.add(me);
+        try {
+            call.run();
+        } finally {
+            working.remove(me);
+            // what the call leaves of an interrupt is not the next one's
+            var unused = Thread.interrupted();
+        }
+    }
+
+    /** @return false: there are enough of them */
+    boolean takesFastReader() {
+        return fastReaders.tryAcquire();
+    }
+
+    void givesFastReader() {
+        fastReaders.release();
+    }
+
     /** Every server offers remote management besides its own interfaces (C706 appendix Q). */
     @Nullable
     RpcInterface find(SyntaxId asked) {
@@ -265,8 +297,14 @@ public final class RpcServer implements AutoCloseable {
         }
         open().forEach(ServerConnection::close);
         executor.shutdownNow();
+        List<Thread> interrupted = List.copyOf(working);
+        interrupted.forEach(Thread::interrupt);
         try {
-            if (!executor.awaitTermination(INTERRUPTED_CALLS.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean isOver = executor.awaitTermination(INTERRUPTED_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+            for (Thread worker : interrupted) {
+                isOver &= worker.join(INTERRUPTED_CALLS);
+            }
+            if (!isOver) {
                 LOG.warn("Calls of a closed server still run.");
             }
             for (Thread acceptor : ending) {

@@ -65,7 +65,18 @@ final class ServerCalls {
         return false;
     }
 
-    private void work(ServerCall first) {
+    /** As {@link #begin}, for a thread that will {@link #work} by itself. @return false: others run or wait */
+    synchronized boolean beginAlone(ServerCall call) {
+        if (!running.isEmpty() || queueIsWorked) {
+            return false;
+        }
+        running.add(call);
+        queueIsWorked = true;
+        return true;
+    }
+
+    /** Performs a call that has begun, and after it those that waited for it. */
+    void work(ServerCall first) {
         for (ServerCall call = first; call != null; call = next()) {
             try {
                 body.accept(call);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,11 @@ import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.MalformedException;
 
 /**
- * One client of a server. The fields without a word about threads belong to the reader thread.
+ * One client of a server. The fields without a word about threads belong to who reads.
+ *
+ * <p>A stranger is read by a virtual thread, which costs little. Who has logged in is read by a thread of the system, as long as
+ * there are some to be had, because that is woken sooner; and this one does a call that comes alone itself, without waking another.
+ * If the call takes long, another thread reads on meanwhile.
  *
  * <pre>
  * opened --bind--> bound --login, or a call that needs none--> admitted
@@ -24,6 +29,12 @@ import org.tandemopc.dcom.MalformedException;
  */
 final class ServerConnection extends RpcConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+
+    /** So long a call keeps others of its connection from being read. */
+    private static final long CALL_BY_READER_NANOS = 2_000_000;
+
+    /** Requests are short, and strangers are many. */
+    private static final int BUFFER_BYTES = 8_192;
 
     /** An interface under the number that the client calls it by. */
     private record Presentation(SyntaxId abstractSyntax, RpcInterface target) {}
@@ -66,8 +77,13 @@ final class ServerConnection extends RpcConnection {
     private int recvFragMax;
     private int messagesBeforeAdmitted;
     private int failedLogins;
+    private boolean isReadFast;
+    private @Nullable ServerCall alone;
     private volatile boolean admitted;
     private volatile boolean loggedIn;
+
+    /** The call that who reads does himself. Any thread: who takes it away reads from then on. */
+    private final AtomicReference<@Nullable ServerCall> doneByReader = new AtomicReference<>();
 
     /** Any thread. */
     private final ServerCalls calls;
@@ -84,6 +100,7 @@ final class ServerConnection extends RpcConnection {
                 "server",
                 Thread.ofVirtual(),
                 socket,
+                BUFFER_BYTES,
                 limits.sizes().fragMax(),
                 limits.times().rest().toNanos(),
                 limits.times().write().toNanos(),
@@ -96,6 +113,63 @@ final class ServerConnection extends RpcConnection {
         this.recvFragMax = limits.sizes().fragMax();
         this.calls = new ServerCalls(limits.perConnection().callsMax(), server::execute, this::perform);
         watch.set(Watch.Wait.LOGIN, limits.times().login().toNanos());
+    }
+
+    // ---- who reads
+
+    @Override
+    boolean readOn() throws IOException, MalformedException, ProtocolErrorException {
+        for (Frame frame = next(FOR_EVER); frame != null; frame = next(FOR_EVER)) {
+            take(frame);
+            if (isTakenOver() || !isStillReadHere()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Once somebody has logged in, a thread of the system reads, if there is one. */
+    private boolean isTakenOver() {
+        if (isReadFast || !loggedIn || !server.takesFastReader()) {
+            return false;
+        }
+        isReadFast = true;
+        boolean isTaken = isReadOnWith(Thread.ofPlatform().daemon());
+        if (!isTaken) {
+            isReadFast = false;
+            server.givesFastReader();
+        }
+        return isTaken;
+    }
+
+    /** Does the call that came alone, if one has. @return false: it took so long that another thread reads now */
+    private boolean isStillReadHere() {
+        ServerCall call = alone;
+        if (call == null) {
+            return true;
+        }
+        alone = null;
+        doneByReader.set(call);
+        watch.set(Watch.Wait.READER, CALL_BY_READER_NANOS);
+        server.work(() -> calls.work(call));
+        watch.take(Watch.Wait.READER);
+        return doneByReader.compareAndSet(call, null);
+    }
+
+    @Override
+    boolean isReaderBusy() {
+        return doneByReader.get() != null;
+    }
+
+    /** On the thread of the watch. No call is done by a reader again before this one is over: there are two threads at most. */
+    private void readOnMeanwhile() {
+        ServerCall call = doneByReader.get();
+        if (call != null && isOpen() && doneByReader.compareAndSet(call, null)) {
+            boolean isRead = isReadOnWith(Thread.ofPlatform().daemon()) || isReadOnWith(Thread.ofVirtual());
+            if (!isRead) {
+                fail(new LinkException("connection with " + remoteAddress() + " ended: nobody can read it"));
+            }
+        }
     }
 
     @Override
@@ -179,6 +253,10 @@ final class ServerConnection extends RpcConnection {
 
     @Override
     void isOver(Watch.Wait wait) {
+        if (wait == Watch.Wait.READER) {
+            readOnMeanwhile();
+            return;
+        }
         if (wait == Watch.Wait.IDLE && calls.size() > 0) {
             restartIdle();
             return;
@@ -495,7 +573,9 @@ final class ServerConnection extends RpcConnection {
         admitted();
         server.counters().call();
         ServerCall call = new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub);
-        if (!calls.begin(call)) {
+        if (isReadFast && !hasMore() && calls.beginAlone(call)) {
+            alone = call;
+        } else if (!calls.begin(call)) {
             refuse(whole, RpcStatus.SERVER_TOO_BUSY);
         }
     }
@@ -673,6 +753,10 @@ final class ServerConnection extends RpcConnection {
         if (arriving != null) {
             arriving.giveBack();
             arriving = null;
+        }
+        if (isReadFast) {
+            isReadFast = false;
+            server.givesFastReader();
         }
     }
 

@@ -19,7 +19,9 @@ final class Watch {
         LOGIN("it did not log in or call in time"),
         REST("the rest of a PDU or of a message did not come in time"),
         IDLE("nothing happened on it for long"),
-        WRITE("it did not read in time");
+        WRITE("it did not read in time"),
+        /** The thread that reads does a call meanwhile; no reason to end anything. */
+        READER("the call that its reader does takes long");
 
         private final String complaint;
 
@@ -120,6 +122,7 @@ final class Watch {
             case REST -> 1;
             case IDLE -> 2;
             case WRITE -> 3;
+            case READER -> 4;
         };
     }
 }

@@ -171,7 +171,8 @@ class RpcFuzzTest {
     }
 
     private static void readUpToTheLastCall(Socket socket) throws IOException {
-        FrameReader frames = new FrameReader(socket.getInputStream(), 0xFFFF, new Budget(Long.MAX_VALUE), () -> {});
+        FrameReader frames =
+                new FrameReader(socket.getInputStream(), 8_192, 0xFFFF, new Budget(Long.MAX_VALUE), () -> {});
         try {
             for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
                 if (frame.header().callId() == LAST_CALL) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.ByteWriter;
 import org.tandemopc.dcom.Bytes;
@@ -83,6 +84,10 @@ final class TestServer implements AutoCloseable {
     }
 
     final AtomicInteger undone = new AtomicInteger();
+
+    /** Which did the last {@link #ECHO}. */
+    final AtomicReference<@Nullable Thread> echoed = new AtomicReference<>();
+
     private final Map<Integer, Gate> gates = new ConcurrentHashMap<>();
     private final RpcServer server;
     private final InetSocketAddress address;
@@ -190,7 +195,11 @@ final class TestServer implements AutoCloseable {
         @Override
         public @Nullable RpcHandler operation(int opnum) {
             return switch (opnum) {
-                case ECHO -> (call, stub) -> syntax.equals(FORWARD) ? stub : reversed(stub);
+                case ECHO ->
+                    (call, stub) -> {
+                        echoed.set(Thread.currentThread());
+                        return syntax.equals(FORWARD) ? stub : reversed(stub);
+                    };
                 case TELL ->
                     (call, stub) -> ToySecurity.text(String.join(
                             " ",
