@@ -79,7 +79,8 @@ final class Texts {
 
             **B-S1**: 10,000 and 100,000 counters (`--ci`: 1,000) with ticks of 1 s, publishing 500 ms; Tandem hot.
             **items made/s** as the client waits for them. **heap**: what the process that keeps them (Tandem, or the server
-            where there is none in between) has in use after a collection, less what it had before. **gap**: from kill -9 of
+            where there is none in between) has in use after a collection, less what it had before; a client with 100
+            counters has come and gone by then. **gap**: from kill -9 of
             the active server until the item that waits longest has a tick that began after it; up to a tick of 1 s is
             part of it. Target: 1.5 of the Milo server's heap an item.
 

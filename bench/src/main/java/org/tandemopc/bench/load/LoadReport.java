@@ -116,8 +116,9 @@ public final class LoadReport {
         for (String kind : kinds(Load.ITEMS)) {
             targets.add(Target.atMost(
                     "B-S1 heap an item, Tandem / Milo server, " + kind,
-                    spread(Load.ITEMS, kind, Way.TANDEM, "heapBytes").median()
-                            / spread(Load.ITEMS, kind, Way.DIRECT, "heapBytes").median(),
+                    heapRatio(
+                            spread(Load.ITEMS, kind, Way.TANDEM, "heapBytes").median(),
+                            spread(Load.ITEMS, kind, Way.DIRECT, "heapBytes").median()),
                     ITEM_HEAP_MAX));
         }
         for (String kind : kinds(Load.SESSIONS)) {
@@ -127,6 +128,11 @@ public final class LoadReport {
                     SESSION_KILOBYTES_MAX));
         }
         return targets;
+    }
+
+    /** NaN where the heap shrank meanwhile: the items are lost in the noise, and nothing was measured. */
+    private static double heapRatio(double tandem, double direct) {
+        return tandem > 0 && direct > 0 ? tandem / direct : Double.NaN;
     }
 
     /** What breaks a rule that holds in every run, in words: through Tandem nothing is lost, doubled or badly answered. */

@@ -69,6 +69,11 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** Of both servers together, Tandem's own among them. */
+    long items() {
+        return servers.get(0).stat("monitoredItems") + servers.get(1).stat("monitoredItems");
+    }
+
     /** How often Tandem has lost a member so far: figures for two live members are none when it did meanwhile. */
     int troubles() {
         return tandem.troubles();

@@ -105,6 +105,14 @@ class LoadReportTest {
     }
 
     @Test
+    void heapThatShrankMeanwhileMeetsNoTarget() {
+        LoadReport report = report(
+                size(Load.ITEMS, Way.DIRECT, "heapBytes", -1_300), size(Load.ITEMS, Way.TANDEM, "heapBytes", 1_500));
+
+        assertThat(report.targets()).singleElement().extracting(Target::verdict).isEqualTo("not measured");
+    }
+
+    @Test
     void whatWasNotMeasuredIsADash() {
         assertThat(report(reads(1, Way.DIRECT, 1_000, 0)).table(Load.READS).toString())
                 .containsPattern(
