@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.tandemopc.dcom.Bytes;
@@ -48,7 +48,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
     volatile String name;
     volatile long rateMs;
     private final ModelServer server;
-    private final Map<Integer, Item> items = new ConcurrentHashMap<>();
+    private final Map<Integer, Item> items = new ConcurrentSkipListMap<>();
     private final ModelObject.Sinks<IOPCDataCallback> sinks = new ModelObject.Sinks<>(IOPCDataCallback.DEF);
     private final AtomicInteger transactions = new AtomicInteger();
     private final ComObject object;
@@ -128,7 +128,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
     }
 
     private OpcItemChange change(Item item) {
-        ModelServer.Sample sample = server.space.get(item.id);
+        ModelServer.Sample sample = server.sample(item.id);
         return new OpcItemChange(item.client, sample.value(), sample.quality(), sample.time(), HResult.S_OK);
     }
 
@@ -179,7 +179,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
             }
             results.add(new OpcItemResult(
                     item.handle,
-                    server.space.get(def.itemId()).value().vt(),
+                    server.sample(def.itemId()).value().vt(),
                     OpcDa.READABLE | OpcDa.WRITEABLE,
                     Bytes.EMPTY));
         }
@@ -292,7 +292,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
                 states.add(OpcItemState.NONE);
                 continue;
             }
-            ModelServer.Sample sample = server.space.get(item.id);
+            ModelServer.Sample sample = server.sample(item.id);
             states.add(
                     source == OpcDataSource.CACHE && !(isActive && item.isActive)
                             ? new OpcItemState(item.client, FileTime.ZERO, Quality.OUT_OF_SERVICE, Variant.EMPTY)

@@ -343,7 +343,7 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
     public Result<PerItem<Variant>> getItemProperties(String itemId, Ints propertyIds) {
         server.pass();
         List<Variant> values = new ArrayList<>();
-        propertyIds.forEach(id -> values.add(server.space.get(itemId).value()));
+        propertyIds.forEach(id -> values.add(server.sample(itemId).value()));
         return Result.ok(new PerItem<>(values, Ints.repeat(HResult.S_OK, values.size())));
     }
 

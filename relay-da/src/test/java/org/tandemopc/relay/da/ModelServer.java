@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -166,6 +167,10 @@ public final class ModelServer implements AutoCloseable {
         if (!isHanging()) {
             List.copyOf(objects).forEach(object -> object.changed(item));
         }
+    }
+
+    Sample sample(String item) {
+        return Objects.requireNonNull(space.get(item), item);
     }
 
     void write(String item, Variant value) {
