@@ -37,6 +37,7 @@ final class ClientSink<T> {
     private final ArrayDeque<Waiting<T>> waiting = new ArrayDeque<>();
     private boolean isCalling;
     private boolean isClosed;
+    private boolean isEnding;
     private boolean hasDropped;
 
     /** @param whose for the log */
@@ -56,7 +57,7 @@ final class ClientSink<T> {
      */
     void call(Callback<T> callback, boolean isPromised) {
         synchronized (this) {
-            if (isClosed) {
+            if (isClosed || isEnding) {
                 return;
             }
             if (waiting.size() >= WAITING_MAX) {
@@ -91,6 +92,9 @@ final class ClientSink<T> {
             synchronized (this) {
                 if (isClosed || waiting.isEmpty()) {
                     isCalling = false;
+                    if (isEnding) {
+                        close();
+                    }
                     return;
                 }
                 next = waiting.removeFirst().callback();
@@ -100,6 +104,14 @@ final class ClientSink<T> {
             } catch (LinkException | RpcFaultException | IllegalStateException e) {
                 LOG.debug("A callback did not reach {}: {}", whose, e.getMessage());
             }
+        }
+    }
+
+    /** Nothing more is taken; what waits is called first. */
+    synchronized void end() {
+        isEnding = true;
+        if (!isCalling) {
+            close();
         }
     }
 

@@ -275,6 +275,13 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
+    /** Whether nothing of what the standby told was lost while it waited. */
+    boolean isWhole(int member) {
+        synchronized (stream) {
+            return !stream.hasOverflowed(member);
+        }
+    }
+
     void restarted(int member) {
         synchronized (stream) {
             stream.restarted(member, System.nanoTime());
@@ -419,13 +426,15 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             List<ItemSpec> specs = added.stream().map(ItemView::spec).toList();
             Result<PerItem<OpcItemResult>> answer = DaSession.overall(session.carry(true, (access, deadline) -> {
                 MemberGroup there = access.group(this, deadline);
-                return access.exclusive(() -> {
-                    Result<PerItem<OpcItemResult>> told = there.addItems(specs, deadline);
-                    if (told.isSuccess()) {
-                        keep(added, told.value());
-                    }
-                    return told;
-                });
+                return access.exclusive(
+                        () -> {
+                            Result<PerItem<OpcItemResult>> told = there.addItems(specs, deadline);
+                            if (told.isSuccess()) {
+                                keep(added, told.value());
+                            }
+                            return told;
+                        },
+                        deadline);
             }));
             if (!answer.isSuccess()) {
                 return answer;
@@ -551,17 +560,19 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
         Outcome<Result<Ints>> outcome = session.carry(true, (access, deadline) -> {
             MemberGroup there = access.group(this, deadline);
-            return access.exclusive(() -> {
-                Result<Ints> answer = there.setDatatypes(all, deadline);
-                for (int i = 0; answer.isSuccess() && i < all.size(); i++) {
-                    int type = requestedTypes.at(i);
-                    if (HResult.isSuccess(answer.value().at(i))) {
-                        items.computeIfPresent(serverHandles.at(i), (key, item) -> item.withType(type));
-                    }
-                }
-                revision.incrementAndGet();
-                return answer;
-            });
+            return access.exclusive(
+                    () -> {
+                        Result<Ints> answer = there.setDatatypes(all, deadline);
+                        for (int i = 0; answer.isSuccess() && i < all.size(); i++) {
+                            int type = requestedTypes.at(i);
+                            if (HResult.isSuccess(answer.value().at(i))) {
+                                items.computeIfPresent(serverHandles.at(i), (key, item) -> item.withType(type));
+                            }
+                        }
+                        revision.incrementAndGet();
+                        return answer;
+                    },
+                    deadline);
         });
         session.changedElsewhere();
         return perItem(outcome, serverHandles.size());
@@ -637,14 +648,16 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 call.rateMs(), call.isActive(), call.timeBias(), call.percentDeadband(), call.lcid(), Optional.empty());
         Result<Long> answer = DaSession.overall(session.carry(true, (access, deadline) -> {
             MemberGroup there = access.group(this, deadline);
-            return access.exclusive(() -> {
-                Result<Long> told = there.setState(forMember, deadline);
-                if (told.isSuccess()) {
-                    change(now -> changed(now, call, told.value()));
-                    there.isAlready(spec(false));
-                }
-                return told;
-            });
+            return access.exclusive(
+                    () -> {
+                        Result<Long> told = there.setState(forMember, deadline);
+                        if (told.isSuccess()) {
+                            change(now -> changed(now, call, told.value()));
+                            there.isAlready(spec(false));
+                        }
+                        return told;
+                    },
+                    deadline);
         }));
         session.changed();
         return answer;

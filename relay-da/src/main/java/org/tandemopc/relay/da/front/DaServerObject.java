@@ -95,6 +95,9 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
     /** Tells the client that nothing more comes. The members' own notices are not passed on. */
     void announceEnd(String why) {
         shutdowns.call(sink -> sink.shutdownRequest(why), true);
+        shutdowns.end();
+        // so that clients learn by their next call that this object will not serve again, and activate anew
+        pair.disconnect(object);
     }
 
     // ---- IOPCServer
@@ -116,8 +119,8 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
         try {
             Result<AddedGroup> added = DaSession.overall(session.carry(
                     true,
-                    (access, deadline) ->
-                            access.exclusive(() -> make(access, name.get(), handle, call, deadband, deadline))));
+                    (access, deadline) -> access.exclusive(
+                            () -> make(access, name.get(), handle, call, deadband, deadline), deadline)));
             if (added.isSuccess()) {
                 session.changedElsewhere();
             }

@@ -184,7 +184,9 @@ public final class DaSession {
                 link.restart();
             }
         }
-        boolean isContinuous = pair.mode() == Mode.HOT && links.get(member).isReady();
+        boolean isContinuous = pair.mode() == Mode.HOT
+                && links.get(member).isReady()
+                && groups.values().stream().allMatch(group -> group.isWhole(member));
         if (isAt(atEpoch)) {
             live(member);
             var unused = links.get(member).awaitBrought(deadline);

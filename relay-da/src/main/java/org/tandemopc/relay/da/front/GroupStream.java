@@ -3,8 +3,10 @@ package org.tandemopc.relay.da.front;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.dcom.ndr.Variant;
@@ -41,6 +43,7 @@ final class GroupStream {
 
     private final Map<Integer, Mark> marks = new HashMap<>();
     private final Map<Integer, ArrayDeque<Waiting>> waiting = new HashMap<>();
+    private final Set<Integer> overflowed = new HashSet<>();
     private int live = Route.NONE;
     private boolean isSettling;
     private long settledAtNanos;
@@ -61,6 +64,7 @@ final class GroupStream {
         for (Waiting change : arrived) {
             if (queue.size() == WAITING_MAX) {
                 queue.removeFirst();
+                overflowed.add(member);
                 dropped++;
             }
             queue.addLast(change);
@@ -79,13 +83,20 @@ final class GroupStream {
         }
         live = member;
         settle(nowNanos);
+        overflowed.remove(member);
         ArrayDeque<Waiting> waited = waiting.remove(member);
         return waited == null ? List.of() : passed(List.copyOf(waited), nowNanos);
+    }
+
+    /** Whether more of the member's values waited than can. */
+    boolean hasOverflowed(int member) {
+        return overflowed.contains(member);
     }
 
     /** The connection to the member is a new one, which tells what it has from the beginning. */
     void restarted(int member, long nowNanos) {
         waiting.remove(member);
+        overflowed.remove(member);
         if (member == live) {
             settle(nowNanos);
         }

@@ -70,6 +70,13 @@ final class Points<T> implements IConnectionPointContainer {
         sinks.values().forEach(sink -> sink.call(callback, isPromised));
     }
 
+    /** Calls what waits, and no more. */
+    void end() {
+        List<ClientSink<T>> all = List.copyOf(sinks.values());
+        sinks.clear();
+        all.forEach(ClientSink::end);
+    }
+
     void close() {
         List<ClientSink<T>> all = List.copyOf(sinks.values());
         sinks.clear();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -324,8 +325,14 @@ final class SessionLink {
             group.restarted(member);
             Result<MemberGroup> added = MemberGroup.add(at, spec, group.callbackOf(this, at), deadline);
             if (!added.isSuccess()) {
-                throw new LinkException("member %d makes no group '%s': %s"
-                        .formatted(member, spec.name(), OpcResult.describe(added.hresult())));
+                // the other groups are none the worse for it; asked for again with the next change or call
+                LOG.warn(
+                        "{}: member {} makes no group '{}': {}",
+                        session.name(),
+                        member,
+                        spec.name(),
+                        OpcResult.describe(added.hresult()));
+                return;
             }
             there = added.value();
             groups.put(group.handle(), there);
@@ -392,7 +399,7 @@ final class SessionLink {
 
         /** The group at the member. Brought there first if it is not yet. */
         MemberGroup group(DaGroup group, Deadline deadline) throws LinkException, RpcFaultException {
-            structure.lock();
+            lockStructure(deadline);
             try {
                 requireCurrent();
                 MemberGroup there = groups.get(group.handle());
@@ -410,8 +417,8 @@ final class SessionLink {
         }
 
         /** Does something that changes groups or items, while nobody else does. */
-        <X> Result<X> exclusive(Change<X> change) throws LinkException, RpcFaultException {
-            structure.lock();
+        <X> Result<X> exclusive(Change<X> change, Deadline deadline) throws LinkException, RpcFaultException {
+            lockStructure(deadline);
             try {
                 requireCurrent();
                 return change.make();
@@ -423,6 +430,17 @@ final class SessionLink {
         /** The group was made there by a call. Within {@link #exclusive}. */
         void made(DaGroup group, MemberGroup there) {
             groups.put(group.handle(), there);
+        }
+
+        private void lockStructure(Deadline deadline) throws LinkException {
+            try {
+                if (!structure.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                    throw new DeadlineException("member %d takes changes too slowly".formatted(member), true);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new LinkException("interrupted before a call to member " + member, e, true);
+            }
         }
 
         private boolean isToBeTold() {

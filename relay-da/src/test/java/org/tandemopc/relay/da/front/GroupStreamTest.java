@@ -142,9 +142,11 @@ class GroupStreamTest {
             arrives(1, change(1, i, i));
         }
 
+        assertThat(stream.hasOverflowed(1)).isTrue();
         promote(1);
 
         assertThat(told).hasSize(GroupStream.WAITING_MAX).startsWith("1=1");
+        assertThat(stream.hasOverflowed(1)).isFalse();
         assertThat(stream.dropped()).isEqualTo(1);
     }
 
