@@ -235,6 +235,52 @@ class SwitchTest {
         assertThat(rig.secondary.ledger()).isEmpty();
     }
 
+    /** The former active answers what it was asked before anything goes to the new one (I2, S14). */
+    @Test
+    @Requirement(
+            value = {"I2", "S14"},
+            protocol = Protocol.DA)
+    void aPlannedSwitchWaitsForTheWriteThatIsUnderWay() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.awaitStandbyReady(1);
+        rig.primary.holdWrites();
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
+
+        assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+        rig.awaitPhase("switching");
+        CompletableFuture<Result<Ints>> next = inBackground(() -> group.io.write(handles, List.of(number(6))));
+        assertThat(write).isNotDone();
+        rig.primary.thaw();
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.ok(Ints.of(0)));
+        assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo(Result.ok(Ints.of(0)));
+        rig.awaitServing(1);
+        assertThat(rig.primary.ledger()).containsExactly("Boiler.Level=" + number(5));
+        assertThat(rig.secondary.ledger()).containsExactly("Boiler.Level=" + number(6));
+    }
+
+    /** One that does not end in the time that others wait is given up, and its connection with it. */
+    @Test
+    @Requirement(value = "I2", protocol = Protocol.DA)
+    void aPlannedSwitchGivesUpAWriteThatDoesNotEnd() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.awaitStandbyReady(1);
+        rig.primary.holdWrites();
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
+
+        assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
+        rig.awaitServing(1);
+        assertThat(rig.secondary.ledger()).isEmpty();
+    }
+
     /** A read that was not answered is asked of the new active (S1). */
     @ParameterizedTest
     @EnumSource(Mode.class)

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -65,7 +64,9 @@ public final class DaSession {
     private final List<SessionLink> links = new ArrayList<>();
     private final Map<Integer, DaGroup> groups = new ConcurrentSkipListMap<>();
     private final DaServerObject object;
-    private final AtomicBoolean served = new AtomicBoolean();
+    /** Whether a member has ever served it: before that nothing can be missed. */
+    private volatile boolean served;
+
     private final AtomicInteger repeated = new AtomicInteger();
     private final AtomicInteger notSent = new AtomicInteger();
     private final AtomicInteger unknown = new AtomicInteger();
@@ -144,6 +145,7 @@ public final class DaSession {
         if (now instanceof Place.Serving(Route route)) {
             links.get(route.member()).attach();
             live(route.member());
+            served = true;
         }
     }
 
@@ -196,8 +198,7 @@ public final class DaSession {
 
     private Moved moved(boolean isContinuous) {
         int items = itemCount();
-        boolean hasBeenServed = served.getAndSet(true);
-        if (items > 0 && !isContinuous && hasBeenServed) {
+        if (items > 0 && !isContinuous && served) {
             pair.gap(this, items, "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT)));
         }
         return new Moved(
@@ -219,6 +220,7 @@ public final class DaSession {
         // one that was activated while the others moved has not moved itself
         links.get(route.member()).attach();
         live(route.member());
+        served = true;
         move(new Place.Serving(route), route.epoch());
     }
 
