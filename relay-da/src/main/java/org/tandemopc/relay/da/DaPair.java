@@ -214,7 +214,7 @@ final class DaPair implements Relay, FrontPair {
                         "operations",
                         items.size(),
                         "items",
-                        String.join(", ", items.subList(0, Math.min(NAMED_MAX, items.size()))))));
+                        named(items))));
     }
 
     @Override
@@ -228,12 +228,17 @@ final class DaPair implements Relay, FrontPair {
     }
 
     @Override
-    public void gap(DaSession session, int items, String reason) {
+    public void gap(DaSession session, List<String> items, String reason) {
         listener.record(new PairRecord(
                 RecordKind.GAP,
-                RecordTexts.gap(name(), items, reason),
+                RecordTexts.gap(name(), items.size(), reason),
                 client(session),
-                fields("session", session.name(), "items", items, "reason", reason)));
+                fields("session", session.name(), "items", named(items), "reason", reason)));
+    }
+
+    private static String named(List<String> items) {
+        String some = String.join(", ", items.subList(0, Math.min(NAMED_MAX, items.size())));
+        return items.size() > NAMED_MAX ? some + ", …" : some;
     }
 
     private static String client(DaSession session) {

@@ -119,7 +119,7 @@ class LockstepTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             client.close();
             tandem.close();
             one.close();

@@ -149,7 +149,7 @@ public final class DaConnection implements AutoCloseable {
         return sink.pointer(IUnknown.DEF).map(pointer -> pointer);
     }
 
-    /** Gives everything back and ends calls that are under way; waits for the member half a second at most. */
+    /** Gives everything back and ends calls that are under way; waits for the member a quarter of a second at most. */
     @Override
     public void close() {
         client.close();

@@ -27,12 +27,13 @@ import org.tandemopc.opcda.ole.IConnectionPointContainer;
  */
 public final class DaConnector {
     /** For giving references back. A member that hangs is not waited for longer, and gives them up by itself. */
-    private static final Duration CLOSE_WITHIN = Duration.ofMillis(500);
+    private static final Duration CLOSE_WITHIN = Duration.ofMillis(250);
 
     private final DaMemberAddress address;
     private final ClientSecurity account;
     private final DcomServer sinks;
     private final LastHeard lastHeard;
+    private final ConnectPace pace = new ConnectPace();
 
     /**
      * @param account shared by all that use it, so that refused logins are counted together
@@ -47,6 +48,11 @@ public final class DaConnector {
 
     public DaMemberAddress address() {
         return address;
+    }
+
+    /** For clients' links. */
+    public ConnectPace pace() {
+        return pace;
     }
 
     public LastHeard lastHeard() {

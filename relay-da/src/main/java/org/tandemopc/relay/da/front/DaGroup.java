@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
@@ -123,6 +124,10 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     Optional<String> itemId(int item) {
         return Optional.ofNullable(items.get(item)).map(one -> one.def().itemId());
+    }
+
+    List<String> itemIds() {
+        return items.values().stream().map(item -> item.def().itemId()).toList();
     }
 
     /** Grows with each change that members are to take. */
@@ -877,7 +882,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                                 answer.hresult(), new Started(0, answer.value().errors()))
                         : answer;
             }
-            transactions.started(one.id(), answer.value().id());
+            Ints errors = answer.value().errors();
+            int[] taken = IntStream.range(0, errors.size())
+                    .filter(i -> HResult.isSuccess(errors.at(i)))
+                    .map(one.items()::at)
+                    .toArray();
+            transactions.started(one.id(), answer.value().id(), Ints.of(taken));
             return Result.success(
                     answer.hresult(), new Started(one.id(), answer.value().errors()));
         }
@@ -895,7 +905,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 var unused = transactions.take(one.id());
                 return answer;
             }
-            transactions.started(one.id(), answer.value());
+            transactions.started(one.id(), answer.value(), Ints.EMPTY);
             return Result.success(answer.hresult(), one.id());
         }
 

@@ -179,19 +179,30 @@ public final class DaSession {
         });
     }
 
-    /** @return whether it is proven that no value was missed */
+    /**
+     * Leaves a member that still serves only when the next one has everything, as the client may have changed something a moment ago.
+     *
+     * @return whether it is proven that no value was missed
+     */
     private boolean moveTo(long atEpoch, int member, Deadline deadline) {
+        SessionLink target = links.get(member);
+        boolean wasReady = target.isReady();
+        boolean isLeftAlive = links.stream().anyMatch(link -> link.member() != member && link.isServing());
+        if (isLeftAlive) {
+            var unused = target.awaitBrought(deadline);
+        }
         for (SessionLink link : links) {
             if (link.member() != member && !link.awaitIdle(deadline)) {
                 link.restart();
             }
         }
         boolean isContinuous = pair.mode() == Mode.HOT
-                && links.get(member).isReady()
+                && target.isReady()
+                && (wasReady || isLeftAlive)
                 && groups.values().stream().allMatch(group -> group.isWhole(member));
         if (isAt(atEpoch)) {
             live(member);
-            var unused = links.get(member).awaitBrought(deadline);
+            var unused = target.awaitBrought(deadline);
         }
         return isContinuous;
     }
@@ -199,7 +210,11 @@ public final class DaSession {
     private Moved moved(boolean isContinuous) {
         int items = itemCount();
         if (items > 0 && !isContinuous && served) {
-            pair.gap(this, items, "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT)));
+            List<String> ids = groups.values().stream()
+                    .flatMap(group -> group.itemIds().stream())
+                    .distinct()
+                    .toList();
+            pair.gap(this, ids, "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT)));
         }
         return new Moved(
                 repeated.getAndSet(0),

@@ -48,6 +48,6 @@ public interface FrontPair {
     /** A member does not take an item that the client has. */
     void itemMissing(DaSession session, int member, String itemId, int hresult);
 
-    /** After a switch it is not proven that items have missed nothing (I4). */
-    void gap(DaSession session, int items, String reason);
+    /** After a switch it is not proven that these items have missed nothing (I4). */
+    void gap(DaSession session, List<String> items, String reason);
 }

@@ -162,6 +162,7 @@ final class SessionLink {
                 }
                 at = connection();
                 if (at == null) {
+                    pause(connector.pace().take(System.nanoTime()));
                     at = connect();
                 }
                 if (at != null) {
@@ -559,6 +560,16 @@ final class SessionLink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the member serves the client, and has a connection. */
+    boolean isServing() {
+        lock.lock();
+        try {
+            return isAttached && isLive && connection != null;
         } finally {
             lock.unlock();
         }

@@ -47,10 +47,12 @@ final class Transactions {
         return Optional.of(begun);
     }
 
-    /** The member took it under this number. */
-    synchronized void started(int id, int cancelId) {
-        if (open.containsKey(id)) {
+    /** The member took it under this number. @param items that it took of it */
+    synchronized void started(int id, int cancelId, Ints items) {
+        Transaction begun = open.get(id);
+        if (begun != null) {
             cancelIds.put(id, cancelId);
+            open.put(id, new Transaction(id, begun.kind(), begun.clientId(), begun.member(), begun.epoch(), items));
         }
     }
 

@@ -34,6 +34,15 @@ class TransactionsTest {
     }
 
     @Test
+    void whatTheMemberRefusedAtOnceIsNotInItAnyMore() {
+        Transaction one = all.begin(Kind.WRITE, 7, 0, 1, Ints.of(4, 5)).orElseThrow();
+
+        all.started(one.id(), 4711, Ints.of(5));
+
+        assertThat(all.takeOf(0)).extracting(Transaction::items).containsExactly(Ints.of(5));
+    }
+
+    @Test
     void clientsMayUseOneNumberTwice() {
         assertThat(begin(7, 0).id()).isNotEqualTo(begin(7, 0).id());
     }
@@ -43,10 +52,10 @@ class TransactionsTest {
         Transaction one = begin(7, 0);
         assertThat(all.cancelId(one.id())).isEmpty();
 
-        all.started(one.id(), 4711);
+        all.started(one.id(), 4711, Ints.of(4));
         assertThat(all.cancelId(one.id())).contains(4711);
         var unused = all.take(one.id());
-        all.started(one.id(), 4711);
+        all.started(one.id(), 4711, Ints.of(4));
 
         assertThat(all.cancelId(one.id())).isEmpty();
     }
