@@ -262,6 +262,25 @@ class SwitchTest {
         assertThat(rig.secondary.ledger()).containsExactly("Boiler.Level=" + number(6));
     }
 
+    /** Only one member is connected at a time there: the former's connections end when the switch begins. */
+    @Test
+    @Requirement(
+            value = {"S3", "I1"},
+            protocol = Protocol.DA)
+    void inColdModeAPlannedSwitchMakesTheWriteThatIsUnderWayUnknown() throws Exception {
+        begin(Mode.COLD);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.primary.holdWrites();
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
+
+        switchTo(1);
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
+        assertThat(rig.secondary.ledger()).isEmpty();
+    }
+
     /** One that does not end in the time that others wait is given up, and its connection with it. */
     @Test
     @Requirement(value = "I2", protocol = Protocol.DA)
