@@ -4,10 +4,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** {@code counter/*}, {@code static/Int3?}: a star stands for any text, a question mark for one character. */
-final class Glob {
+public final class Glob {
     private Glob() {}
 
-    static Predicate<String> of(String glob) {
+    /** @param glob compared with whole ids */
+    public static Predicate<String> of(String glob) {
         StringBuilder regex = new StringBuilder();
         for (char c : glob.toCharArray()) {
             switch (c) {

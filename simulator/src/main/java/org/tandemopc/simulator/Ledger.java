@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was really applied: one JSON line per write and call, handed to the system before the client gets its answer. A
- * killed process keeps all it applied (the file is not forced: a crash of the machine is not simulated).
+ * killed process keeps all it applied (the file is not forced: a crash of the machine is not simulated). Any thread.
  */
-final class Ledger implements AutoCloseable {
+public final class Ledger implements AutoCloseable {
     private static final int LINES_IN_MEMORY_MAX = 100_000;
 
     private final @Nullable Writer file;
     private final ArrayDeque<String> lines = new ArrayDeque<>();
 
-    Ledger(@Nullable Path path) throws IOException {
+    /** @param path appended to; null: the newest 100,000 lines are kept in memory alone */
+    public Ledger(@Nullable Path path) throws IOException {
         file = path == null
                 ? null
                 : Files.newBufferedWriter(
@@ -29,7 +30,7 @@ final class Ledger implements AutoCloseable {
     }
 
     /** @param kind {@code write} or {@code call} */
-    synchronized void append(String kind, String node, String value, String session) {
+    public synchronized void append(String kind, String node, String value, String session) {
         String line = "{\"time\":" + System.currentTimeMillis()
                 + ",\"kind\":" + Json.quote(kind)
                 + ",\"node\":" + Json.quote(node)
@@ -51,7 +52,8 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    synchronized List<String> lines() {
+    /** The newest 100,000, oldest first. */
+    public synchronized List<String> lines() {
         return List.copyOf(lines);
     }
 

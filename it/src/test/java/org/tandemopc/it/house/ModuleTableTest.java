@@ -19,8 +19,9 @@ class ModuleTableTest {
             Map.entry("opcda", Set.of("dcom")),
             Map.entry("relay", Set.of("core")),
             Map.entry("relay-ua", Set.of("core", "relay")),
+            Map.entry("relay-da", Set.of("core", "dcom", "opcda", "relay")),
             Map.entry("service", Set.of("core", "relay")),
-            Map.entry("simulator", Set.of()),
+            Map.entry("simulator", Set.of("opcda")),
             Map.entry("app", Set.of("core", "relay", "relay-ua", "service", "simulator")),
             Map.entry("it", Set.of()),
             Map.entry("bench", Set.of("core", "dcom", "relay", "relay-ua", "service", "simulator", "app", "testkit")));
@@ -88,7 +89,13 @@ class ModuleTableTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.eclipse.milo..", "io.netty..", "org.tandemopc.relay.ua..")
+                .resideInAnyPackage(
+                        "org.eclipse.milo..",
+                        "io.netty..",
+                        "org.tandemopc.relay.ua..",
+                        "org.tandemopc.dcom..",
+                        "org.tandemopc.opcda..",
+                        "org.tandemopc.relay.da..")
                 .check(Modules.compiled(List.of("service"), "classes"));
     }
 
@@ -98,7 +105,7 @@ class ModuleTableTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.tandemopc.service..", "org.tandemopc.app..", "org.tandemopc.simulator..")
-                .check(Modules.compiled(List.of("relay-ua"), "classes"));
+                .check(Modules.compiled(List.of("relay-ua", "relay-da"), "classes"));
     }
 
     @Test
@@ -106,7 +113,7 @@ class ModuleTableTest {
         List<String> beforeThis =
                 Modules.names().stream().filter(m -> !m.equals("bench")).toList();
         assertThat(Modules.notCompiled(beforeThis)).isEmpty();
-        for (String module : List.of("core", "dcom", "opcda", "relay", "relay-ua", "service")) {
+        for (String module : List.of("core", "dcom", "opcda", "relay", "relay-ua", "relay-da", "service")) {
             assertThat(Modules.compiled(List.of(module), "classes"))
                     .describedAs(module)
                     .isNotEmpty();

@@ -1,0 +1,28 @@
+package org.tandemopc.relay.da;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.tandemopc.dcom.Guid;
+import org.tandemopc.dcom.orpc.RemoteHost;
+import org.tandemopc.dcom.orpc.client.ClientSecurity;
+import org.tandemopc.dcom.rpc.Principal;
+
+/**
+ * What OPC DA needs to know of a pair, beside its settings.
+ *
+ * @param clsid by which clients activate it here
+ * @param members in the order of the pair's settings
+ * @param writers which accounts may write; who may log in may read
+ */
+public record DaPairConfig(Guid clsid, List<Member> members, Predicate<Principal> writers) {
+    public DaPairConfig {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * One server of the pair.
+     *
+     * @param account by which Tandem calls it, for all clients: a login of NTLM cannot be handed on
+     */
+    public record Member(RemoteHost host, Guid clsid, ClientSecurity account) {}
+}

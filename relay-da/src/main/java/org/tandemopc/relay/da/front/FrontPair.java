@@ -1,0 +1,53 @@
+package org.tandemopc.relay.da.front;
+
+import java.time.Duration;
+import java.util.List;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.dcom.orpc.ComObject;
+import org.tandemopc.dcom.rpc.Principal;
+import org.tandemopc.relay.da.back.DaConnector;
+
+/** What a session asks of its pair and tells it. Any thread; returns at once. */
+public interface FrontPair {
+    String name();
+
+    Mode mode();
+
+    /** How long a request waits during a switch. */
+    Duration holdTimeout();
+
+    /** In the order of the members. */
+    List<DaConnector> connectors();
+
+    /** Whether who calls may write; reading is allowed to whoever may activate. */
+    boolean mayWrite(Principal account);
+
+    /** A number for a group or item, unlike any that the pair has in use. */
+    int nextHandle();
+
+    /** Whether anybody outside has a reference on it. */
+    boolean isReferenced(ComObject object);
+
+    /** Makes all references on it worth nothing. */
+    void disconnect(ComObject object);
+
+    /** A session's link to a member failed in a way that makes the member doubtful. */
+    void suspects(int member, String evidence);
+
+    /** The session has all of its groups at the member, as up to date as the mode has it. */
+    void ready(int member);
+
+    /** The client has given its server object back. */
+    void ended(DaSession session);
+
+    void requestDone();
+
+    /** A write or another call that is not repeated was sent and not answered (S3). */
+    void outcomeUnknown(DaSession session, String operation, int member, long epoch, List<String> items, String why);
+
+    /** A member does not take an item that the client has. */
+    void itemMissing(DaSession session, int member, String itemId, int hresult);
+
+    /** After a switch it is not proven that these items have missed nothing (I4). */
+    void gap(DaSession session, List<String> items, String reason);
+}

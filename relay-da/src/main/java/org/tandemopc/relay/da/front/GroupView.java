@@ -1,0 +1,30 @@
+package org.tandemopc.relay.da.front;
+
+/**
+ * A group as its client sees it, whichever member is active. Immutable.
+ *
+ * @param serverHandle Tandem's own
+ * @param rateMs as it was revised by the member that was active when it was set; 0 to 4,294,967,295
+ * @param timeBias minutes
+ * @param percentDeadband 0 to 100
+ */
+record GroupView(
+        String name,
+        int serverHandle,
+        int clientHandle,
+        boolean isActive,
+        long rateMs,
+        int timeBias,
+        float percentDeadband,
+        int lcid,
+        boolean isEnabled) {
+    GroupView withName(String other) {
+        return new GroupView(
+                other, serverHandle, clientHandle, isActive, rateMs, timeBias, percentDeadband, lcid, isEnabled);
+    }
+
+    GroupView withEnabled(boolean enabled) {
+        return new GroupView(
+                name, serverHandle, clientHandle, isActive, rateMs, timeBias, percentDeadband, lcid, enabled);
+    }
+}

@@ -1,0 +1,596 @@
+package org.tandemopc.relay.da.front;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.DeadlineException;
+import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.opcda.OpcResult;
+import org.tandemopc.relay.da.back.DaConnection;
+import org.tandemopc.relay.da.back.DaConnector;
+import org.tandemopc.relay.da.back.GroupSpec;
+import org.tandemopc.relay.da.back.ItemSpec;
+import org.tandemopc.relay.da.back.MemberGroup;
+
+/**
+ * A session's link to one member: a server object of its own there, and in it the session's groups. While it is attached, a virtual
+ * thread makes the connection, brings the groups to what the client has now, waits until something changes, and begins anew when
+ * the connection fails.
+ *
+ * <pre>
+ *   detached --attach()--> connecting --groups brought--> ready --change--> behind --brought--> ready
+ *                             ^  pause, 0.5 s to 30 s        |                 |
+ *                             +----------- failed -----------+-----------------+
+ *   any --detach()--> detached, calls under way end
+ * </pre>
+ */
+final class SessionLink {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLink.class);
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    private static final Duration BRING_MAX = Duration.ofSeconds(30);
+    private static final long PAUSE_FIRST_NANOS = 500_000_000L;
+    private static final long PAUSE_MAX_NANOS = 30_000_000_000L;
+
+    private final DaSession session;
+    private final DaConnector connector;
+    private final int member;
+
+    /** Held while groups and items are changed at the member; a call of it may take long. */
+    private final ReentrantLock structure = new ReentrantLock();
+
+    private final Map<Integer, MemberGroup> groups = new HashMap<>();
+    private final Map<Integer, Long> brought = new HashMap<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by lock, which is never held while anybody is called.
+    private boolean isAttached;
+    private boolean isLive;
+    private boolean isBehind;
+    private boolean isBringing;
+    private @Nullable DaConnection connection;
+    private boolean isReady;
+    private int running;
+    private @Nullable Thread worker;
+
+    SessionLink(DaSession session, DaConnector connector) {
+        this.session = session;
+        this.connector = connector;
+        this.member = connector.address().member();
+    }
+
+    int member() {
+        return member;
+    }
+
+    // ---- orders; return at once
+
+    void attach() {
+        lock.lock();
+        try {
+            isAttached = true;
+            isBehind = true;
+            if (worker == null) {
+                worker = Thread.ofVirtual().name("da-link-" + member).start(this::work);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection, with all calls that are under way on it. */
+    void detach() {
+        DaConnection gone;
+        lock.lock();
+        try {
+            isAttached = false;
+            isLive = false;
+            isReady = false;
+            gone = connection;
+            connection = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        left(gone);
+    }
+
+    /** Whether the member serves the client: then it tells its values to us. */
+    void live(boolean now) {
+        lock.lock();
+        try {
+            if (isLive != now) {
+                isLive = now;
+                isBehind = true;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client has changed something. */
+    void behind() {
+        lock.lock();
+        try {
+            isBehind = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was asked for there and not answered comes no more. */
+    private void left(@Nullable DaConnection gone) {
+        if (gone != null) {
+            session.lost(this);
+            var unused = Thread.ofVirtual().name("da-link-close-" + member).start(gone::close);
+        }
+    }
+
+    /** Ends the connection with all calls that are under way on it, and makes a new one. */
+    void restart() {
+        DaConnection at = connection();
+        if (at != null) {
+            failed(at, new LinkException("calls to member " + member + " do not end"));
+        }
+    }
+
+    // ---- the worker
+
+    private void work() {
+        long pause = 0;
+        while (true) {
+            DaConnection at = connection();
+            try {
+                if (!awaitWork()) {
+                    return;
+                }
+                at = connection();
+                if (at == null) {
+                    pause(connector.pace().take(System.nanoTime()));
+                    at = connect();
+                }
+                if (at != null) {
+                    bring(at, Deadline.after(BRING_MAX));
+                    pause = 0;
+                }
+            } catch (LinkException | RpcFaultException e) {
+                LOG.debug("{}: the link to member {} failed: {}", session.name(), member, e.getMessage());
+                failed(at, e);
+                pause = pause == 0 ? PAUSE_FIRST_NANOS : Math.min(PAUSE_MAX_NANOS, 2 * pause);
+                pause(pause);
+            } catch (RuntimeException e) {
+                LOG.error("{}: a defect of Tandem on the link to member {}.", session.name(), member, e);
+                failed(at, e);
+                pause(PAUSE_MAX_NANOS);
+            }
+        }
+    }
+
+    /** @return false: detached, and the worker ends */
+    private boolean awaitWork() {
+        lock.lock();
+        try {
+            while (isAttached && connection != null && !isBehind) {
+                changed.awaitUninterruptibly();
+            }
+            if (!isAttached) {
+                worker = null;
+            }
+            return isAttached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(long nanos) {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (isAttached && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable DaConnection connection() {
+        lock.lock();
+        try {
+            return connection;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return null: detached meanwhile */
+    private @Nullable DaConnection connect() throws LinkException, RpcFaultException {
+        DaConnection made = connector.connect(Deadline.after(CONNECT_MAX));
+        structure.lock();
+        try {
+            groups.clear();
+            brought.clear();
+        } finally {
+            structure.unlock();
+        }
+        boolean isKept = false;
+        try {
+            session.introduce(made, Deadline.after(CONNECT_MAX));
+            isKept = keep(made);
+        } finally {
+            if (!isKept) {
+                made.close();
+            }
+        }
+        return isKept ? made : null;
+    }
+
+    private boolean keep(DaConnection made) {
+        lock.lock();
+        try {
+            if (isAttached) {
+                connection = made;
+            }
+            return isAttached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the groups at the member what they are for the client now. */
+    private void bring(DaConnection at, Deadline deadline) throws LinkException, RpcFaultException {
+        boolean isToBeTold;
+        lock.lock();
+        try {
+            isBehind = false;
+            isBringing = true;
+            isToBeTold = isLive || session.standbyTells();
+        } finally {
+            lock.unlock();
+        }
+        boolean isBrought = false;
+        structure.lock();
+        try {
+            bringAll(at, isToBeTold, deadline);
+            isBrought = true;
+        } finally {
+            structure.unlock();
+            brought(at, isBrought);
+        }
+    }
+
+    private void brought(DaConnection at, boolean isBrought) {
+        boolean isDone;
+        lock.lock();
+        try {
+            isBringing = false;
+            isDone = isBrought && connection == at && !isBehind;
+            isReady |= isDone;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (isDone) {
+            session.ready(this);
+        }
+    }
+
+    private void bringAll(DaConnection at, boolean isToBeTold, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        Map<Integer, DaGroup> wanted = new LinkedHashMap<>();
+        session.groups().forEach(group -> wanted.put(group.handle(), group));
+        for (Integer handle : List.copyOf(groups.keySet())) {
+            if (!wanted.containsKey(handle)) {
+                brought.remove(handle);
+                MemberGroup gone = groups.remove(handle);
+                if (gone != null) {
+                    gone.remove(deadline);
+                }
+            }
+        }
+        for (DaGroup group : wanted.values()) {
+            bring(at, group, isToBeTold, deadline);
+        }
+    }
+
+    private void bring(DaConnection at, DaGroup group, boolean isToBeTold, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        // what comes later counts as later, though it may be among what is read below
+        long revision = 2 * group.revision() + (isToBeTold ? 1 : 0);
+        Long before = brought.get(group.handle());
+        if (before != null && before == revision) {
+            return;
+        }
+        GroupSpec spec = group.spec(isToBeTold);
+        List<ItemSpec> items = group.itemSpecs();
+        MemberGroup there = groups.get(group.handle());
+        if (there == null) {
+            group.restarted(member);
+            Result<MemberGroup> added = MemberGroup.add(at, spec, group.callbackOf(this, at), deadline);
+            if (!added.isSuccess()) {
+                // the other groups are none the worse for it; asked for again with the next change or call
+                LOG.warn(
+                        "{}: member {} makes no group '{}': {}",
+                        session.name(),
+                        member,
+                        spec.name(),
+                        OpcResult.describe(added.hresult()));
+                return;
+            }
+            there = added.value();
+            groups.put(group.handle(), there);
+        }
+        Map<Integer, Integer> refused = there.bring(spec, items, deadline);
+        brought.put(group.handle(), revision);
+        refused.forEach((item, hresult) -> session.itemMissing(member, group, item, hresult));
+    }
+
+    private void failed(@Nullable DaConnection at, Exception why) {
+        boolean isOurs;
+        lock.lock();
+        try {
+            isOurs = isAttached && connection == at;
+            if (isOurs) {
+                connection = null;
+                isReady = false;
+                isBehind = true;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (isOurs) {
+            left(at);
+            session.failed(this, why);
+        }
+    }
+
+    // ---- calls
+
+    /** Work at the member, by the thread of a client's call. */
+    @FunctionalInterface
+    interface Work<X> {
+        Result<X> on(Access access, Deadline deadline) throws LinkException, RpcFaultException;
+    }
+
+    /** What a call has of the link: the connection, and the group on it. */
+    final class Access {
+        private final DaConnection at;
+        private final long epoch;
+
+        private Access(DaConnection at, long epoch) {
+            this.at = at;
+            this.epoch = epoch;
+        }
+
+        /** In which the call was admitted. */
+        long epoch() {
+            return epoch;
+        }
+
+        DaConnection connection() {
+            return at;
+        }
+
+        int member() {
+            return member;
+        }
+
+        SessionLink link() {
+            return SessionLink.this;
+        }
+
+        /** The group at the member. Brought there first if it is not yet. */
+        MemberGroup group(DaGroup group, Deadline deadline) throws LinkException, RpcFaultException {
+            lockStructure(deadline);
+            try {
+                requireCurrent();
+                MemberGroup there = groups.get(group.handle());
+                if (there == null) {
+                    bring(at, group, isToBeTold(), deadline);
+                    there = groups.get(group.handle());
+                }
+                if (there == null) {
+                    throw new LinkException("the group is not at member " + member, true);
+                }
+                return there;
+            } finally {
+                structure.unlock();
+            }
+        }
+
+        /** Does something that changes groups or items, while nobody else does. */
+        <X> Result<X> exclusive(Change<X> change, Deadline deadline) throws LinkException, RpcFaultException {
+            lockStructure(deadline);
+            try {
+                requireCurrent();
+                return change.make();
+            } finally {
+                structure.unlock();
+            }
+        }
+
+        /** The group was made there by a call. Within {@link #exclusive}. */
+        void made(DaGroup group, MemberGroup there) {
+            groups.put(group.handle(), there);
+        }
+
+        private void lockStructure(Deadline deadline) throws LinkException {
+            try {
+                if (!structure.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                    throw new DeadlineException("member %d takes changes too slowly".formatted(member), true);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new LinkException("interrupted before a call to member " + member, e, true);
+            }
+        }
+
+        private boolean isToBeTold() {
+            lock.lock();
+            try {
+                return isLive || session.standbyTells();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void requireCurrent() throws LinkException {
+            if (SessionLink.this.connection() != at) {
+                throw new LinkException("the connection to member %d has ended".formatted(member), true);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    interface Change<X> {
+        Result<X> make() throws LinkException, RpcFaultException;
+    }
+
+    /**
+     * Does work at the member, when the link is ready.
+     *
+     * @param epoch in which the call was admitted
+     * @param isStillHere whether the session's requests still go to this member
+     * @param readyBy until when that is waited for
+     */
+    <X> Result<X> call(Work<X> work, long epoch, BooleanSupplier isStillHere, Deadline readyBy, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        DaConnection at = enter(readyBy);
+        try {
+            // counted by now: whoever moves the session either is seen here or waits for us (I2)
+            if (!isStillHere.getAsBoolean()) {
+                throw new LinkException("the session leaves member " + member, true);
+            }
+            return work.on(new Access(at, epoch), deadline);
+        } catch (DeadlineException e) {
+            // the member is slow, or it hangs, which the probe finds out
+            throw e;
+        } catch (LinkException e) {
+            if (isStillHere.getAsBoolean()) {
+                failed(at, e);
+            }
+            throw e;
+        } catch (RpcFaultException e) {
+            if (DaSession.isObjectGone(e)) {
+                failed(at, e);
+            }
+            throw e;
+        } finally {
+            leave();
+        }
+    }
+
+    private DaConnection enter(Deadline readyBy) throws LinkException {
+        lock.lock();
+        try {
+            while (isAttached && !isReady && !readyBy.isOver()) {
+                var unused = changed.awaitNanos(readyBy.remainingNanos());
+            }
+            DaConnection at = connection;
+            if (!isAttached || !isReady || at == null) {
+                throw new LinkException("there is no connection to member " + member, true);
+            }
+            running++;
+            return at;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LinkException("interrupted before a call to member " + member, e, true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave() {
+        lock.lock();
+        try {
+            running--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Until everything is brought and the member tells its values. @return false: not in time, or detached */
+    boolean awaitBrought(Deadline deadline) {
+        return await(deadline, () -> isReady && !isBehind && !isBringing);
+    }
+
+    /** Until no call is under way. @return false: not in time */
+    boolean awaitIdle(Deadline deadline) {
+        lock.lock();
+        try {
+            while (running > 0 && !deadline.isOver()) {
+                var unused = changed.awaitNanos(deadline.remainingNanos());
+            }
+            return running == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean await(Deadline deadline, BooleanSupplier condition) {
+        lock.lock();
+        try {
+            while (isAttached && !condition.getAsBoolean() && !deadline.isOver()) {
+                var unused = changed.awaitNanos(deadline.remainingNanos());
+            }
+            return isAttached && condition.getAsBoolean();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the member serves the client, and has a connection. */
+    boolean isServing() {
+        lock.lock();
+        try {
+            return isAttached && isLive && connection != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isReady() {
+        lock.lock();
+        try {
+            return isAttached && isReady && !isBehind && !isBringing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether callbacks of a connection are still those of this link. */
+    boolean isCurrent(DaConnection at) {
+        lock.lock();
+        try {
+            return isAttached && connection == at;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

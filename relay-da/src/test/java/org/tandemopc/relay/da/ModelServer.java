@@ -1,0 +1,206 @@
+package org.tandemopc.relay.da;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.dcom.Guid;
+import org.tandemopc.dcom.ndr.FileTime;
+import org.tandemopc.dcom.ndr.Variant;
+import org.tandemopc.dcom.orpc.Activator;
+import org.tandemopc.dcom.orpc.ComObject;
+import org.tandemopc.dcom.orpc.RemoteHost;
+import org.tandemopc.dcom.orpc.client.SinkClients;
+import org.tandemopc.dcom.orpc.server.DcomServer;
+import org.tandemopc.dcom.orpc.server.DcomServerSettings;
+import org.tandemopc.dcom.rpc.PeerPolicy;
+import org.tandemopc.dcom.rpc.PortRange;
+import org.tandemopc.opcda.OpcServerState;
+import org.tandemopc.opcda.Quality;
+import org.tandemopc.testkit.process.PortPicker;
+
+/**
+ * A small OPC DA server of one process, behind real DCOM on an address of its own: it can be killed, come back at the same port,
+ * hang, and hold the answers of writes. It writes down what it is made to do. Each server's handles are numbers of its own.
+ */
+public final class ModelServer implements AutoCloseable {
+    public static final Guid CLSID = Guid.of("6f5a0b11-3b7c-4f0e-8a8e-2f3d51c70001");
+    private static final AtomicInteger SERVERS = new AtomicInteger();
+
+    /** A value as a client gets it. */
+    public record Sample(Variant value, Quality quality, FileTime time) {}
+
+    final Map<String, Sample> space = new ConcurrentHashMap<>();
+    /** Writes that were carried out, in their order: {@code item=value}. */
+    final List<String> ledger = new CopyOnWriteArrayList<>();
+    /** Calls that matter, in their order. */
+    final List<String> log = new CopyOnWriteArrayList<>();
+
+    final List<ModelObject> objects = new CopyOnWriteArrayList<>();
+    final AtomicInteger handles = new AtomicInteger(100_000 * SERVERS.incrementAndGet());
+    volatile OpcServerState state = OpcServerState.RUNNING;
+    volatile boolean hasStatus = true;
+
+    private final InetAddress host;
+    private final int port = PortPicker.pick();
+    private final Object gate = new Object();
+    private boolean hangs;
+    private boolean holdsWrites;
+    private @Nullable DcomServer server;
+    private @Nullable SinkClients sinks;
+
+    public ModelServer(InetAddress host) throws IOException {
+        this.host = host;
+        start();
+    }
+
+    /** Begins to serve, as a new process at the same port if it served before. */
+    public void start() throws IOException {
+        sinks = SinkClients.of(Logins.account(), 64);
+        server = DcomServer.start(
+                DcomServerSettings.of(Logins.acceptor(), PeerPolicy.strict())
+                        .at(host)
+                        .withResolverPorts(PortRange.only(port))
+                        .withOnePort()
+                        .withCallbacks(sinks, Set.of()),
+                Activator.of(Map.of(CLSID, call -> activated())));
+    }
+
+    private ComObject activated() {
+        ModelObject made = new ModelObject(this);
+        objects.add(made);
+        return made.object();
+    }
+
+    public RemoteHost address() {
+        return RemoteHost.of(host).withResolverPort(port);
+    }
+
+    /** Ends as a process does: connections are reset, objects are gone. */
+    public void kill() {
+        DcomServer running = server;
+        SinkClients calling = sinks;
+        server = null;
+        sinks = null;
+        objects.clear();
+        if (running != null) {
+            running.close(Duration.ZERO);
+        }
+        if (calling != null) {
+            calling.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        thaw();
+        kill();
+    }
+
+    /** From now on nothing is answered and nothing told, though connections stay. */
+    public void hang() {
+        synchronized (gate) {
+            hangs = true;
+        }
+    }
+
+    /** Writes are carried out and not answered. */
+    public void holdWrites() {
+        synchronized (gate) {
+            holdsWrites = true;
+        }
+    }
+
+    public void thaw() {
+        synchronized (gate) {
+            hangs = false;
+            holdsWrites = false;
+            gate.notifyAll();
+        }
+    }
+
+    boolean isHanging() {
+        synchronized (gate) {
+            return hangs;
+        }
+    }
+
+    /** Called by every method first. */
+    void pass() {
+        await(false);
+    }
+
+    /** Called by every write that has been done. */
+    void passWritten() {
+        await(true);
+    }
+
+    private void await(boolean isWritten) {
+        synchronized (gate) {
+            while (hangs || (isWritten && holdsWrites)) {
+                try {
+                    gate.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
+    }
+
+    public void set(String item, Variant value) {
+        set(item, value, FileTime.of(Instant.now()));
+    }
+
+    /** A new value, told to every group that has it, is active and has somebody to tell. */
+    public void set(String item, Variant value, FileTime time) {
+        space.put(item, new Sample(value, Quality.GOOD, time));
+        if (!isHanging()) {
+            List.copyOf(objects).forEach(object -> object.changed(item));
+        }
+    }
+
+    Sample sample(String item) {
+        return Objects.requireNonNull(space.get(item), item);
+    }
+
+    void write(String item, Variant value) {
+        ledger.add(item + "=" + value);
+        set(item, value);
+    }
+
+    public void state(OpcServerState now) {
+        state = now;
+    }
+
+    /** GetStatus fails from now on. */
+    public void refuseStatus() {
+        hasStatus = false;
+    }
+
+    public List<String> ledger() {
+        return List.copyOf(ledger);
+    }
+
+    /** Group names of all objects, with their items. */
+    public List<String> groups() {
+        List<String> all = new ArrayList<>();
+        objects.forEach(object -> object.groups().forEach(group -> all.add(group.describe())));
+        return all;
+    }
+
+    public void shutDown(String reason) throws Exception {
+        for (ModelObject object : objects) {
+            object.shutDown(reason);
+        }
+    }
+}

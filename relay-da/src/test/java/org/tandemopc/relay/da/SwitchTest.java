@@ -1,0 +1,487 @@
+package org.tandemopc.relay.da;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.dcom.ndr.Variant;
+import org.tandemopc.dcom.orpc.ComObject;
+import org.tandemopc.dcom.orpc.ComPointer;
+import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.dcom.orpc.IUnknown;
+import org.tandemopc.dcom.orpc.Nothing;
+import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
+import org.tandemopc.opcda.IOPCGroupStateMgt;
+import org.tandemopc.opcda.OpcBrowseDirection;
+import org.tandemopc.opcda.OpcBrowseType;
+import org.tandemopc.opcda.OpcDataSource;
+import org.tandemopc.opcda.OpcItemDef;
+import org.tandemopc.opcda.OpcItemState;
+import org.tandemopc.opcda.OpcServerState;
+import org.tandemopc.opcda.Quality;
+import org.tandemopc.opcda.common.IOPCCommon;
+import org.tandemopc.opcda.common.IOPCShutdown;
+import org.tandemopc.opcda.ole.IConnectionPointContainer;
+import org.tandemopc.opcda.params.Ints;
+import org.tandemopc.opcda.params.PerItem;
+import org.tandemopc.service.OrderAnswer;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+/** What a client notices of it when the active member changes. */
+@Timeout(180)
+class SwitchTest {
+    @TempDir
+    Path folder;
+
+    @SuppressWarnings("NullAway.Init") // each test begins with begin
+    private Rig rig;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestClient client;
+
+    private void begin(Mode mode) throws Exception {
+        rig = new Rig(mode, folder);
+        rig.awaitServing(0);
+        client = new TestClient(rig.host());
+        if (mode != Mode.COLD) {
+            rig.awaitStandbyReady(1);
+        }
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        client.close();
+        rig.close();
+    }
+
+    private void switchTo(int member) {
+        assertThat(rig.pair().switchTo(member, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+        rig.awaitServing(member);
+    }
+
+    private static Variant number(int value) {
+        return new Variant.R8(value);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void groupsAndItemsAreAtTheNewActiveAsTheClientHasThem(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group one = client.group("One", 7);
+        Ints handles = one.add("Boiler.Level", "Line.Speed", "Boiler.Valve");
+        one.items.setActiveState(Ints.of(handles.at(1)), false);
+        one.items.removeItems(Ints.of(handles.at(2)));
+        one.advise();
+        client.group("Two", 8);
+        TestClient.Group gone = client.group("Gone", 9);
+        client.server.removeGroup(gone.handle, true);
+        one.state.setState(new IOPCGroupStateMgt.StateChange(
+                Optional.of(500L),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
+
+        rig.primary.kill();
+        rig.awaitServing(1);
+
+        Await.until(
+                "made anew in " + rig.secondary.groups(),
+                Rig.PATIENCE,
+                () -> rig.secondary.groups().stream()
+                        .sorted()
+                        .toList()
+                        .equals(List.of(
+                                "One 500 ms active {Boiler.Level=active, Line.Speed=inactive} advised",
+                                "Two 100 ms active {}")));
+        assertThat(one.state.getState().value().serverHandle()).isEqualTo(one.handle);
+        PerItem<OpcItemState> read = one.io
+                .read(OpcDataSource.DEVICE, Ints.of(handles.at(0), handles.at(2)))
+                .value();
+        assertThat(read.errors().at(0)).isZero();
+        assertThat(read.errors().at(1)).isNotZero();
+        assertThat(read.values().getFirst().clientHandle()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(value = "S17", protocol = Protocol.DA)
+    void callbacksGoOnAfterTheLossWithoutDoublesAndInOrder(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        group.add("Boiler.Level");
+        group.advise();
+        group.awaitTold("1=1 C0");
+        rig.tick("Boiler.Level", number(2));
+        group.awaitTold("1=2 C0");
+        if (mode != Mode.COLD) {
+            rig.awaitStandbyReady(1);
+        }
+
+        rig.primary.kill();
+        rig.awaitServing(1);
+        rig.tick("Boiler.Level", number(3));
+        group.awaitTold("1=3 C0");
+        rig.tick("Boiler.Level", number(4));
+        group.awaitTold("1=4 C0");
+
+        assertThat(group.told).containsExactly("1=1 C0", "1=2 C0", "1=3 C0", "1=4 C0");
+    }
+
+    /** Of a member that hangs nothing comes, while the standby hears what happens: at the switch the client gets all of it. */
+    @Test
+    @Requirement(
+            value = {"S7", "S17"},
+            protocol = Protocol.DA)
+    void inHotModeWhatHappensUntilTheSwitchIsNotLost() throws Exception {
+        begin(Mode.HOT);
+        TestClient.Group group = client.group("One", 7);
+        group.add("Boiler.Level");
+        group.advise();
+        group.awaitTold("1=1 C0");
+        Await.until(
+                "the standby tells too",
+                Rig.PATIENCE,
+                () -> rig.secondary.groups().stream().anyMatch(one -> one.contains("advised")));
+        rig.awaitStandbyReady(1);
+
+        rig.primary.hang();
+        rig.tick("Boiler.Level", number(2));
+        rig.tick("Boiler.Level", number(3));
+        rig.awaitServing(1);
+        rig.tick("Boiler.Level", number(4));
+        group.awaitTold("1=4 C0");
+
+        assertThat(group.told).containsExactly("1=1 C0", "1=2 C0", "1=3 C0", "1=4 C0");
+    }
+
+    /** What the former active still tells when it wakes is for nobody. */
+    @Test
+    @Requirement(value = "S8", protocol = Protocol.DA)
+    void lateCallbacksOfTheFormerActiveAreDropped() throws Exception {
+        begin(Mode.COLD);
+        TestClient.Group group = client.group("One", 7);
+        group.add("Boiler.Level");
+        group.advise();
+        group.awaitTold("1=1 C0");
+
+        rig.primary.hang();
+        rig.awaitServing(1);
+        group.awaitTold("1=1 C0");
+        rig.primary.thaw();
+        rig.primary.set("Boiler.Level", number(99));
+        rig.secondary.set("Boiler.Level", number(2));
+
+        group.awaitTold("1=2 C0");
+        assertThat(group.told).doesNotContain("1=99 C0");
+    }
+
+    /** Carried out, not answered, and never sent again: the client is told that nobody knows (S3). */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"S3", "S4", "I1"},
+            protocol = Protocol.DA)
+    void aWriteInFlightAtTheLossIsUnknownAndNotRepeated(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level", "Boiler.Valve");
+        rig.primary.holdWrites();
+
+        CompletableFuture<Result<Ints>> write =
+                inBackground(() -> group.io.write(handles, List.of(number(5), number(6))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 2);
+        rig.primary.kill();
+
+        assertThat(write.get(20, TimeUnit.SECONDS))
+                .isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED, HResult.CALL_FAILED)));
+        rig.awaitServing(1);
+        assertThat(group.io.write(handles, List.of(number(7), number(8)))).isEqualTo(Result.ok(Ints.of(0, 0)));
+        assertThat(rig.secondary.ledger()).containsExactly("Boiler.Level=" + number(7), "Boiler.Valve=" + number(8));
+        Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_UNKNOWN) == 1);
+    }
+
+    @Test
+    @Requirement(
+            value = {"S3", "S7"},
+            protocol = Protocol.DA)
+    void aWriteToAMemberThatHangsIsUnknownWhenTheMemberIsLeft() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.awaitStandbyReady(1);
+        rig.primary.hang();
+
+        Result<Ints> write =
+                inBackground(() -> group.io.write(handles, List.of(number(5)))).get(20, TimeUnit.SECONDS);
+
+        assertThat(write).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
+        rig.awaitServing(1);
+        assertThat(rig.secondary.ledger()).isEmpty();
+    }
+
+    /** The former active answers what it was asked before anything goes to the new one (I2, S14). */
+    @Test
+    @Requirement(
+            value = {"I2", "S14"},
+            protocol = Protocol.DA)
+    void aPlannedSwitchWaitsForTheWriteThatIsUnderWay() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.awaitStandbyReady(1);
+        rig.primary.holdWrites();
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
+
+        assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+        rig.awaitPhase("switching");
+        CompletableFuture<Result<Ints>> next = inBackground(() -> group.io.write(handles, List.of(number(6))));
+        assertThat(write).isNotDone();
+        rig.primary.thaw();
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.ok(Ints.of(0)));
+        assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo(Result.ok(Ints.of(0)));
+        rig.awaitServing(1);
+        assertThat(rig.primary.ledger()).containsExactly("Boiler.Level=" + number(5));
+        assertThat(rig.secondary.ledger()).containsExactly("Boiler.Level=" + number(6));
+    }
+
+    /** Only one member is connected at a time there: the former's connections end when the switch begins. */
+    @Test
+    @Requirement(
+            value = {"S3", "I1"},
+            protocol = Protocol.DA)
+    void inColdModeAPlannedSwitchMakesTheWriteThatIsUnderWayUnknown() throws Exception {
+        begin(Mode.COLD);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.primary.holdWrites();
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
+
+        switchTo(1);
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
+        assertThat(rig.secondary.ledger()).isEmpty();
+    }
+
+    /** One that does not end in the time that others wait is given up, and its connection with it. */
+    @Test
+    @Requirement(value = "I2", protocol = Protocol.DA)
+    void aPlannedSwitchGivesUpAWriteThatDoesNotEnd() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.awaitStandbyReady(1);
+        rig.primary.holdWrites();
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
+
+        assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
+        rig.awaitServing(1);
+        assertThat(rig.secondary.ledger()).isEmpty();
+    }
+
+    /** A read that was not answered is asked of the new active (S1). */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(value = "S1", protocol = Protocol.DA)
+    void aReadInFlightIsAnsweredByTheNewActive(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.secondary.set("Boiler.Level", number(22));
+        rig.primary.hang();
+
+        Result<PerItem<OpcItemState>> read =
+                inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles)).get(30, TimeUnit.SECONDS);
+
+        assertThat(read.value().values().getFirst().value()).isEqualTo(number(22));
+        assertThat(read.value().errors()).containsExactly(0);
+    }
+
+    private interface Call<X> {
+        X make() throws Exception;
+    }
+
+    private static <X> CompletableFuture<X> inBackground(Call<X> call) {
+        CompletableFuture<X> made = new CompletableFuture<>();
+        var unused = Thread.ofVirtual().start(() -> {
+            try {
+                made.complete(call.make());
+            } catch (Exception e) {
+                made.completeExceptionally(e);
+            }
+        });
+        return made;
+    }
+
+    @Test
+    void transactionsThatTheLostMemberDoesNotEndEndOnceAndAsUnknown() throws Exception {
+        begin(Mode.COLD);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        group.advise();
+        group.awaitTold("1=1 C0");
+        rig.primary.holdWrites();
+
+        assertThat(group.async.write(handles, List.of(number(5)), 11).value().errors())
+                .containsExactly(0);
+        assertThat(group.async.read(handles, 12).value().errors()).containsExactly(0);
+        rig.primary.kill();
+        rig.awaitServing(1);
+
+        group.awaitCompleted("11 written 1 800706BE");
+        group.awaitCompleted("12 read 1=Empty[] 18 800706BE");
+        assertThat(group.completed).hasSize(2);
+        assertThat(rig.secondary.ledger()).isEmpty();
+        assertThat(group.async.write(handles, List.of(number(6)), 13).value().errors())
+                .containsExactly(0);
+        group.awaitCompleted("13 written 1 00000000");
+    }
+
+    /** Any number of switches: what clients hold is the same, and members' own numbers never show. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void handlesStayThroughManySwitches(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level", "Line.Speed");
+        group.advise();
+
+        for (int round = 1; round <= 4; round++) {
+            int target = round % 2;
+            if (mode != Mode.COLD) {
+                rig.awaitStandbyReady(target);
+            }
+            switchTo(target);
+            ModelServer active = target == 0 ? rig.primary : rig.secondary;
+            assertThat(group.io.write(Ints.of(handles.at(1)), List.of(number(10 + round))))
+                    .isEqualTo(Result.ok(Ints.of(0)));
+            group.awaitTold("2=" + (10 + round) + " C0");
+            assertThat(active.ledger()).endsWith("Line.Speed=" + number(10 + round));
+            Ints more = group.add("Boiler.Valve");
+            assertThat(more.at(0)).isLessThan(100_000);
+            assertThat(group.items.removeItems(more)).isEqualTo(Result.ok(Ints.of(0)));
+        }
+        assertThat(group.told)
+                .allMatch(line -> line.startsWith("1=") || line.startsWith("2=") || line.equals("1=1 C0"));
+    }
+
+    @Test
+    void theNoticeOfAMemberSwitchesAtOnceAndIsNotPassedOn() throws Exception {
+        begin(Mode.WARM);
+        List<String> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+        IOPCShutdown target = reason -> {
+            heard.add(reason);
+            return Result.ok(Nothing.NOTHING);
+        };
+        Optional<ComPointer<IUnknown>> sink = ComObject.named("sink")
+                .with(IOPCShutdown.DEF, target)
+                .build()
+                .pointer(IUnknown.DEF)
+                .map(one -> one);
+        var unused = client.as(IConnectionPointContainer.DEF)
+                .findConnectionPoint(IOPCShutdown.DEF.iid())
+                .value()
+                .orElseThrow()
+                .within(TestClient.CALL)
+                .advise(sink);
+
+        rig.primary.shutDown("maintenance");
+
+        rig.awaitServing(1);
+        assertThat(rig.records(RecordKind.SHUTDOWN_RECEIVED)).isEqualTo(1);
+        assertThat(heard).isEmpty();
+        rig.pair().disable("test");
+        Await.until("told that the pair ends", Rig.PATIENCE, () -> heard.equals(List.of("the pair is disabled")));
+    }
+
+    @Test
+    @Requirement(value = "S12", protocol = Protocol.DA)
+    void withNoMemberEachItemIsToldToBeBadOnceAndCallsFailAtOnce() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level", "Line.Speed");
+        group.advise();
+        group.awaitTold("2=1 C0");
+
+        rig.primary.kill();
+        rig.secondary.kill();
+        rig.awaitPhase("stranded");
+
+        group.awaitTold("1=Empty[] 18");
+        group.awaitTold("2=Empty[] 18");
+        PerItem<OpcItemState> read =
+                group.io.read(OpcDataSource.DEVICE, handles).value();
+        assertThat(read.errors()).containsExactly(0, 0);
+        assertThat(read.values()).extracting(OpcItemState::quality).containsOnly(Quality.COMM_FAILURE);
+        assertThat(group.io.write(handles, List.of(number(1), number(2))))
+                .isEqualTo(Result.partly(Ints.repeat(HResult.CALL_FAILED_DID_NOT_EXECUTE, 2)));
+        assertThat(client.server.getStatus().value().orElseThrow().state()).isEqualTo(OpcServerState.COMM_FAULT);
+        assertThat(group.items.addItems(List.of(OpcItemDef.of("Boiler.Valve", 3))))
+                .isEqualTo(Result.failure(HResult.CALL_FAILED_DID_NOT_EXECUTE));
+
+        rig.secondary.start();
+        rig.awaitServing(1);
+        Await.until(
+                "good again",
+                Rig.PATIENCE,
+                () -> group.told.stream().filter(line -> line.equals("1=1 C0")).count() == 2);
+        assertThat(group.told).filteredOn(line -> line.endsWith(" 18")).hasSize(2);
+    }
+
+    @Test
+    void languageNameAndBrowsePositionGoAlong() throws Exception {
+        begin(Mode.COLD);
+        IOPCCommon common = client.as(IOPCCommon.DEF);
+        assertThat(common.setLocaleId(0x407).isSuccess()).isTrue();
+        assertThat(common.setClientName("panel").isSuccess()).isTrue();
+        IOPCBrowseServerAddressSpace browse = client.as(IOPCBrowseServerAddressSpace.DEF);
+        assertThat(browse.changeBrowsePosition(OpcBrowseDirection.DOWN, "Boiler")
+                        .isSuccess())
+                .isTrue();
+
+        rig.primary.kill();
+        rig.awaitServing(1);
+
+        assertThat(ThroughTandemTest.browsed(browse, OpcBrowseType.LEAF)).containsExactly("Level", "Valve");
+        assertThat(rig.secondary.log).contains("locale 407", "client panel");
+    }
+
+    /** An item that only the one member has: at the other it is refused, and the others flow (S10). */
+    @Test
+    @Requirement(value = "S10", protocol = Protocol.DA)
+    void anItemThatTheNewActiveDoesNotHaveFailsAloneAndIsTold() throws Exception {
+        begin(Mode.COLD);
+        rig.primary.set("Only.Here", number(3));
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level", "Only.Here");
+
+        rig.primary.kill();
+        rig.awaitServing(1);
+
+        PerItem<OpcItemState> read =
+                group.io.read(OpcDataSource.DEVICE, handles).value();
+        assertThat(read.errors()).containsExactly(0, org.tandemopc.opcda.OpcResult.OPC_E_UNKNOWNITEMID);
+        Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.ITEM_MISSING) == 1);
+    }
+}

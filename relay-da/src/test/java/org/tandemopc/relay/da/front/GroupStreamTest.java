@@ -1,0 +1,183 @@
+package org.tandemopc.relay.da.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.tandemopc.dcom.ndr.FileTime;
+import org.tandemopc.dcom.ndr.Variant;
+import org.tandemopc.opcda.OpcItemChange;
+import org.tandemopc.opcda.Quality;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
+
+/** Which values the client gets. Times of members in ms, our own too. */
+class GroupStreamTest {
+    private final GroupStream stream = new GroupStream();
+    private final List<String> told = new ArrayList<>();
+    private long nowMs;
+
+    @BeforeEach
+    void theFirstMemberIsActive() {
+        tell(stream.promote(0, 0));
+    }
+
+    private void tell(List<OpcItemChange> changes) {
+        changes.forEach(change -> told.add(change.clientHandle() + "=" + ((Variant.I4) change.value()).value()));
+    }
+
+    private static OpcItemChange change(int item, int value, long timeMs) {
+        return new OpcItemChange(
+                item, new Variant.I4(value), Quality.GOOD, new FileTime(1_000_000_000L + timeMs * 10_000), 0);
+    }
+
+    private void at(long ms) {
+        nowMs = ms;
+    }
+
+    private void arrives(int member, OpcItemChange... changes) {
+        tell(stream.arrived(member, List.of(changes), nowMs * 1_000_000));
+    }
+
+    private void promote(int member) {
+        tell(stream.promote(member, nowMs * 1_000_000));
+    }
+
+    @Test
+    void valuesOfTheActiveFlowAndThoseOfOthersDoNot() {
+        arrives(0, change(1, 10, 0), change(2, 20, 0));
+        arrives(1, change(1, 99, 5));
+
+        assertThat(told).containsExactly("1=10", "2=20");
+    }
+
+    /** Outside of a switch nothing is judged: a server may tell the same twice, or an older time. */
+    @Test
+    void whatTheActiveRepeatsIsRepeated() {
+        arrives(0, change(1, 10, 50), change(1, 10, 50), change(1, 9, 40));
+
+        assertThat(told).containsExactly("1=10", "1=10", "1=9");
+    }
+
+    @Test
+    @Requirement(
+            value = {"S17", "I7"},
+            protocol = Protocol.DA)
+    void atASwitchTheClientGetsExactlyWhatItHasNotOfWhatWaited() {
+        arrives(1, change(1, 1, 100), change(1, 2, 200));
+        arrives(0, change(1, 1, 100), change(1, 2, 200));
+        at(300);
+        arrives(1, change(1, 3, 300), change(2, 7, 300));
+        at(400);
+
+        promote(1);
+        arrives(1, change(1, 4, 400));
+
+        assertThat(told).containsExactly("1=1", "1=2", "1=3", "2=7", "1=4");
+    }
+
+    @Test
+    @Requirement(value = "S8", protocol = Protocol.DA)
+    void theFormerActiveIsNotHeard() {
+        promote(1);
+        arrives(0, change(1, 66, 100));
+
+        assertThat(told).isEmpty();
+    }
+
+    /** As after an advise: the server begins with the values that it has, which the client may have. */
+    @Test
+    void firstValuesOfTheNewActiveAreToldIfTheyAreNews() {
+        arrives(0, change(1, 5, 500), change(2, 6, 500), change(3, 7, 500));
+        at(600);
+        promote(1);
+
+        arrives(1, change(1, 5, 500), change(2, 5, 400), change(3, 8, 600));
+
+        assertThat(told).containsExactly("1=5", "2=6", "3=7", "3=8");
+    }
+
+    /** A member whose clock is an hour behind tells news under old times. */
+    @Test
+    @Requirement(value = "I8", protocol = Protocol.DA)
+    void whereClocksDifferMuchTimesSayNothing() {
+        arrives(0, change(1, 5, 3_600_000));
+        at(100);
+        promote(1);
+
+        arrives(1, change(1, 6, 100));
+
+        assertThat(told).containsExactly("1=5", "1=6");
+    }
+
+    @Test
+    void whereClocksDifferLittleValuesFlowAgainAfterAWhile() {
+        arrives(0, change(1, 5, 2_000));
+        promote(1);
+        arrives(1, change(1, 6, 1_000));
+        at(5_001);
+        arrives(1, change(1, 7, 1_500));
+
+        assertThat(told).containsExactly("1=5", "1=7");
+    }
+
+    /** What waited for long is old, even if its time is so far behind that clocks seem to differ. */
+    @Test
+    void oldValuesThatWaitedAreNotTold() {
+        arrives(1, change(1, 1, 0));
+        at(60_000);
+        arrives(0, change(1, 9, 60_000));
+
+        promote(1);
+
+        assertThat(told).containsExactly("1=9");
+    }
+
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.DA)
+    void ofWhatWaitsTheOldestIsDropped() {
+        for (int i = 0; i <= GroupStream.WAITING_MAX; i++) {
+            arrives(1, change(1, i, i));
+        }
+
+        assertThat(stream.hasOverflowed(1)).isTrue();
+        promote(1);
+
+        assertThat(told).hasSize(GroupStream.WAITING_MAX).startsWith("1=1");
+        assertThat(stream.hasOverflowed(1)).isFalse();
+        assertThat(stream.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void afterTheClientWasToldSomethingOfOursEverythingIsNews() {
+        arrives(0, change(1, 5, 500));
+        stream.forgetMarks();
+        promote(1);
+
+        arrives(1, change(1, 5, 500));
+
+        assertThat(told).containsExactly("1=5", "1=5");
+    }
+
+    @Test
+    void aNewConnectionToTheActiveDoublesNothing() {
+        arrives(0, change(1, 5, 500));
+        stream.restarted(0, 0);
+
+        arrives(0, change(1, 5, 500), change(1, 6, 600));
+
+        assertThat(told).containsExactly("1=5", "1=6");
+    }
+
+    @Test
+    void whatWaitedBeforeANewConnectionIsForgotten() {
+        arrives(1, change(1, 5, 500));
+        stream.restarted(1, 0);
+
+        promote(1);
+
+        assertThat(told).isEmpty();
+    }
+}

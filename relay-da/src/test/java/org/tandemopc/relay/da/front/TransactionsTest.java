@@ -1,0 +1,75 @@
+package org.tandemopc.relay.da.front;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.tandemopc.opcda.params.Ints;
+import org.tandemopc.relay.da.front.Transactions.Kind;
+import org.tandemopc.relay.da.front.Transactions.Transaction;
+
+class TransactionsTest {
+    private final Transactions all = new Transactions();
+
+    private Transaction begin(int clientId, int member) {
+        return all.begin(Kind.READ, clientId, member, 1, Ints.of(4)).orElseThrow();
+    }
+
+    @Test
+    void eachIsTakenOnce() {
+        Transaction one = begin(77, 0);
+
+        assertThat(all.take(one.id())).contains(one);
+        assertThat(all.take(one.id())).isEmpty();
+        assertThat(all.takeOf(0)).isEmpty();
+    }
+
+    @Test
+    void theLossOfAMemberEndsItsOwnAlone() {
+        Transaction one = begin(1, 0);
+        Transaction other = begin(2, 1);
+
+        assertThat(all.takeOf(0)).containsExactly(one);
+        assertThat(all.take(one.id())).isEmpty();
+        assertThat(all.take(other.id())).contains(other);
+    }
+
+    @Test
+    void whatTheMemberRefusedAtOnceIsNotInItAnyMore() {
+        Transaction one = all.begin(Kind.WRITE, 7, 0, 1, Ints.of(4, 5)).orElseThrow();
+
+        all.started(one.id(), 4711, Ints.of(5));
+
+        assertThat(all.takeOf(0)).extracting(Transaction::items).containsExactly(Ints.of(5));
+    }
+
+    @Test
+    void clientsMayUseOneNumberTwice() {
+        assertThat(begin(7, 0).id()).isNotEqualTo(begin(7, 0).id());
+    }
+
+    @Test
+    void aCancelIdIsKnownWhileTheTransactionIsUnderWay() {
+        Transaction one = begin(7, 0);
+        assertThat(all.cancelId(one.id())).isEmpty();
+
+        all.started(one.id(), 4711, Ints.of(4));
+        assertThat(all.cancelId(one.id())).contains(4711);
+        var unused = all.take(one.id());
+        all.started(one.id(), 4711, Ints.of(4));
+
+        assertThat(all.cancelId(one.id())).isEmpty();
+    }
+
+    @Test
+    void moreThanTheLimitAreRefusedUntilOneEnds() {
+        Transaction first = begin(0, 0);
+        for (int i = 1; i < Transactions.OPEN_MAX; i++) {
+            begin(i, 0);
+        }
+        assertThat(all.begin(Kind.READ, 1, 0, 1, Ints.EMPTY)).isEmpty();
+
+        var unused = all.take(first.id());
+
+        assertThat(all.begin(Kind.READ, 1, 0, 1, Ints.EMPTY)).isPresent();
+    }
+}

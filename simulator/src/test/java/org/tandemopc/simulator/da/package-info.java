@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.simulator.da;
+
+import org.jspecify.annotations.NullMarked;
