@@ -76,6 +76,17 @@ class SimulatedServerTest {
     }
 
     @Test
+    void anExtraNamespaceBehindLeavesTheNodesWhereTheyAreAndHasDecoys() throws Exception {
+        try (SimulatedServer server = start("--extra-namespace-last");
+                TestClient client = TestClient.connect(server.url())) {
+            assertThat(namespaces(client)).hasSize(4).endsWith("urn:tandemopc:simulator", DecoyNamespace.URI);
+            assertThat(client.read(new NodeId(2, "static/Int32")).value().value())
+                    .isEqualTo(-32_000_000);
+            assertThat(client.read(new NodeId(3, "static/0")).value().value()).isEqualTo(-1.0);
+        }
+    }
+
+    @Test
     void everyDataTypeIsReadableAsScalarAndArrayWithTheSameSourceTimeEverywhere() throws Exception {
         try (SimulatedServer server = start();
                 TestClient client = TestClient.connect(server.url())) {
@@ -135,7 +146,7 @@ class SimulatedServerTest {
 
             List<String> lines = Files.readAllLines(ledger);
             assertThat(lines).hasSize(3).isEqualTo(server.command("ledger"));
-            assertThat(lines.get(0)).contains("\"kind\":\"write\",\"node\":\"ns=2;s=static/Int64\",\"value\":\"77\"");
+            assertThat(lines.get(0)).contains("\"kind\":\"write\",\"node\":\"ns=2;/Int64\",\"value\":\"77\"");
             assertThat(lines.get(1)).contains("ns=2;s=methods/record", "a \\\"text\\\"");
             assertThat(lines.get(2)).contains("2.0, 3.0");
         }

@@ -206,7 +206,7 @@ final class ControlConnection {
                     link,
                     open,
                     publishing,
-                    namespaces,
+                    link.namespaces().table(namespaces),
                     watched.items(),
                     reports -> report(listener -> listener.monitored(watched.revision(), reports)));
             monitored.start();
@@ -229,6 +229,7 @@ final class ControlConnection {
                     last = condition(answer);
                     tellShutdown("state Shutdown");
                     report(listener -> listener.condition(last));
+                    sawAgain(ServerStatus.strings(answer.values().get(3)));
                 },
                 failure -> {
                     asking = false;
@@ -236,7 +237,24 @@ final class ControlConnection {
                 },
                 ServerStatus.STATE,
                 ServerStatus.SERVICE_LEVEL,
-                ServerStatus.CURRENT_TIME);
+                ServerStatus.CURRENT_TIME,
+                ServerStatus.NAMESPACE_ARRAY);
+    }
+
+    /** A NamespaceArray may grow while a server runs, and do nothing else (Part 5, 6.3.1). */
+    private void sawAgain(List<String> namespaceArray) {
+        if (phase != Phase.UP || namespaceArray.isEmpty() || namespaceArray.equals(namespaces)) {
+            return;
+        }
+        String difference = LinkNamespaces.isGrown(namespaceArray, namespaces)
+                ? link.namespaces().difference(link.connector().address().member(), namespaceArray)
+                : "the server has changed its NamespaceArray while it runs";
+        difference = difference == null ? link.connector().saw(namespaceArray) : difference;
+        if (difference != null) {
+            end(StatusCodes.Bad_ConfigurationError, difference);
+            return;
+        }
+        namespaces = namespaceArray;
     }
 
     /** A refusal is an answer: the server lives, but its status is not to be had. */
