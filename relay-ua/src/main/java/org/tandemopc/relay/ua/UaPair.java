@@ -93,6 +93,7 @@ final class UaPair implements Relay, FrontPair {
     private final boolean[] attached;
     private final boolean[] synchronizedReported;
 
+    private volatile Runnable beforeServing = () -> {};
     private volatile OwnNodes ownNodes;
     private final AtomicBoolean buildInfoKnown = new AtomicBoolean();
 
@@ -174,6 +175,11 @@ final class UaPair implements Relay, FrontPair {
                 ownNodes = ownNodes.withNamespaces(table);
             }
         }
+    }
+
+    /** @param settling what is to be done before the pair serves for the first time; may be done again */
+    void beforeServing(Runnable settling) {
+        beforeServing = settling;
     }
 
     /** Once for each member and difference. */
@@ -542,6 +548,7 @@ final class UaPair implements Relay, FrontPair {
 
     @Override
     public void rehome(long epoch, int member) {
+        beforeServing.run();
         synchronized (this) {
             if (!accept(epoch)) {
                 return;

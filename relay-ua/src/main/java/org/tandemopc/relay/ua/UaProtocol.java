@@ -274,6 +274,7 @@ public final class UaProtocol implements Protocol {
                 this::closeFrontSessions,
                 System::nanoTime);
         made.complete(pair);
+        pair.beforeServing(namespaces::settle);
         if (front != null) {
             // First, for it may be refused: a pair that is remembered is published by every door to come.
             front.publish(pair);

@@ -51,6 +51,8 @@ final class ControlConnection {
     private @Nullable ControlPublisher publisher;
     private @Nullable MonitorSubscription monitored;
     private List<String> namespaces = List.of();
+    /** To which the node ids of the monitor items belong. */
+    private List<String> watchedTable = List.of();
 
     ControlConnection(UaControlLink link) {
         this.link = link;
@@ -200,13 +202,14 @@ final class ControlConnection {
             monitored.stop();
             monitored = null;
         }
+        watchedTable = link.namespaces().table(namespaces);
         UaControlLink.Watched watched = link.watched();
         if (!watched.items().isEmpty()) {
             monitored = new MonitorSubscription(
                     link,
                     open,
                     publishing,
-                    link.namespaces().table(namespaces),
+                    watchedTable,
                     watched.items(),
                     reports -> report(listener -> listener.monitored(watched.revision(), reports)));
             monitored.start();
@@ -243,7 +246,14 @@ final class ControlConnection {
 
     /** A NamespaceArray may grow while a server runs, and do nothing else (Part 5, 6.3.1). */
     private void sawAgain(List<String> namespaceArray) {
-        if (phase != Phase.UP || namespaceArray.isEmpty() || namespaceArray.equals(namespaces)) {
+        if (phase != Phase.UP || namespaceArray.isEmpty()) {
+            return;
+        }
+        if (!link.namespaces().table(namespaces).equals(watchedTable)) {
+            // Their node ids are the pair's, and the pair's table is another now.
+            watch();
+        }
+        if (namespaceArray.equals(namespaces)) {
             return;
         }
         String difference = LinkNamespaces.isGrown(namespaceArray, namespaces)

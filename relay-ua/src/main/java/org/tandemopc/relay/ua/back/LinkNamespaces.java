@@ -1,6 +1,7 @@
 package org.tandemopc.relay.ua.back;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.wire.NamespaceMap;
@@ -18,7 +19,7 @@ final class LinkNamespaces {
     private volatile @Nullable Known known;
 
     /**
-     * @param ofPair the very list that the map was made with
+     * @param ofPair what the map was made with
      * @param newest the same
      */
     private record Known(List<String> member, @Nullable List<String> ofPair, List<String> newest, NamespaceMap map) {}
@@ -46,7 +47,8 @@ final class LinkNamespaces {
         if (now == null) {
             return NamespaceMap.IDENTITY;
         }
-        if (now.ofPair != pair.current() || now.newest != newest.get()) {
+        // As a rule they are the very lists, which is quickly seen.
+        if (!Objects.equals(now.ofPair, pair.current()) || !now.newest.equals(newest.get())) {
             now = known(now.member);
             known = now;
         }

@@ -573,6 +573,7 @@ class UaControlLinkTest {
             List<List<String>> told = new ArrayList<>();
             PairNamespaces pair = new PairNamespaces(told::add);
 
+            pair.settle();
             assertThat(pair.difference(0, List.of("UA", "urn:a", "urn:plant"))).isNull();
             assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:plant"))).isNull();
             assertThat(pair.difference(1, List.of("UA", "urn:b"))).isNull();
@@ -584,6 +585,30 @@ class UaControlLinkTest {
             assertThat(pair.current()).containsExactly("UA", "urn:a", "urn:plant", "urn:x");
             assertThat(pair.table(List.of("UA", "urn:b"))).containsExactly("UA", "urn:b", "urn:plant", "urn:x");
             assertThat(told).hasSize(2).last().isEqualTo(pair.current());
+        }
+
+        /** Whoever keeps node ids with numbers in them finds the primary's, whichever member was reached first. */
+        @Test
+        @Requirement(value = "LIM-2", protocol = Protocol.UA)
+        void theOrderIsThePreferredMembersUntilThePairServes() {
+            List<List<String>> told = new ArrayList<>();
+            PairNamespaces pair = new PairNamespaces(told::add);
+            List<String> secondarys = List.of("UA", "urn:b", "urn:y", "urn:x", "urn:z");
+            List<String> primarys = List.of("UA", "urn:a", "urn:x", "urn:y");
+
+            assertThat(pair.difference(1, secondarys)).isNull();
+            assertThat(pair.difference(0, primarys)).isNull();
+            assertThat(pair.difference(1, secondarys)).isNull();
+            assertThat(pair.current()).containsExactly("UA", "urn:a", "urn:x", "urn:y", "urn:z");
+            assertThat(told).isEmpty();
+            pair.settle();
+            assertThat(told).containsExactly(pair.current());
+
+            PairNamespaces late = new PairNamespaces();
+            assertThat(late.difference(1, secondarys)).isNull();
+            late.settle();
+            assertThat(late.difference(0, primarys)).isNull();
+            assertThat(late.current()).isEqualTo(secondarys);
         }
 
         @Test
