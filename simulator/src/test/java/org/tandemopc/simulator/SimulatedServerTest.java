@@ -146,7 +146,7 @@ class SimulatedServerTest {
 
             List<String> lines = Files.readAllLines(ledger);
             assertThat(lines).hasSize(3).isEqualTo(server.command("ledger"));
-            assertThat(lines.get(0)).contains("\"kind\":\"write\",\"node\":\"ns=2;/Int64\",\"value\":\"77\"");
+            assertThat(lines.get(0)).contains("\"kind\":\"write\",\"node\":\"ns=2;s=static/Int64\",\"value\":\"77\"");
             assertThat(lines.get(1)).contains("ns=2;s=methods/record", "a \\\"text\\\"");
             assertThat(lines.get(2)).contains("2.0, 3.0");
         }
