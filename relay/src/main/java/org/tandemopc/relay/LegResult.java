@@ -24,7 +24,7 @@ public record LegResult(Leg leg, boolean passed, String detail, String remedy, l
         CHANNEL,
         /** A session opens under the configured account. */
         LOGIN,
-        /** It has the namespaces that the other member has. */
+        /** Its namespaces can be mapped to those of the other member. */
         NAMESPACES,
         /** Its status can be read. */
         READ,

@@ -17,14 +17,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.sdk.server.EndpointConfig;
-import org.eclipse.milo.opcua.sdk.server.ManagedNamespaceWithLifecycle;
 import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
 import org.eclipse.milo.opcua.sdk.server.OpcUaServerConfig;
 import org.eclipse.milo.opcua.sdk.server.identity.AnonymousIdentityValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.CompositeValidator;
 import org.eclipse.milo.opcua.sdk.server.identity.UsernameIdentityValidator;
-import org.eclipse.milo.opcua.sdk.server.items.DataItem;
-import org.eclipse.milo.opcua.sdk.server.items.MonitoredItem;
 import org.eclipse.milo.opcua.sdk.server.model.objects.ServerTypeNode;
 import org.eclipse.milo.opcua.sdk.server.subscriptions.Subscription;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
@@ -74,11 +71,14 @@ public final class SimulatedServer implements AutoCloseable {
         ledger = new Ledger(settings.ledger());
         server = new SimulatorServices(config(settings, security, users), profile -> transport, PATH, traffic, delays);
         if (settings.extraNamespaceFirst()) {
-            new EmptyNamespace(server).startup();
+            new DecoyNamespace(server, settings).startup();
         }
         long tick = Ticker.tickNow(settings.periodMs());
         namespace = new SimulatorNamespace(server, settings, ledger, tick);
         namespace.startup();
+        if (settings.extraNamespaceLast()) {
+            new DecoyNamespace(server, settings).startup();
+        }
         ticker = new Ticker(settings.periodMs(), tick, namespace.ticking()::tick);
         server.startup().get();
         serverNode().getServerStatusNode().getCurrentTimeNode().getFilterChain().addFirst(time);
@@ -304,24 +304,5 @@ public final class SimulatedServer implements AutoCloseable {
         ledger.close();
         exit.countDown();
         LOG.info("simulated server {} closed", settings.name());
-    }
-
-    /** Moves the simulator's own namespace to another index. */
-    private static final class EmptyNamespace extends ManagedNamespaceWithLifecycle {
-        EmptyNamespace(OpcUaServer server) {
-            super(server, "urn:tandemopc:simulator:extra");
-        }
-
-        @Override
-        public void onDataItemsCreated(List<DataItem> items) {}
-
-        @Override
-        public void onDataItemsModified(List<DataItem> items) {}
-
-        @Override
-        public void onDataItemsDeleted(List<DataItem> items) {}
-
-        @Override
-        public void onMonitoringModeChanged(List<MonitoredItem> items) {}
     }
 }

@@ -12,6 +12,7 @@ public final class SimulatorMain {
     private static final String USAGE = "usage: --host 127.0.0.1 --port 0 --name A --period-ms 100 --counters 10"
             + " [--watchdogs 2] [--static 10] --control-port 0 --ledger FILE [--policy none,basic256sha256]"
             + " [--user name:password]... [--data DIR] [--application-uri URI] [--extra-namespace-first]"
+            + " [--extra-namespace-last]"
             + " [--omit-node ID]... [--exit-with-stdin] [--no-rate-limit]";
     private static final String EXIT_WITH_STDIN = "--exit-with-stdin";
     /** Milo lets four connections a second in from one address: too few for a test with many pairs on one machine. */

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param users user names and passwords; when there are any, user name tokens are offered beside anonymous
  * @param data folder of key and certificate, or null: new ones at each start, kept in memory
  * @param applicationUri entry 1 of the namespace array as well
- * @param extraNamespaceFirst registers another namespace before the simulator's, which so becomes ns=3
+ * @param extraNamespaceFirst registers another namespace, with nodes of the same identifiers, before the simulator's,
+ *     which so becomes ns=3
+ * @param extraNamespaceLast registers it after the simulator's
  * @param omitted identifiers of nodes that this instance does not have, such as {@code counter/3}
  */
 public record SimulatorSettings(
@@ -43,6 +45,7 @@ public record SimulatorSettings(
         @Nullable Path data,
         String applicationUri,
         boolean extraNamespaceFirst,
+        boolean extraNamespaceLast,
         Set<String> omitted) {
 
     public SimulatorSettings {
@@ -52,6 +55,9 @@ public record SimulatorSettings(
         require(statics >= 0 && statics <= 100_000, "--static must be 0 to 100000");
         require(port >= 0 && port <= 65535, "--port must be 0 to 65535");
         require(controlPort >= -1 && controlPort <= 65535, "--control-port must be -1 to 65535");
+        require(
+                !(extraNamespaceFirst && extraNamespaceLast),
+                "--extra-namespace-first and --extra-namespace-last exclude each other");
         require(!policies.isEmpty(), "--policy must name at least one policy");
         policies = Set.copyOf(policies);
         users = Map.copyOf(users);
@@ -75,6 +81,7 @@ public record SimulatorSettings(
                 null,
                 "urn:tandemopc:simulator:" + name,
                 false,
+                false,
                 Set.of());
     }
 
@@ -85,6 +92,10 @@ public record SimulatorSettings(
             String option = arguments[i];
             if (option.equals("--extra-namespace-first")) {
                 builder.extraNamespaceFirst = true;
+                continue;
+            }
+            if (option.equals("--extra-namespace-last")) {
+                builder.extraNamespaceLast = true;
                 continue;
             }
             if (i + 1 == arguments.length) {
@@ -115,6 +126,7 @@ public record SimulatorSettings(
                 data,
                 applicationUri,
                 extraNamespaceFirst,
+                extraNamespaceLast,
                 omitted);
     }
 
@@ -139,6 +151,7 @@ public record SimulatorSettings(
         private @Nullable Path data;
         private @Nullable String applicationUri;
         private boolean extraNamespaceFirst;
+        private boolean extraNamespaceLast;
         private final Set<String> omitted = new LinkedHashSet<>();
 
         void set(String option, String value) {
@@ -209,6 +222,7 @@ public record SimulatorSettings(
                     data,
                     applicationUri == null ? "urn:tandemopc:simulator:" + name : applicationUri,
                     extraNamespaceFirst,
+                    extraNamespaceLast,
                     omitted);
         }
     }

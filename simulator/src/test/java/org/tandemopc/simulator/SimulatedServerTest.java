@@ -76,6 +76,17 @@ class SimulatedServerTest {
     }
 
     @Test
+    void anExtraNamespaceBehindLeavesTheNodesWhereTheyAreAndHasDecoys() throws Exception {
+        try (SimulatedServer server = start("--extra-namespace-last");
+                TestClient client = TestClient.connect(server.url())) {
+            assertThat(namespaces(client)).hasSize(4).endsWith("urn:tandemopc:simulator", DecoyNamespace.URI);
+            assertThat(client.read(new NodeId(2, "static/Int32")).value().value())
+                    .isEqualTo(-32_000_000);
+            assertThat(client.read(new NodeId(3, "static/0")).value().value()).isEqualTo(-1.0);
+        }
+    }
+
+    @Test
     void everyDataTypeIsReadableAsScalarAndArrayWithTheSameSourceTimeEverywhere() throws Exception {
         try (SimulatedServer server = start();
                 TestClient client = TestClient.connect(server.url())) {

@@ -22,8 +22,9 @@ final class SimulateCommand implements Command {
             Option.text("--omit-node", "ID", "a node that this server does not have"),
             new Option("--ledger", "FILE", Option.Values.FILES, "where writes and calls are noted"),
             new Option("--data", "FOLDER", Option.Values.FILES, "where its key and certificate are kept"));
-    private static final List<Option> FLAGS =
-            List.of(Option.flag("--extra-namespace-first", "a namespace more, so that tables differ"));
+    private static final List<Option> FLAGS = List.of(
+            Option.flag("--extra-namespace-first", "a namespace more, before the usual one: tables differ"),
+            Option.flag("--extra-namespace-last", "the same, behind the usual one"));
 
     @Override
     public CommandSpec spec() {

@@ -16,7 +16,7 @@ public enum LossCause {
     NO_FIRST_NOTIFICATION,
     /** The relay could not move its sessions to this member. */
     REHOME_FAILED,
-    /** The server at this address is not the expected one, or its namespaces differ. */
+    /** The server at this address is not the expected one, or its namespaces cannot be mapped. */
     WRONG_SERVER,
     /** A monitor item test failed. */
     MONITOR_TEST,

@@ -1,11 +1,16 @@
 package org.tandemopc.core.record;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * The texts of the catalogue, in the manual's template form: names in single quotes, a final period, error codes as
  * eight hexadecimal digits. Texts that the manual has are word for word its own (requirement rows EVT-*); the others
  * follow its pattern. Pure functions; any thread.
  */
 public final class RecordTexts {
+    private static final int NAMED_MAX = 5;
+
     private RecordTexts() {}
 
     /** How the manual calls a member: the first of the list is the primary machine, any other a secondary one. */
@@ -247,6 +252,19 @@ public final class RecordTexts {
     public static String passwordNotSent(String user, String server, int member, String machine, String why) {
         return "The password of '%s' for '%s' is not sent to %s machine '%s': %s."
                 .formatted(user, server, role(member), machine, why);
+    }
+
+    /** LIM-2: clients see the pair's namespaces, whatever the member's numbers are. @param lacking URIs */
+    public static String namespacesMapped(String server, int member, String machine, List<String> lacking) {
+        String missing = lacking.isEmpty()
+                ? ""
+                : " It does not have %s: items of it are Bad there."
+                        .formatted(lacking.stream()
+                                .limit(NAMED_MAX)
+                                .map(uri -> "'" + uri + "'")
+                                .collect(Collectors.joining(", ")));
+        return "The namespaces of '%s' on %s machine '%s' are not in the places where the other member has them, and are mapped by URI.%s"
+                .formatted(server, role(member), machine, missing);
     }
 
     // ---- about Tandem

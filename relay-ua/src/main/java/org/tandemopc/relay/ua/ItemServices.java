@@ -162,7 +162,7 @@ final class ItemServices {
         return filter == null || filter.isNull() ? null : filter;
     }
 
-    /** Whole values, as in a Read: a part of an array is the member's to cut, if anybody may see it. */
+    /** Whole values, as in a Read: a part of an array is the member's to cut, but for a few. */
     private static boolean isOwnValue(ReadValueId node) {
         NodeId id = node.getNodeId();
         String range = node.getIndexRange();
@@ -172,7 +172,7 @@ final class ItemServices {
                 && id.getIdentifier() instanceof UInteger number
                 && number.longValue() <= Integer.MAX_VALUE
                 && OwnNodes.owns(number.intValue())
-                && (!isPart || number.intValue() == OwnNodes.SESSION_SECURITY_DIAGNOSTICS);
+                && (!isPart || OwnNodes.ownsParts(number.intValue()));
     }
 
     private MonitoredItemCreateResult addOwn(UaItem item) {

@@ -118,7 +118,8 @@ final class OwnItems {
         for (Sampled s : sampled.values()) {
             if (now - s.dueNanos >= 0) {
                 s.dueNanos = now + periodNanos(s.item);
-                DataValue value = nodes.value(s.node, TimestampsToReturn.Both, session.pair.encodingContext());
+                DataValue value = nodes.value(
+                        s.node, s.item.node.getIndexRange(), TimestampsToReturn.Both, session.pair.encodingContext());
                 if (s.item.mode == MonitoringMode.Reporting && (!s.sent || !Objects.equals(s.last, value.getValue()))) {
                     s.sent = true;
                     s.last = value.getValue();

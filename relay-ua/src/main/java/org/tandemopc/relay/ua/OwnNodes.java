@@ -16,6 +16,7 @@ import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
 import org.eclipse.milo.opcua.stack.core.types.structured.ServerStatusDataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes of namespace 0 that describe the server itself. Tandem answers their Value attribute, so that the client
@@ -95,6 +96,38 @@ record OwnNodes(
         return new DataValue(variant(id, now, context), status, source ? now : null, server ? now : null);
     }
 
+    /**
+     * Whether Tandem answers a part of an array, too. Of the namespaces, for a member may have other ones or another order;
+     * the security diagnostics are for nobody.
+     */
+    static boolean ownsParts(int id) {
+        return id == NAMESPACE_ARRAY || id == SESSION_SECURITY_DIAGNOSTICS;
+    }
+
+    /**
+     * As {@link #value(int, TimestampsToReturn, EncodingContext)}, of a part of an array.
+     *
+     * @param range of a node that {@link #ownsParts}; null or empty for all of any node
+     */
+    DataValue value(int id, @Nullable String range, TimestampsToReturn timestamps, EncodingContext context) {
+        DataValue whole = value(id, timestamps, context);
+        if (range == null || range.isEmpty() || id != NAMESPACE_ARRAY) {
+            return whole;
+        }
+        ArrayPart part = ArrayPart.parse(range);
+        if (part == null) {
+            return noPart(StatusCodes.Bad_IndexRangeInvalid, whole);
+        }
+        String[] entries = part.of(namespaces.toArray(new String[0]));
+        return entries == null
+                ? noPart(StatusCodes.Bad_IndexRangeNoData, whole)
+                : new DataValue(Variant.of(entries), StatusCode.GOOD, whole.sourceTime(), whole.serverTime());
+    }
+
+    private static DataValue noPart(long status, DataValue whole) {
+        return new DataValue(Variant.NULL_VALUE, new StatusCode(status), whole.sourceTime(), whole.serverTime());
+    }
+
     private Variant variant(int id, DateTime now, EncodingContext context) {
         return switch (id) {
             case SERVER_ARRAY -> Variant.of(new String[] {serverUri});
@@ -124,7 +157,7 @@ record OwnNodes(
         };
     }
 
-    private static Variant ofNullable(@org.jspecify.annotations.Nullable String text) {
+    private static Variant ofNullable(@Nullable String text) {
         return Variant.of(text == null ? "" : text);
     }
 

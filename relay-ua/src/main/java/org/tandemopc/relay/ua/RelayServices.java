@@ -130,7 +130,8 @@ final class RelayServices {
         DataValue[] values = new DataValue[body.size()];
         OwnNodes nodes = session.pair.ownNodes();
         for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            values[i] = nodes.value(body.ns0Node(i), timestamps, session.pair.encodingContext());
+            String range = body.hasIndexRange(i) ? body.node(i).getIndexRange() : null;
+            values[i] = nodes.value(body.ns0Node(i), range, timestamps, session.pair.encodingContext());
         }
         if (own.cardinality() == body.size()) {
             answer.complete(ReadAnswer.merge(null, Answers.good(header), own, values));
@@ -146,11 +147,11 @@ final class RelayServices {
                         outcome -> mergeRead(body, own, values, outcome, answer)));
     }
 
-    /** Values of own nodes that are asked for whole; a part of an array is the member's to cut, if anybody may see it. */
+    /** Values of own nodes that are asked for whole; a part of an array is the member's to cut, but for a few. */
     private static BitSet ownValues(ReadBody body) {
         BitSet own = body.on(OwnNodes::owns);
         for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            boolean isPart = body.hasIndexRange(i) && body.ns0Node(i) != OwnNodes.SESSION_SECURITY_DIAGNOSTICS;
+            boolean isPart = body.hasIndexRange(i) && !OwnNodes.ownsParts(body.ns0Node(i));
             if (body.attribute(i) != ATTRIBUTE_VALUE || isPart) {
                 own.clear(i);
             }

@@ -77,6 +77,7 @@ final class UaPair implements Relay, FrontPair {
     private final Set<String> missingReported = ConcurrentHashMap.newKeySet();
     private final Set<String> refusalsReported = ConcurrentHashMap.newKeySet();
     private final Set<String> shortTimeoutsReported = ConcurrentHashMap.newKeySet();
+    private final Set<String> mappingsReported = ConcurrentHashMap.newKeySet();
     private final Complaints complaints;
 
     // Guarded by this.
@@ -86,10 +87,13 @@ final class UaPair implements Relay, FrontPair {
     /** Disabled, as every pair is at first. */
     private boolean closed = true;
 
+    private boolean namespacesKnown;
+
     private long acceptedEpoch;
     private final boolean[] attached;
     private final boolean[] synchronizedReported;
 
+    private volatile Runnable beforeServing = () -> {};
     private volatile OwnNodes ownNodes;
     private final AtomicBoolean buildInfoKnown = new AtomicBoolean();
 
@@ -162,10 +166,29 @@ final class UaPair implements Relay, FrontPair {
         return ownNodes;
     }
 
-    /** The pair's namespace array, once the first member has been seen. */
-    void namespaces(List<String> canonical) {
+    /** The pair's namespace array, once the first member has been seen, and again when it has grown. Any thread. */
+    void namespaces(List<String> table) {
         synchronized (this) {
-            ownNodes = ownNodes.withNamespaces(canonical);
+            // Who tells may be overtaken by who tells of more.
+            if (!namespacesKnown || table.size() >= ownNodes.namespaces().size()) {
+                namespacesKnown = true;
+                ownNodes = ownNodes.withNamespaces(table);
+            }
+        }
+    }
+
+    /** @param settling what is to be done before the pair serves for the first time; may be done again */
+    void beforeServing(Runnable settling) {
+        beforeServing = settling;
+    }
+
+    /** Once for each member and difference. */
+    void namespacesMapped(int member, List<String> lacking) {
+        if (isFirst(mappingsReported, member + " " + lacking)) {
+            listener.record(new PairRecord(
+                    RecordKind.NOTE,
+                    RecordTexts.namespacesMapped(settings.name(), member, machine(member), lacking),
+                    fields("member", member, "lacking", lacking.size())));
         }
     }
 
@@ -525,6 +548,7 @@ final class UaPair implements Relay, FrontPair {
 
     @Override
     public void rehome(long epoch, int member) {
+        beforeServing.run();
         synchronized (this) {
             if (!accept(epoch)) {
                 return;

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -56,7 +57,6 @@ import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
 import org.tandemopc.relay.RelayListener;
-import org.tandemopc.relay.ua.back.CanonicalNamespaces;
 import org.tandemopc.relay.ua.back.CheckedNamespaces;
 import org.tandemopc.relay.ua.back.ClientIdentity;
 import org.tandemopc.relay.ua.back.ConnectAdmission;
@@ -65,7 +65,9 @@ import org.tandemopc.relay.ua.back.LinkEnvironment;
 import org.tandemopc.relay.ua.back.MemberAddress;
 import org.tandemopc.relay.ua.back.MemberCheck;
 import org.tandemopc.relay.ua.back.MemberConnector;
+import org.tandemopc.relay.ua.back.MemberFacts;
 import org.tandemopc.relay.ua.back.MemberTrust;
+import org.tandemopc.relay.ua.back.PairNamespaces;
 import org.tandemopc.relay.ua.back.UaControlLink;
 import org.tandemopc.relay.ua.back.UaMemberConnector;
 import org.tandemopc.relay.ua.front.FrontDoorConfig;
@@ -77,6 +79,7 @@ import org.tandemopc.relay.ua.security.MemberCertificates;
 import org.tandemopc.relay.ua.security.OwnCertificates;
 import org.tandemopc.relay.ua.security.PeerCertificates;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.NamespaceMap;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
@@ -253,10 +256,14 @@ public final class UaProtocol implements Protocol {
         }
         UaFrontDoor.requirePath(config.path());
         List<UaMemberConnector> connectors = new ArrayList<>();
+        CompletableFuture<UaPair> made = new CompletableFuture<>();
+        PairNamespaces namespaces = new PairNamespaces(table -> {
+            var unused = made.thenAccept(pair -> pair.namespaces(table));
+        });
         for (int m = 0; m < config.members().size(); m++) {
             MemberTrust trust =
                     new RecordedTrust(config, m, trust(config.members().get(m)), listener);
-            connectors.add(connector(config, m, trust));
+            connectors.add(connector(config, m, trust, namespaces));
         }
         UaPair pair = new UaPair(
                 config.settings(),
@@ -266,25 +273,27 @@ public final class UaProtocol implements Protocol {
                 listener,
                 this::closeFrontSessions,
                 System::nanoTime);
+        made.complete(pair);
+        pair.beforeServing(namespaces::settle);
         if (front != null) {
             // First, for it may be refused: a pair that is remembered is published by every door to come.
             front.publish(pair);
         }
         pairs.put(config.path(), pair);
         listeners.put(config.path(), listener);
-        return new UaPlane(config, pair, connectors, listener);
+        return new UaPlane(config, pair, connectors, namespaces, listener);
     }
 
     @Override
     public void check(PairConfig pair, int member, Consumer<LegResult> legs) throws InterruptedException {
         MemberConfig config = pair.members().get(member);
-        UaMemberConnector connector = connector(pair, member, trust(config));
+        UaMemberConnector connector = connector(pair, member, trust(config), new PairNamespaces());
         new MemberCheck(
                         connector,
                         loops.next(),
                         identity(config),
                         "Tandem " + pair.name() + " check",
-                        array -> checkedNamespaces.difference(pair.name(), member, array),
+                        array -> checkedNamespaces.compare(pair.name(), member, array),
                         folder,
                         MemberCheck.LEG_MS)
                 .walk(legs);
@@ -298,7 +307,7 @@ public final class UaProtocol implements Protocol {
                         account.user(), account.password().reveal().getBytes(StandardCharsets.UTF_8));
     }
 
-    private UaMemberConnector connector(PairConfig pair, int member, MemberTrust trust) {
+    private UaMemberConnector connector(PairConfig pair, int member, MemberTrust trust, PairNamespaces namespaces) {
         MemberConfig config = pair.members().get(member);
         boolean secured = config.security() != SecurityChoice.NONE;
         return new UaMemberConnector(
@@ -310,7 +319,8 @@ public final class UaProtocol implements Protocol {
                         null),
                 () -> environment(trust),
                 new ConnectAdmission(ConnectAdmission.PER_SECOND_DEFAULT),
-                encoding);
+                encoding,
+                namespaces);
     }
 
     private LinkEnvironment environment(MemberTrust trust) {
@@ -556,15 +566,21 @@ public final class UaProtocol implements Protocol {
         private final PairConfig config;
         private final UaPair pair;
         private final List<UaMemberConnector> connectors;
-        private final CanonicalNamespaces namespaces = new CanonicalNamespaces();
+        private final PairNamespaces namespaces;
         private final SameServerWatch sameServer;
         private final RelayListener listener;
         private final List<ControlLink> controls = new ArrayList<>();
 
-        UaPlane(PairConfig config, UaPair pair, List<UaMemberConnector> connectors, RelayListener listener) {
+        UaPlane(
+                PairConfig config,
+                UaPair pair,
+                List<UaMemberConnector> connectors,
+                PairNamespaces namespaces,
+                RelayListener listener) {
             this.config = config;
             this.pair = pair;
             this.connectors = connectors;
+            this.namespaces = namespaces;
             this.listener = listener;
             this.sameServer = new SameServerWatch((one, other) -> listener.record(sameServerRecord(one, other)));
         }
@@ -593,21 +609,24 @@ public final class UaProtocol implements Protocol {
                     connectors.get(member),
                     loops.next(),
                     settings(member),
-                    (m, array) -> {
-                        String difference = namespaces.difference(m, array);
-                        List<String> canonical = namespaces.current();
-                        if (difference == null && canonical != null) {
-                            pair.namespaces(canonical);
-                        }
-                        return difference;
-                    },
+                    namespaces,
                     InstantSource.system(),
-                    sameServer::saw,
+                    this::saw,
                     listener);
             synchronized (controls) {
                 controls.add(link);
             }
             return link;
+        }
+
+        private void saw(int member, MemberFacts facts) {
+            sameServer.saw(member, facts);
+            List<String> table = namespaces.current();
+            if (table != null
+                    && NamespaceMap.difference(table, facts.namespaceArray()) == null
+                    && !NamespaceMap.isSame(table, facts.namespaceArray())) {
+                pair.namespacesMapped(member, NamespaceMap.lacking(table, facts.namespaceArray()));
+            }
         }
 
         private UaControlLink.Settings settings(int member) {

@@ -5,6 +5,7 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
@@ -35,6 +36,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.ServerStatusDataType;
 import org.eclipse.milo.opcua.stack.core.types.structured.SetMonitoringModeRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.SetMonitoringModeResponse;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.relay.ua.wire.UaWire;
@@ -48,6 +50,7 @@ class OwnNodesTest {
     private static final NodeId STATE = new NodeId(0, OwnNodes.STATE);
     private static final NodeId START_TIME = new NodeId(0, OwnNodes.START_TIME);
     private static final NodeId SERVICE_LEVEL = new NodeId(0, OwnNodes.SERVICE_LEVEL);
+    private static final NodeId SERVERS = new NodeId(0, OwnNodes.SERVER_ARRAY);
     private static final NodeId NAMESPACES = new NodeId(0, OwnNodes.NAMESPACE_ARRAY);
     private static final NodeId PRODUCT_NAME = new NodeId(0, OwnNodes.PRODUCT_NAME);
     private static final NodeId REDUNDANCY = new NodeId(0, OwnNodes.REDUNDANCY_SUPPORT);
@@ -288,30 +291,67 @@ class OwnNodesTest {
                 .allSatisfy(r -> assertThat(r.getItemsToCreate()).hasSize(1));
     }
 
-    /** As in a Read: the member cuts an array, but for the one that nobody sees. */
+    /** As in a Read: the member cuts an array, but for the one that nobody sees, and the one that is not the member's. */
     @Test
-    @Requirement(value = "CON-1", protocol = Protocol.UA)
-    void monitoredPartOfAnOwnArrayIsTheMembers() {
+    @Requirement(
+            value = {"CON-1", "LIM-2"},
+            protocol = Protocol.UA)
+    void monitoredPartOfAnOwnArrayIsTheMembersUnlessItIsOfTheNamespaces() {
         NodeId logins = NodeIds.Server_ServerDiagnostics_SessionsDiagnosticsSummary_SessionSecurityDiagnosticsArray;
-        world.a.nodes.put(NAMESPACES, DataValue.valueOnly(Variant.of(new String[] {"urn:part"})));
+        world.pair.namespaces(List.of("http://opcfoundation.org/UA/", "urn:first", "urn:x"));
+        world.a.nodes.put(SERVERS, DataValue.valueOnly(Variant.of(new String[] {"urn:part"})));
         int subscription = client.subscribe(100);
 
         client.items(
                 subscription,
-                FakeClient.item(part(NAMESPACES), 1, 100, 10, MonitoringMode.Reporting),
-                FakeClient.item(part(logins), 2, 100, 10, MonitoringMode.Reporting));
+                FakeClient.item(part(SERVERS), 1, 100, 10, MonitoringMode.Reporting),
+                FakeClient.item(part(logins), 2, 100, 10, MonitoringMode.Reporting),
+                FakeClient.item(part(NAMESPACES), 3, 100, 10, MonitoringMode.Reporting));
         world.time.run(1_000);
 
-        assertThat(client.of("2255"))
+        assertThat(client.of("2254"))
                 .singleElement()
                 .satisfies(r ->
                         assertThat((String[]) r.value().getValue().getValue()).containsExactly("urn:part"));
         assertThat(client.of("3708"))
                 .singleElement()
                 .satisfies(r -> assertThat(r.status().value()).isEqualTo(StatusCodes.Bad_UserAccessDenied));
+        assertThat(client.of("2255"))
+                .singleElement()
+                .satisfies(r ->
+                        assertThat((String[]) r.value().getValue().getValue()).containsExactly("urn:first"));
         assertThat(world.a.requests(CreateMonitoredItemsRequest.class).getLast().getItemsToCreate())
                 .singleElement()
                 .satisfies(r -> assertThat(r.getItemToMonitor().getIndexRange()).isEqualTo("1"));
+    }
+
+    /** A member's own part would be in its own order. */
+    @Test
+    @Requirement(
+            value = {"S10", "LIM-2"},
+            protocol = Protocol.UA)
+    void partOfTheNamespacesIsCutFromThePairs() {
+        OwnNodes nodes = world.pair.ownNodes().withNamespaces(List.of("UA", "urn:a", "urn:x", "urn:y"));
+
+        assertThat(namespaces(nodes, "2:9")).containsExactly("urn:x", "urn:y");
+        assertThat(namespaces(nodes, "3")).containsExactly("urn:y");
+        assertThat(namespaces(nodes, null)).hasSize(4);
+        assertThat(statusOf(nodes, "4")).isEqualTo(StatusCodes.Bad_IndexRangeNoData);
+        for (String wrong : List.of("2:2", "3:2", "x", "1,2", "-1", "1:", "99999999999")) {
+            assertThat(statusOf(nodes, wrong)).as(wrong).isEqualTo(StatusCodes.Bad_IndexRangeInvalid);
+        }
+    }
+
+    private static String[] namespaces(OwnNodes nodes, @Nullable String range) {
+        return (String[]) Objects.requireNonNull(part(nodes, range).value().value());
+    }
+
+    private static long statusOf(OwnNodes nodes, String range) {
+        return part(nodes, range).statusCode().value();
+    }
+
+    private static DataValue part(OwnNodes nodes, @Nullable String range) {
+        return nodes.value(OwnNodes.NAMESPACE_ARRAY, range, TimestampsToReturn.Both, UaWire.plainContext());
     }
 
     private static ReadValueId part(NodeId array) {

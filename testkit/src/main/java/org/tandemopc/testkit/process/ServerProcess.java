@@ -151,6 +151,14 @@ public final class ServerProcess implements MemberProcess {
         awaitReady();
     }
 
+    /** {@link #restart()} with other options of the simulator than those that it was started with. */
+    public void restartWith(String... others) {
+        process.close();
+        options = List.of(others);
+        process = launch(port);
+        awaitReady();
+    }
+
     @Override
     public void awaitEnd(Duration atMost) {
         Await.until("server " + name + " has ended", atMost, () -> !process.isAlive());

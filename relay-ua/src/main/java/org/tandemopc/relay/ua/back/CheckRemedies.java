@@ -116,8 +116,8 @@ record CheckRemedies(MemberAddress address, UserIdentity identity, Path pki) {
     }
 
     String namespaces() {
-        return "Give both servers the same namespaces in the same order: Tandem does not translate, and never promotes"
-                + " a member whose table differs.";
+        return "Give each namespace of the servers a URI of its own, and a server at most 255 of them: Tandem maps"
+                + " namespaces by URI, and never promotes a member whose table it cannot map.";
     }
 
     String subscription() {

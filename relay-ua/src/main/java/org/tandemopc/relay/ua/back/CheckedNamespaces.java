@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.relay.ua.wire.NamespaceMap;
 
 /**
  * The namespace arrays that checks have found, so that the check of one member can be compared with that of the other
@@ -15,25 +16,36 @@ public final class CheckedNamespaces {
 
     private final Map<String, Map<Integer, List<String>>> found = new HashMap<>();
 
-    /** Null when it fits what was found of the other members, or nothing was found yet; else what differs. */
-    public synchronized @Nullable String difference(String pair, int member, List<String> namespaceArray) {
+    /**
+     * How a member's namespaces are to those of the other members that were checked.
+     *
+     * @param difference why they cannot be mapped, for people; null when they can
+     * @param mapped they are not in the same places
+     * @param lacking URIs that another member has, and this one has not
+     */
+    public record Comparison(@Nullable String difference, boolean mapped, List<String> lacking) {
+        /** Nothing differs. */
+        public static final Comparison SAME = new Comparison(null, false, List.of());
+    }
+
+    public synchronized Comparison compare(String pair, int member, List<String> namespaceArray) {
         if (found.size() >= PAIRS_MAX && !found.containsKey(pair)) {
             found.clear();
         }
         Map<Integer, List<String>> ofPair = found.computeIfAbsent(pair, name -> new HashMap<>());
         ofPair.put(member, List.copyOf(namespaceArray));
-        List<String> differences = new ArrayList<>();
-        ofPair.forEach((other, array) -> {
-            if (other == member) {
-                return;
+        boolean mapped = false;
+        List<String> lacking = new ArrayList<>();
+        for (Map.Entry<Integer, List<String>> other : ofPair.entrySet()) {
+            if (other.getKey() != member) {
+                String difference = NamespaceMap.difference(other.getValue(), namespaceArray);
+                if (difference != null) {
+                    return new Comparison(difference, false, List.of());
+                }
+                mapped |= !NamespaceMap.isSame(other.getValue(), namespaceArray);
+                lacking.addAll(NamespaceMap.lacking(other.getValue(), namespaceArray));
             }
-            CanonicalNamespaces canonical = new CanonicalNamespaces();
-            String first = canonical.difference(other, array);
-            String difference = first != null ? first : canonical.difference(member, namespaceArray);
-            if (difference != null) {
-                differences.add(difference);
-            }
-        });
-        return differences.isEmpty() ? null : differences.getFirst();
+        }
+        return new Comparison(null, mapped, List.copyOf(lacking));
     }
 }

@@ -27,11 +27,14 @@ import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ApplicationType;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ActivateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
@@ -40,23 +43,29 @@ import org.eclipse.milo.opcua.stack.core.types.structured.CreateSessionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
 import org.eclipse.milo.opcua.stack.core.types.structured.GetEndpointsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.GetEndpointsResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
 import org.eclipse.milo.opcua.stack.core.util.CertificateUtil;
 import org.eclipse.milo.opcua.stack.core.util.EndpointUtil;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.RawResponse;
 import org.tandemopc.relay.ua.wire.UaWire;
 
 /**
  * One attempt to open a session with a member, with one deadline for all of it:
  *
  * <pre>
- *   place in the queue -> address -> [discovery] -> secure channel -+-> CreateSession, checks -> ActivateSession
+ *   place in the queue -> address -> [discovery] -> secure channel -+-> CreateSession, checks -> ActivateSession -> namespaces
  *                                                                   |        ^
  *                                                                   |        | the server does not know it
  *                                                                   +-> ActivateSession of a session to be resumed
  * </pre>
+ *
+ * <p>Before anybody can send a node id in the session, the session's own NamespaceArray is read: node ids are numbers of one
+ * life of a server. It waits for ActivateSession, for there are servers that end a session in which something else comes first.
  *
  * <p>Runs on its event loop; RSA work and name resolution go to worker threads and come back. The first failure ends it
  * and closes its socket.
@@ -95,6 +104,8 @@ final class ConnectAttempt {
 
     private List<InetSocketAddress> addresses = List.of();
     private @Nullable MemberChannel channel;
+    /** Of {@link #channel}. */
+    private LinkNamespaces namespaces;
     /** The answer to CreateSession, from when it was asked on {@link #channel}. */
     private @Nullable CompletableFuture<UaResponseMessageType> creating;
 
@@ -115,6 +126,7 @@ final class ConnectAttempt {
             Consumer<LegResult.Leg> passed) {
         this.connector = connector;
         this.environment = connector.environment();
+        this.namespaces = connector.linkNamespaces();
         this.loop = loop;
         this.login = login;
         this.encoding = encoding;
@@ -263,7 +275,8 @@ final class ConnectAttempt {
         offload(() -> trustedChain(endpoint), chain -> {
             passed.accept(LegResult.Leg.CERTIFICATE);
             step = "opening a secure channel";
-            open(endpoint.description(), chain, encoding, opened -> {
+            namespaces = connector.linkNamespaces();
+            open(endpoint.description(), chain, UaWire.mapping(encoding, namespaces::map), opened -> {
                 passed.accept(LegResult.Leg.CHANNEL);
                 UaMemberSession former = lost;
                 lost = null;
@@ -329,7 +342,9 @@ final class ConnectAttempt {
     private void resumed(
             UaMemberSession former, MemberChannel opened, MemberEndpoint endpoint, ActivateSessionResponse answer) {
         try {
-            finish(former.over(opened, answer), endpoint);
+            // The session is the same, so it is the same life of the server.
+            namespaces.learned(former.namespaces().table());
+            finish(former.over(opened, answer, namespaces), endpoint);
         } catch (UaException e) {
             fail(e);
         }
@@ -417,7 +432,45 @@ final class ConnectAttempt {
             fail(e);
             return;
         }
-        finish(new UaMemberSession(connector, loop, opened, created, security, response.getServerNonce()), endpoint);
+        UaMemberSession session =
+                new UaMemberSession(connector, loop, opened, created, security, response.getServerNonce(), namespaces);
+        readNamespaces(opened, session, endpoint);
+    }
+
+    private void readNamespaces(MemberChannel opened, UaMemberSession session, MemberEndpoint endpoint) {
+        step = "reading its namespaces";
+        ReadRequest request = new ReadRequest(
+                header(session.authenticationToken()),
+                0.0,
+                TimestampsToReturn.Neither,
+                ServerStatus.valuesOf(ServerStatus.NAMESPACE_ARRAY));
+        then(opened.send(request, remainingMs()), answer -> {
+            DataValue value = onlyValue(answer);
+            List<String> table = ServerStatus.strings(value);
+            if (table.isEmpty()) {
+                StatusCode status = value.getStatusCode();
+                fail(
+                        status.isBad() ? status.getValue() : StatusCodes.Bad_ConfigurationError,
+                        "the server's NamespaceArray cannot be read");
+                return;
+            }
+            String difference = connector.saw(table);
+            if (difference != null) {
+                fail(LinkException.wrongServer(StatusCodes.Bad_ConfigurationError, difference));
+                return;
+            }
+            namespaces.learned(table);
+            finish(session, endpoint);
+        });
+    }
+
+    /** Of an answer to Read, typed or not; without one a value that is none. */
+    private static DataValue onlyValue(UaResponseMessageType answer) {
+        UaResponseMessageType typed = answer instanceof RawResponse raw ? UaWire.decode(raw) : answer;
+        DataValue[] values = typed instanceof ReadResponse read ? read.getResults() : null;
+        return values != null && values.length == 1
+                ? values[0]
+                : new DataValue(StatusCode.of(StatusCodes.Bad_UnknownResponse));
     }
 
     private void finish(UaMemberSession session, MemberEndpoint endpoint) {

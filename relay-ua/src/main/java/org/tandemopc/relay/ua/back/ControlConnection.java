@@ -51,6 +51,8 @@ final class ControlConnection {
     private @Nullable ControlPublisher publisher;
     private @Nullable MonitorSubscription monitored;
     private List<String> namespaces = List.of();
+    /** To which the node ids of the monitor items belong. */
+    private List<String> watchedTable = List.of();
 
     ControlConnection(UaControlLink link) {
         this.link = link;
@@ -200,13 +202,14 @@ final class ControlConnection {
             monitored.stop();
             monitored = null;
         }
+        watchedTable = link.namespaces().table(namespaces);
         UaControlLink.Watched watched = link.watched();
         if (!watched.items().isEmpty()) {
             monitored = new MonitorSubscription(
                     link,
                     open,
                     publishing,
-                    namespaces,
+                    watchedTable,
                     watched.items(),
                     reports -> report(listener -> listener.monitored(watched.revision(), reports)));
             monitored.start();
@@ -229,6 +232,7 @@ final class ControlConnection {
                     last = condition(answer);
                     tellShutdown("state Shutdown");
                     report(listener -> listener.condition(last));
+                    sawAgain(ServerStatus.strings(answer.values().get(3)));
                 },
                 failure -> {
                     asking = false;
@@ -236,7 +240,31 @@ final class ControlConnection {
                 },
                 ServerStatus.STATE,
                 ServerStatus.SERVICE_LEVEL,
-                ServerStatus.CURRENT_TIME);
+                ServerStatus.CURRENT_TIME,
+                ServerStatus.NAMESPACE_ARRAY);
+    }
+
+    /** A NamespaceArray may grow while a server runs, and do nothing else (Part 5, 6.3.1). */
+    private void sawAgain(List<String> namespaceArray) {
+        if (phase != Phase.UP || namespaceArray.isEmpty()) {
+            return;
+        }
+        if (!link.namespaces().table(namespaces).equals(watchedTable)) {
+            // Their node ids are the pair's, and the pair's table is another now.
+            watch();
+        }
+        if (namespaceArray.equals(namespaces)) {
+            return;
+        }
+        String difference = LinkNamespaces.isGrown(namespaceArray, namespaces)
+                ? link.namespaces().difference(link.connector().address().member(), namespaceArray)
+                : "the server has changed its NamespaceArray while it runs";
+        difference = difference == null ? link.connector().saw(namespaceArray) : difference;
+        if (difference != null) {
+            end(StatusCodes.Bad_ConfigurationError, difference);
+            return;
+        }
+        namespaces = namespaceArray;
     }
 
     /** A refusal is an answer: the server lives, but its status is not to be had. */

@@ -40,6 +40,7 @@ import org.eclipse.milo.opcua.stack.core.UaServiceFaultException;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DiagnosticInfo;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
@@ -48,6 +49,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.CloseSecureChannelRequ
 import org.eclipse.milo.opcua.stack.core.types.structured.CloseSessionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
 import org.eclipse.milo.opcua.stack.core.types.structured.ResponseHeader;
+import org.eclipse.milo.opcua.stack.core.types.structured.ServiceFault;
 import org.eclipse.milo.opcua.stack.transport.client.ClientApplicationContext;
 import org.eclipse.milo.opcua.stack.transport.client.uasc.ClientSecureChannel;
 import org.eclipse.milo.opcua.stack.transport.client.uasc.InboundUascResponseHandler;
@@ -57,6 +59,7 @@ import org.eclipse.milo.opcua.stack.transport.client.uasc.UascRequest;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.wire.RawRequest;
 import org.tandemopc.relay.ua.wire.RawResponse;
+import org.tandemopc.relay.ua.wire.UnmappableException;
 
 /**
  * One secure channel to a member: one attempt, then open, then dead; never reopened.
@@ -426,9 +429,26 @@ final class MemberChannel {
         }
         entry.fail(
                 cause instanceof EncoderException
-                        ? LinkException.notSent(StatusCodes.Bad_EncodingError, "cannot be encoded: " + cause)
+                        ? notEncoded(entry, cause)
                         : LinkException.maybeSent(
                                 StatusCode.of(StatusCodes.Bad_ConnectionClosed), "writing failed: " + cause));
+    }
+
+    /**
+     * Nothing of it has left. What is no message of a client is refused as the member would, so that nobody tries again; all
+     * else is the link's failure.
+     */
+    private static Exception notEncoded(Pending entry, Throwable cause) {
+        if (UnmappableException.in(cause) == null) {
+            return LinkException.notSent(StatusCodes.Bad_EncodingError, "cannot be encoded: " + cause.getMessage());
+        }
+        return new UaServiceFaultException(new ServiceFault(new ResponseHeader(
+                DateTime.now(),
+                entry.handle,
+                StatusCode.of(StatusCodes.Bad_DecodingError),
+                DiagnosticInfo.NULL_VALUE,
+                null,
+                null)));
     }
 
     private long nextRequestId() {
@@ -548,12 +568,18 @@ final class MemberChannel {
         public void handleSendFailure(long requestId, UaException failure) {
             Pending entry = pending.remove(requestId);
             if (entry != null) {
-                entry.fail(LinkException.notSent(statusOf(failure), "cannot be encoded: " + failure.getMessage()));
+                entry.fail(notEncoded(entry, failure));
             }
         }
 
         @Override
         public void handleReceiveFailure(long requestId, UaException failure) {
+            UnmappableException unmappable = UnmappableException.in(failure);
+            if (unmappable != null) {
+                // It may have been done, and what follows on this connection is no better.
+                refuse("an answer cannot be read: " + unmappable.why());
+                return;
+            }
             Pending entry = pending.get(requestId);
             if (entry != null
                     && failure instanceof UaServiceFaultException fault

@@ -45,7 +45,6 @@ import org.eclipse.milo.opcua.stack.core.types.structured.PublishResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.SubscriptionAcknowledgement;
-import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.LegResult.Leg;
@@ -66,13 +65,14 @@ public final class MemberCheck {
     private static final double SESSION_TIMEOUT_MS = 60_000;
     private static final double PUBLISHING_INTERVAL_MS = 100;
     private static final int PUBLISH_MAX = 5;
+    private static final int LACKING_SHOWN_MAX = 5;
     private static final List<Leg> OF_A_LINK = List.of(Leg.ENDPOINT, Leg.CERTIFICATE, Leg.CHANNEL, Leg.LOGIN);
 
     private final UaMemberConnector connector;
     private final EventLoop loop;
     private final UserIdentity identity;
     private final String sessionName;
-    private final Function<List<String>, @Nullable String> namespaces;
+    private final Function<List<String>, CheckedNamespaces.Comparison> namespaces;
     private final CheckRemedies remedies;
     private final long legMs;
 
@@ -80,7 +80,7 @@ public final class MemberCheck {
 
     /**
      * @param connector fresh: what it remembers would spare it a leg
-     * @param namespaces says what of a NamespaceArray does not fit the other member, or null
+     * @param namespaces says how a NamespaceArray fits the other member's
      * @param pki folder of own certificates and of the members' trust lists, for the remedies
      */
     public MemberCheck(
@@ -88,7 +88,7 @@ public final class MemberCheck {
             EventLoop loop,
             UserIdentity identity,
             String sessionName,
-            Function<List<String>, @Nullable String> namespaces,
+            Function<List<String>, CheckedNamespaces.Comparison> namespaces,
             Path pki,
             long legMs) {
         this.connector = connector;
@@ -280,14 +280,27 @@ public final class MemberCheck {
         if (array.isEmpty()) {
             throw new Failed(Leg.NAMESPACES, "Its NamespaceArray cannot be read.", remedies.notReadable());
         }
-        String difference = namespaces.apply(array);
+        CheckedNamespaces.Comparison comparison = namespaces.apply(array);
+        String difference = comparison.difference();
         if (difference != null) {
             throw new Failed(
                     Leg.NAMESPACES,
-                    "Its namespaces differ from the other member's: " + difference + ".",
+                    "Its namespaces cannot be mapped to the other member's: " + difference + ".",
                     remedies.namespaces());
         }
-        return array.size() + " namespaces, and none that differs from what is known of the other member.";
+        return array.size() + " namespaces, " + fit(comparison);
+    }
+
+    private static String fit(CheckedNamespaces.Comparison comparison) {
+        if (!comparison.mapped()) {
+            return "and none that differs from what is known of the other member.";
+        }
+        return comparison.lacking().isEmpty()
+                ? "in another order than the other member's, or more: they are mapped by URI."
+                : "mapped to the other member's by URI. It does not have: "
+                        + comparison.lacking().stream()
+                                .limit(LACKING_SHOWN_MAX)
+                                .collect(Collectors.joining(", ", "", "."));
     }
 
     private String status(MemberSession session) throws Failed, InterruptedException {

@@ -36,12 +36,15 @@ public final class UaMemberConnector implements MemberConnector {
     private final Supplier<LinkEnvironment> environment;
     private final ConnectAdmission admission;
     private final EncodingContext encoding;
+    private final PairNamespaces namespaces;
     private final AtomicReference<@Nullable MemberEndpoint> known = new AtomicReference<>();
     private final AtomicReference<@Nullable String> applicationUri = new AtomicReference<>();
 
     private final LongAdder lateAnswers = new LongAdder();
     private final LastHeard lastHeard = new LastHeard(System::nanoTime);
     private final AtomicLong unsentBytes = new AtomicLong();
+
+    private volatile List<String> newestNamespaces = List.of();
 
     /** Set when the known endpoint is doubted; it is kept for people and the state file until a better one comes. */
     private volatile boolean stale;
@@ -54,15 +57,19 @@ public final class UaMemberConnector implements MemberConnector {
      */
     public UaMemberConnector(
             MemberAddress address, LinkEnvironment environment, ConnectAdmission admission, EncodingContext encoding) {
-        this(address, () -> environment, admission, encoding);
+        this(address, () -> environment, admission, encoding, new PairNamespaces());
     }
 
-    /** @param environment asked once for each attempt: Tandem's certificate may be renewed between them */
+    /**
+     * @param environment asked once for each attempt: Tandem's certificate may be renewed between them
+     * @param namespaces of the pair: what its sessions send and hear is in the pair's numbers
+     */
     public UaMemberConnector(
             MemberAddress address,
             Supplier<LinkEnvironment> environment,
             ConnectAdmission admission,
-            EncodingContext encoding) {
+            EncodingContext encoding,
+            PairNamespaces namespaces) {
         String hostName = EndpointUtil.getHost(address.endpointUrl());
         if (hostName == null || !"opc.tcp".equals(EndpointUtil.getScheme(address.endpointUrl()))) {
             throw new IllegalArgumentException("not an opc.tcp URL: " + address.endpointUrl());
@@ -80,6 +87,7 @@ public final class UaMemberConnector implements MemberConnector {
         this.environment = environment;
         this.admission = admission;
         this.encoding = encoding;
+        this.namespaces = namespaces;
         applicationUri.set(address.applicationUri());
     }
 
@@ -186,6 +194,25 @@ public final class UaMemberConnector implements MemberConnector {
 
     LinkEnvironment environment() {
         return environment.get();
+    }
+
+    /** For a session to be. */
+    LinkNamespaces linkNamespaces() {
+        return new LinkNamespaces(namespaces, () -> newestNamespaces);
+    }
+
+    /**
+     * The member's NamespaceArray was read.
+     *
+     * @return null when it fits the pair's, or can be mapped; else what differs, for people
+     */
+    @Nullable
+    String saw(List<String> namespaceArray) {
+        String difference = namespaces.difference(address.member(), namespaceArray);
+        if (difference == null && !newestNamespaces.equals(namespaceArray)) {
+            newestNamespaces = List.copyOf(namespaceArray);
+        }
+        return difference;
     }
 
     ConnectAdmission admission() {

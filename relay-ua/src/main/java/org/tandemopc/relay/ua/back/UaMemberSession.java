@@ -43,6 +43,7 @@ final class UaMemberSession implements MemberSession {
     private final SessionSecurity security;
     private final long keepAliveMs;
     private final boolean resumed;
+    private final LinkNamespaces namespaces;
 
     private ByteString serverNonce;
     private long lastHandle;
@@ -56,7 +57,8 @@ final class UaMemberSession implements MemberSession {
             MemberChannel channel,
             CreateSessionResponse created,
             SessionSecurity security,
-            ByteString serverNonce) {
+            ByteString serverNonce,
+            LinkNamespaces namespaces) {
         this(
                 connector,
                 loop,
@@ -65,7 +67,8 @@ final class UaMemberSession implements MemberSession {
                 security,
                 serverNonce,
                 Math.clamp((long) (created.getRevisedSessionTimeout() / 3), KEEP_ALIVE_MS_MIN, KEEP_ALIVE_MS_MAX),
-                false);
+                false,
+                namespaces);
     }
 
     private UaMemberSession(
@@ -76,7 +79,8 @@ final class UaMemberSession implements MemberSession {
             SessionSecurity security,
             ByteString serverNonce,
             long keepAliveMs,
-            boolean resumed) {
+            boolean resumed,
+            LinkNamespaces namespaces) {
         this.connector = connector;
         this.loop = loop;
         this.channel = channel;
@@ -85,6 +89,7 @@ final class UaMemberSession implements MemberSession {
         this.serverNonce = serverNonce;
         this.keepAliveMs = keepAliveMs;
         this.resumed = resumed;
+        this.namespaces = namespaces;
         channel.onClosed(end -> {
             if (keepAliveTimer != null) {
                 keepAliveTimer.cancel(false);
@@ -106,11 +111,14 @@ final class UaMemberSession implements MemberSession {
     /**
      * The same session over another channel; this object is to be forgotten.
      *
+     * @param ofOther knows what {@link #namespaces} knows
      * @throws UaException the server repeats its nonce, or gives a weak one
      */
-    UaMemberSession over(MemberChannel other, ActivateSessionResponse answer) throws UaException {
+    UaMemberSession over(MemberChannel other, ActivateSessionResponse answer, LinkNamespaces ofOther)
+            throws UaException {
         security.checkNextNonce(serverNonce, answer.getServerNonce());
-        return new UaMemberSession(connector, loop, other, token, security, answer.getServerNonce(), keepAliveMs, true);
+        return new UaMemberSession(
+                connector, loop, other, token, security, answer.getServerNonce(), keepAliveMs, true, ofOther);
     }
 
     @Override
@@ -142,6 +150,10 @@ final class UaMemberSession implements MemberSession {
     @Nullable
     InetSocketAddress remoteAddress() {
         return channel.remoteAddress();
+    }
+
+    LinkNamespaces namespaces() {
+        return namespaces;
     }
 
     MemberChannel channel() {

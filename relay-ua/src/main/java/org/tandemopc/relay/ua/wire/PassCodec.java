@@ -59,11 +59,16 @@ abstract sealed class PassCodec implements DataTypeCodec {
         return rest;
     }
 
-    static void append(UaEncoder encoder, byte[] body) {
+    /** What the encoder writes to. */
+    static ByteBuf buffer(UaEncoder encoder) {
         if (!(encoder instanceof OpcUaBinaryEncoder)) {
-            throw new UaSerializationException(StatusCodes.Bad_EncodingError, "raw messages are binary");
+            throw new UaSerializationException(StatusCodes.Bad_EncodingError, "messages are binary");
         }
-        ((ByteBuf) ENCODER_BUFFER.get(encoder)).writeBytes(body);
+        return (ByteBuf) ENCODER_BUFFER.get(encoder);
+    }
+
+    static void append(UaEncoder encoder, byte[] body) {
+        buffer(encoder).writeBytes(body);
     }
 
     void encodeTyped(EncodingContext context, UaEncoder encoder, UaStructuredType value) {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.NamespaceTable;
 import org.eclipse.milo.opcua.stack.core.UaRuntimeException;
 import org.eclipse.milo.opcua.stack.core.channel.EncodingLimits;
@@ -63,6 +64,16 @@ public final class UaWire {
                 limits.getMaxMessageSize(),
                 limits.getMaxRecursionDepth());
         return CONTEXTS.computeIfAbsent(key, unused -> new WireContext(limits, PASSING));
+    }
+
+    /**
+     * The context for the connection to one member: as the given one, but the namespace indexes of all messages are the
+     * pair's here and the member's on the wire.
+     *
+     * @param map asked for each message; must return at once
+     */
+    public static EncodingContext mapping(EncodingContext context, Supplier<NamespaceMap> map) {
+        return new WireContext(context.getEncodingLimits(), new MappingTypes(context.getDataTypeManager(), map));
     }
 
     /**

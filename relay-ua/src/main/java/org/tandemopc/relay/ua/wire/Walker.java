@@ -7,7 +7,7 @@ package org.tandemopc.relay.ua.wire;
  * <p>Every method throws {@link MalformedException} for bytes that are not OPC UA binary (Part 6, 5.2), and nothing
  * else. One thread.
  */
-public final class Walker {
+public sealed class Walker permits RenumberingWalker {
     /**
      * How deep Variants and DiagnosticInfos may nest. Part 6, 5.2.2.12 and 5.2.2.16, demand at least 100; Milo accepts
      * 128, and so do we: what a member could decode passes.
@@ -158,26 +158,37 @@ public final class Walker {
                 return u8(field);
             }
             case 1 -> {
-                int namespace = u8(field);
+                int namespace = namespaceOctet(field);
                 int identifier = u16(field);
                 return namespace == 0 ? identifier : -1;
             }
             case 2 -> {
-                int namespace = u16(field);
+                int namespace = namespaceIndex(field);
                 long identifier = u32(field);
                 return namespace == 0 ? identifier : -1;
             }
             case 3, 5 -> {
-                skip(2, field);
+                namespaceIndex(field);
                 skipString(field);
                 return -1;
             }
             case 4 -> {
-                skip(2 + 16, field);
+                namespaceIndex(field);
+                skip(16, field);
                 return -1;
             }
             default -> throw malformed(NODE_ID, field, "NodeId encoding " + form);
         }
+    }
+
+    /** The namespace index of a NodeId in its four-byte form. */
+    int namespaceOctet(String field) {
+        return u8(field);
+    }
+
+    /** The namespace index of a NodeId in one of the longer forms, or of a QualifiedName. */
+    int namespaceIndex(String field) {
+        return u16(field);
     }
 
     public void skipNodeId(String field) {
@@ -196,7 +207,7 @@ public final class Walker {
     }
 
     public void skipQualifiedName(String field) {
-        skip(2, field);
+        namespaceIndex(field);
         skipString(field);
     }
 
@@ -211,13 +222,23 @@ public final class Walker {
     }
 
     public void skipExtensionObject(String field) {
-        skipNodeId(field);
+        long type = nodeId(field);
         int encoding = u8(field);
         switch (encoding) {
             case 0 -> {}
-            case 1, 2 -> skipString(field);
+            case 1 -> skipBody(type, field);
+            case 2 -> skipString(field);
             default -> throw malformed(EXTENSION_OBJECT, field, "ExtensionObject encoding " + encoding);
         }
+    }
+
+    /**
+     * Skips the binary body of an ExtensionObject, with its length.
+     *
+     * @param type numeric id of its encoding in namespace 0, or -1
+     */
+    void skipBody(long type, String field) {
+        skipString(field);
     }
 
     /**
@@ -252,7 +273,7 @@ public final class Walker {
         if ((mask & 0x40) != 0) {
             skipDiagnosticInfo(field);
         }
-        level--;
+        leave();
     }
 
     public void skipVariant(String field) {
@@ -267,7 +288,7 @@ public final class Walker {
         } else if (mask != 0) {
             skipElement(type, field);
         }
-        level--;
+        leave();
     }
 
     private void skipElements(int type, String field) {
@@ -328,10 +349,24 @@ public final class Walker {
         };
     }
 
-    private void enter(String clause, String field) {
+    /** One level deeper; {@link #leave} comes back. */
+    void enter(String clause, String field) {
         if (++level > LEVELS_MAX) {
             throw malformed(clause, field, "nested deeper than " + LEVELS_MAX);
         }
+    }
+
+    void leave() {
+        level--;
+    }
+
+    int level() {
+        return level;
+    }
+
+    /** Begins so deep: for what lies within something else. */
+    void level(int start) {
+        level = start;
     }
 
     private void need(int length, String field) {

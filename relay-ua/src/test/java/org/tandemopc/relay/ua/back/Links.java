@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.eclipse.milo.opcua.stack.core.channel.EncodingLimits;
 import org.eclipse.milo.opcua.stack.core.encoding.DefaultEncodingContext;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
@@ -29,6 +30,7 @@ import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.relay.ua.security.ApplicationCertificate;
 import org.tandemopc.relay.ua.security.UserIdentity;
+import org.tandemopc.relay.ua.wire.UaWire;
 
 /** One event loop and what links need, for tests. */
 final class Links implements AutoCloseable {
@@ -94,6 +96,17 @@ final class Links implements AutoCloseable {
                 environment,
                 new ConnectAdmission(ConnectAdmission.PER_SECOND_DEFAULT),
                 DefaultEncodingContext.INSTANCE);
+    }
+
+    /** A plain link to a member of a pair with these namespaces; bodies pass as they do in the relay. */
+    UaMemberConnector passing(int port, PairNamespaces namespaces) {
+        LinkEnvironment environment = environment(MemberTrust.acceptAll(), false);
+        return new UaMemberConnector(
+                new MemberAddress(0, TestServer.url(port), SecurityPolicy.None, MessageSecurityMode.None, null),
+                () -> environment,
+                new ConnectAdmission(ConnectAdmission.PER_SECOND_DEFAULT),
+                UaWire.encodingContext(EncodingLimits.DEFAULT),
+                namespaces);
     }
 
     CompletableFuture<MemberSession> connecting(UaMemberConnector connector, UserIdentity identity, long timeoutMs) {

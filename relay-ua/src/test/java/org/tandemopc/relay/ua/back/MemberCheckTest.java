@@ -20,7 +20,6 @@ import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +38,8 @@ import org.tandemopc.testkit.Requirement;
 class MemberCheckTest {
     private static final Path PKI = Path.of("/data/pki");
     private static final long LEG_MS = 1_500;
-    private static final Function<List<String>, @Nullable String> FITS = array -> null;
+    private static final Function<List<String>, CheckedNamespaces.Comparison> FITS =
+            array -> CheckedNamespaces.Comparison.SAME;
 
     private final Links links = new Links();
     private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -178,18 +178,41 @@ class MemberCheckTest {
     }
 
     @Test
-    void aMissingNamespaceFailsAtTheNamespaces() {
+    void namespacesThatCannotBeMappedFailAtTheNamespaces() {
         CheckedNamespaces checked = new CheckedNamespaces();
-        checked.difference("plant1", 1, List.of("http://opcfoundation.org/UA/", "urn:other", "urn:plant"));
+        checked.compare("plant1", 1, List.of("http://opcfoundation.org/UA/", "urn:other", "urn:plant", "urn:plant"));
 
         fails(
                 walk(
                         links.plain(server().port()),
                         new UserIdentity.Anonymous(),
-                        array -> checked.difference("plant1", 0, array)),
+                        array -> checked.compare("plant1", 0, array)),
                 Leg.NAMESPACES,
                 "urn:plant",
-                "same namespaces");
+                "a URI of its own");
+    }
+
+    @Test
+    @Requirement(
+            value = {"S10", "LIM-2", "DEP-8"},
+            protocol = Protocol.UA)
+    void namespacesInAnotherOrderPassAndAreSaidToBeMapped() {
+        TestServer server = server();
+        server.namespaces("urn:y", "urn:x");
+        CheckedNamespaces checked = new CheckedNamespaces();
+        checked.compare("plant1", 1, List.of("http://opcfoundation.org/UA/", "urn:other", "urn:x", "urn:y"));
+        checked.compare("plant2", 1, List.of("http://opcfoundation.org/UA/", "urn:other", "urn:x", "urn:z"));
+
+        assertThat(namespaces(server, array -> checked.compare("plant1", 0, array)))
+                .contains("in another order", "mapped by URI");
+        assertThat(namespaces(server, array -> checked.compare("plant2", 0, array)))
+                .contains("mapped", "does not have: urn:z.");
+    }
+
+    private String namespaces(TestServer server, Function<List<String>, CheckedNamespaces.Comparison> comparing) {
+        List<LegResult> legs = walk(links.plain(server.port()), new UserIdentity.Anonymous(), comparing);
+        assertThat(legs).hasSize(Leg.values().length).allMatch(LegResult::passed);
+        return leg(legs, Leg.NAMESPACES).detail();
     }
 
     /** It lets us in and would serve clients; but nothing could ever tell whether it is well. */
@@ -226,10 +249,16 @@ class MemberCheckTest {
     void namespacesAreComparedWithTheOtherMemberOnly() {
         CheckedNamespaces checked = new CheckedNamespaces();
 
-        assertThat(checked.difference("p", 0, List.of("ua", "own0", "urn:a"))).isNull();
-        assertThat(checked.difference("p", 1, List.of("ua", "own1", "urn:b"))).contains("urn:b");
-        assertThat(checked.difference("p", 1, List.of("ua", "own1", "urn:a"))).isNull();
-        assertThat(checked.difference("q", 1, List.of("ua", "own1", "urn:c"))).isNull();
+        assertThat(checked.compare("p", 0, List.of("ua", "own0", "urn:a")))
+                .isEqualTo(CheckedNamespaces.Comparison.SAME);
+        assertThat(checked.compare("p", 1, List.of("ua", "own1", "urn:b")).lacking())
+                .containsExactly("urn:a");
+        assertThat(checked.compare("p", 1, List.of("ua", "own1", "", "")).difference())
+                .contains("no URI");
+        assertThat(checked.compare("p", 1, List.of("ua", "own1", "urn:a")))
+                .isEqualTo(CheckedNamespaces.Comparison.SAME);
+        assertThat(checked.compare("q", 1, List.of("ua", "own1", "urn:c")))
+                .isEqualTo(CheckedNamespaces.Comparison.SAME);
     }
 
     private static void fails(List<LegResult> legs, Leg where, String detail, String... remedy) {
@@ -254,7 +283,9 @@ class MemberCheckTest {
     }
 
     private List<LegResult> walk(
-            UaMemberConnector connector, UserIdentity identity, Function<List<String>, @Nullable String> namespaces) {
+            UaMemberConnector connector,
+            UserIdentity identity,
+            Function<List<String>, CheckedNamespaces.Comparison> namespaces) {
         List<LegResult> legs = new ArrayList<>();
         try {
             new MemberCheck(connector, links.loop, identity, "check", namespaces, PKI, LEG_MS).walk(legs::add);

@@ -11,11 +11,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.eclipse.milo.opcua.sdk.server.EndpointConfig;
 import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
 import org.eclipse.milo.opcua.sdk.server.OpcUaServerConfig;
@@ -39,15 +42,29 @@ import org.eclipse.milo.opcua.stack.core.security.MemoryTrustListManager;
 import org.eclipse.milo.opcua.stack.core.security.RsaSha256CertificateFactory;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.transport.TransportProfile;
+import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DiagnosticInfo;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ExpandedNodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.NodeClass;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
+import org.eclipse.milo.opcua.stack.core.types.structured.BrowseDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.BrowseRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.BrowseResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.BrowseResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.BuildInfo;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReferenceDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.ResponseHeader;
 import org.eclipse.milo.opcua.stack.core.types.structured.UserTokenPolicy;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
@@ -90,6 +107,42 @@ public final class TestServer implements AutoCloseable {
             addServiceHandler(PATH, service, (context, request) -> {
                 throw new UaException(status);
             });
+        }
+
+        void answerReads(Variant value) {
+            addServiceHandler(
+                    PATH,
+                    Service.ATTRIBUTE_READ,
+                    (context, request) -> new ReadResponse(
+                            good(request), new DataValue[] {new DataValue(value)}, new DiagnosticInfo[0]));
+        }
+
+        private static ResponseHeader good(UaRequestMessageType request) {
+            return new ResponseHeader(
+                    DateTime.now(), request.getRequestHeader().getRequestHandle(), StatusCode.GOOD, null, null, null);
+        }
+
+        void mirrorBrowse(Consumer<NodeId> asked) {
+            addServiceHandler(PATH, Service.VIEW_BROWSE, (context, request) -> {
+                BrowseDescription[] nodes = Objects.requireNonNull(((BrowseRequest) request).getNodesToBrowse());
+                BrowseResult[] results = Arrays.stream(nodes)
+                        .map(each -> mirrored(each.getNodeId(), asked))
+                        .toArray(BrowseResult[]::new);
+                return new BrowseResponse(good(request), results, null);
+            });
+        }
+
+        private static BrowseResult mirrored(NodeId node, Consumer<NodeId> asked) {
+            asked.accept(node);
+            ReferenceDescription reference = new ReferenceDescription(
+                    NodeIds.Organizes,
+                    true,
+                    node.expanded(),
+                    new QualifiedName(node.getNamespaceIndex(), "itself"),
+                    LocalizedText.NULL_VALUE,
+                    NodeClass.Object,
+                    ExpandedNodeId.NULL_VALUE);
+            return new BrowseResult(StatusCode.GOOD, ByteString.NULL_VALUE, new ReferenceDescription[] {reference});
         }
 
         void hang(Service service) {
@@ -310,6 +363,23 @@ public final class TestServer implements AutoCloseable {
                 .getCurrentTimeNode()
                 .getFilterChain()
                 .addFirst(AttributeFilters.getValue(context -> new DataValue(Variant.ofDateTime(time))));
+    }
+
+    /** Has these namespaces more, behind those that it has. */
+    void namespaces(String... uris) {
+        for (String uri : uris) {
+            server.getNamespaceTable().add(uri);
+        }
+    }
+
+    /** Answers Browse from now on with a reference from each node to itself, and tells of the nodes that it was asked for. */
+    void mirrorBrowse(Consumer<NodeId> asked) {
+        server.mirrorBrowse(asked);
+    }
+
+    /** Answers each Read from now on with this one value. */
+    void answerReads(Variant value) {
+        server.answerReads(value);
     }
 
     /** Answers the service with a fault from now on. */

@@ -323,7 +323,7 @@ class UaControlLinkTest {
             // Given: nothing is sent but pings
             server.refuse(Service.SUBSCRIPTION_CREATE_SUBSCRIPTION, StatusCodes.Bad_ServiceUnsupported);
             open();
-            Await.until("discovery, session, status, subscription", SOON, () -> relay.requests() == 5);
+            Await.until("discovery, session, namespaces, status, subscription", SOON, () -> relay.requests() == 6);
             relay.freeze();
 
             // When
@@ -333,7 +333,7 @@ class UaControlLinkTest {
 
             // Then
             reports.await("opened RUNNING 255", "timedOut");
-            assertThat(relay.requests()).isEqualTo(6);
+            assertThat(relay.requests()).isEqualTo(7);
             assertThat(reports.silences.getFirst()).isGreaterThanOrEqualTo(300_000_000L);
         }
 
@@ -466,19 +466,54 @@ class UaControlLinkTest {
             awaitMonitored("1 Added[item=0", "1 Value[item=0");
         }
 
-        // Architecture 9, Namespaces: such a member is never promoted.
+        // Architecture 9, Namespaces: a member whose table cannot be mapped is never promoted.
         @Test
         @Requirement(
                 value = {"S10", "S34"},
                 protocol = Protocol.UA)
-        void otherNamespacesAreAWrongServer() {
-            CanonicalNamespaces pair = new CanonicalNamespaces();
+        void namespacesThatCannotBeMappedAreAWrongServer() {
+            PairNamespaces pair = new PairNamespaces();
             assertThat(pair.difference(0, List.of("http://opcfoundation.org/UA/", "urn:a", "urn:plant")))
                     .isNull();
+            server.namespaces("urn:twice", "urn:a");
 
             link(relay.port(), pair, 5_000).open();
 
             reports.await("failed WRONG_SERVER " + hex(StatusCodes.Bad_ConfigurationError));
+        }
+
+        @Test
+        @Requirement(
+                value = {"S10", "LIM-2"},
+                protocol = Protocol.UA)
+        void namespacesInAnotherOrderAreNoHindrance() {
+            PairNamespaces pair = new PairNamespaces();
+            assertThat(pair.difference(0, List.of("http://opcfoundation.org/UA/", "urn:a", "urn:x", "urn:y")))
+                    .isNull();
+            server.namespaces("urn:y", "urn:z", "urn:x");
+
+            link(relay.port(), pair, 5_000).open();
+
+            reports.await("opened RUNNING 255");
+            assertThat(pair.current())
+                    .containsExactly("http://opcfoundation.org/UA/", "urn:a", "urn:x", "urn:y", "urn:z");
+        }
+
+        // Part 5, 6.3.1: it may grow, and do nothing else, as long as the server runs.
+        @Test
+        @Requirement(
+                value = {"S10", "LIM-2"},
+                protocol = Protocol.UA)
+        void namespacesThatAreAddedMeanwhileAreSeenByTheNextProbe() {
+            PairNamespaces pair = new PairNamespaces();
+            UaControlLink probed = link(relay.port(), pair, 5_000);
+            probed.open();
+            reports.await("opened RUNNING 255");
+            server.namespaces("urn:later");
+
+            probed.probe(5_000);
+
+            Await.until("seen", SOON, () -> String.valueOf(pair.current()).contains("urn:later"));
         }
 
         @Test
@@ -530,21 +565,50 @@ class UaControlLinkTest {
             assertThat(ServerStatus.state(new DataValue(Variant.ofInt32(77)))).isEqualTo(State.UNKNOWN);
         }
 
-        // Entry 1 is the server's own URI; everything else must be equal, or node ids mean something else.
         @Test
         @Requirement(
                 value = {"S10", "LIM-2"},
                 protocol = Protocol.UA)
-        void namespacesMayDifferInEntryOneOnly() {
-            CanonicalNamespaces pair = new CanonicalNamespaces();
+        void theTableOfAPairIsTheFirstMembersAndGrowsAtItsEnd() {
+            List<List<String>> told = new ArrayList<>();
+            PairNamespaces pair = new PairNamespaces(told::add);
 
+            pair.settle();
             assertThat(pair.difference(0, List.of("UA", "urn:a", "urn:plant"))).isNull();
             assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:plant"))).isNull();
-            assertThat(pair.difference(1, List.of("UA", "urn:b"))).contains("namespace 2");
-            assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:plant", "urn:x")))
-                    .contains("namespace 3");
-            assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:other"))).contains("urn:other");
+            assertThat(pair.difference(1, List.of("UA", "urn:b"))).isNull();
             assertThat(pair.current()).containsExactly("UA", "urn:a", "urn:plant");
+            assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:x", "urn:plant")))
+                    .isNull();
+            assertThat(pair.difference(1, List.of("UA", "urn:b", "urn:y", "urn:y")))
+                    .contains("urn:y");
+            assertThat(pair.current()).containsExactly("UA", "urn:a", "urn:plant", "urn:x");
+            assertThat(pair.table(List.of("UA", "urn:b"))).containsExactly("UA", "urn:b", "urn:plant", "urn:x");
+            assertThat(told).hasSize(2).last().isEqualTo(pair.current());
+        }
+
+        /** Whoever keeps node ids with numbers in them finds the primary's, whichever member was reached first. */
+        @Test
+        @Requirement(value = "LIM-2", protocol = Protocol.UA)
+        void theOrderIsThePreferredMembersUntilThePairServes() {
+            List<List<String>> told = new ArrayList<>();
+            PairNamespaces pair = new PairNamespaces(told::add);
+            List<String> secondarys = List.of("UA", "urn:b", "urn:y", "urn:x", "urn:z");
+            List<String> primarys = List.of("UA", "urn:a", "urn:x", "urn:y");
+
+            assertThat(pair.difference(1, secondarys)).isNull();
+            assertThat(pair.difference(0, primarys)).isNull();
+            assertThat(pair.difference(1, secondarys)).isNull();
+            assertThat(pair.current()).containsExactly("UA", "urn:a", "urn:x", "urn:y", "urn:z");
+            assertThat(told).isEmpty();
+            pair.settle();
+            assertThat(told).containsExactly(pair.current());
+
+            PairNamespaces late = new PairNamespaces();
+            assertThat(late.difference(1, secondarys)).isNull();
+            late.settle();
+            assertThat(late.difference(0, primarys)).isNull();
+            assertThat(late.current()).isEqualTo(secondarys);
         }
 
         @Test

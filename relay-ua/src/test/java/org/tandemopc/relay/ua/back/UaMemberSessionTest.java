@@ -387,7 +387,7 @@ class UaMemberSessionTest {
                 links.loop, new UserIdentity.Anonymous(), new String[0], "short", 3_000, Links.CONNECT_MS);
         get(shortLived);
         int before = relay.requests();
-        assertThat(before).as("discovery, and twice a session, no more").isEqualTo(5);
+        assertThat(before).as("discovery, and three times a session, no more").isEqualTo(7);
 
         Await.until("two keep-alives", Duration.ofSeconds(8), () -> relay.requests() >= before + 2);
     }
