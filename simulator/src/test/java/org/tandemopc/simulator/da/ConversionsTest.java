@@ -3,6 +3,7 @@ package org.tandemopc.simulator.da;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,7 +87,7 @@ class ConversionsTest {
                 .isEqualTo(Result.failure(OpcResult.DISP_E_TYPEMISMATCH));
         assertThat(Conversions.convert(new Variant.I4(1), VarType.ARRAY_BIT | VarType.I4.code()))
                 .isEqualTo(Result.failure(OpcResult.DISP_E_TYPEMISMATCH));
-        Variant matrix = DaContents.arrays().get("matrix");
+        Variant matrix = Objects.requireNonNull(DaContents.arrays().get("matrix"));
         assertThat(Conversions.convert(matrix, VarType.ARRAY_BIT | VarType.R8.code())
                         .value())
                 .isInstanceOfSatisfying(

@@ -170,7 +170,7 @@ class DaCallsTest {
         IOPCGroupStateMgt state = group.as(IOPCGroupStateMgt.DEF);
 
         ComPointer<IUnknown> clone =
-                client.keep(state.cloneGroup("b", IOPCSyncIO.DEF.iid()).value().orElseThrow());
+                state.cloneGroup("b", IOPCSyncIO.DEF.iid()).value().orElseThrow();
 
         var read = clone.as(IOPCSyncIO.DEF).within(soon()).read(OpcDataSource.DEVICE, handles);
         assertThat(read.value().values().getFirst().value()).isEqualTo(new Variant.I4(1));
@@ -248,10 +248,10 @@ class DaCallsTest {
                         .value())
                 .containsExactly(OpcResult.OPC_E_BADTYPE, 0);
 
-        ComPointer<IUnknown> made = client.keep(group.items()
+        ComPointer<IUnknown> made = group.items()
                 .createEnumerator(IEnumOPCItemAttributes.DEF.iid())
                 .value()
-                .orElseThrow());
+                .orElseThrow();
         Result<List<OpcItemAttributes>> all =
                 made.as(IEnumOPCItemAttributes.DEF).within(soon()).next(10);
 

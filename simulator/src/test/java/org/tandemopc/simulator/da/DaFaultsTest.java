@@ -192,11 +192,11 @@ class DaFaultsTest {
                     return Result.ok(Nothing.NOTHING);
                 })
                 .build();
-        ComPointer<IConnectionPoint> point = client.keep(client.ask(opc, IConnectionPointContainer.DEF)
+        ComPointer<IConnectionPoint> point = client.ask(opc, IConnectionPointContainer.DEF)
                 .within(soon())
                 .findConnectionPoint(IOPCShutdown.DEF.iid())
                 .value()
-                .orElseThrow());
+                .orElseThrow();
         Optional<ComPointer<IUnknown>> unknown = sink.pointer(IUnknown.DEF).map(pointer -> pointer);
         assertThat(point.within(soon()).advise(unknown).isSuccess()).isTrue();
         return heard;

@@ -242,10 +242,10 @@ class DaServerTest {
         var group = client.group(opc, "a", 10);
         group.items.close();
 
-        ComPointer<IUnknown> found = client.keep(opc.within(soon())
+        ComPointer<IUnknown> found = opc.within(soon())
                 .getGroupByName("a", IOPCItemMgt.DEF.iid())
                 .value()
-                .orElseThrow());
+                .orElseThrow();
         assertThat(found.as(IOPCItemMgt.DEF)
                         .within(soon())
                         .removeItems(Ints.of(1))
