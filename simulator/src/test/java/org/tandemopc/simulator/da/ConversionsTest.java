@@ -40,6 +40,7 @@ class ConversionsTest {
     void trueIsMinusOneAndAnyNumberButZeroIsTrue() {
         assertThat(to(VarType.I2, new Variant.Bool(true))).isEqualTo(Result.ok(new Variant.I2((short) -1)));
         assertThat(to(VarType.BOOL, new Variant.R8(0.25))).isEqualTo(Result.ok(new Variant.Bool(true)));
+        assertThat(to(VarType.BOOL, new Variant.I4(-2))).isEqualTo(Result.ok(new Variant.Bool(true)));
         assertThat(to(VarType.BOOL, new Variant.I4(0))).isEqualTo(Result.ok(new Variant.Bool(false)));
         assertThat(to(VarType.BOOL, Variant.Str.of("True"))).isEqualTo(Result.ok(new Variant.Bool(true)));
         assertThat(to(VarType.BOOL, Variant.Str.of("0"))).isEqualTo(Result.ok(new Variant.Bool(false)));

@@ -95,14 +95,17 @@ class DaCallsTest {
         group.add("static.1");
         group.advise();
 
+        assertThat(client.exported()).as("control").isEqualTo(1);
+
         assertThat(opc.within(soon()).removeGroup(group.handle, true)).isEqualTo(Answers.DONE);
 
         assertThat(server.groups()).isZero();
         assertThat(server.sinks()).isZero();
         assertThat(code(group)).isEqualTo(HResult.RPC_E_DISCONNECTED);
+        Await.until("the sink is given back", PATIENCE, () -> client.exported() == 0);
     }
 
-    private static int code(DaTestClient.Group group) throws Exception {
+    static int code(DaTestClient.Group group) throws Exception {
         try {
             return group.items().removeItems(Ints.of(1)).hresult();
         } catch (org.tandemopc.dcom.rpc.RpcFaultException e) {

@@ -54,6 +54,21 @@ class DaLeaksTest {
         }
     }
 
+    /** The client itself may live on, and is given up when it says nothing for long. */
+    @Test
+    void aSinkThatDoesNotAnswerIsCalledNoMore() throws Exception {
+        try (DaSimulatedServer server = DaSimulatedServer.start(DaTestClient.settings());
+                DaTestClient client = DaTestClient.of(server)) {
+            work(client);
+
+            client.vanish();
+
+            Await.until("no sinks", PATIENCE, () -> server.sinks() == 0);
+            assertThat(server.clients()).isEqualTo(1);
+            assertThat(server.groups()).isEqualTo(5);
+        }
+    }
+
     @Test
     void aClientThatVanishesIsGivenUpAndLeavesNothing() throws Exception {
         try (DaSimulatedServer server =

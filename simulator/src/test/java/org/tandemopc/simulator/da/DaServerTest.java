@@ -234,6 +234,8 @@ class DaServerTest {
         assertThat(server.groups()).isZero();
         assertThat(server.items()).isZero();
         assertThat(server.sinks()).isZero();
+        Await.until("the sink is given back", PATIENCE, () -> client.exported() == 0);
+        assertThat(DaCallsTest.code(group)).as("the group went with it").isEqualTo(HResult.RPC_E_DISCONNECTED);
     }
 
     @Test

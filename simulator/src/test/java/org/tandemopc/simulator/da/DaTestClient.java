@@ -113,6 +113,11 @@ final class DaTestClient implements AutoCloseable {
         return new Group(added.serverHandle(), added.revisedRateMs(), pointer.as(IOPCItemMgt.DEF));
     }
 
+    /** Objects of its own that the server has references on. */
+    int exported() {
+        return own.objects();
+    }
+
     /** Its objects answer no more, and it says nothing. Its first ping would come after two minutes. */
     void vanish() {
         own.close(Duration.ZERO);
