@@ -24,6 +24,7 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
 import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCAsyncIO3;
+import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCDataCallback.DataChange;
 import org.tandemopc.opcda.IOPCDataCallback.WriteComplete;
 import org.tandemopc.opcda.IOPCGroupStateMgt;
@@ -47,7 +48,11 @@ import org.tandemopc.opcda.OpcReading;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Quality;
 import org.tandemopc.opcda.Started;
+import org.tandemopc.opcda.ole.ConnectData;
+import org.tandemopc.opcda.ole.IConnectionPoint;
+import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.ole.IEnumString;
+import org.tandemopc.opcda.ole.IEnumUnknown;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.testkit.Await;
@@ -164,6 +169,25 @@ class DaCallsTest {
 
         assertThat(names(OpcEnumScope.PRIVATE_CONNECTIONS)).containsExactly("a");
         assertThat(names(OpcEnumScope.PUBLIC)).isEmpty();
+    }
+
+    @Test
+    void groupsAreEnumeratedAsObjectsToo() throws Exception {
+        client.group(opc, "a", 100);
+        client.group(opc, "b", 200);
+
+        Result<Optional<ComPointer<IUnknown>>> made =
+                opc.within(soon()).createGroupEnumerator(OpcEnumScope.ALL, IEnumUnknown.DEF.iid());
+        List<Optional<ComPointer<IUnknown>>> groups = made.value()
+                .orElseThrow()
+                .as(IEnumUnknown.DEF)
+                .within(soon())
+                .next(10)
+                .value();
+
+        assertThat(groups).hasSize(2);
+        ComPointer<IOPCGroupStateMgt> second = client.ask(groups.get(1).orElseThrow(), IOPCGroupStateMgt.DEF);
+        assertThat(second.within(soon()).getState().value().name()).contains("b");
     }
 
     @Test
@@ -570,6 +594,38 @@ class DaCallsTest {
                 .map(pointer -> pointer);
         assertThat(heard.point.within(soon()).advise(none))
                 .isEqualTo(Result.failure(OpcResult.CONNECT_E_CANNOTCONNECT));
+    }
+
+    @Test
+    void pointsAndWhoHasAdvisedThemAreEnumerated() throws Exception {
+        var group = client.group(opc, "a", 100);
+        DaTestClient.Heard heard = group.advise();
+
+        List<Optional<ComPointer<IConnectionPoint>>> points = group.as(IConnectionPointContainer.DEF)
+                .enumConnectionPoints()
+                .value()
+                .orElseThrow()
+                .within(soon())
+                .next(10)
+                .value();
+        assertThat(points).hasSize(1);
+        IConnectionPoint point = points.getFirst().orElseThrow().within(PATIENCE);
+        assertThat(point.getConnectionInterface()).isEqualTo(Result.ok(IOPCDataCallback.DEF.iid()));
+        List<ConnectData> connections = point.enumConnections()
+                .value()
+                .orElseThrow()
+                .within(soon())
+                .next(10)
+                .value();
+
+        assertThat(connections).singleElement().satisfies(one -> {
+            assertThat(one.cookie()).isEqualTo(heard.cookie);
+            assertThat(one.sink()).isPresent();
+        });
+        ComPointer<IOPCDataCallback> own =
+                client.ask(connections.getFirst().sink().orElseThrow(), IOPCDataCallback.DEF);
+        assertThat(own.within(soon()).onCancelComplete(99, 7).hresult()).isZero();
+        assertThat(heard.cancelled).as("it is the client's own").containsExactly(99);
     }
 
     // DA 3.0

@@ -67,7 +67,8 @@ final class DaTestClient implements AutoCloseable {
         opened.add(own);
         ClientSecurity login = ClientSecurity.of(
                 NtlmClientSettings.of("STATION"), NtlmCredentials.of("PLANT", "opc", "Secret1!".toCharArray()));
-        there = RemoteHost.of(HOST).withResolverPort(server.resolverAddress().getPort());
+        there = RemoteHost.of(server.resolverAddress().getAddress())
+                .withResolverPort(server.resolverAddress().getPort());
         dcom = new DcomClient(DcomClientSettings.of(there, login).withOwnObjects(own));
         opened.add(dcom);
     }
