@@ -120,7 +120,7 @@ public final class DaFaults {
     }
 
     synchronized boolean isMute() {
-        return isMute || isHung;
+        return isMute;
     }
 
     /** Ends all waiting, and whatever waits. */

@@ -238,9 +238,10 @@ public final class DaSimulatedServer implements AutoCloseable {
     }
 
     private void end(Duration grace) {
-        faults.end();
         clockwork.close();
         server.close(grace);
+        // what hangs has been interrupted by now, so that nobody hears of the end by an answer
+        faults.end();
         sinks.close();
         try {
             ledger.close();

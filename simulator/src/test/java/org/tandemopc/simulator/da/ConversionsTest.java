@@ -3,6 +3,7 @@ package org.tandemopc.simulator.da;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,7 @@ class ConversionsTest {
     void trueIsMinusOneAndAnyNumberButZeroIsTrue() {
         assertThat(to(VarType.I2, new Variant.Bool(true))).isEqualTo(Result.ok(new Variant.I2((short) -1)));
         assertThat(to(VarType.BOOL, new Variant.R8(0.25))).isEqualTo(Result.ok(new Variant.Bool(true)));
+        assertThat(to(VarType.BOOL, new Variant.I4(-2))).isEqualTo(Result.ok(new Variant.Bool(true)));
         assertThat(to(VarType.BOOL, new Variant.I4(0))).isEqualTo(Result.ok(new Variant.Bool(false)));
         assertThat(to(VarType.BOOL, Variant.Str.of("True"))).isEqualTo(Result.ok(new Variant.Bool(true)));
         assertThat(to(VarType.BOOL, Variant.Str.of("0"))).isEqualTo(Result.ok(new Variant.Bool(false)));
@@ -86,7 +88,7 @@ class ConversionsTest {
                 .isEqualTo(Result.failure(OpcResult.DISP_E_TYPEMISMATCH));
         assertThat(Conversions.convert(new Variant.I4(1), VarType.ARRAY_BIT | VarType.I4.code()))
                 .isEqualTo(Result.failure(OpcResult.DISP_E_TYPEMISMATCH));
-        Variant matrix = DaContents.arrays().get("matrix");
+        Variant matrix = Objects.requireNonNull(DaContents.arrays().get("matrix"));
         assertThat(Conversions.convert(matrix, VarType.ARRAY_BIT | VarType.R8.code())
                         .value())
                 .isInstanceOfSatisfying(

@@ -139,14 +139,13 @@ class DaBrowseTest {
     void anEnumeratorIsNotMovedByThePosition() throws Exception {
         IOPCBrowseServerAddressSpace space = space();
         space.changeBrowsePosition(OpcBrowseDirection.TO, "static").value();
-        ComPointer<IEnumString> names = client.keep(
-                space.browseOpcItemIds(OpcBrowseType.LEAF, "", 0, 0).value().orElseThrow());
+        ComPointer<IEnumString> names =
+                space.browseOpcItemIds(OpcBrowseType.LEAF, "", 0, 0).value().orElseThrow();
         space.changeBrowsePosition(OpcBrowseDirection.TO, "").value();
 
         assertThat(names.within(soon()).next(2)).isEqualTo(Result.ok(List.of("0", "1")));
         assertThat(names.within(soon()).skip(1)).isEqualTo(Answers.DONE);
-        ComPointer<IEnumString> copy =
-                client.keep(names.within(soon()).copy().value().orElseThrow());
+        ComPointer<IEnumString> copy = names.within(soon()).copy().value().orElseThrow();
         assertThat(copy.within(soon()).next(1)).isEqualTo(Result.ok(List.of("3")));
         assertThat(names.within(soon()).next(1)).isEqualTo(Result.ok(List.of("3")));
         assertThat(names.within(soon()).reset()).isEqualTo(Answers.DONE);

@@ -24,6 +24,7 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
 import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCAsyncIO3;
+import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCDataCallback.DataChange;
 import org.tandemopc.opcda.IOPCDataCallback.WriteComplete;
 import org.tandemopc.opcda.IOPCGroupStateMgt;
@@ -47,7 +48,11 @@ import org.tandemopc.opcda.OpcReading;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Quality;
 import org.tandemopc.opcda.Started;
+import org.tandemopc.opcda.ole.ConnectData;
+import org.tandemopc.opcda.ole.IConnectionPoint;
+import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.ole.IEnumString;
+import org.tandemopc.opcda.ole.IEnumUnknown;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.testkit.Await;
@@ -95,14 +100,17 @@ class DaCallsTest {
         group.add("static.1");
         group.advise();
 
+        assertThat(client.exported()).as("control").isEqualTo(1);
+
         assertThat(opc.within(soon()).removeGroup(group.handle, true)).isEqualTo(Answers.DONE);
 
         assertThat(server.groups()).isZero();
         assertThat(server.sinks()).isZero();
         assertThat(code(group)).isEqualTo(HResult.RPC_E_DISCONNECTED);
+        Await.until("the sink is given back", PATIENCE, () -> client.exported() == 0);
     }
 
-    private static int code(DaTestClient.Group group) throws Exception {
+    static int code(DaTestClient.Group group) throws Exception {
         try {
             return group.items().removeItems(Ints.of(1)).hresult();
         } catch (org.tandemopc.dcom.rpc.RpcFaultException e) {
@@ -164,13 +172,32 @@ class DaCallsTest {
     }
 
     @Test
+    void groupsAreEnumeratedAsObjectsToo() throws Exception {
+        client.group(opc, "a", 100);
+        client.group(opc, "b", 200);
+
+        Result<Optional<ComPointer<IUnknown>>> made =
+                opc.within(soon()).createGroupEnumerator(OpcEnumScope.ALL, IEnumUnknown.DEF.iid());
+        List<Optional<ComPointer<IUnknown>>> groups = made.value()
+                .orElseThrow()
+                .as(IEnumUnknown.DEF)
+                .within(soon())
+                .next(10)
+                .value();
+
+        assertThat(groups).hasSize(2);
+        ComPointer<IOPCGroupStateMgt> second = client.ask(groups.get(1).orElseThrow(), IOPCGroupStateMgt.DEF);
+        assertThat(second.within(soon()).getState().value().name()).contains("b");
+    }
+
+    @Test
     void aCloneHasTheItemsAndIsNotActive() throws Exception {
         var group = client.group(opc, "a", 100);
         Ints handles = group.add("static.1");
         IOPCGroupStateMgt state = group.as(IOPCGroupStateMgt.DEF);
 
         ComPointer<IUnknown> clone =
-                client.keep(state.cloneGroup("b", IOPCSyncIO.DEF.iid()).value().orElseThrow());
+                state.cloneGroup("b", IOPCSyncIO.DEF.iid()).value().orElseThrow();
 
         var read = clone.as(IOPCSyncIO.DEF).within(soon()).read(OpcDataSource.DEVICE, handles);
         assertThat(read.value().values().getFirst().value()).isEqualTo(new Variant.I4(1));
@@ -248,10 +275,10 @@ class DaCallsTest {
                         .value())
                 .containsExactly(OpcResult.OPC_E_BADTYPE, 0);
 
-        ComPointer<IUnknown> made = client.keep(group.items()
+        ComPointer<IUnknown> made = group.items()
                 .createEnumerator(IEnumOPCItemAttributes.DEF.iid())
                 .value()
-                .orElseThrow());
+                .orElseThrow();
         Result<List<OpcItemAttributes>> all =
                 made.as(IEnumOPCItemAttributes.DEF).within(soon()).next(10);
 
@@ -567,6 +594,38 @@ class DaCallsTest {
                 .map(pointer -> pointer);
         assertThat(heard.point.within(soon()).advise(none))
                 .isEqualTo(Result.failure(OpcResult.CONNECT_E_CANNOTCONNECT));
+    }
+
+    @Test
+    void pointsAndWhoHasAdvisedThemAreEnumerated() throws Exception {
+        var group = client.group(opc, "a", 100);
+        DaTestClient.Heard heard = group.advise();
+
+        List<Optional<ComPointer<IConnectionPoint>>> points = group.as(IConnectionPointContainer.DEF)
+                .enumConnectionPoints()
+                .value()
+                .orElseThrow()
+                .within(soon())
+                .next(10)
+                .value();
+        assertThat(points).hasSize(1);
+        IConnectionPoint point = points.getFirst().orElseThrow().within(PATIENCE);
+        assertThat(point.getConnectionInterface()).isEqualTo(Result.ok(IOPCDataCallback.DEF.iid()));
+        List<ConnectData> connections = point.enumConnections()
+                .value()
+                .orElseThrow()
+                .within(soon())
+                .next(10)
+                .value();
+
+        assertThat(connections).singleElement().satisfies(one -> {
+            assertThat(one.cookie()).isEqualTo(heard.cookie);
+            assertThat(one.sink()).isPresent();
+        });
+        ComPointer<IOPCDataCallback> own =
+                client.ask(connections.getFirst().sink().orElseThrow(), IOPCDataCallback.DEF);
+        assertThat(own.within(soon()).onCancelComplete(99, 7).hresult()).isZero();
+        assertThat(heard.cancelled).as("it is the client's own").containsExactly(99);
     }
 
     // DA 3.0

@@ -23,6 +23,7 @@ import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCServer;
 import org.tandemopc.opcda.IOPCSyncIO;
 import org.tandemopc.opcda.OpcDataSource;
@@ -184,6 +185,34 @@ class DaFaultsTest {
         Await.until("values", PATIENCE, () -> heard.changes.size() > known);
     }
 
+    @Test
+    void aHungServerCallsNobodyBackAndDoesNothing() throws Exception {
+        var group = client.group(opc, "a", 10);
+        Ints handles = group.add("counter.0", "static.1");
+        DaTestClient.Heard heard = group.advise();
+        Await.until("values", PATIENCE, () -> heard.changes.size() > 1);
+        server.faults().delay(DaFaults.Kind.ASYNC, Duration.ofMillis(100));
+        assertThat(group.as(IOPCAsyncIO2.DEF)
+                        .write(Ints.of(handles.at(1)), List.of(new Variant.I4(5)), 1)
+                        .hresult())
+                .isZero();
+
+        server.faults().hang(true);
+
+        pass(Duration.ofMillis(100));
+        int known = heard.changes.size();
+        pass(Duration.ofMillis(400));
+        assertThat(heard.changes).hasSize(known);
+        assertThat(server.ledger().lines()).isEmpty();
+        server.faults().hang(false);
+        Await.until("the write", PATIENCE, () -> !heard.writes.isEmpty());
+    }
+
+    private static void pass(Duration span) {
+        long end = System.nanoTime() + span.toNanos();
+        Await.until("a pause", PATIENCE, () -> System.nanoTime() > end);
+    }
+
     private List<String> awaitShutdown() throws Exception {
         List<String> heard = new CopyOnWriteArrayList<>();
         ComObject sink = ComObject.named("sink")
@@ -192,11 +221,11 @@ class DaFaultsTest {
                     return Result.ok(Nothing.NOTHING);
                 })
                 .build();
-        ComPointer<IConnectionPoint> point = client.keep(client.ask(opc, IConnectionPointContainer.DEF)
+        ComPointer<IConnectionPoint> point = client.ask(opc, IConnectionPointContainer.DEF)
                 .within(soon())
                 .findConnectionPoint(IOPCShutdown.DEF.iid())
                 .value()
-                .orElseThrow());
+                .orElseThrow();
         Optional<ComPointer<IUnknown>> unknown = sink.pointer(IUnknown.DEF).map(pointer -> pointer);
         assertThat(point.within(soon()).advise(unknown).isSuccess()).isTrue();
         return heard;

@@ -24,6 +24,7 @@ import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.IOPCAsyncIO;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
+import org.tandemopc.opcda.IOPCGroupStateMgt2;
 import org.tandemopc.opcda.IOPCServer;
 import org.tandemopc.opcda.IOPCSyncIO;
 import org.tandemopc.opcda.OpcBrowseDirection;
@@ -66,6 +67,7 @@ class DaFirstVersionTest {
     private static final class Streams implements IAdviseSink {
         final List<DataStream> data = new CopyOnWriteArrayList<>();
         final List<WriteStream> writes = new CopyOnWriteArrayList<>();
+        final List<MalformedException> unreadable = new CopyOnWriteArrayList<>();
 
         @Override
         public Result<Nothing> onDataChange(Change change) {
@@ -79,7 +81,7 @@ class DaFirstVersionTest {
                     data.add(DataStream.read(octets, format == StreamFormat.DATA_TIME));
                 }
             } catch (MalformedException e) {
-                throw new AssertionError(e);
+                unreadable.add(e);
             }
             return Answers.DONE;
         }
@@ -222,6 +224,56 @@ class DaFirstVersionTest {
                         HResult.S_FALSE,
                         List.of(new WriteStream.Item(1, 0), new WriteStream.Item(2, OpcResult.OPC_E_RANGE))));
         assertThat(server.ledger().lines()).hasSize(1);
+    }
+
+    @Test
+    void eachConnectionGetsWhatItsFormatIsFor() throws Exception {
+        var group = client.group(opc, "a", 10);
+        Ints handles = group.add("static.1", "counter.0");
+        IDataObject data = group.as(IDataObject.DEF);
+        Streams values = new Streams();
+        Streams results = new Streams();
+        assertThat(data.dAdvise(advise(StreamFormat.DATA.format(), values)).isSuccess())
+                .isTrue();
+        int connection = data.dAdvise(advise(StreamFormat.WRITE_COMPLETE.format(), results))
+                .value();
+
+        assertThat(group.as(IOPCAsyncIO.DEF)
+                        .write(connection, Ints.of(handles.at(0)), List.of(new Variant.I4(3)))
+                        .hresult())
+                .isZero();
+
+        Await.until("values", PATIENCE, () -> values.data.size() > 3);
+        Await.until("the result", PATIENCE, () -> !results.writes.isEmpty());
+        assertThat(results.writes).hasSize(1);
+        assertThat(results.unreadable).isEmpty();
+        assertThat(values.unreadable).isEmpty();
+        assertThat(results.data).isEmpty();
+        assertThat(values.writes).isEmpty();
+    }
+
+    /** A stream of nothing says nothing: keep-alives are of DA 3.0. */
+    @Test
+    void aKeepAliveIsNoStream() throws Exception {
+        try (DaSimulatedServer all = DaSimulatedServer.start(DaTestClient.settings());
+                DaTestClient other = DaTestClient.of(all)) {
+            var group = other.group(other.server(), "a", 10);
+            group.add("static.1");
+            assertThat(group.as(IOPCGroupStateMgt2.DEF).setKeepAlive(20).hresult())
+                    .isZero();
+            Streams sink = new Streams();
+            DaTestClient.Heard heard = group.advise();
+            assertThat(group.as(IDataObject.DEF)
+                            .dAdvise(advise(StreamFormat.DATA.format(), sink))
+                            .isSuccess())
+                    .isTrue();
+
+            Await.until("the values", PATIENCE, () -> !sink.data.isEmpty());
+            int known = heard.changes.size();
+            Await.until("keep-alives", PATIENCE, () -> heard.changes.size() > known + 3);
+            assertThat(sink.data)
+                    .allSatisfy(stream -> assertThat(stream.items()).isNotEmpty());
+        }
     }
 
     /** Unlike in DA 2.0, one wrong item and nothing is done. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.tandemopc.simulator.da.DaTestClient.PATIENCE;
 import static org.tandemopc.simulator.da.DaTestClient.soon;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,7 @@ import org.tandemopc.opcda.Quality;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.process.PortPicker;
 
 /** The way from activation to values, over DCOM. */
 @Timeout(120)
@@ -234,6 +236,8 @@ class DaServerTest {
         assertThat(server.groups()).isZero();
         assertThat(server.items()).isZero();
         assertThat(server.sinks()).isZero();
+        Await.until("the sink is given back", PATIENCE, () -> client.exported() == 0);
+        assertThat(DaCallsTest.code(group)).as("the group went with it").isEqualTo(HResult.RPC_E_DISCONNECTED);
     }
 
     @Test
@@ -242,10 +246,10 @@ class DaServerTest {
         var group = client.group(opc, "a", 10);
         group.items.close();
 
-        ComPointer<IUnknown> found = client.keep(opc.within(soon())
+        ComPointer<IUnknown> found = opc.within(soon())
                 .getGroupByName("a", IOPCItemMgt.DEF.iid())
                 .value()
-                .orElseThrow());
+                .orElseThrow();
         assertThat(found.as(IOPCItemMgt.DEF)
                         .within(soon())
                         .removeItems(Ints.of(1))
@@ -253,5 +257,39 @@ class DaServerTest {
                 .containsExactly(OpcResult.OPC_E_INVALIDHANDLE);
         assertThat(opc.within(soon()).getGroupByName("b", IUnknown.IID).hresult())
                 .isEqualTo(OpcResult.OPC_E_NOTFOUND);
+    }
+
+    /** What a switch between two servers cost is counted by this: at the same rate both tell the same ticks with the same times. */
+    @Test
+    void twoServersTellTheSameTicks() throws Exception {
+        InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.3");
+        try (DaSimulatedServer second = DaSimulatedServer.start(
+                        DaSimulatorSettings.at(elsewhere).withPorts(PortPicker.pick(), 0));
+                DaTestClient other = DaTestClient.of(second)) {
+            var here = client.group(client.server(), "a", 200);
+            var there = other.group(other.server(), "a", 200);
+            here.add("counter.0");
+            there.add("counter.0");
+            DaTestClient.Heard first = here.advise();
+            DaTestClient.Heard also = there.advise();
+            Await.until("values", PATIENCE, () -> first.changes.size() > 12 && also.changes.size() > 12);
+
+            // the first ones are told at once, whenever that is
+            List<OpcItemChange> ours = updates(first);
+            List<OpcItemChange> theirs = updates(also);
+            List<OpcItemChange> common = ours.stream().filter(theirs::contains).toList();
+            assertThat(common).hasSizeGreaterThan(8);
+            int from = ours.indexOf(common.getFirst());
+            assertThat(ours.subList(from, from + common.size())).isEqualTo(common);
+            int also0 = theirs.indexOf(common.getFirst());
+            assertThat(theirs.subList(also0, also0 + common.size())).isEqualTo(common);
+        }
+    }
+
+    private static List<OpcItemChange> updates(DaTestClient.Heard heard) {
+        return heard.changes.stream()
+                .skip(1)
+                .map(change -> change.items().getFirst())
+                .toList();
     }
 }

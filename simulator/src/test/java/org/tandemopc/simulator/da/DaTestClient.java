@@ -42,7 +42,10 @@ import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.testkit.process.PortPicker;
 
-/** A client of a simulated server, over DCOM at addresses of loopback, with the proxies of opcda. */
+/**
+ * A client of a simulated server, over DCOM at addresses of loopback, with the proxies of opcda. Pointers that nobody closes it
+ * gives back when it is closed itself.
+ */
 final class DaTestClient implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
     static final InetAddress HOST = InetAddress.ofLiteral("127.0.0.2");
@@ -64,7 +67,8 @@ final class DaTestClient implements AutoCloseable {
         opened.add(own);
         ClientSecurity login = ClientSecurity.of(
                 NtlmClientSettings.of("STATION"), NtlmCredentials.of("PLANT", "opc", "Secret1!".toCharArray()));
-        there = RemoteHost.of(HOST).withResolverPort(server.resolverAddress().getPort());
+        there = RemoteHost.of(server.resolverAddress().getAddress())
+                .withResolverPort(server.resolverAddress().getPort());
         dcom = new DcomClient(DcomClientSettings.of(there, login).withOwnObjects(own));
         opened.add(dcom);
     }
@@ -83,7 +87,7 @@ final class DaTestClient implements AutoCloseable {
     }
 
     <T> ComPointer<T> activate(Guid clsid, InterfaceDef<T> type) throws Exception {
-        return keep(dcom.activate(there, clsid, type, soon()).value());
+        return dcom.activate(there, clsid, type, soon()).value();
     }
 
     /** A server object of its own. */
@@ -91,14 +95,8 @@ final class DaTestClient implements AutoCloseable {
         return activate(DaSimulatorSettings.CLSID, IOPCServer.DEF);
     }
 
-    /** Closed with the client. */
-    <T extends AutoCloseable> T keep(T one) {
-        opened.add(one);
-        return one;
-    }
-
     <T> ComPointer<T> ask(ComPointer<?> object, InterfaceDef<T> type) throws Exception {
-        return keep(object.queryInterface(type, soon()).value());
+        return object.queryInterface(type, soon()).value();
     }
 
     static NewGroup newGroup(String name, long rateMs) {
@@ -112,8 +110,13 @@ final class DaTestClient implements AutoCloseable {
 
     Group group(ComPointer<IOPCServer> server, NewGroup made) throws Exception {
         IOPCServer.AddedGroup added = server.within(soon()).addGroup(made).value();
-        ComPointer<IUnknown> pointer = keep(added.group().orElseThrow());
+        ComPointer<IUnknown> pointer = added.group().orElseThrow();
         return new Group(added.serverHandle(), added.revisedRateMs(), pointer.as(IOPCItemMgt.DEF));
+    }
+
+    /** Objects of its own that the server has references on. */
+    int exported() {
+        return own.objects();
     }
 
     /** Its objects answer no more, and it says nothing. Its first ping would come after two minutes. */
@@ -122,9 +125,13 @@ final class DaTestClient implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (AutoCloseable one : opened.reversed()) {
-            one.close();
+            try {
+                one.close();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
         }
     }
 
@@ -162,11 +169,11 @@ final class DaTestClient implements AutoCloseable {
         }
 
         ComPointer<IConnectionPoint> point() throws Exception {
-            return keep(ask(items, IConnectionPointContainer.DEF)
+            return ask(items, IConnectionPointContainer.DEF)
                     .within(soon())
                     .findConnectionPoint(IOPCDataCallback.DEF.iid())
                     .value()
-                    .orElseThrow());
+                    .orElseThrow();
         }
 
         /** What the group calls back from now on. */

@@ -169,13 +169,13 @@ class DaVersionsTest {
 
             for (DaVersion version : DaVersion.values()) {
                 List<Guid> expected = version == DaVersion.DA_2_05A ? List.of(DaSimulatorSettings.CLSID) : List.of();
-                var first = client.keep(list.enumClassesOfCategories(List.of(version.category()), List.of())
+                var first = list.enumClassesOfCategories(List.of(version.category()), List.of())
                         .value()
-                        .orElseThrow());
+                        .orElseThrow();
                 assertThat(first.within(soon()).next(10)).isEqualTo(Result.partly(expected));
-                var second = client.keep(list2.enumClassesOfCategories(List.of(version.category()), List.of())
+                var second = list2.enumClassesOfCategories(List.of(version.category()), List.of())
                         .value()
-                        .orElseThrow());
+                        .orElseThrow();
                 assertThat(second.within(soon()).next(10)).isEqualTo(Result.partly(expected));
             }
             assertThat(list.clsidFromProgId("tandem.simulatedda.1")).isEqualTo(Result.ok(DaSimulatorSettings.CLSID));
