@@ -72,7 +72,12 @@ final class WalkingDecoder implements UaDecoder {
         in.enter(STRUCTURE, field);
         try {
             var unused = type.decode(UaWire.plainContext(), new WalkingDecoder(in));
-        } catch (UaRuntimeException | IllegalArgumentException | NullPointerException | ClassCastException e) {
+        } catch (UaRuntimeException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException
+                | NullPointerException
+                | ClassCastException e) {
             // A codec may want more of a value than that it can be walked over.
             throw new MalformedException(
                     STRUCTURE, field + " (" + type.getType().getSimpleName() + ")", start, "" + e.getMessage(), e);
