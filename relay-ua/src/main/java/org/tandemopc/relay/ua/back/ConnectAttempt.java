@@ -114,6 +114,9 @@ final class ConnectAttempt {
     /** The session that the server was asked to resume on {@link #channel}. */
     private @Nullable UaMemberSession resuming;
 
+    /** The answer to that ActivateSession. */
+    private @Nullable CompletableFuture<UaResponseMessageType> activating;
+
     private @Nullable ScheduledFuture<?> deadline;
 
     /** @param passed told on the loop of each leg of the way that is behind us, for a check */
@@ -321,11 +324,13 @@ final class ConnectAttempt {
                 login.localeIds().toArray(String[]::new));
         offload(signing, request -> {
             resuming = former;
+            CompletableFuture<UaResponseMessageType> asked = opened.sendToResume(request, remainingMs());
+            activating = asked;
             then(
-                    opened.sendToResume(request, remainingMs())
-                            .handle((answer, failure) -> answer instanceof ActivateSessionResponse yes ? yes : null),
+                    asked.handle((answer, failure) -> answer instanceof ActivateSessionResponse yes ? yes : null),
                     answer -> {
                         resuming = null;
+                        activating = null;
                         if (answer != null) {
                             resumed(former, opened, endpoint, answer);
                         } else if (opened.isOpen()) {
@@ -614,14 +619,16 @@ final class ConnectAttempt {
         MemberChannel old = channel;
         CompletableFuture<UaResponseMessageType> session = creating;
         UaMemberSession former = resuming;
+        CompletableFuture<UaResponseMessageType> activation = activating;
         channel = null;
         creating = null;
         resuming = null;
+        activating = null;
         if (old == null) {
             return;
         }
-        if (former != null && old.isOpen()) {
-            old.closeSession(header(former.authenticationToken(), MemberChannel.CLOSE_MS));
+        if (former != null && activation != null && old.isOpen()) {
+            closeResumed(old, former, activation);
             return;
         }
         if (session == null || !old.isOpen()) {
@@ -634,6 +641,21 @@ final class ConnectAttempt {
                 old.closeSession(header(made.getAuthenticationToken(), MemberChannel.CLOSE_MS));
             } else {
                 old.abort();
+            }
+        });
+    }
+
+    /**
+     * Once the session is this channel's: a server may take up requests of one channel side by side, and would refuse a
+     * CloseSession that overtakes the ActivateSession. If that is not answered soon, the server has had time for it.
+     */
+    private void closeResumed(
+            MemberChannel old, UaMemberSession former, CompletableFuture<UaResponseMessageType> activation) {
+        CompletableFuture<UaResponseMessageType> soon = activation.copy();
+        var unused = loop.schedule(() -> soon.cancel(false), MemberChannel.CLOSE_MS / 2, TimeUnit.MILLISECONDS);
+        var unused2 = soon.whenComplete((answer, failure) -> {
+            if (old.isOpen()) {
+                old.closeSession(header(former.authenticationToken(), MemberChannel.CLOSE_MS));
             }
         });
     }
