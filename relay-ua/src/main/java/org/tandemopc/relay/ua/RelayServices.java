@@ -48,6 +48,8 @@ final class RelayServices {
     // Methods of the Server object whose arguments name subscriptions or items (Part 5, 9.1; Part 9, 5.5.7). A client
     // may
     // call them by their id in ServerType, too (Part 4, 5.12.2.2).
+    private static final int SERVER = 2253;
+
     private static final int CONDITION_REFRESH = 3875;
     private static final int CONDITION_REFRESH_2 = 12912;
     private static final int GET_MONITORED_ITEMS = 11492;
@@ -130,7 +132,11 @@ final class RelayServices {
         DataValue[] values = new DataValue[body.size()];
         OwnNodes nodes = session.pair.ownNodes();
         for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            values[i] = nodes.value(body.ns0Node(i), timestamps, session.pair.encodingContext());
+            StatusCode encoding =
+                    OwnNodes.encodingOf(body.ns0Node(i), body.node(i).getDataEncoding());
+            values[i] = encoding.isGood()
+                    ? nodes.value(body.ns0Node(i), timestamps, session.pair.encodingContext())
+                    : new DataValue(encoding);
         }
         if (own.cardinality() == body.size()) {
             answer.complete(ReadAnswer.merge(null, Answers.good(header), own, values));
@@ -197,8 +203,12 @@ final class RelayServices {
 
     private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
         CallBody body = CallBody.parse(raw);
-        // A member would list ids of its own. Whether it stops is no client's to say: switching is ordered of Tandem.
-        BitSet own = body.of(method -> listsItems(method) || changesState(method));
+        BitSet own = new BitSet(body.size());
+        CallMethodResult[] results = new CallMethodResult[body.size()];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = ownResult(body, i);
+            own.set(i, results[i] != null);
+        }
         if (own.isEmpty()) {
             relayCalls(
                     body,
@@ -209,10 +219,6 @@ final class RelayServices {
                             o -> body.uniform(Answers.good(raw.header()), Answers.statusOf(o), Answers.reasonOf(o))));
             return;
         }
-        CallMethodResult[] results = new CallMethodResult[body.size()];
-        for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            results[i] = changesState(body.ns0Method(i)) ? notSupported() : monitoredItems(body.call(i));
-        }
         if (own.cardinality() == body.size()) {
             answer.complete(body.merge(null, Answers.good(raw.header()), own, results));
             return;
@@ -222,7 +228,7 @@ final class RelayServices {
     }
 
     private void relayCalls(CallBody body, RawRequest from, Consumer<Outcome<Relayed.Answer>> completed) {
-        BitSet ours = body.of(RelayServices::namesOurIds);
+        BitSet ours = body.of(method -> namesOurIds(method) || listsItems(method));
         RawRequest calls = body.request();
         session.relay(
                 from,
@@ -297,8 +303,12 @@ final class RelayServices {
                 continue;
             }
             Variant[] mapped = arguments.clone();
+            if (!(arguments[0].getValue() instanceof Number)) {
+                // It names nothing: the member says what is wrong with it.
+                continue;
+            }
             int subscription = arguments[0].getValue() instanceof UInteger u ? u.intValue() : 0;
-            if (session.subscriptions().containsKey(subscription)) {
+            if (session.subscriptions().containsKey(subscription) && !listsItems(body.ns0Method(i))) {
                 long upstream = link.has.upstreamId(subscription);
                 if (upstream == 0) {
                     return null;
@@ -318,19 +328,39 @@ final class RelayServices {
         return out;
     }
 
-    private static CallMethodResult notSupported() {
-        return new CallMethodResult(new StatusCode(StatusCodes.Bad_NotSupported), null, null, null);
+    private static CallMethodResult refused(long status) {
+        return new CallMethodResult(new StatusCode(status), null, null, null);
     }
 
-    private CallMethodResult monitoredItems(CallMethodRequest method) {
-        Variant[] arguments = method.getInputArguments();
-        UaSubscription subscription =
-                arguments != null && arguments.length == 1 && arguments[0].getValue() instanceof UInteger id
-                        ? session.subscriptions().get(id.intValue())
-                        : null;
-        if (subscription == null) {
-            return new CallMethodResult(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid), null, null, null);
+    /**
+     * What Tandem says itself; null: the member is asked, also if nothing is right with the call but the method. A member
+     * would list ids of its own. Whether it stops is no client's to say: switching is ordered of Tandem.
+     */
+    private @Nullable CallMethodResult ownResult(CallBody body, int index) {
+        int method = body.ns0Method(index);
+        if (changesState(method)) {
+            return refused(StatusCodes.Bad_NotSupported);
         }
+        boolean resends = method == RESEND_DATA || method == RESEND_DATA_OF_TYPE;
+        if ((!listsItems(method) && !resends) || body.ns0Object(index) != SERVER) {
+            return null;
+        }
+        Variant[] arguments = body.call(index).getInputArguments();
+        if (arguments == null || arguments.length != 1 || !(arguments[0].getValue() instanceof UInteger id)) {
+            return null;
+        }
+        UaSubscription subscription = session.subscriptions().get(id.intValue());
+        if (subscription == null && session.pair.isSomebodyElses(id.intValue(), session)) {
+            // Part 5, 9.1 and 9.2.
+            return refused(StatusCodes.Bad_UserAccessDenied);
+        }
+        if (resends) {
+            return null;
+        }
+        return subscription == null ? refused(StatusCodes.Bad_SubscriptionIdInvalid) : monitoredItems(subscription);
+    }
+
+    private static CallMethodResult monitoredItems(UaSubscription subscription) {
         List<UInteger> servers = new ArrayList<>();
         List<UInteger> clients = new ArrayList<>();
         for (UaItem item : subscription.items.values()) {
