@@ -44,12 +44,11 @@ import org.tandemopc.relay.ua.wire.WriteBody;
  */
 final class RelayServices {
     private static final int ATTRIBUTE_VALUE = 13;
+    private static final int SERVER = 2253;
 
     // Methods of the Server object whose arguments name subscriptions or items (Part 5, 9.1; Part 9, 5.5.7). A client
     // may
     // call them by their id in ServerType, too (Part 4, 5.12.2.2).
-    private static final int SERVER = 2253;
-
     private static final int CONDITION_REFRESH = 3875;
     private static final int CONDITION_REFRESH_2 = 12912;
     private static final int GET_MONITORED_ITEMS = 11492;
@@ -204,7 +203,7 @@ final class RelayServices {
     private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
         CallBody body = CallBody.parse(raw);
         BitSet own = new BitSet(body.size());
-        CallMethodResult[] results = new CallMethodResult[body.size()];
+        @Nullable CallMethodResult[] results = new @Nullable CallMethodResult[body.size()];
         for (int i = 0; i < results.length; i++) {
             results[i] = ownResult(body, i);
             own.set(i, results[i] != null);
@@ -247,7 +246,7 @@ final class RelayServices {
             CallBody body,
             CallBody rest,
             BitSet own,
-            CallMethodResult[] results,
+            @Nullable CallMethodResult[] results,
             Outcome<Relayed.Answer> outcome,
             CompletableFuture<UaResponseMessageType> answer) {
         ResponseHeader good = Answers.good(body.request().header());
