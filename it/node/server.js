@@ -137,6 +137,21 @@ function addTyped(namespace, parent) {
     });
 }
 
+// The only node with a history: ten values, one a minute, of a day long ago.
+function addHistory(namespace, parent) {
+    const node = namespace.addVariable({
+        organizedBy: parent,
+        nodeId: "s=history/0",
+        browseName: "history/0",
+        dataType: "Double",
+    });
+    namespace.addressSpace.installHistoricalDataNode(node);
+    for (let minute = 0; minute < 10; minute++) {
+        const value = new Variant({ dataType: DataType.Double, value: minute });
+        node.setValueFromSource(value, StatusCodes.Good, new Date(Date.UTC(2020, 0, 1, 0, minute)));
+    }
+}
+
 function addMethods(namespace, parent) {
     const methods = namespace.addObject({ organizedBy: parent, nodeId: "s=methods", browseName: "methods" });
     const record = namespace.addMethod(methods, {
@@ -208,6 +223,7 @@ async function main() {
     addCounters(namespace, root);
     addStatics(namespace, root);
     addTyped(namespace, root);
+    addHistory(namespace, root);
     addMethods(namespace, root);
     await server.start();
     console.log(`READY url=opc.tcp://127.0.0.1:${port}/sim pid=${process.pid}`);

@@ -28,6 +28,8 @@ import org.tandemopc.it.pair.Timelines;
 import org.tandemopc.it.script.OwnNodesPage;
 import org.tandemopc.it.script.ServerObject;
 import org.tandemopc.it.script.ServiceScript;
+import org.tandemopc.it.script.SwitchScript;
+import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.MemberProcess;
@@ -52,7 +54,9 @@ class DirectComparisonIT {
             Map.entry("query", "QueryFirst"),
             Map.entry("query on", "QueryNext"),
             Map.entry("cancel", "Cancel"),
+            Map.entry("a state of the server", "Server_RequestServerStateChange"),
             Map.entry("delete items", "DeleteMonitoredItems"),
+            Map.entry("the next page", "BrowseNext"),
             Map.entry("republish what was acknowledged", "Republish"),
             Map.entry("transfer", "TransferSubscriptions"),
             Map.entry("who had it is told", "TransferSubscriptions"),
@@ -68,7 +72,7 @@ class DirectComparisonIT {
             "no", Set.of("no"),
             "other member", Set.of("other member", "no"),
             "one member", Set.of("other member", "only first member", "no"),
-            "may", Set.of("yes", "no"));
+            "may", Set.of("yes", "other member", "only first member", "no"));
 
     private static final NodeId SECURITY_DIAGNOSTICS =
             NodeIds.Server_ServerDiagnostics_SessionsDiagnosticsSummary_SessionSecurityDiagnosticsArray;
@@ -80,42 +84,44 @@ class DirectComparisonIT {
     private enum Maker {
         MILO {
             @Override
-            List<MemberProcess> start(Security security) {
-                List<ServerProcess> servers = List.of(
-                        ServerProcess.launchOnly("A", List.of("-Xmx256m"), security.ofSimulator()),
-                        ServerProcess.launchOnly("B", List.of("-Xmx256m"), security.ofSimulator()));
-                servers.forEach(ServerProcess::awaitReady);
-                return List.copyOf(servers);
+            List<MemberProcess> launch(Security security) {
+                return List.of(simulated("A", security), simulated("B", security));
             }
         },
         NODE_OPCUA {
             @Override
-            List<MemberProcess> start(Security security) {
-                List<NodeServer> servers = List.of(
-                        NodeServer.launchOnly(5, PairUnderTest.PERIOD_MS, security),
-                        NodeServer.launchOnly(5, PairUnderTest.PERIOD_MS, security));
-                servers.forEach(NodeServer::awaitReady);
-                return List.copyOf(servers);
+            List<MemberProcess> launch(Security security) {
+                return List.of(node(security), node(security));
             }
         },
         /** One of each: answers are those of whoever is active, also where the other one's are different. */
         MIXED {
             @Override
-            List<MemberProcess> start(Security security) {
-                NodeServer node = NodeServer.launchOnly(5, PairUnderTest.PERIOD_MS, security);
-                ServerProcess milo = ServerProcess.start("A", security.ofSimulator());
-                node.awaitReady();
-                return List.of(node, milo);
+            List<MemberProcess> launch(Security security) {
+                return List.of(node(security), simulated("A", security));
             }
         };
 
-        abstract List<MemberProcess> start(Security security);
+        /** Both start at the same time; {@link MemberProcess#awaitReady()} must follow. */
+        abstract List<MemberProcess> launch(Security security);
+
+        private static MemberProcess simulated(String name, Security security) {
+            return ServerProcess.launchOnly(name, List.of("-Xmx256m"), security.ofSimulator());
+        }
+
+        private static MemberProcess node(Security security) {
+            return NodeServer.launchOnly(5, PairUnderTest.PERIOD_MS, security);
+        }
 
         /** Control: what the page lists does differ, of one of the servers and for one of the users. */
         void requireDifferences(Security security, Set<String> listed, Set<String> differing) {
-            if (this == NODE_OPCUA) {
+            if (this != MILO) {
                 assertThat(differing).contains("Cancel");
-            } else if (security == Security.NONE) {
+            }
+            if (this == MIXED) {
+                assertThat(differing).contains(id(NodeIds.Server_ServerStatus_BuildInfo_ProductName));
+            }
+            if (this != NODE_OPCUA && security == Security.NONE) {
                 assertThat(differing)
                         .containsAll(listed.stream()
                                 .filter(each -> !each.equals("Cancel"))
@@ -126,32 +132,50 @@ class DirectComparisonIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"MILO, NONE", "MILO, SECURED", "NODE_OPCUA, SECURED", "MIXED, NONE"})
+    @CsvSource({"MILO, NONE, WARM", "NODE_OPCUA, SECURED, COLD", "MIXED, NONE, HOT", "MIXED, SECURED, WARM"})
     @Requirement(
             value = {"CON-1", "ARC-1", "SYS-7", "I6"},
             protocol = Protocol.UA)
-    void answersThroughTandemAreThoseOfTheServer(Maker maker, Security security) throws Exception {
-        List<MemberProcess> members = maker.start(security);
+    void answersThroughTandemAreThoseOfTheServer(Maker maker, Security security, Mode mode) throws Exception {
+        List<MemberProcess> members = maker.launch(security);
         try (TestFolder keys = new TestFolder("script-keys");
                 MemberProcess a = members.get(0);
-                MemberProcess b = members.get(1);
-                TandemProcess tandem =
-                        TandemProcess.start(security.of(PairSpec.of(PAIR, Mode.WARM, a.url(), b.url())))) {
-            tandem.awaitPhase(PAIR, "serving", PairUnderTest.LONG);
-            int first = (int) tandem.figure(PAIR, "active");
-            String url = tandem.url(PAIR);
+                MemberProcess b = members.get(1)) {
+            members.forEach(MemberProcess::awaitReady);
+            PairSpec spec = PairSpec.of(PAIR, mode, a.url(), b.url());
+            try (TandemProcess tandem = TandemProcess.start(security.of(spec))) {
+                assertThat(differences(tandem, mode, members, security, keys)).isEmpty();
+            }
+            maker.requireDifferences(security, listed, differing);
+        }
+    }
 
-            List<String> differences = new ArrayList<>();
-            compare("first", members.get(first).url(), url, security, keys, differences);
-            Set<NodeId> atFirst = compareServer(members.get(first).url(), url, security, differences);
+    private List<String> differences(
+            TandemProcess tandem, Mode mode, List<MemberProcess> members, Security security, TestFolder keys)
+            throws Exception {
+        List<String> differences = new ArrayList<>();
+        tandem.awaitPhase(PAIR, "serving", PairUnderTest.LONG);
+        int first = (int) tandem.figure(PAIR, "active");
+        String url = tandem.url(PAIR);
+        compare("first", members.get(first), url, security, keys, differences);
+        Set<NodeId> atFirst = compareServer(members.get(first).url(), url, security, differences);
+        compareOverSwitch(members.get(first), members.get(1 - first), url, security, differences, () -> {
+            awaitReady(tandem, mode);
             members.get(first).kill();
             tandem.awaitServing(PAIR, 1 - first, PairUnderTest.LONG);
-            compare("second", members.get(1 - first).url(), url, security, keys, differences);
-            Set<NodeId> atSecond = compareServer(members.get(1 - first).url(), url, security, differences);
-            compareWithPage(atFirst, atSecond, differences);
+        });
+        compare("second", members.get(1 - first), url, security, keys, differences);
+        Set<NodeId> atSecond = compareServer(members.get(1 - first).url(), url, security, differences);
+        compareWithPage(atFirst, atSecond, differences);
+        return differences;
+    }
 
-            assertThat(differences).isEmpty();
-            maker.requireDifferences(security, listed, differing);
+    private static void awaitReady(TandemProcess tandem, Mode mode) {
+        if (mode != Mode.COLD) {
+            Await.until(
+                    "both are ready",
+                    PairUnderTest.LONG,
+                    () -> tandem.status(PAIR, "ready").equals("11"));
         }
     }
 
@@ -160,19 +184,61 @@ class DirectComparisonIT {
     }
 
     private void compare(
-            String member, String direct, String tandem, Security security, TestFolder keys, List<String> differences)
+            String which,
+            MemberProcess member,
+            String tandem,
+            Security security,
+            TestFolder keys,
+            List<String> differences)
             throws Exception {
-        ServiceScript.Sessions straight = () -> security.connect(direct);
-        Map<String, String> expected = ServiceScript.run(straight);
+        Map<String, String> expected = ServiceScript.run(() -> security.connect(member.url()));
         Map<String, String> actual = ServiceScript.run(() -> security.connect(tandem));
         assertThat(expected).hasSizeGreaterThan(200);
-        compare("Milo, " + member, expected, actual, differences);
+        requireAnswers(member, expected);
+        compare("Milo, " + which, expected, actual, differences);
 
-        compare(
-                "node-opcua, " + member,
-                NodeScript.run(direct, security, keys.path()),
-                NodeScript.run(tandem, security, keys.path()),
-                differences);
+        List<Map<String, String>> answers = NodeScript.run(security, keys.path(), member.url(), tandem);
+        requireAnswers(member, answers.get(0));
+        compare("node-opcua, " + which, answers.get(0), answers.get(1), differences);
+    }
+
+    /** What was set up at one member is used at the other one, as if it had been set up there. */
+    private void compareOverSwitch(
+            MemberProcess one,
+            MemberProcess next,
+            String tandem,
+            Security security,
+            List<String> differences,
+            SwitchScript.Meanwhile strike)
+            throws Exception {
+        SwitchScript.settle(() -> security.connect(one.url()));
+        SwitchScript.Told atOne = SwitchScript.run(() -> security.connect(one.url()), () -> {});
+        SwitchScript.settle(() -> security.connect(one.url()));
+        SwitchScript.settle(() -> security.connect(next.url()));
+        SwitchScript.Told through = SwitchScript.run(() -> security.connect(tandem), strike);
+        SwitchScript.settle(() -> security.connect(next.url()));
+        SwitchScript.Told atNext = SwitchScript.run(() -> security.connect(next.url()), () -> {});
+        assertThat(atOne.before().get("first values")).as("control").startsWith("true");
+        assertThat(atOne.before().get("an event"))
+                .as("control")
+                .startsWith("true")
+                .contains("before");
+        assertThat(atNext.after().get("an event after"))
+                .as("control")
+                .startsWith("true")
+                .contains("after");
+        compare("set up before a switch", atOne.before(), through.before(), differences);
+        compare("used after a switch", atNext.after(), through.after(), differences);
+    }
+
+    /** Control: the server has what is asked for. */
+    private static void requireAnswers(MemberProcess member, Map<String, String> direct) {
+        assertThat(direct).hasSizeGreaterThan(100).containsEntry("largest message", "2");
+        assertThat(direct.get("two events")).contains("one", "two");
+        assertThat(direct.get("values with those times")).contains("85");
+        if (member instanceof NodeServer) {
+            assertThat(direct.get("history, page 2")).contains("2020-01-01T00:09");
+        }
     }
 
     private void compare(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,82 +37,62 @@ class NodeOpcuaIT {
             value = {"CON-7", "ARC-1", "S7", "S8", "S17", "I1", "I7"},
             protocol = Protocol.UA)
     void aNodeOpcuaClientDoesNotNoticeAKillAStopAndAFreeze(Mode mode) throws Exception {
-        try (PairUnderTest pair = PairUnderTest.start(mode)) {
-            notice(pair, mode, Security.NONE, List.of(Fault.values()));
+        try (PairUnderTest pair = PairUnderTest.start(mode);
+                NodeClient client = NodeClient.connect(pair.url(), ITEMS, "node", Security.NONE)) {
+            strikeInTurn(pair, mode, client, List.of(Fault.values()));
+
+            judge(pair, mode, client.finish(), ITEMS);
             Unnoticed.wire(pair.tap());
         }
     }
 
-    /** A named user over encrypted channels, on both legs: what is on the wire nobody can judge. */
+    /**
+     * A named user over encrypted channels, on both legs, so that nobody can judge what is on the wire. Twenty
+     * subscriptions with ten items each, at rates of their own: what one of them is told does not hang on the others.
+     */
     @ParameterizedTest
     @EnumSource
     @Requirement(
             value = {"CON-1", "CON-7", "S8", "S17", "S32", "I1", "I7"},
             protocol = Protocol.UA)
-    void aSecuredNodeOpcuaClientDoesNotNoticeAKillAndAFreeze(Mode mode) throws Exception {
-        try (PairUnderTest pair = PairUnderTest.start(mode, Security.SECURED::of, Security.SECURED.ofSimulator())) {
-            notice(pair, mode, Security.SECURED, List.of(Fault.KILL, Fault.FREEZE));
-        }
-    }
-
-    private static void notice(PairUnderTest pair, Mode mode, Security security, List<Fault> faults) {
-        try (NodeClient client = NodeClient.connect(pair.url(), ITEMS, "node", security)) {
-            for (Fault fault : faults) {
-                awaitReady(pair, mode);
-                awaitSamples(client::fewestSamples);
-                int active = pair.active();
-                fault.strike(pair.server(active), 0);
-                pair.awaitServing(1 - active);
-                awaitSamples(client::fewestSamples);
-                fault.heal(pair.server(active));
-            }
-            awaitSamples(client::fewestSamples);
-
-            NodeClient.Report report = client.finish();
-            assertThat(report.events()).isEmpty();
-            assertThat(report.streams()).hasSize(ITEMS);
-            report.streams().forEach(stream -> assertPerfect(stream, mode));
-            assertThat(report.operations())
-                    .allMatch(operation -> operation.isGood()
-                            || (operation.kind() != Operation.Kind.READ
-                                    && operation.status() == LedgerCheck.OUTCOME_UNKNOWN));
-            assertThat(LedgerCheck.faults(report.operations(), pair.ledgers())).isEmpty();
-            assertThat(pair.ledgers()).as("control: both were written to").noneMatch(List::isEmpty);
-        }
-    }
-
-    /**
-     * Twenty subscriptions of one client, with ten items each, at rates of their own: what one of them is told does not
-     * hang on the others.
-     */
-    @Test
-    @Requirement(
-            value = {"CON-7", "S8", "S17", "I7"},
-            protocol = Protocol.UA)
-    void manySubscriptionsAtDifferentRatesAreCarriedOverAKillAndAFreeze() throws Exception {
+    void aSecuredNodeOpcuaClientWithManySubscriptionsDoesNotNoticeAKillAndAFreeze(Mode mode) throws Exception {
         List<Integer> publishingMs = IntStream.range(0, SUBSCRIPTIONS)
                 .mapToObj(i -> RATES_MS.get(i % RATES_MS.size()))
                 .toList();
-        try (PairUnderTest pair = PairUnderTest.start(Mode.HOT);
+        try (PairUnderTest pair = PairUnderTest.start(mode, Security.SECURED::of, Security.SECURED.ofSimulator());
                 NodeClient client = NodeClient.connect(
-                        pair.url(), ITEMS_OF_EACH, "many", Security.NONE, NodeClient.PATIENCE, publishingMs)) {
-            for (Fault fault : List.of(Fault.KILL, Fault.FREEZE)) {
-                pair.awaitReady();
-                awaitSamples(client::fewestSamples);
-                int active = pair.active();
-                fault.strike(pair.server(active), 0);
-                pair.awaitServing(1 - active);
-                awaitSamples(client::fewestSamples);
-                fault.heal(pair.server(active));
-            }
+                        pair.url(), ITEMS_OF_EACH, "many", Security.SECURED, NodeClient.PATIENCE, publishingMs)) {
+            strikeInTurn(pair, mode, client, List.of(Fault.KILL, Fault.FREEZE));
             assertThat(pair.tandem().figure(PairUnderTest.NAME, "subscriptions"))
                     .isEqualTo(SUBSCRIPTIONS);
 
-            NodeClient.Report report = client.finish();
-            assertThat(report.events()).isEmpty();
-            assertThat(report.streams()).hasSize(SUBSCRIPTIONS * ITEMS_OF_EACH);
-            report.streams().forEach(stream -> assertPerfect(stream, Mode.HOT));
+            judge(pair, mode, client.finish(), SUBSCRIPTIONS * ITEMS_OF_EACH);
         }
+    }
+
+    private static void strikeInTurn(PairUnderTest pair, Mode mode, NodeClient client, List<Fault> faults) {
+        awaitSamples(client::fewestSamples);
+        for (Fault fault : faults) {
+            awaitReady(pair, mode);
+            int active = pair.active();
+            fault.strike(pair.server(active), 0);
+            pair.awaitServing(1 - active);
+            awaitSamples(client::fewestSamples);
+            fault.heal(pair.server(active));
+        }
+        awaitSamples(client::fewestSamples);
+    }
+
+    private static void judge(PairUnderTest pair, Mode mode, NodeClient.Report report, int streams) {
+        assertThat(report.events()).isEmpty();
+        assertThat(report.streams()).hasSize(streams);
+        report.streams().forEach(stream -> assertPerfect(stream, mode));
+        assertThat(report.operations())
+                .allMatch(operation -> operation.isGood()
+                        || (operation.kind() != Operation.Kind.READ
+                                && operation.status() == LedgerCheck.OUTCOME_UNKNOWN));
+        assertThat(LedgerCheck.faults(report.operations(), pair.ledgers())).isEmpty();
+        assertThat(pair.ledgers()).as("control: both were written to").noneMatch(List::isEmpty);
     }
 
     private static void assertPerfect(NodeClient.Stream stream, Mode mode) {

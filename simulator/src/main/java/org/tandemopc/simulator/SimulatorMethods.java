@@ -1,16 +1,25 @@
 package org.tandemopc.simulator;
 
+import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.ushort;
+
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.sdk.core.ValueRanks;
+import org.eclipse.milo.opcua.sdk.server.OpcUaServer;
 import org.eclipse.milo.opcua.sdk.server.methods.AbstractMethodInvocationHandler;
+import org.eclipse.milo.opcua.sdk.server.model.objects.BaseEventTypeNode;
 import org.eclipse.milo.opcua.sdk.server.nodes.UaMethodNode;
 import org.eclipse.milo.opcua.sdk.server.nodes.UaNodeContext;
 import org.eclipse.milo.opcua.sdk.server.nodes.UaObjectNode;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
+import org.eclipse.milo.opcua.stack.core.UaException;
+import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
@@ -18,9 +27,12 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UShort;
 import org.eclipse.milo.opcua.stack.core.types.structured.Argument;
 
-/** {@code methods/add}, {@code methods/record} and {@code methods/slow}; each call is in the ledger. */
+/**
+ * {@code methods/add}, {@code methods/record}, {@code methods/slow} and {@code methods/raise}; each call is in the ledger.
+ */
 final class SimulatorMethods {
     private static final int SLOW_MS_MAX = 60_000;
+    private static final int SEVERITY = 700;
 
     private final UaNodeContext context;
     private final UShort namespace;
@@ -33,7 +45,7 @@ final class SimulatorMethods {
     }
 
     private interface Body {
-        Variant[] run(Variant[] inputs);
+        Variant[] run(Variant[] inputs) throws UaException;
     }
 
     void addTo(UaObjectNode parent) {
@@ -45,6 +57,29 @@ final class SimulatorMethods {
                 SimulatorMethods::add);
         method(parent, "record", List.of(argument("text", NodeIds.String)), List.of(), inputs -> new Variant[0]);
         method(parent, "slow", List.of(argument("ms", NodeIds.Int32)), List.of(), SimulatorMethods::slow);
+        method(parent, "raise", List.of(argument("text", NodeIds.String)), List.of(), this::raise);
+    }
+
+    /** A BaseEvent of the Server object with that message. The fields are those of the node-opcua peer of {@code it}. */
+    private Variant[] raise(Variant[] inputs) throws UaException {
+        UUID id = UUID.randomUUID();
+        OpcUaServer server = context.getServer();
+        BaseEventTypeNode event =
+                server.getEventFactory().createEvent(new NodeId(namespace, id), NodeIds.BaseEventType);
+        try {
+            event.setEventId(ByteString.of(id.toString().getBytes(StandardCharsets.US_ASCII)));
+            event.setEventType(NodeIds.BaseEventType);
+            event.setSourceNode(NodeIds.Server);
+            event.setSourceName("methods");
+            event.setTime(DateTime.now());
+            event.setReceiveTime(DateTime.NULL_VALUE);
+            event.setMessage(new LocalizedText(null, Values.text(inputs[0].value())));
+            event.setSeverity(ushort(SEVERITY));
+            server.getEventNotifier().fire(event);
+        } finally {
+            event.delete();
+        }
+        return new Variant[0];
     }
 
     private static Variant[] add(Variant[] inputs) {
@@ -111,7 +146,7 @@ final class SimulatorMethods {
         }
 
         @Override
-        protected Variant[] invoke(InvocationContext call, Variant[] values) {
+        protected Variant[] invoke(InvocationContext call, Variant[] values) throws UaException {
             String text = Arrays.stream(values)
                     .map(value -> Values.text(value.value()))
                     .collect(Collectors.joining(", "));

@@ -17,6 +17,7 @@ import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
+import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
@@ -57,6 +58,26 @@ class SimulatedServerTest {
             assertThat(fromB)
                     .containsExactly(
                             "http://opcfoundation.org/UA/", "urn:tandemopc:simulator:B", "urn:tandemopc:simulator");
+        }
+    }
+
+    @Test
+    void raisedEventIsToldToWhoeverWatchesTheServerObject() throws Exception {
+        try (SimulatedServer server = start();
+                TestClient client = TestClient.connect(server.url())) {
+            List<Variant[]> events = client.collectEvents("SourceName", "Message", "Severity");
+            assertThat(client.call("raise", Variant.ofString("one")).getStatusCode())
+                    .isEqualTo(StatusCode.GOOD);
+            assertThat(client.call("raise", Variant.ofString("two")).getStatusCode())
+                    .isEqualTo(StatusCode.GOOD);
+
+            Await.until("two events", LONG, () -> events.size() == 2);
+            assertThat(events.get(0))
+                    .containsExactly(
+                            Variant.ofString("methods"),
+                            Variant.ofLocalizedText(new LocalizedText(null, "one")),
+                            Variant.ofUInt16(Unsigned.ushort(700)));
+            assertThat(events.get(1)[1]).isEqualTo(Variant.ofLocalizedText(new LocalizedText(null, "two")));
         }
     }
 

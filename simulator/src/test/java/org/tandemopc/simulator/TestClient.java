@@ -2,6 +2,7 @@ package org.tandemopc.simulator;
 
 import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,16 +13,22 @@ import org.eclipse.milo.opcua.sdk.client.OpcUaClientConfigBuilder;
 import org.eclipse.milo.opcua.sdk.client.identity.IdentityProvider;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaMonitoredItem;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaSubscription;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
+import org.eclipse.milo.opcua.stack.core.types.structured.ContentFilter;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.EventFilter;
+import org.eclipse.milo.opcua.stack.core.types.structured.SimpleAttributeOperand;
 
 /** A Milo client, as plain as can be. */
 final class TestClient implements AutoCloseable {
@@ -84,6 +91,28 @@ final class TestClient implements AutoCloseable {
         subscription.addMonitoredItem(item);
         subscription.createMonitoredItems();
         return values;
+    }
+
+    /** Watches the Server object for events and collects those fields of each, in order of arrival. */
+    List<Variant[]> collectEvents(String... fields) throws UaException {
+        List<Variant[]> events = new CopyOnWriteArrayList<>();
+        SimpleAttributeOperand[] selected = Arrays.stream(fields)
+                .map(field -> new SimpleAttributeOperand(
+                        NodeIds.BaseEventType,
+                        new QualifiedName[] {new QualifiedName(0, field)},
+                        AttributeId.Value.uid(),
+                        null))
+                .toArray(SimpleAttributeOperand[]::new);
+        OpcUaSubscription subscription = new OpcUaSubscription(client);
+        subscription.setPublishingInterval(100.0);
+        subscription.create();
+        OpcUaMonitoredItem item =
+                OpcUaMonitoredItem.newEventItem(NodeIds.Server, new EventFilter(selected, new ContentFilter(null)));
+        item.setQueueSize(uint(10));
+        item.setEventValueListener((each, values) -> events.add(values));
+        subscription.addMonitoredItem(item);
+        subscription.createMonitoredItems();
+        return events;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -19,14 +20,19 @@ public final class OwnNodesPage {
 
     private static final Pattern SERVICE = Pattern.compile("(?m)^\\| `([A-Z]\\w+)` \\| [^|]+ \\|$");
 
+    private static final Pattern REFUSED =
+            Pattern.compile("(?m)^\\| `i=\\d+` \\| (Server_\\w+) \\| refuses it [^|]+ \\|$");
+
     private OwnNodesPage() {}
 
-    /** Services that Tandem may answer otherwise than the member. */
+    /** Services, and methods of the Server object, that Tandem may answer otherwise than the member. */
     public static Set<String> services() {
-        Matcher rows = SERVICE.matcher(page());
         Set<String> services = new LinkedHashSet<>();
-        while (rows.find()) {
-            services.add(rows.group(1));
+        for (Pattern pattern : List.of(SERVICE, REFUSED)) {
+            Matcher rows = pattern.matcher(page());
+            while (rows.find()) {
+                services.add(rows.group(1));
+            }
         }
         return services;
     }

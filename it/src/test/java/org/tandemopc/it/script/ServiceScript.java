@@ -89,13 +89,16 @@ public final class ServiceScript {
         StreamClient open() throws UaException;
     }
 
-    /** Runs the sequence, and those of {@link SubscriptionScript} and {@link ServerScript}; the answers by request. */
+    /** Runs the sequence, and the others of this package; the answers by request. */
     public static Map<String, String> run(Sessions sessions) throws UaException {
         Answers answers = new Answers();
         try (StreamClient one = sessions.open();
                 StreamClient other = sessions.open()) {
             run(one.milo(), answers);
+            BatchScript.run(one.milo(), answers);
             SubscriptionScript.run(one.milo(), other.milo(), answers);
+            EventScript.run(one.milo(), answers);
+            SeldomScript.run(one.milo(), other.milo(), answers);
             ServerScript.run(one.milo(), answers);
         }
         return answers.texts();

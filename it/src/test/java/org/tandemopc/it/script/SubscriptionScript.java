@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.UaStructuredType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
@@ -54,6 +56,11 @@ final class SubscriptionScript {
     private static final String NARROW = "static/Int32";
     private static final String WIDE = "static/UInt32";
     private static final String FLOAT = "static/Float";
+    private static final String LIST = "static/Int32Array";
+    /** Of an item that is Tandem's own. */
+    private static final long OWN_HANDLE = 85;
+    /** Of a part of a node that is Tandem's own, which is the member's. */
+    private static final long PART_HANDLE = 79;
 
     private final OpcUaClient client;
     private final OpcUaClient other;
@@ -63,6 +70,8 @@ final class SubscriptionScript {
     private double marker;
     private long sequence;
     private String newest = "";
+    /** Values in the largest message of those that were collected last. */
+    private int largest;
 
     private SubscriptionScript(OpcUaClient client, OpcUaClient other, Answers answers) {
         this.client = client;
@@ -77,6 +86,8 @@ final class SubscriptionScript {
         script.modes();
         script.triggers();
         script.filters();
+        script.wishes();
+        script.smallMessages();
         script.counter();
         script.messages();
         script.transferAndDelete();
@@ -105,6 +116,8 @@ final class SubscriptionScript {
         UInteger narrow = item(NARROW, 1, 1, true, null);
         UInteger wide = item(WIDE, 2, 3, true, null);
         UInteger keeping = item(WIDE, 3, 3, false, null);
+        UInteger shortest = item(WIDE, 4, 0, false, null);
+        UInteger single = item(WIDE, 5, 1, false, null);
         collect("first values");
         write(NARROW, Variant.ofInt32(7));
         collect("a change");
@@ -129,7 +142,7 @@ final class SubscriptionScript {
         write(WIDE, Variant.ofUInt32(uint(9)));
         write(NARROW, Variant.ofInt32(9));
         collect("a change under the new handles");
-        delete("delete items", narrow, wide, keeping, keeping, UNKNOWN);
+        delete("delete items", narrow, wide, keeping, keeping, shortest, single, UNKNOWN);
         write(WIDE, Variant.ofUInt32(uint(10)));
         collect("after items were deleted");
         answers.step("modify the subscription", () -> {
@@ -204,6 +217,113 @@ final class SubscriptionScript {
         item("static/String", 54, 5, true, filter(DataChangeTrigger.StatusValue, DeadbandType.Absolute, 1));
         collect("after filters that were refused");
         delete("delete after the filters", band, stamps);
+    }
+
+    /** Items of a part, of nothing, of Tandem's own, with other times, silent at first; several in one request. */
+    private void wishes() throws UaException {
+        NodeId narrow = new NodeId(2, NARROW);
+        List<UInteger> items = new ArrayList<>();
+        items.addAll(create("items with a source time", TimestampsToReturn.Source, wish(80, narrow)));
+        items.addAll(create("items with a server time", TimestampsToReturn.Server, wish(81, narrow)));
+        items.addAll(create(
+                "several items",
+                TimestampsToReturn.Neither,
+                wish(82, narrow),
+                wish(83, new NodeId(2, LIST), AttributeId.Value, "1:2", MonitoringMode.Reporting, 0),
+                wish(84, new NodeId(2, "nowhere")),
+                wish(
+                        OWN_HANDLE,
+                        NodeIds.Server_ServerStatus_State,
+                        AttributeId.Value,
+                        null,
+                        MonitoringMode.Reporting,
+                        1000),
+                wish(
+                        PART_HANDLE,
+                        NodeIds.Server_NamespaceArray,
+                        AttributeId.Value,
+                        "0",
+                        MonitoringMode.Reporting,
+                        1000),
+                wish(86, narrow, AttributeId.Value, null, MonitoringMode.Disabled, 0),
+                wish(87, narrow, AttributeId.DisplayName, null, MonitoringMode.Reporting, 0),
+                wish(88, narrow, AttributeId.Executable, null, MonitoringMode.Reporting, 0)));
+        collect("values with those times", client, OWN_HANDLE, PART_HANDLE);
+        write(NARROW, Variant.ofInt32(80));
+        answers.step("write the watched part", () -> writeList("1:2", 80, 81));
+        collect("changes with those times");
+        answers.step("write another part", () -> writeList(null, 82, 80, 81));
+        collect("no change in the watched part");
+        delete("delete after the wishes", items.toArray(UInteger[]::new));
+    }
+
+    private static MonitoredItemCreateRequest wish(long handle, NodeId node) {
+        return wish(handle, node, AttributeId.Value, null, MonitoringMode.Reporting, 0);
+    }
+
+    private static MonitoredItemCreateRequest wish(
+            long handle,
+            NodeId node,
+            AttributeId attribute,
+            @Nullable String range,
+            MonitoringMode mode,
+            double samplingMs) {
+        return new MonitoredItemCreateRequest(
+                new ReadValueId(node, attribute.uid(), range, QualifiedName.NULL_VALUE),
+                mode,
+                new MonitoringParameters(uint(handle), samplingMs, null, uint(5), true));
+    }
+
+    /** @return the ids of those that were created */
+    private List<UInteger> create(String name, TimestampsToReturn timestamps, MonitoredItemCreateRequest... wanted) {
+        List<UInteger> created = new ArrayList<>();
+        answers.step(name, () -> {
+            List<String> texts = new ArrayList<>();
+            for (MonitoredItemCreateResult each :
+                    Objects.requireNonNull(client.createMonitoredItems(subscription, timestamps, List.of(wanted))
+                            .getResults())) {
+                if (each.getStatusCode().isGood()) {
+                    created.add(each.getMonitoredItemId());
+                }
+                texts.add(Answers.text(each.getStatusCode()) + " " + each.getRevisedSamplingInterval() + " "
+                        + each.getRevisedQueueSize());
+            }
+            return texts;
+        });
+        return created;
+    }
+
+    private Object writeList(@Nullable String range, Integer... values) throws UaException {
+        WriteValue what = new WriteValue(
+                new NodeId(2, LIST),
+                AttributeId.Value.uid(),
+                range,
+                new DataValue(Variant.of(values), StatusCode.GOOD, WRITTEN_AT, null));
+        return Answers.text(client.write(List.of(what)).getResults());
+    }
+
+    /** More than fits waits; nothing is lost, and no message is larger than the client wants. */
+    private void smallMessages() throws UaException {
+        UInteger one = item(NARROW, 90, 5, true, null);
+        UInteger other = item(WIDE, 91, 5, true, null);
+        collect("before the small messages");
+        answers.step("two values in a message", () -> atMost(2));
+        var off = client.setPublishingMode(false, List.of(subscription));
+        for (int value = 90; value < 93; value++) {
+            write(NARROW, Variant.ofInt32(value));
+            write(WIDE, Variant.ofUInt32(uint(value)));
+        }
+        var on = client.setPublishingMode(true, List.of(subscription));
+        answers.keep("publishing off and on", List.of(Answers.text(off.getResults()), Answers.text(on.getResults())));
+        collect("in small messages");
+        answers.keep("largest message", largest);
+        answers.step("any number of values in a message", () -> atMost(0));
+        delete("delete after the small messages", one, other);
+    }
+
+    private Object atMost(long notifications) throws UaException {
+        return client.modifySubscription(subscription, 100, uint(600), uint(10), uint(notifications), ubyte(1))
+                .getRevisedPublishingInterval();
     }
 
     /** Values that nobody writes: a source time each, none left out. */
@@ -366,15 +486,21 @@ final class SubscriptionScript {
         collect(name, client);
     }
 
-    /** Everything up to a value that is written now, by handle: between items there is no order. */
-    private void collect(String name, OpcUaClient from) throws UaException {
+    /**
+     * Everything up to a value that is written now, by handle: between items there is no order.
+     *
+     * @param awaited handles of items whose values nobody writes: one of each comes first
+     */
+    private void collect(String name, OpcUaClient from, Long... awaited) throws UaException {
         write(MARKER, Variant.ofDouble(++marker));
-        answers.step(name, () -> collected(from));
+        answers.step(name, () -> collected(from, Set.of(awaited)));
     }
 
-    private String collected(OpcUaClient from) throws UaException {
+    private String collected(OpcUaClient from, Set<Long> awaited) throws UaException {
         Map<Long, List<String>> byHandle = new TreeMap<>();
+        largest = 0;
         boolean gapless = true;
+        boolean written = false;
         boolean complete = false;
         for (int i = 0; i < PUBLISHES_MAX && !complete; i++) {
             PublishResponse response = publish(from);
@@ -382,6 +508,7 @@ final class SubscriptionScript {
             if (notifications.isEmpty()) {
                 continue;
             }
+            largest = Math.max(largest, notifications.size());
             NotificationMessage message = response.getNotificationMessage();
             gapless &= sequence == 0 || message.getSequenceNumber().longValue() == sequence + 1;
             sequence = message.getSequenceNumber().longValue();
@@ -390,14 +517,14 @@ final class SubscriptionScript {
                     new SubscriptionAcknowledgement(response.getSubscriptionId(), message.getSequenceNumber()));
             for (MonitoredItemNotification each : notifications) {
                 if (each.getClientHandle().longValue() == MARKER_HANDLE) {
-                    complete |= Double.valueOf(marker)
+                    written |= Double.valueOf(marker)
                             .equals(each.getValue().value().value());
                 } else {
                     byHandle.computeIfAbsent(each.getClientHandle().longValue(), key -> new ArrayList<>())
                             .add(text(each.getValue()));
                 }
             }
-            complete &= !response.getMoreNotifications();
+            complete = written && byHandle.keySet().containsAll(awaited) && !response.getMoreNotifications();
         }
         return complete + " gapless " + gapless + " " + byHandle;
     }
@@ -441,6 +568,7 @@ final class SubscriptionScript {
         String at = value.sourceTime() == null
                 ? "without a time"
                 : WRITTEN_AT.equals(value.sourceTime()) ? "when written" : "at another time";
-        return value.value().value() + " " + Answers.text(value.statusCode()) + " " + at;
+        return Answers.text(value.value().value()) + " " + Answers.text(value.statusCode()) + " " + at
+                + (value.serverTime() == null ? "" : ", with a server time");
     }
 }

@@ -143,7 +143,7 @@ final class ItemServices {
                 timestamps,
                 wanted.getMonitoringMode(),
                 sampling(p.getSamplingInterval(), subscription),
-                queueSize(p),
+                queueSize(node, p),
                 p.getDiscardOldest(),
                 filter(p));
     }
@@ -153,8 +153,19 @@ final class ItemServices {
         return requested == null || requested.isNaN() || requested < 0 ? subscription.publishingMs : requested;
     }
 
-    private static long queueSize(MonitoringParameters p) {
-        return Math.max(1, p.getQueueSize().longValue());
+    /** For events 0 asks for the length that the server likes best (Part 4, 7.21); values have a queue of one at least. */
+    private static long queueSize(ReadValueId node, MonitoringParameters p) {
+        return Math.max(isEvents(node) ? 0 : 1, p.getQueueSize().longValue());
+    }
+
+    /** A server may keep more events than it was asked to; no client has longer queues of values than it asked for. */
+    private static long grantedQueue(ReadValueId node, long asked, UInteger revised) {
+        long given = Math.max(1, revised.longValue());
+        return isEvents(node) ? given : Math.min(asked, given);
+    }
+
+    private static boolean isEvents(ReadValueId node) {
+        return AttributeId.EventNotifier.uid().equals(node.getAttributeId());
     }
 
     private static @Nullable ExtensionObject filter(MonitoringParameters p) {
@@ -178,6 +189,10 @@ final class ItemServices {
     private MonitoredItemCreateResult addOwn(UaItem item) {
         if (item.filter != null) {
             return notCreated(new StatusCode(StatusCodes.Bad_MonitoredItemFilterUnsupported));
+        }
+        int id = ((UInteger) item.node.getNodeId().getIdentifier()).intValue();
+        if (!OwnNodes.encodingOf(id, item.node.getDataEncoding()).isGood()) {
+            return notCreated(new StatusCode(StatusCodes.Bad_DataEncodingUnsupported));
         }
         item.samplingMs = OwnItems.revisedSampling(item.samplingMs);
         session.items.put(item.id, item);
@@ -208,8 +223,7 @@ final class ItemServices {
         }
         // Revised rates are the active's, never changed by a switch. A queue of a parked role is not the client's.
         item.samplingMs = Revised.samplingMs(result.getRevisedSamplingInterval(), item.samplingMs);
-        item.queueSize = Math.min(
-                item.queueSize, Math.max(1, result.getRevisedQueueSize().longValue()));
+        item.queueSize = grantedQueue(item.node, item.queueSize, result.getRevisedQueueSize());
         session.delivery.modifyItem(item.id, settings(item));
         subscription.items.put(item.id, item);
         link.itemMade(
@@ -256,9 +270,9 @@ final class ItemServices {
     }
 
     private ItemSettings settings(UaItem item) {
-        boolean events = AttributeId.EventNotifier.uid().equals(item.node.getAttributeId());
+        boolean events = isEvents(item.node);
         return new ItemSettings(
-                (int) Math.min(Integer.MAX_VALUE, item.queueSize),
+                Math.clamp(item.queueSize, 1, Integer.MAX_VALUE),
                 !events && equalValuesAreNews(item.filter),
                 events ? ItemSettings.Kind.EVENTS : ItemSettings.Kind.VALUES);
     }
@@ -331,7 +345,7 @@ final class ItemServices {
                             for (int k = 0; k < relayed.size(); k++) {
                                 int at = places.get(k);
                                 MonitoredItemModifyResult result = asked[k] == 0
-                                        ? accepted(wanted[at].getRequestedParameters(), subscription)
+                                        ? accepted(relayed.get(k), wanted[at].getRequestedParameters())
                                         : given != null && k < given.length ? given[k] : null;
                                 results[at] = modified(
                                         relayed.get(k),
@@ -360,7 +374,7 @@ final class ItemServices {
         item.clientHandle = p.getClientHandle().longValue();
         item.timestamps = timestamps;
         item.samplingMs = OwnItems.revisedSampling(sampling(p.getSamplingInterval(), item.subscription));
-        item.queueSize = queueSize(p);
+        item.queueSize = queueSize(item.node, p);
         item.discardOldest = p.getDiscardOldest();
         session.delivery.modifyItem(item.id, settings(item));
         session.ownItems().modified(item);
@@ -383,16 +397,14 @@ final class ItemServices {
         for (int k = 0; k < requests.length; k++) {
             MonitoringParameters p = wanted[places.get(k)].getRequestedParameters();
             double sampling = sampling(p.getSamplingInterval(), subscription);
+            long queue = queueSize(relayed.get(k).node, p);
             requests[k] = new MonitoredItemModifyRequest(
                     uint(asked[k]),
                     new MonitoringParameters(
                             uint(link.has.handle(relayed.get(k))),
                             sampling,
                             p.getFilter(),
-                            uint(
-                                    big[k]
-                                            ? link.reconciliation().bigQueue(subscription, sampling, queueSize(p))
-                                            : queueSize(p)),
+                            uint(big[k] ? link.reconciliation().bigQueue(subscription, sampling, queue) : queue),
                             big[k] || p.getDiscardOldest()));
         }
         return requests;
@@ -407,9 +419,13 @@ final class ItemServices {
     }
 
     /** The member lacks the item, for now: it gets what the client wants when it has it. */
-    private static MonitoredItemModifyResult accepted(MonitoringParameters p, UaSubscription subscription) {
+    private static MonitoredItemModifyResult accepted(UaItem item, MonitoringParameters p) {
+        long queue = queueSize(item.node, p);
         return new MonitoredItemModifyResult(
-                StatusCode.GOOD, sampling(p.getSamplingInterval(), subscription), uint(queueSize(p)), null);
+                StatusCode.GOOD,
+                sampling(p.getSamplingInterval(), item.subscription),
+                uint(queue == 0 ? item.queueSize : queue),
+                null);
     }
 
     private MonitoredItemModifyResult modified(
@@ -429,11 +445,10 @@ final class ItemServices {
         item.timestamps = timestamps;
         item.samplingMs = Revised.samplingMs(
                 result.getRevisedSamplingInterval(), sampling(p.getSamplingInterval(), item.subscription));
-        item.queueSize = Math.max(
-                1,
-                Math.min(
-                        p.getQueueSize().longValue(),
-                        result.getRevisedQueueSize().longValue()));
+        long asked = queueSize(item.node, p);
+        item.queueSize = !big
+                ? grantedQueue(item.node, asked, result.getRevisedQueueSize())
+                : asked > 0 ? asked : item.queueSize;
         item.discardOldest = p.getDiscardOldest();
         item.filter = filter(p);
         item.version++;

@@ -32,6 +32,8 @@ final class MemberState {
         boolean hurried;
         /** Values of it have come. */
         boolean saidValues;
+        /** What was delivered last is not all that it had ready. */
+        boolean hasMore;
 
         final Map<Integer, MemberItem> items = new LinkedHashMap<>();
         /** Triggering item to triggered ones, by Tandem's ids. */

@@ -10,6 +10,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.LocalizedText;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
@@ -57,6 +58,8 @@ record OwnNodes(
     static final int REDUNDANCY_SUPPORT = 3709;
     static final int CURRENT_SERVER_ID = 11312;
 
+    private static final QualifiedName BINARY = new QualifiedName(0, "Default Binary");
+
     /** RedundancySupport Transparent (Part 5, 12.5). */
     private static final int TRANSPARENT = 4;
 
@@ -84,6 +87,23 @@ record OwnNodes(
                     CURRENT_SERVER_ID -> true;
             default -> false;
         };
+    }
+
+    /**
+     * Whether a value can be given in the encoding that was asked for: only structures have any, and Tandem's are binary
+     * (Part 4, 7.29).
+     *
+     * @return Good, or why not
+     */
+    static StatusCode encodingOf(int id, QualifiedName wanted) {
+        String name = wanted.name();
+        if (name == null || name.isEmpty() || wanted.equals(BINARY)) {
+            return StatusCode.GOOD;
+        }
+        return new StatusCode(
+                id == SERVER_STATUS || id == BUILD_INFO
+                        ? StatusCodes.Bad_DataEncodingUnsupported
+                        : StatusCodes.Bad_DataEncodingInvalid);
     }
 
     /** The value of an own node now, with the timestamps that were asked for. */

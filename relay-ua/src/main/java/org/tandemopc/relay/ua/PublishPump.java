@@ -201,7 +201,9 @@ final class PublishPump {
 
     private void deliver(MemberSubscription of, UpstreamPublish message) {
         link.heard(of);
+        int left = message.content().size();
         for (UpstreamPublish.Content content : message.content()) {
+            of.hasMore = --left > 0 || message.moreNotifications();
             switch (content) {
                 case UpstreamPublish.Values v -> {
                     link.saidValues(of);

@@ -18,6 +18,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.SubscriptionAcknowledg
 import org.tandemopc.relay.delivery.DeliveryOutput.PublishRefusal;
 import org.tandemopc.relay.delivery.PublishAnswer;
 import org.tandemopc.relay.delivery.SessionDelivery;
+import org.tandemopc.relay.ua.MemberState.MemberSubscription;
 import org.tandemopc.relay.ua.wire.HandleMap;
 import org.tandemopc.relay.ua.wire.PublishWriter;
 import org.tandemopc.relay.ua.wire.UaValueBatch;
@@ -98,13 +99,20 @@ final class PublishServices implements HandleMap {
                 Answers.good(request.getRequestHeader()),
                 answer.subscription() & 0xFFFF_FFFFL,
                 answer.available().stream().mapToLong(Long::longValue).toArray(),
-                answer.moreNotifications(),
+                answer.moreNotifications() || hasMore(answer),
                 answer.sequenceNumber(),
                 DateTime.now(),
                 batches(answer),
                 ended,
                 results,
                 this);
+    }
+
+    /** Part 4, 5.14.5: a member that cuts its messages short has said so, and what is left is on its way. */
+    private boolean hasMore(PublishAnswer answer) {
+        SessionLink active = session.activeLink();
+        MemberSubscription there = active == null ? null : active.has.subscription(answer.subscription());
+        return !answer.content().isEmpty() && there != null && there.hasMore;
     }
 
     private static List<UaValueBatch> batches(PublishAnswer answer) {

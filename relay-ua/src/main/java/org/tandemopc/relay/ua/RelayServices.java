@@ -20,6 +20,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CallMethodResult;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RegisterNodesResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
@@ -44,6 +45,7 @@ import org.tandemopc.relay.ua.wire.WriteBody;
  */
 final class RelayServices {
     private static final int ATTRIBUTE_VALUE = 13;
+    private static final int SERVER = 2253;
 
     // Methods of the Server object whose arguments name subscriptions or items (Part 5, 9.1; Part 9, 5.5.7). A client
     // may
@@ -130,8 +132,13 @@ final class RelayServices {
         DataValue[] values = new DataValue[body.size()];
         OwnNodes nodes = session.pair.ownNodes();
         for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            String range = body.hasIndexRange(i) ? body.node(i).getIndexRange() : null;
-            values[i] = nodes.value(body.ns0Node(i), range, timestamps, session.pair.encodingContext());
+            ReadValueId read = body.node(i);
+            int node = body.ns0Node(i);
+            StatusCode encoding = OwnNodes.encodingOf(node, read.getDataEncoding());
+            String range = body.hasIndexRange(i) ? read.getIndexRange() : null;
+            values[i] = encoding.isGood()
+                    ? nodes.value(node, range, timestamps, session.pair.encodingContext())
+                    : new DataValue(encoding);
         }
         if (own.cardinality() == body.size()) {
             answer.complete(ReadAnswer.merge(null, Answers.good(header), own, values));
@@ -198,8 +205,12 @@ final class RelayServices {
 
     private void call(RawRequest raw, CompletableFuture<UaResponseMessageType> answer) {
         CallBody body = CallBody.parse(raw);
-        // A member would list ids of its own. Whether it stops is no client's to say: switching is ordered of Tandem.
-        BitSet own = body.of(method -> listsItems(method) || changesState(method));
+        BitSet own = new BitSet(body.size());
+        @Nullable CallMethodResult[] results = new @Nullable CallMethodResult[body.size()];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = ownResult(body, i);
+            own.set(i, results[i] != null);
+        }
         if (own.isEmpty()) {
             relayCalls(
                     body,
@@ -210,10 +221,6 @@ final class RelayServices {
                             o -> body.uniform(Answers.good(raw.header()), Answers.statusOf(o), Answers.reasonOf(o))));
             return;
         }
-        CallMethodResult[] results = new CallMethodResult[body.size()];
-        for (int i = own.nextSetBit(0); i >= 0; i = own.nextSetBit(i + 1)) {
-            results[i] = changesState(body.ns0Method(i)) ? notSupported() : monitoredItems(body.call(i));
-        }
         if (own.cardinality() == body.size()) {
             answer.complete(body.merge(null, Answers.good(raw.header()), own, results));
             return;
@@ -223,7 +230,7 @@ final class RelayServices {
     }
 
     private void relayCalls(CallBody body, RawRequest from, Consumer<Outcome<Relayed.Answer>> completed) {
-        BitSet ours = body.of(RelayServices::namesOurIds);
+        BitSet ours = body.of(method -> namesOurIds(method) || listsItems(method));
         RawRequest calls = body.request();
         session.relay(
                 from,
@@ -242,7 +249,7 @@ final class RelayServices {
             CallBody body,
             CallBody rest,
             BitSet own,
-            CallMethodResult[] results,
+            @Nullable CallMethodResult[] results,
             Outcome<Relayed.Answer> outcome,
             CompletableFuture<UaResponseMessageType> answer) {
         ResponseHeader good = Answers.good(body.request().header());
@@ -298,8 +305,12 @@ final class RelayServices {
                 continue;
             }
             Variant[] mapped = arguments.clone();
+            if (!(arguments[0].getValue() instanceof Number)) {
+                // It names nothing: the member says what is wrong with it.
+                continue;
+            }
             int subscription = arguments[0].getValue() instanceof UInteger u ? u.intValue() : 0;
-            if (session.subscriptions().containsKey(subscription)) {
+            if (session.subscriptions().containsKey(subscription) && !listsItems(body.ns0Method(i))) {
                 long upstream = link.has.upstreamId(subscription);
                 if (upstream == 0) {
                     return null;
@@ -319,19 +330,39 @@ final class RelayServices {
         return out;
     }
 
-    private static CallMethodResult notSupported() {
-        return new CallMethodResult(new StatusCode(StatusCodes.Bad_NotSupported), null, null, null);
+    private static CallMethodResult refused(long status) {
+        return new CallMethodResult(new StatusCode(status), null, null, null);
     }
 
-    private CallMethodResult monitoredItems(CallMethodRequest method) {
-        Variant[] arguments = method.getInputArguments();
-        UaSubscription subscription =
-                arguments != null && arguments.length == 1 && arguments[0].getValue() instanceof UInteger id
-                        ? session.subscriptions().get(id.intValue())
-                        : null;
-        if (subscription == null) {
-            return new CallMethodResult(new StatusCode(StatusCodes.Bad_SubscriptionIdInvalid), null, null, null);
+    /**
+     * What Tandem says itself; null: the member is asked, also if nothing is right with the call but the method. A member
+     * would list ids of its own. Whether it stops is no client's to say: switching is ordered of Tandem.
+     */
+    private @Nullable CallMethodResult ownResult(CallBody body, int index) {
+        int method = body.ns0Method(index);
+        if (changesState(method)) {
+            return refused(StatusCodes.Bad_NotSupported);
         }
+        boolean resends = method == RESEND_DATA || method == RESEND_DATA_OF_TYPE;
+        if ((!listsItems(method) && !resends) || body.ns0Object(index) != SERVER) {
+            return null;
+        }
+        Variant[] arguments = body.call(index).getInputArguments();
+        if (arguments == null || arguments.length != 1 || !(arguments[0].getValue() instanceof UInteger id)) {
+            return null;
+        }
+        UaSubscription subscription = session.subscriptions().get(id.intValue());
+        if (subscription == null && session.pair.isSomebodyElses(id.intValue(), session)) {
+            // Part 5, 9.1 and 9.2.
+            return refused(StatusCodes.Bad_UserAccessDenied);
+        }
+        if (resends) {
+            return null;
+        }
+        return subscription == null ? refused(StatusCodes.Bad_SubscriptionIdInvalid) : monitoredItems(subscription);
+    }
+
+    private static CallMethodResult monitoredItems(UaSubscription subscription) {
         List<UInteger> servers = new ArrayList<>();
         List<UInteger> clients = new ArrayList<>();
         for (UaItem item : subscription.items.values()) {

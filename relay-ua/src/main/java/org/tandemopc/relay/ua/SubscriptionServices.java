@@ -129,14 +129,15 @@ final class SubscriptionServices {
             CreateSubscriptionResponse made,
             int member,
             CompletableFuture<UaResponseMessageType> answer) {
-        double memberMs = Revised.publishingMs(made.getRevisedPublishingInterval(), wanted.publishingMs);
+        double askedMs = wanted.publishingMs;
+        double memberMs = Revised.publishingMs(made.getRevisedPublishingInterval(), askedMs);
         wanted.publishingMs = Math.max(PUBLISHING_MIN_MS, memberMs);
         session.subscriptions().put(wanted.id, wanted);
         session.pair.subscriptionMade(wanted.id, session);
         session.link(member)
                 .subscriptionMade(
                         wanted.id,
-                        wanted.version,
+                        versionTold(wanted, askedMs),
                         publishing,
                         Revised.keepAliveMs(memberMs, made.getRevisedMaxKeepAliveCount()),
                         made.getSubscriptionId().longValue());
@@ -207,7 +208,7 @@ final class SubscriptionServices {
         wanted.priority = changed.priority;
         wanted.version++;
         double keepAliveMs = Revised.keepAliveMs(memberMs, made.getRevisedMaxKeepAliveCount());
-        session.link(member).subscriptionModified(wanted.id, wanted.version, keepAliveMs);
+        session.link(member).subscriptionModified(wanted.id, versionTold(wanted, changed.publishingMs), keepAliveMs);
         ResponseHeader header = Answers.relayed(request.getRequestHeader(), made.getResponseHeader());
         revise(wanted, member, () -> {
             session.delivery.modifySubscription(wanted.id, wanted.settings(), session.now());
@@ -325,9 +326,15 @@ final class SubscriptionServices {
 
     // ------------------------------------------------------------------ what a client may ask
 
+    /** 0 or less asks for the fastest that the server likes (Part 4, 5.14.2.2): that is the member's to say. */
     private static double publishingMs(@Nullable Double requested) {
         double wanted = requested == null || requested.isNaN() ? PUBLISHING_DEFAULT_MS : requested;
-        return Math.clamp(wanted, PUBLISHING_MIN_MS, PUBLISHING_MAX_MS);
+        return Math.clamp(wanted, 0, PUBLISHING_MAX_MS);
+    }
+
+    /** Keep-alives and lifetime are counted in intervals: a member that did not keep so short a one is told them anew. */
+    private static int versionTold(UaSubscription wanted, double askedMs) {
+        return askedMs < PUBLISHING_MIN_MS ? wanted.version - 1 : wanted.version;
     }
 
     private static long keepAlive(UInteger requested) {

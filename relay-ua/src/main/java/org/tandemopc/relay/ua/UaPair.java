@@ -284,6 +284,12 @@ final class UaPair implements Relay, FrontPair {
         subscriptionOwners.remove(id, owner);
     }
 
+    /** Whether another session has that subscription. Any thread. */
+    boolean isSomebodyElses(int subscription, UaSession asking) {
+        UaSession owner = subscriptionOwners.get(subscription);
+        return owner != null && owner != asking;
+    }
+
     /** Sessions that live on, also without their client, and subscriptions that can be found: for tests. */
     int[] held() {
         return new int[] {sessions.size(), subscriptionOwners.size()};

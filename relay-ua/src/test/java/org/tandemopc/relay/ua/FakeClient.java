@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.milo.opcua.stack.core.AttributeId;
+import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
@@ -240,9 +241,12 @@ final class FakeClient {
     }
 
     Answer call(NodeId method, Variant... arguments) {
-        return send(new CallRequest(
-                header(10_000, 0x3FF),
-                new CallMethodRequest[] {new CallMethodRequest(FakeMember.node("object"), method, arguments)}));
+        return send(new CallRequest(header(10_000, 0x3FF), new CallMethodRequest[] {
+            new CallMethodRequest(
+                    method.getNamespaceIndex().intValue() == 0 ? NodeIds.Server : FakeMember.node("object"),
+                    method,
+                    arguments)
+        }));
     }
 
     // ---- subscriptions
@@ -352,12 +356,18 @@ final class FakeClient {
         }
     }
 
+    /** Of each message with something in it, whether it is followed by more at once. */
+    final List<Boolean> more = new ArrayList<>();
+
     private void published(RawResponse raw) {
         PublishResponse response = (PublishResponse) UaWire.decode(raw);
         int subscription = response.getSubscriptionId().intValue();
         NotificationMessage message = response.getNotificationMessage();
         long number = message.getSequenceNumber().longValue();
         ExtensionObject[] content = message.getNotificationData();
+        if (content != null && content.length > 0) {
+            more.add(response.getMoreNotifications());
+        }
         long expected = lastNumber.getOrDefault(subscription, 0L) + 1;
         if (number != expected) {
             throw new AssertionError("message " + number + " instead of " + expected);

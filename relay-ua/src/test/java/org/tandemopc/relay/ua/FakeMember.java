@@ -61,6 +61,9 @@ final class FakeMember implements MemberConnector {
     double publishingMsMin = 10;
     double samplingMsMin;
     long queueMax = 5_000;
+    /** What is granted to whoever asks for 0. */
+    long queueOfZero = 1;
+
     int publishRequestsMax = 100;
     long lateMs;
 

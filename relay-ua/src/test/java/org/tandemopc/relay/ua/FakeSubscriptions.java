@@ -510,7 +510,8 @@ final class FakeSubscriptions {
     private void set(Item item, MonitoringParameters p) {
         item.clientHandle = p.getClientHandle().longValue();
         item.samplingMs = Math.max(server.samplingMsMin, p.getSamplingInterval());
-        item.queueSize = Math.clamp(p.getQueueSize().longValue(), 1, server.queueMax);
+        long queue = p.getQueueSize().longValue();
+        item.queueSize = queue == 0 ? server.queueOfZero : Math.clamp(queue, 1, server.queueMax);
         item.discardOldest = p.getDiscardOldest();
         item.filter = p.getFilter();
         while (item.queue.size() > item.queueSize) {

@@ -291,6 +291,44 @@ class OwnNodesTest {
                 .allSatisfy(r -> assertThat(r.getItemsToCreate()).hasSize(1));
     }
 
+    /** Part 4, 7.29: only structures have encodings, and whoever asks for another one is not given this one as if it were it. */
+    @Test
+    @Requirement(value = "CON-1", protocol = Protocol.UA)
+    void valuesAreGivenInNoOtherEncodingThanTheyHave() {
+        DataValue[] values = client.ask(
+                        new ReadRequest(client.header(), 0.0, TimestampsToReturn.Both, new ReadValueId[] {
+                            encoded(STATUS, "Default Binary"),
+                            encoded(STATUS, "Default XML"),
+                            encoded(STATE, "Default Binary"),
+                            encoded(STATE, "Default XML"),
+                            encoded(STATE, "")
+                        }),
+                        ReadResponse.class)
+                .getResults();
+        MonitoredItemCreateResult[] made = client.items(
+                client.subscribe(100),
+                FakeClient.item(encoded(STATUS, "Default XML"), 1, 100, 1, MonitoringMode.Reporting),
+                FakeClient.item(encoded(STATUS, "Default Binary"), 2, 100, 1, MonitoringMode.Reporting),
+                FakeClient.item(encoded(STATE, "Default XML"), 3, 100, 1, MonitoringMode.Reporting));
+
+        assertThat(values)
+                .extracting(value -> value.getStatusCode().value())
+                .containsExactly(
+                        0L, StatusCodes.Bad_DataEncodingUnsupported, 0L, StatusCodes.Bad_DataEncodingInvalid, 0L);
+        assertThat(values[1].getValue().isNull()).isTrue();
+        assertThat(made)
+                .extracting(result -> result.getStatusCode().value())
+                .containsExactly(StatusCodes.Bad_DataEncodingUnsupported, 0L, StatusCodes.Bad_DataEncodingUnsupported);
+        assertThat(world.a.requests(ReadRequest.class))
+                .flatExtracting(request -> List.of(request.getNodesToRead()))
+                .extracting(node -> node.getDataEncoding().name())
+                .allMatch(Objects::isNull);
+    }
+
+    private static ReadValueId encoded(NodeId node, String encoding) {
+        return new ReadValueId(node, AttributeId.Value.uid(), null, new QualifiedName(0, encoding));
+    }
+
     /** As in a Read: the member cuts an array, but for the one that nobody sees, and the one that is not the member's. */
     @Test
     @Requirement(

@@ -659,6 +659,54 @@ class RequestsTest {
                     .isEqualTo(StatusCodes.Bad_SubscriptionIdInvalid);
         }
 
+        /** Part 5, 9.1 and 9.2; at the member nobody has that id, or a stranger. */
+        @Test
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void subscriptionOfAnotherSessionIsDenied() {
+            int others = world.client().subscribe(100);
+
+            FakeClient.Answer answer = calls(
+                    GET_MONITORED_ITEMS, Variant.ofUInt32(uint(others)), RESEND_DATA, Variant.ofUInt32(uint(others)));
+            world.time.run(50);
+
+            assertThat(answer.get(CallResponse.class).getResults())
+                    .extracting(r -> r.getStatusCode().value())
+                    .containsExactly(StatusCodes.Bad_UserAccessDenied, StatusCodes.Bad_UserAccessDenied);
+            assertThat(world.a.ledger).isEmpty();
+        }
+
+        /** What is wrong with a call the member knows best; it is told no id that it could take for somebody's. */
+        @Test
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void callsThatMakeNoSenseAreTheMembersToRefuse() {
+            FakeClient.Answer answer = client.send(new CallRequest(client.header(), new CallMethodRequest[] {
+                new CallMethodRequest(NodeIds.Server, GET_MONITORED_ITEMS, new Variant[0]),
+                new CallMethodRequest(
+                        NodeIds.Server, GET_MONITORED_ITEMS, new Variant[] {Variant.ofString("a subscription")}),
+                new CallMethodRequest(NodeIds.Server, RESEND_DATA, new Variant[] {Variant.ofString("a subscription")}),
+                new CallMethodRequest(NodeIds.Server, RESEND_DATA, new Variant[] {Variant.ofInt32(1)}),
+                new CallMethodRequest(FakeMember.node("object"), GET_MONITORED_ITEMS, new Variant[] {
+                    Variant.ofUInt32(uint(subscription))
+                })
+            }));
+            world.time.run(50);
+
+            assertThat(answer.get(CallResponse.class).getResults()).hasSize(5);
+            assertThat(Arrays.stream(world.a
+                                    .requests(CallRequest.class)
+                                    .getLast()
+                                    .getMethodsToCall())
+                            .map(call -> Arrays.stream(call.getInputArguments())
+                                    .map(input -> String.valueOf(input.getValue()))
+                                    .toList()))
+                    .containsExactly(
+                            List.of(),
+                            List.of("a subscription"),
+                            List.of("a subscription"),
+                            List.of("0"),
+                            List.of("0"));
+        }
+
         @Test
         void stateOfTheServerIsNotTheClientsToChange() {
             FakeClient.Answer answer = client.call(REQUEST_SERVER_STATE_CHANGE);
@@ -696,9 +744,10 @@ class RequestsTest {
         private FakeClient.Answer calls(Object... methodsAndArguments) {
             List<CallMethodRequest> calls = new ArrayList<>();
             for (int i = 0; i < methodsAndArguments.length; i += 2) {
+                NodeId method = (NodeId) methodsAndArguments[i];
                 calls.add(new CallMethodRequest(
-                        FakeMember.node("object"),
-                        (NodeId) methodsAndArguments[i],
+                        method.getNamespaceIndex().intValue() == 0 ? NodeIds.Server : FakeMember.node("object"),
+                        method,
                         new Variant[] {(Variant) methodsAndArguments[i + 1]}));
             }
             return client.send(new CallRequest(client.header(), calls.toArray(new CallMethodRequest[0])));

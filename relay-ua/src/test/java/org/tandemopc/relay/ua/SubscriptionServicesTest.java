@@ -6,11 +6,13 @@ import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.
 
 import java.util.Arrays;
 import java.util.List;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DiagnosticInfo;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
+import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.DataChangeTrigger;
@@ -35,6 +37,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemModifyReq
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemModifyResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoringParameters;
 import org.eclipse.milo.opcua.stack.core.types.structured.PublishRequest;
+import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.RepublishRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.RepublishResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.RequestHeader;
@@ -110,6 +113,43 @@ class SubscriptionServicesTest {
             assertThat(response.getRevisedLifetimeCount()).isEqualTo(uint(1_000));
             assertThat(at(world.a).keepAliveCount).isEqualTo(12);
             assertThat(at(world.a).lifetimeCount).isEqualTo(240);
+        }
+
+        /** Part 4, 5.14.2.2: the fastest that the server likes. Its counts are those of the interval that it keeps. */
+        @Test
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void intervalOfZeroIsTheMembersToRevise() {
+            world.a.publishingMsMin = 250;
+
+            assertThat(create(0, 100, 10).getRevisedPublishingInterval()).isEqualTo(250.0);
+            assertThat(world.a
+                            .requests(CreateSubscriptionRequest.class)
+                            .getLast()
+                            .getRequestedPublishingInterval())
+                    .isZero();
+            world.time.run(200);
+
+            assertThat(at(world.a).keepAliveCount).isEqualTo(12);
+            assertThat(at(world.a).lifetimeCount).isEqualTo(240);
+            assertThat(at(world.b).publishingMs).isEqualTo(250);
+        }
+
+        /** Part 4, 5.14.5: who is told of no more takes what came for all that there was. */
+        @Test
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void clientIsToldThatTheMemberHasMore() {
+            int subscription = client.subscribe(100);
+            client.monitor(subscription, "x", "y", "z");
+            assertThat(status(new ModifySubscriptionRequest(
+                            client.header(), uint(subscription), 100.0, uint(100), uint(10), uint(2), ubyte(0))))
+                    .isZero();
+            world.time.run(500);
+            client.more.clear();
+
+            List.of("x", "y", "z").forEach(node -> world.change(node, 1));
+            world.time.run(500);
+
+            assertThat(client.more).containsExactly(true, false);
         }
 
         /** A member may answer anything; the client gets an interval that ends. */
@@ -578,6 +618,32 @@ class SubscriptionServicesTest {
             assertThat(read.isThere()).isTrue();
         }
 
+        /** Part 4, 7.21: whoever asks for a queue of 0 events gets what the server likes; of values it is one. */
+        @Test
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void queueOfNoEventsIsAsLongAsTheServerLikes() {
+            world.a.queueOfZero = 200;
+            world.b.queueOfZero = 300;
+            MonitoredItemCreateResult[] results = client.items(
+                    subscription,
+                    FakeClient.item(events("x"), 1, 0, 0, MonitoringMode.Disabled),
+                    FakeClient.item("y", 2, 100, 0));
+            assertThat(results)
+                    .extracting(MonitoredItemCreateResult::getRevisedQueueSize)
+                    .containsExactly(uint(200), uint(1));
+            world.time.run(500);
+            world.switchTo(1);
+            world.time.run(10_000);
+
+            assertThat(itemAt(world.b, "x").queueSize).isEqualTo(200);
+            assertThat(itemAt(world.b, "y").queueSize).isEqualTo(1);
+        }
+
+        private static ReadValueId events(String node) {
+            return new ReadValueId(
+                    FakeMember.node(node), AttributeId.EventNotifier.uid(), null, QualifiedName.NULL_VALUE);
+        }
+
         private CreateMonitoredItemsRequest create(
                 @Nullable TimestampsToReturn timestamps, MonitoredItemCreateRequest... items) {
             return new CreateMonitoredItemsRequest(client.header(), uint(subscription), timestamps, items);
@@ -779,6 +845,30 @@ class SubscriptionServicesTest {
 
             assertThat(itemAt(world.b, "x").queueSize).isEqualTo(3);
             assertThat(itemAt(world.b, "x").discardOldest).isFalse();
+        }
+
+        @Test
+        @Requirement(value = "CON-1", protocol = Protocol.UA)
+        void queueOfNoEventsIsAsLongAsTheServerLikes() {
+            world.a.queueOfZero = 200;
+            UInteger events = client
+                    .items(
+                            subscription,
+                            FakeClient.item(
+                                    new ReadValueId(
+                                            FakeMember.node("z"),
+                                            AttributeId.EventNotifier.uid(),
+                                            null,
+                                            QualifiedName.NULL_VALUE),
+                                    9,
+                                    0,
+                                    5,
+                                    MonitoringMode.Disabled))[0]
+                    .getMonitoredItemId();
+
+            assertThat(modify(events, 9, 0, 0)[0].getRevisedQueueSize()).isEqualTo(uint(200));
+            assertThat(modify(ids.get(0), 1, 100, 0)[0].getRevisedQueueSize()).isEqualTo(uint(1));
+            assertThat(itemAt(world.a, "z").queueSize).isEqualTo(200);
         }
 
         @Test

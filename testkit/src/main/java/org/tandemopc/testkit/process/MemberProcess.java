@@ -5,7 +5,11 @@ import java.util.List;
 
 /** A server of any maker in its own process, to which a test does what happens to servers. One thread at a time. */
 public interface MemberProcess extends AutoCloseable {
+    /** Where it serves; known once it is ready. */
     String url();
+
+    /** Waits until a process that was only launched serves. */
+    void awaitReady();
 
     /** SIGKILL; returns at once. */
     void kill();

@@ -66,6 +66,7 @@ public final class ServerProcess implements MemberProcess {
         return TestProcess.startJava("server " + name, folder.path().resolve("errors.txt"), jvmFlags, MAIN, arguments);
     }
 
+    @Override
     public void awaitReady() {
         String line = process.awaitLine("READY ", START_MAX);
         Matcher ready = READY.matcher(line);
