@@ -1,11 +1,13 @@
 package org.tandemopc.dcom.orpc.client;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.Bytes;
@@ -62,6 +64,9 @@ final class RemoteExporter {
     private final References references = new References();
 
     private final AtomicBoolean isReleasing = new AtomicBoolean();
+
+    /** Held from when references are taken to be given back until they are: the connection must not end in between. */
+    private final ReentrantLock release = new ReentrantLock();
 
     /** With how many connections it was last known that the process behind them is the same. */
     private volatile int knownAt = 1;
@@ -309,16 +314,25 @@ final class RemoteExporter {
     private void release(Duration each) {
         do {
             try {
-                List<RemInterfaceRef> batch = batch();
-                while (!batch.isEmpty()) {
-                    release(batch, Deadline.after(each));
-                    batch = batch();
-                }
+                giveBack(() -> Deadline.after(each));
             } finally {
                 isReleasing.set(false);
             }
             // one that came between the last look and the line above
         } while (!isNothingOwed() && isReleasing.compareAndSet(false, true));
+    }
+
+    private void giveBack(Supplier<Deadline> each) {
+        release.lock();
+        try {
+            List<RemInterfaceRef> batch = batch();
+            while (!batch.isEmpty()) {
+                release(batch, each.get());
+                batch = batch();
+            }
+        } finally {
+            release.unlock();
+        }
     }
 
     private boolean isNothingOwed() {
@@ -354,12 +368,26 @@ final class RemoteExporter {
         synchronized (references) {
             references.dropAll();
         }
-        List<RemInterfaceRef> batch = new ArrayList<>(batch());
+        try {
+            if (release.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                try {
+                    giveBackUntil(deadline);
+                } finally {
+                    release.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        connection.close();
+    }
+
+    private void giveBackUntil(Deadline deadline) {
+        List<RemInterfaceRef> batch = batch();
         while (!batch.isEmpty() && !deadline.isOver()) {
             release(batch, deadline);
             batch = batch();
         }
-        connection.close();
     }
 
     /** Ends the connection, as nobody points there. */

@@ -905,6 +905,20 @@ class DcomClientTest {
                     () -> host.exporterConnections() == 0 && host.resolverConnections() == 0);
         }
 
+        /** The thread that gives back is on its way when the connection is to end. */
+        @Test
+        void pointerThatIsClosedRightBeforeItsClientIsGivenBack() throws Exception {
+            int clients = 50;
+            for (int i = 0; i < clients; i++) {
+                try (DcomClient visitor = client(at(host.resolverPort()), ClientSecurity.none());
+                        ComPointer<Meter> visited = activated(visitor, at(host.resolverPort()))) {
+                    assertThat(read(visited, 1)).isEqualTo(10);
+                }
+            }
+
+            awaitReleased(host, 5L * clients);
+        }
+
         /** Nobody would end the connection, or give the object back. */
         @Test
         void clientThatIsClosedActivatesNothing() throws Exception {
