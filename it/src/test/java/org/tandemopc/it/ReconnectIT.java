@@ -85,16 +85,38 @@ class ReconnectIT {
                         NodeClient.connect(pair.url(), ITEMS, "node", Security.NONE, PATIENCE, List.of(100))) {
             breakInEveryWay(pair, client::fewestSamples);
 
-            NodeClient.Report report = client.finish();
-            assertThat(report.events())
-                    .contains("connection_lost", "session_restored")
-                    .noneMatch(what -> what.contains("subscription") || what.contains("session_closed"));
-            assertThat(report.streams())
-                    .hasSize(ITEMS)
-                    .allMatch(stream -> stream.lost() == 0
-                            && stream.marked() + stream.doubled() + stream.backwards() + stream.notGood() == 0);
-            judge(report.operations(), pair.ledgers());
+            judge(pair, client.finish());
         }
+    }
+
+    /** It must prove anew who it is, on each new channel. What gets lost nobody can choose there. */
+    @Test
+    @Requirement(
+            value = {"CON-1", "CON-7", "S13", "S17", "S20", "S32", "I1", "I4", "I7"},
+            protocol = Protocol.UA)
+    void aSecuredNodeOpcuaClientTakesBackWhatItHad() throws Exception {
+        try (PairUnderTest pair = PairUnderTest.start(Mode.HOT, Security.SECURED::of, Security.SECURED.ofSimulator());
+                NodeClient client =
+                        NodeClient.connect(pair.url(), ITEMS, "node", Security.SECURED, PATIENCE, List.of(100))) {
+            pair.awaitReady();
+            awaitSamples(client::fewestSamples);
+            breakOnce(pair, client::fewestSamples, Strike.RESET);
+            breakDuringASwitch(pair, client::fewestSamples, Fault.KILL, Strike.CLOSE);
+            breakDuringASwitch(pair, client::fewestSamples, Fault.FREEZE, Strike.HALF_OPEN);
+
+            judge(pair, client.finish());
+        }
+    }
+
+    private static void judge(PairUnderTest pair, NodeClient.Report report) {
+        assertThat(report.events())
+                .contains("connection_lost", "session_restored")
+                .noneMatch(what -> what.contains("subscription") || what.contains("session_closed"));
+        assertThat(report.streams())
+                .hasSize(ITEMS)
+                .allMatch(stream -> stream.lost() == 0
+                        && stream.marked() + stream.doubled() + stream.backwards() + stream.notGood() == 0);
+        judge(report.operations(), pair.ledgers());
     }
 
     private static void breakInEveryWay(PairUnderTest pair, IntSupplier samples) {
@@ -102,9 +124,7 @@ class ReconnectIT {
         pair.awaitReady();
         awaitSamples(samples);
         for (Strike strike : Strike.values()) {
-            int before = tap.connections();
-            tap.strike(strike);
-            awaitBack(pair, samples, before, strike.toString());
+            breakOnce(pair, samples, strike);
         }
 
         int before = tap.connections();
@@ -118,6 +138,12 @@ class ReconnectIT {
         breakDuringASwitch(pair, samples, Fault.FREEZE, Strike.CLOSE);
         breakDuringASwitch(pair, samples, Fault.KILL, Strike.RESET);
         breakDuringASwitch(pair, samples, Fault.FREEZE, Strike.HALF_OPEN);
+    }
+
+    private static void breakOnce(PairUnderTest pair, IntSupplier samples, Strike strike) {
+        int before = pair.tap().connections();
+        pair.tap().strike(strike);
+        awaitBack(pair, samples, before, strike.toString());
     }
 
     private static void breakDuringASwitch(PairUnderTest pair, IntSupplier samples, Fault fault, Strike strike) {
