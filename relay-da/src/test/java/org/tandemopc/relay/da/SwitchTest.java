@@ -251,6 +251,11 @@ class SwitchTest {
 
         assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
         rig.awaitPhase("switching");
+        // the decision is told before the relay has its orders: until then a write is rightly the former active's
+        Await.until(
+                "the relay holds",
+                Rig.PATIENCE,
+                () -> rig.pair().snapshot().relay().route().member() == 1);
         CompletableFuture<Result<Ints>> next = inBackground(() -> group.io.write(handles, List.of(number(6))));
         assertThat(write).isNotDone();
         rig.primary.thaw();
