@@ -17,8 +17,8 @@ import org.tandemopc.dcom.rpc.AuthLevel;
 
 /**
  * B-C1: calls of one client, ours and j-Interop's, in interleaved blocks on one server, with one value and with 1,000, one after the
- * other and of eight threads at once on one object, at the levels that j-Interop knows. B-C2: what each level costs our client a value, beside what the JDK's own HMAC-MD5 and RC4
- * need for the same octets.
+ * other and of eight threads at once on one object, at the levels that j-Interop knows. B-C2: what each level costs our client a
+ * value, beside what the JDK's own HMAC-MD5 and RC4 need for the same octets.
  */
 final class CallRates {
     private static final int[] VALUES = {1, 1_000};

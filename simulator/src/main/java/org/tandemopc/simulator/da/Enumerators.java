@@ -13,6 +13,7 @@ import org.tandemopc.opcda.IEnumOPCItemAttributes;
 import org.tandemopc.opcda.OpcItemAttributes;
 import org.tandemopc.opcda.common.IOPCEnumGUID;
 import org.tandemopc.opcda.ole.ConnectData;
+import org.tandemopc.opcda.ole.Cursor;
 import org.tandemopc.opcda.ole.IConnectionPoint;
 import org.tandemopc.opcda.ole.IEnumConnectionPoints;
 import org.tandemopc.opcda.ole.IEnumConnections;

@@ -1,5 +1,6 @@
 package org.tandemopc.relay.da.front;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,6 +15,7 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
 import org.tandemopc.opcda.OpcItemAttributes;
+import org.tandemopc.opcda.ole.Cursor;
 import org.tandemopc.opcda.ole.IEnumString;
 import org.tandemopc.opcda.ole.IEnumUnknown;
 
@@ -26,39 +28,6 @@ final class Enumerators {
 
     private Enumerators() {}
 
-    /** A place in a list. Any thread. */
-    private static final class Cursor<T> {
-        private final List<T> all;
-        private int at;
-
-        Cursor(List<T> all, int at) {
-            this.all = List.copyOf(all);
-            this.at = at;
-        }
-
-        synchronized Result<List<T>> next(long celt) {
-            int end = (int) Math.min(all.size(), at + Math.min(celt, BATCH));
-            List<T> some = all.subList(at, end);
-            at = end;
-            return some.size() == celt ? Result.ok(some) : Result.partly(some);
-        }
-
-        synchronized Result<Nothing> skip(long celt) {
-            boolean isEnough = celt <= all.size() - at;
-            at = isEnough ? at + (int) celt : all.size();
-            return isEnough ? Result.ok(Nothing.NOTHING) : Result.partly(Nothing.NOTHING);
-        }
-
-        synchronized Result<Nothing> reset() {
-            at = 0;
-            return Result.ok(Nothing.NOTHING);
-        }
-
-        synchronized Cursor<T> copy() {
-            return new Cursor<>(all, at);
-        }
-    }
-
     private static <T> Optional<ComPointer<T>> object(InterfaceDef<T> type, T target) {
         return ComObject.named("enumerator")
                 .with(type, target)
@@ -68,16 +37,16 @@ final class Enumerators {
     }
 
     static Optional<ComPointer<IEnumString>> strings(List<String> all) {
-        return object(IEnumString.DEF, new Strings(new Cursor<>(all, 0)));
+        return object(IEnumString.DEF, new Strings(new Cursor<>(all, BATCH)));
     }
 
-    /** @param makers each makes a pointer of its own for whoever asks */
+    /** @param all each gives a pointer of its own to whoever asks */
     static Optional<ComPointer<IEnumUnknown>> objects(List<ComObject> all) {
-        return object(IEnumUnknown.DEF, new Objects(new Cursor<>(all, 0)));
+        return object(IEnumUnknown.DEF, new Objects(new Cursor<>(all, BATCH)));
     }
 
     static Optional<ComPointer<IEnumOPCItemAttributes>> attributes(List<OpcItemAttributes> all) {
-        return object(IEnumOPCItemAttributes.DEF, new Attributes(new Cursor<>(all, 0)));
+        return object(IEnumOPCItemAttributes.DEF, new Attributes(new Cursor<>(all, BATCH)));
     }
 
     private record Strings(Cursor<String> cursor) implements IEnumString {
@@ -152,7 +121,7 @@ final class Enumerators {
 
     /** All that a member's enumerator has, and the end of it. */
     static Result<List<String>> drained(IEnumString from) throws LinkException, RpcFaultException {
-        List<String> all = new java.util.ArrayList<>();
+        List<String> all = new ArrayList<>();
         while (all.size() < ALL_MAX) {
             Result<List<String>> some = from.next(BATCH);
             if (!some.isSuccess()) {
