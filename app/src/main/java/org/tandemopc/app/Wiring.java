@@ -3,9 +3,13 @@ package org.tandemopc.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.tandemopc.core.config.DoorConfig;
+import org.tandemopc.core.config.OpcDaConfig;
+import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.relay.FileTrouble;
 import org.tandemopc.relay.Protocol;
+import org.tandemopc.relay.da.DaProtocol;
 import org.tandemopc.relay.ua.UaProtocol;
 import org.tandemopc.relay.ua.security.CertificateFolderException;
 import org.tandemopc.service.ConfigStore;
@@ -28,25 +32,32 @@ public final class Wiring {
      *     made
      */
     public static TandemRuntime runtime(TandemConfig config, DataFolder data, boolean enableAll) throws IOException {
-        return new TandemRuntime(config, protocols(config, data.path()), data, enableAll);
+        return new TandemRuntime(config, door -> make(door, data.path()), data, enableAll);
     }
 
     /**
-     * The protocols, not yet started: a check needs no more.
+     * A protocol, not yet started: a check needs no more.
      *
      * @param data keys and trust lists are under {@code pki}, and made there if there are none
      * @throws IOException with a sentence for people: another user's folder, key material or trust lists that
-     *     can be neither read nor made
+     *     can be neither read nor made, no port for callbacks
      */
-    public static Protocol protocol(TandemConfig config, Path data) throws IOException {
+    public static Protocol protocol(DoorConfig door, Path data) throws IOException {
         DataFolder.refuseOfAnotherUser(data);
-        return protocols(config, data);
+        return make(door, data);
     }
 
-    private static Protocol protocols(TandemConfig config, Path data) throws IOException {
+    private static Protocol make(DoorConfig door, Path data) throws IOException {
+        return switch (door) {
+            case OpcUaConfig opcua -> opcua(opcua, data);
+            case OpcDaConfig opcda -> new DaProtocol(opcda);
+        };
+    }
+
+    private static Protocol opcua(OpcUaConfig config, Path data) throws IOException {
         Path pki = data.resolve("pki");
         try {
-            return new UaProtocol(config.opcua(), pki);
+            return new UaProtocol(config, pki);
         } catch (CertificateFolderException e) {
             // Says itself what is to be done, and it is not what is done about keys.
             throw e;

@@ -2,8 +2,9 @@ package org.tandemopc.relay;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.PairConfig;
 
 /**
@@ -31,11 +32,12 @@ public interface Protocol extends AutoCloseable {
      * what their clients were told no longer holds. On another port the new door opens before the old one closes; on the
      * same port there is a moment without one. Blocks for some seconds at most.
      *
+     * @param frontDoor of this protocol
      * @throws FrontDoorLostException neither the new door nor the old one could be opened, and none is open; to be called
      *     again until one is
      * @throws IOException with a message for people: the new door could not be opened, and the old one is open
      */
-    void reopen(OpcUaConfig frontDoor) throws IOException;
+    void reopen(DoorConfig frontDoor) throws IOException;
 
     /** The address that clients connect to, as bound. Only after {@link #start}. */
     InetSocketAddress boundAddress();
@@ -43,8 +45,8 @@ public interface Protocol extends AutoCloseable {
     /** The URL under which clients find the pair, for people. Only after {@link #start}. */
     String endpointUrl(PairConfig pair);
 
-    /** The certificates of both sides, for people. At any time. */
-    Certificates certificates();
+    /** The certificates of both sides, for people; empty: this protocol has accounts instead. At any time. */
+    Optional<Certificates> certificates();
 
     /**
      * Walks the way to a member leg by leg, with connections of its own, and tells each leg as it ends; stops at the first

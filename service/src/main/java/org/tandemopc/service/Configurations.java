@@ -82,7 +82,9 @@ public interface Configurations {
             /** Something that needs new links or sessions: members, accounts, the published name. */
             RESTART_PAIR,
             /** Listen address, policies, trust. */
-            RESTART_FRONT_DOOR
+            RESTART_FRONT_DOOR,
+            OPEN_FRONT_DOOR,
+            CLOSE_FRONT_DOOR
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
@@ -56,7 +56,7 @@ final class DoorKeeper {
      * @throws FrontDoorLostException nothing listens, and it will be tried again
      * @throws IOException the door that was open before is open
      */
-    void reopen(OpcUaConfig wanted) throws IOException {
+    void reopen(DoorConfig wanted) throws IOException {
         try {
             protocol.reopen(wanted);
         } catch (FrontDoorLostException e) {
@@ -74,7 +74,7 @@ final class DoorKeeper {
      *
      * @param configured what runs, but for the door
      */
-    void tryAgain(OpcUaConfig configured) {
+    void tryAgain(DoorConfig configured) {
         if (isOpen) {
             return;
         }
@@ -113,6 +113,11 @@ final class DoorKeeper {
     private void schedule() {
         cancel();
         pending = scheduler.after(delayMs * NANOS_PER_MS, retry);
+    }
+
+    /** Nothing is tried any more. */
+    void stop() {
+        cancel();
     }
 
     private void cancel() {

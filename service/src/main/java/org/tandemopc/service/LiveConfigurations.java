@@ -246,8 +246,12 @@ public final class LiveConfigurations implements Configurations {
             case ConfigChange.RemovePair _ -> List.of();
             case ConfigChange.ChangeSettings c -> List.of(c.to().name());
             case ConfigChange.RestartPair c -> List.of(c.to().name());
-            case ConfigChange.RestartFrontDoor _ ->
-                runtime.pairs().stream().map(PairHandle::name).toList();
+            case ConfigChange.RestartFrontDoor c ->
+                runtime.pairs().stream()
+                        .filter(pair -> pair.config().kind() == c.to().kind())
+                        .map(PairHandle::name)
+                        .toList();
+            case ConfigChange.OpenFrontDoor _, ConfigChange.CloseFrontDoor _ -> List.of();
         };
     }
 
@@ -286,6 +290,9 @@ public final class LiveConfigurations implements Configurations {
             case ConfigChange.ChangeSettings c -> step(PlanStep.Kind.CHANGE_SETTINGS, c.to().name(), c, closes(c));
             case ConfigChange.RestartPair c -> step(PlanStep.Kind.RESTART_PAIR, c.to().name(), c, true);
             case ConfigChange.RestartFrontDoor c -> step(PlanStep.Kind.RESTART_FRONT_DOOR, "", c, true);
+            case ConfigChange.OpenFrontDoor c -> step(PlanStep.Kind.OPEN_FRONT_DOOR, "", c, false);
+            // its pairs, and with them their clients, have steps of their own
+            case ConfigChange.CloseFrontDoor c -> step(PlanStep.Kind.CLOSE_FRONT_DOOR, "", c, false);
         };
     }
 
@@ -309,7 +316,8 @@ public final class LiveConfigurations implements Configurations {
             case ConfigChange.RemovePair c -> "Pair '%s': ".formatted(c.pair().name());
             case ConfigChange.ChangeSettings c -> "Pair '%s': ".formatted(c.to().name());
             case ConfigChange.RestartPair c -> "Pair '%s': ".formatted(c.from().name());
-            case ConfigChange.RestartFrontDoor _ -> "Front door: ";
+            case ConfigChange.RestartFrontDoor _, ConfigChange.OpenFrontDoor _, ConfigChange.CloseFrontDoor _ ->
+                "Front door: ";
         };
         return who + change.what();
     }

@@ -15,7 +15,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.ConfigChange;
+import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.ProtocolKind;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
@@ -32,7 +34,6 @@ public final class TandemRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TandemRuntime.class);
     private static final Duration STOP_MAX = Duration.ofSeconds(2);
 
-    private final Protocol protocol;
     private final boolean enableAll;
     private final ThreadScheduler scheduler = new ThreadScheduler("tandem-timers");
     private final ThreadScheduler monitorScheduler = new ThreadScheduler("tandem-monitors");
@@ -41,7 +42,8 @@ public final class TandemRuntime implements AutoCloseable {
     private final LogFolders logs;
     private final RecordListeners listeners = new RecordListeners();
     private final PairHandle.Shared shared;
-    private final DoorKeeper door;
+    private final FrontDoors doors;
+    private final Certificates certificates;
 
     /** Replaced whole; changed under the lock of this object. */
     private volatile List<PairHandle> pairs;
@@ -50,12 +52,14 @@ public final class TandemRuntime implements AutoCloseable {
     private boolean closed;
 
     /**
+     * @param factory makes the protocol of each front door
      * @param data held by the caller until after {@link #close}
      * @param enableAll serve every pair, whatever the state file of this machine says at the start (for containers); a
      *     pair that somebody disables stays disabled until the end of the process
+     * @throws IOException with a sentence for people: a protocol could not be made
      */
-    public TandemRuntime(TandemConfig config, Protocol protocol, DataFolder data, boolean enableAll) {
-        this.protocol = protocol;
+    public TandemRuntime(TandemConfig config, ProtocolFactory factory, DataFolder data, boolean enableAll)
+            throws IOException {
         this.enableAll = enableAll;
         StateFile stateFile = data.stateFile();
         String trouble = stateFile.trouble();
@@ -74,20 +78,38 @@ public final class TandemRuntime implements AutoCloseable {
                 logFolder,
                 stateFile,
                 listeners);
-        door = new DoorKeeper(
-                protocol,
+        doors = new FrontDoors(
+                factory,
                 scheduler,
-                () -> Thread.ofVirtual().name("front-door").start(this::tryDoorAgain),
-                record -> pairs().forEach(pair -> pair.note(record)));
+                () -> Thread.ofVirtual().name("front-door").start(this::tryDoorsAgain),
+                (kind, record) -> pairs().stream()
+                        .filter(pair -> pair.config().kind() == kind)
+                        .forEach(pair -> pair.note(record)));
+        certificates = new AllCertificates(doors);
+        makeDoors(config.frontDoors());
         pairs = config.pairs().stream().flatMap(pair -> made(pair).stream()).toList();
         this.config = new TandemConfig(
-                config.opcua(), pairs.stream().map(PairHandle::config).toList(), config.rest());
+                config.frontDoors(), pairs.stream().map(PairHandle::config).toList(), config.rest());
+    }
+
+    private void makeDoors(List<DoorConfig> configs) throws IOException {
+        try {
+            for (DoorConfig config : configs) {
+                doors.make(config);
+            }
+        } catch (IOException e) {
+            doors.closeAll();
+            scheduler.close();
+            monitorScheduler.close();
+            disk.close();
+            throw e;
+        }
     }
 
     /** A pair that cannot be made, for a trust list that cannot be read say, does not keep the others from serving. */
     private Optional<PairHandle> made(PairConfig pair) {
         try {
-            return Optional.of(new PairHandle(pair, protocol, shared));
+            return Optional.of(new PairHandle(pair, doors.of(pair), shared));
         } catch (RuntimeException e) {
             LOG.error(
                     "Pair '{}' is left out, the others are served: {}. Correct it, and apply the configuration again.",
@@ -106,7 +128,7 @@ public final class TandemRuntime implements AutoCloseable {
     public void start() throws IOException {
         // Before the door opens: a client that is there first waits for its pair, where it would find it disabled.
         pairs.forEach(pair -> pair.admitIfEnabled(enableAll));
-        protocol.start();
+        doors.start();
         pauses.start();
         for (PairHandle pair : pairs) {
             pair.start(enableAll);
@@ -133,12 +155,12 @@ public final class TandemRuntime implements AutoCloseable {
 
     /** Whether anything listens for clients; false only after a change of the front door that could not be taken back. */
     public boolean isFrontDoorOpen() {
-        return door.isOpen();
+        return doors.areOpen();
     }
 
-    private synchronized void tryDoorAgain() {
+    private synchronized void tryDoorsAgain() {
         if (!closed) {
-            door.tryAgain(config.opcua());
+            doors.tryAgain(config.frontDoors());
         }
     }
 
@@ -162,7 +184,9 @@ public final class TandemRuntime implements AutoCloseable {
             case ConfigChange.ChangeSettings(var _, var to) ->
                 existing(to.name()).reconfigure(to);
             case ConfigChange.RestartPair(var from, var to) -> restart(from, to);
-            case ConfigChange.RestartFrontDoor(var _, var to) -> door.reopen(to);
+            case ConfigChange.RestartFrontDoor(var _, var to) -> doors.reopen(to);
+            case ConfigChange.OpenFrontDoor(var wanted) -> doors.open(wanted);
+            case ConfigChange.CloseFrontDoor(var gone) -> doors.close(gone.kind());
         }
     }
 
@@ -189,7 +213,7 @@ public final class TandemRuntime implements AutoCloseable {
     }
 
     private void begin(PairConfig pair) {
-        PairHandle handle = new PairHandle(pair, protocol, shared);
+        PairHandle handle = new PairHandle(pair, doors.of(pair), shared);
         List<PairHandle> more = new ArrayList<>(pairs);
         more.add(handle);
         pairs = List.copyOf(more);
@@ -241,19 +265,19 @@ public final class TandemRuntime implements AutoCloseable {
         return pair(name).orElseThrow(() -> new IllegalStateException("there is no pair '" + name + "'"));
     }
 
-    /** Where clients connect to; after {@link #start}. */
-    public InetSocketAddress boundAddress() {
-        return protocol.boundAddress();
+    /** Where clients of a protocol connect to, if they can; after {@link #start}. */
+    public Optional<InetSocketAddress> boundAddress(ProtocolKind kind) {
+        return doors.find(kind).map(Protocol::boundAddress);
     }
 
     /** The certificates of both sides, for people. */
     public Certificates certificates() {
-        return protocol.certificates();
+        return certificates;
     }
 
     /** The URL of a pair for clients; after {@link #start}. */
     public String endpointUrl(PairHandle pair) {
-        return protocol.endpointUrl(pair.config());
+        return doors.of(pair.config()).endpointUrl(pair.config());
     }
 
     /**
@@ -261,7 +285,7 @@ public final class TandemRuntime implements AutoCloseable {
      * caller's.
      */
     public void check(PairHandle pair, int member, Consumer<LegResult> legs) throws InterruptedException {
-        protocol.check(pair.config(), member, legs);
+        doors.of(pair.config()).check(pair.config(), member, legs);
     }
 
     /**
@@ -280,7 +304,7 @@ public final class TandemRuntime implements AutoCloseable {
         for (PairHandle pair : pairs) {
             pair.awaitDisabled(end);
         }
-        protocol.close();
+        doors.closeAll();
         pairs.forEach(PairHandle::endStop);
         scheduler.close();
         monitorScheduler.close();

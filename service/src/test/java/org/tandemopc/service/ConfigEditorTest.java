@@ -14,6 +14,7 @@ import org.tandemopc.core.config.ConfigReader;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecretSource;
 import org.tandemopc.core.config.SecurityChoice;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.service.ConfigEditor.NewMember;
@@ -124,7 +125,8 @@ class ConfigEditorTest {
                         .getLast()
                         .members())
                 .hasSize(2)
-                .allSatisfy(member -> assertThat(member.security()).isEqualTo(policy));
+                .allSatisfy(member ->
+                        assertThat(((UaMemberConfig) member).security()).isEqualTo(policy));
     }
 
     static List<ConfigEdits.Edit> editsOfNoPair() {

@@ -27,6 +27,7 @@ import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.Secret;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.testkit.Requirement;
 
@@ -65,9 +66,10 @@ class ConfigStoreTest {
 
         assertThat(reading.problems()).isEmpty();
         assertThat(reading.config()).hasValueSatisfying(config -> {
-            assertThat(config.opcua().port()).isEqualTo(4841);
-            assertThat(config.opcua().security()).containsExactly(SecurityChoice.NONE, SecurityChoice.BASIC256SHA256);
-            assertThat(config.opcua().trust()).isEqualTo(Trust.ALL);
+            assertThat(config.opcua().orElseThrow().port()).isEqualTo(4841);
+            assertThat(config.opcua().orElseThrow().security())
+                    .containsExactly(SecurityChoice.NONE, SecurityChoice.BASIC256SHA256);
+            assertThat(config.opcua().orElseThrow().trust()).isEqualTo(Trust.ALL);
             assertThat(config.pairs()).singleElement().satisfies(pair -> {
                 assertThat(pair.path()).isEqualTo("/plant1");
                 assertThat(pair.settings().mode()).isEqualTo(Mode.HOT);
@@ -76,13 +78,13 @@ class ConfigStoreTest {
                 assertThat(pair.settings().pingTimeout()).isEqualTo(Duration.ofMillis(200));
                 assertThat(pair.members())
                         .containsExactly(
-                                new MemberConfig(
+                                new UaMemberConfig(
                                         "opc.tcp://10.0.0.1:4840",
                                         SecurityChoice.NONE,
                                         MessageMode.SIGN_AND_ENCRYPT,
                                         new MemberConfig.Account("tandem", new Secret("s3cret")),
                                         Trust.ALL),
-                                new MemberConfig(
+                                new UaMemberConfig(
                                         "opc.tcp://10.0.0.2:4840",
                                         SecurityChoice.BASIC256SHA256,
                                         MessageMode.SIGN_AND_ENCRYPT,
@@ -196,7 +198,7 @@ class ConfigStoreTest {
 
         ConfigReading reading = load(FULL.replace("env:PLANT1", "file:" + folder.resolve("pw")));
 
-        MemberConfig member =
+        UaMemberConfig member = (UaMemberConfig)
                 reading.config().orElseThrow().pairs().getFirst().members().getFirst();
         assertThat(Objects.requireNonNull(member.account()).password().reveal()).isEqualTo("hidden-thing");
     }
@@ -272,7 +274,7 @@ class ConfigStoreTest {
         ConfigReading reading = store().check(FULL.replace("env:PLANT1", password));
 
         assertThat(reading.problems()).isEmpty();
-        MemberConfig member =
+        UaMemberConfig member = (UaMemberConfig)
                 reading.config().orElseThrow().pairs().getFirst().members().getFirst();
         MemberConfig.Account account = Objects.requireNonNull(member.account());
         assertThat(account.password().reveal()).isEqualTo(password.replaceAll("^['\"]|['\"]$", ""));

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.monitor.MonitorItem;
@@ -57,7 +59,8 @@ public final class FakeProtocol implements Protocol {
     }
 
     @Override
-    public void reopen(OpcUaConfig frontDoor) throws IOException {
+    public void reopen(DoorConfig wanted) throws IOException {
+        OpcUaConfig frontDoor = (OpcUaConfig) wanted;
         if (frontDoor.port() == TAKEN_PORT) {
             throw new IOException("Cannot listen on port " + TAKEN_PORT + ".");
         }
@@ -90,8 +93,8 @@ public final class FakeProtocol implements Protocol {
     }
 
     @Override
-    public Certificates certificates() {
-        return new Certificates() {
+    public Optional<Certificates> certificates() {
+        return Optional.of(new Certificates() {
             @Override
             public List<Entry> entries() {
                 return List.of();
@@ -106,7 +109,7 @@ public final class FakeProtocol implements Protocol {
             public void remove(Side side, String thumbprint) {
                 calls.add("remove " + side + " " + thumbprint);
             }
-        };
+        });
     }
 
     @Override

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairEvent;
@@ -28,7 +28,7 @@ public final class Fixtures {
 
     static PairConfig pair() {
         return PairConfig.of(
-                SETTINGS, List.of(MemberConfig.open("opc.tcp://a:4840"), MemberConfig.open("opc.tcp://b:4840")));
+                SETTINGS, List.of(UaMemberConfig.open("opc.tcp://a:4840"), UaMemberConfig.open("opc.tcp://b:4840")));
     }
 
     static PairConfig pair(Monitoring monitoring) {

@@ -64,7 +64,7 @@ class FollowedRecordsTest {
         Path file = Files.writeString(folder.resolve("tandem.yaml"), ONE + TWO);
         data = DataFolder.hold(folder.resolve("data"));
         ConfigStore store = new ConfigStore(file, data.path(), Map.of());
-        runtime = new TandemRuntime(store.load().config().orElseThrow(), new FakeProtocol(), data, false);
+        runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> new FakeProtocol(), data, false);
         runtime.start();
         live = new LiveConfigurations(store, runtime);
         rest = RestServer.start(

@@ -82,7 +82,7 @@ class LiveConfigurationsTest {
     private void startFrom(String text, boolean enableAll) throws IOException {
         Files.writeString(file(), text);
         ConfigStore store = new ConfigStore(file(), data.path(), Map.of(), files, () -> now);
-        runtime = new TandemRuntime(store.load().config().orElseThrow(), protocol, data, enableAll);
+        runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> protocol, data, enableAll);
         runtime.start();
         live = new LiveConfigurations(store, runtime);
         Await.until(

@@ -65,7 +65,7 @@ class LostFrontDoorTest {
         Path file = Files.writeString(folder.resolve("tandem.yaml"), TEXT);
         data = DataFolder.hold(folder.resolve("data"));
         ConfigStore store = new ConfigStore(file, data.path(), Map.of());
-        runtime = new TandemRuntime(store.load().config().orElseThrow(), protocol, data, false);
+        runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> protocol, data, false);
         runtime.start();
         rest = RestServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

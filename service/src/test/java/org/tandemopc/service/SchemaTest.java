@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
+import org.tandemopc.core.config.DaLevel;
 import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.RestConfig;
@@ -60,7 +61,23 @@ class SchemaTest {
             rest:
               listen: 127.0.0.1:0
               #rest
+            opcda:
+              accounts:
+                - user: scada
+                  password: hidden-thing
+                  #daAccount
+              #opcda
             pairs:
+              - name: da1
+                members:
+                  - host: a
+                    progId: Plant.Server.1
+                    user: tandem
+                    password: hidden-thing
+                    #daMember
+                  - host: b
+                    clsid: "{F8582CF2-88FB-11D0-B850-00C0F0104305}"
+                    level: none
               - name: plant1
                 #pair
                 members:
@@ -91,6 +108,9 @@ class SchemaTest {
         "#top, ''",
         "#opcua, frontDoor",
         "#rest, rest",
+        "#opcda, daFrontDoor",
+        "#daAccount, daAccount",
+        "#daMember, daMember",
         "#pair, pair",
         "#member, member",
         "#monitor, monitor",
@@ -114,6 +134,7 @@ class SchemaTest {
     void everyChoiceIsSpelledAsInTheProgram() {
         assertThat(choices("policy", "")).isEqualTo(labels(SecurityChoice.values(), SecurityChoice::label));
         assertThat(choices("messageMode", "")).isEqualTo(labels(MessageMode.values(), MessageMode::label));
+        assertThat(choices("level", "")).isEqualTo(labels(DaLevel.values(), DaLevel::label));
         assertThat(choices("trust", "")).isEqualTo(labels(Trust.values(), Trust::label));
         assertThat(choices("pair", "mode"))
                 .isEqualTo(labels(Mode.values(), m -> m.name().toLowerCase(Locale.ROOT)));

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.testkit.Requirement;
@@ -26,10 +26,11 @@ class TandemRuntimeTest {
     void pairThatCannotBeMadeIsLeftOutAndTheOthersAreServed() throws IOException {
         PairConfig broken = PairConfig.of(
                 PairSettings.of(FakeProtocol.BROKEN, Mode.HOT, "opc.tcp://c", "opc.tcp://d"),
-                List.of(MemberConfig.open("opc.tcp://c"), MemberConfig.open("opc.tcp://d")));
-        TandemConfig config = new TandemConfig(Fixtures.config().opcua(), List.of(broken, Fixtures.pair()));
+                List.of(UaMemberConfig.open("opc.tcp://c"), UaMemberConfig.open("opc.tcp://d")));
+        TandemConfig config =
+                new TandemConfig(Fixtures.config().opcua().orElseThrow(), List.of(broken, Fixtures.pair()));
         try (DataFolder data = DataFolder.hold(folder);
-                TandemRuntime runtime = new TandemRuntime(config, protocol, data, true)) {
+                TandemRuntime runtime = new TandemRuntime(config, door -> protocol, data, true)) {
             runtime.start();
 
             assertThat(runtime.pairs()).extracting(PairHandle::name).containsExactly("plant1");
@@ -41,7 +42,7 @@ class TandemRuntimeTest {
     @Test
     void pairThatThisMachineDoesNotKnowStaysDisabledAndNamesTheRemedy() throws IOException {
         try (DataFolder data = DataFolder.hold(folder);
-                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, false)) {
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), door -> protocol, data, false)) {
             runtime.start();
 
             PairHandle pair = runtime.pair("plant1").orElseThrow();
@@ -55,7 +56,7 @@ class TandemRuntimeTest {
     @Test
     void orderForAMemberThatDoesNotExistOrForADisabledPairIsRefusedWithAReason() throws IOException {
         try (DataFolder data = DataFolder.hold(folder);
-                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, false)) {
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), door -> protocol, data, false)) {
             runtime.start();
             PairHandle pair = runtime.pairs().getFirst();
 
@@ -68,7 +69,7 @@ class TandemRuntimeTest {
     @Test
     void stopTakesThePairsDownBeforeItClosesTheFrontDoorForGood() throws IOException {
         try (DataFolder data = DataFolder.hold(folder)) {
-            TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, true);
+            TandemRuntime runtime = new TandemRuntime(Fixtures.config(), door -> protocol, data, true);
             runtime.start();
             runtime.close();
             runtime.close();
@@ -82,14 +83,14 @@ class TandemRuntimeTest {
     @Test
     void theDoorOpensWhenClientsOfEnabledPairsMayComeAlready() throws IOException {
         try (DataFolder data = DataFolder.hold(folder);
-                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, true)) {
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), door -> protocol, data, true)) {
             runtime.start();
 
             assertThat(protocol.calls).startsWith("admit", "start");
         }
         protocol.calls.clear();
         try (DataFolder data = DataFolder.hold(folder);
-                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), protocol, data, false)) {
+                TandemRuntime runtime = new TandemRuntime(Fixtures.config(), door -> protocol, data, false)) {
             runtime.start();
 
             assertThat(protocol.calls).startsWith("start").doesNotContain("admit");

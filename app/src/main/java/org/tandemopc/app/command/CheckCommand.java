@@ -14,6 +14,7 @@ import org.tandemopc.app.Service;
 import org.tandemopc.app.Wiring;
 import org.tandemopc.app.command.Console.Tone;
 import org.tandemopc.core.config.ConfigReading;
+import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.record.Printable;
@@ -85,18 +86,37 @@ final class CheckCommand implements Command {
         ConfigReading reading = Service.look(Places.config(arguments), data, console.err());
         TandemConfig config = reading.config().orElseThrow();
         List<PairConfig> pairs = chosen(config, arguments.word(0));
-        try (Protocol protocol = Wiring.protocol(config, data)) {
-            for (PairConfig pair : pairs) {
-                report.expect(pair.name(), pair.members().size());
-                for (int member = 0; member < pair.members().size(); member++) {
-                    walk(protocol, pair, member, report);
-                }
+        try {
+            for (DoorConfig door : config.frontDoors()) {
+                walkAll(
+                        door,
+                        data,
+                        pairs.stream()
+                                .filter(pair -> pair.kind() == door.kind())
+                                .toList(),
+                        report);
             }
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.FAILED, e.getMessage() + " Or name another data folder with --data.");
         }
         // A pair with an error is not in it, so that all legs of the others say too little.
         return reading.hasErrors() ? ExitCode.CONFIGURATION : report.exitCode();
+    }
+
+    /** @param pairs of the protocol of the door */
+    private static void walkAll(DoorConfig door, Path data, List<PairConfig> pairs, Report report)
+            throws IOException, InterruptedException {
+        if (pairs.isEmpty()) {
+            return;
+        }
+        try (Protocol protocol = Wiring.protocol(door, data)) {
+            for (PairConfig pair : pairs) {
+                report.expect(pair.name(), pair.members().size());
+                for (int member = 0; member < pair.members().size(); member++) {
+                    walk(protocol, pair, member, report);
+                }
+            }
+        }
     }
 
     private static List<PairConfig> chosen(TandemConfig config, Optional<String> only) throws CommandFailure {
@@ -112,7 +132,7 @@ final class CheckCommand implements Command {
 
     private static void walk(Protocol protocol, PairConfig pair, int member, Report report)
             throws InterruptedException {
-        String machine = pair.members().get(member).url();
+        String machine = pair.members().get(member).machine();
         protocol.check(pair, member, leg -> {
             ObjectNode json = MAPPER.createObjectNode();
             json.put("member", member);

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.app.Wiring;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.service.DataFolder;
@@ -84,7 +84,7 @@ final class DemoWorld implements Stage, AutoCloseable {
                             STATUS_TIMEOUT,
                             Duration.ofSeconds(5),
                             Duration.ZERO),
-                    servers.stream().map(s -> MemberConfig.open(s.url())).toList()));
+                    servers.stream().map(s -> UaMemberConfig.open(s.url())).toList()));
         }
         return new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), pairs);
     }

@@ -6,9 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorReport;
@@ -59,15 +60,15 @@ final class ObedientProtocol implements Protocol {
     }
 
     @Override
-    public void reopen(OpcUaConfig wanted) throws IOException {
+    public void reopen(DoorConfig wanted) throws IOException {
         if (losesDoor) {
             throw new FrontDoorLostException(new IOException("in use"), new IOException("in use"));
         }
     }
 
     @Override
-    public Certificates certificates() {
-        return new Certificates() {
+    public Optional<Certificates> certificates() {
+        return Optional.of(new Certificates() {
             @Override
             public List<Entry> entries() {
                 return List.of();
@@ -78,7 +79,7 @@ final class ObedientProtocol implements Protocol {
 
             @Override
             public void remove(Side side, String thumbprint) {}
-        };
+        });
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.config.WhenDisabled;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
@@ -54,7 +55,7 @@ public final class TestService implements AutoCloseable {
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(
                 new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pairOf("plant1"), pairOf("plant2"))),
-                protocol,
+                door -> protocol,
                 data,
                 true);
         runtime.start();
@@ -95,8 +96,8 @@ public final class TestService implements AutoCloseable {
 
     private static PairConfig pairOf(String name) {
         List<MemberConfig> members = new ArrayList<>();
-        members.add(MemberConfig.open("opc.tcp://a:4840"));
-        members.add(MemberConfig.open("opc.tcp://b:4840"));
+        members.add(UaMemberConfig.open("opc.tcp://a:4840"));
+        members.add(UaMemberConfig.open("opc.tcp://b:4840"));
         PairSettings settings = PairSettings.of(name, Mode.HOT, "opc.tcp://a:4840", "opc.tcp://b:4840");
         return new PairConfig(settings, members, name, MONITORING, PairConfig.EVENTS_DEFAULT, WhenDisabled.CLOSED);
     }

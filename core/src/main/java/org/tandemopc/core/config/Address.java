@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  */
 record Address(String host, int port) {
     static final int OPC_UA_PORT = 4840;
+    static final int PORT_MAX = 65_535;
     private static final String HOST =
             "(\\[[0-9a-fA-F:.%a-zA-Z0-9]+]|[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?)";
     private static final Pattern LISTEN = Pattern.compile(HOST + ":([0-9]{1,5})");
@@ -41,7 +42,12 @@ record Address(String host, int port) {
 
     /** Whether both surely mean the same place, without asking anybody. */
     boolean isSamePlaceAs(Address other) {
-        return port == other.port && canonical(host).equals(canonical(other.host));
+        return port == other.port && isOnSameHostAs(other);
+    }
+
+    /** Whether both surely are on one machine, without asking anybody. */
+    boolean isOnSameHostAs(Address other) {
+        return canonical(host).equals(canonical(other.host));
     }
 
     /** Whether it surely is an address that only this machine reaches, without asking anybody. */
@@ -51,7 +57,7 @@ record Address(String host, int port) {
 
     private static Optional<Address> address(String host, int port, int least) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return port < least || port > 65_535 ? Optional.empty() : Optional.of(new Address(bare, port));
+        return port < least || port > PORT_MAX ? Optional.empty() : Optional.of(new Address(bare, port));
     }
 
     private static String canonical(String host) {

@@ -19,7 +19,7 @@ public sealed interface ConfigChange {
     record AddPair(PairConfig pair) implements ConfigChange {
         @Override
         public String what() {
-            return "added, reachable under " + pair.path();
+            return "added, reachable under " + pair.foundAs();
         }
 
         @Override
@@ -41,7 +41,7 @@ public sealed interface ConfigChange {
     record RemovePair(PairConfig pair) implements ConfigChange {
         @Override
         public String what() {
-            return "removed; its clients are closed and " + pair.path() + " is no longer answered";
+            return "removed; its clients are closed and " + pair.foundAs() + " is no longer answered";
         }
 
         @Override
@@ -106,10 +106,11 @@ public sealed interface ConfigChange {
         }
     }
 
-    record RestartFrontDoor(OpcUaConfig from, OpcUaConfig to) implements ConfigChange {
+    /** @param to of the same protocol */
+    record RestartFrontDoor(DoorConfig from, DoorConfig to) implements ConfigChange {
         @Override
         public String what() {
-            return "front door opened anew, all clients are closed: "
+            return to.kind().doorName() + " opened anew, all clients are closed: "
                     + String.join(", ", ConfigDifferences.frontDoor(from, to));
         }
 
@@ -121,6 +122,52 @@ public sealed interface ConfigChange {
         @Override
         public ConfigChange reversed() {
             return new RestartFrontDoor(to, from);
+        }
+
+        @Override
+        public Set<String> pairs() {
+            return Set.of();
+        }
+    }
+
+    /** The first of its protocol. */
+    record OpenFrontDoor(DoorConfig door) implements ConfigChange {
+        @Override
+        public String what() {
+            return door.kind().doorName() + " opened";
+        }
+
+        @Override
+        public boolean dropsClients() {
+            return false;
+        }
+
+        @Override
+        public ConfigChange reversed() {
+            return new CloseFrontDoor(door);
+        }
+
+        @Override
+        public Set<String> pairs() {
+            return Set.of();
+        }
+    }
+
+    /** No pair of its protocol is left. */
+    record CloseFrontDoor(DoorConfig door) implements ConfigChange {
+        @Override
+        public String what() {
+            return door.kind().doorName() + " closed";
+        }
+
+        @Override
+        public boolean dropsClients() {
+            return true;
+        }
+
+        @Override
+        public ConfigChange reversed() {
+            return new OpenFrontDoor(door);
         }
 
         @Override

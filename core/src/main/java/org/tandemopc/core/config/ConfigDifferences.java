@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.PairSettings;
 
 /** Says for people what differs between two configurations, setting by setting, spelled as in the file. No secrets. */
@@ -48,34 +51,98 @@ final class ConfigDifferences {
                     from.members().get(i),
                     to.members().get(i));
         }
+        d.publication(from.da(), to.da());
         d.found.addAll(settings(from, to));
         return d.found;
     }
 
-    static List<String> frontDoor(OpcUaConfig from, OpcUaConfig to) {
+    /** @param to of the same protocol */
+    static List<String> frontDoor(DoorConfig from, DoorConfig to) {
         ConfigDifferences d = new ConfigDifferences();
-        d.compare("listen", new Address(from.host(), from.port()).text(), new Address(to.host(), to.port()).text());
-        d.compare(
-                "security",
-                from.security().stream().map(SecurityChoice::label).collect(Collectors.joining(" ")),
-                to.security().stream().map(SecurityChoice::label).collect(Collectors.joining(" ")));
-        d.compare(
-                "modes",
-                from.modes().stream().map(MessageMode::label).collect(Collectors.joining(" ")),
-                to.modes().stream().map(MessageMode::label).collect(Collectors.joining(" ")));
-        d.compare("anonymous", from.anonymous(), to.anonymous());
-        d.compare("trust", from.trust().label(), to.trust().label());
+        if (from instanceof OpcUaConfig a && to instanceof OpcUaConfig b) {
+            d.frontDoor(a, b);
+        } else if (from instanceof OpcDaConfig a && to instanceof OpcDaConfig b) {
+            d.frontDoor(a, b);
+        } else {
+            throw new IllegalArgumentException("doors of two protocols: " + from.kind() + ", " + to.kind());
+        }
         return d.found;
     }
 
-    private void member(String path, MemberConfig a, MemberConfig b) {
-        compare(path + "url", a.url(), b.url());
-        compare(path + "security", a.security().label(), b.security().label());
-        compare(path + "mode", a.mode().label(), b.mode().label());
-        compare(path + "trust", a.trust().label(), b.trust().label());
-        if (!Objects.equals(a.account(), b.account())) {
+    private void frontDoor(OpcUaConfig from, OpcUaConfig to) {
+        compare("listen", new Address(from.host(), from.port()).text(), new Address(to.host(), to.port()).text());
+        compare(
+                "security",
+                from.security().stream().map(SecurityChoice::label).collect(Collectors.joining(" ")),
+                to.security().stream().map(SecurityChoice::label).collect(Collectors.joining(" ")));
+        compare(
+                "modes",
+                from.modes().stream().map(MessageMode::label).collect(Collectors.joining(" ")),
+                to.modes().stream().map(MessageMode::label).collect(Collectors.joining(" ")));
+        compare("anonymous", from.anonymous(), to.anonymous());
+        compare("trust", from.trust().label(), to.trust().label());
+    }
+
+    private void frontDoor(OpcDaConfig from, OpcDaConfig to) {
+        compare("listen", new Address(from.host(), from.port()).text(), new Address(to.host(), to.port()).text());
+        compare("objectPorts", ports(from.objectPorts()), ports(to.objectPorts()));
+        compare("callbackPorts", from.callbackPorts().text(), to.callbackPorts().text());
+        compare("level", from.level().label(), to.level().label());
+        compare("oldClients", from.oldClients(), to.oldClients());
+        compare(
+                "callbackLevel",
+                from.callbackLevel().label(),
+                to.callbackLevel().label());
+        compare("accounts", users(from), users(to));
+        if (users(from).equals(users(to)) && !from.accounts().equals(to.accounts())) {
+            found.add("accounts: a password changed");
+        }
+    }
+
+    private static String ports(Optional<PortSpan> span) {
+        return span.map(PortSpan::text).orElse("none");
+    }
+
+    private static String users(OpcDaConfig door) {
+        return door.accounts().stream().map(MemberConfig.Account::user).collect(Collectors.joining(" "));
+    }
+
+    private void member(String path, MemberConfig from, MemberConfig to) {
+        if (from instanceof UaMemberConfig a && to instanceof UaMemberConfig b) {
+            compare(path + "url", a.url(), b.url());
+            compare(path + "security", a.security().label(), b.security().label());
+            compare(path + "mode", a.mode().label(), b.mode().label());
+            compare(path + "trust", a.trust().label(), b.trust().label());
+            account(path, a.account(), b.account());
+        } else if (from instanceof DaMemberConfig a && to instanceof DaMemberConfig b) {
+            compare(path + "host", a.machine(), b.machine());
+            compare(path + "progId", a.progId(), b.progId());
+            compare(path + "clsid", clsid(a.clsid()), clsid(b.clsid()));
+            compare(path + "level", a.level().label(), b.level().label());
+            account(path, a.account(), b.account());
+        } else {
+            compare(path + "protocol", from.kind().label(), to.kind().label());
+        }
+    }
+
+    private void account(String path, MemberConfig.@Nullable Account a, MemberConfig.@Nullable Account b) {
+        if (!Objects.equals(a, b)) {
             found.add(path + "user or password changed");
         }
+    }
+
+    private void publication(DaPublication a, DaPublication b) {
+        compare("clsid", clsid(a.clsid()), clsid(b.clsid()));
+        compare("readers", names(a.readers()), names(b.readers()));
+        compare("writers", names(a.writers()), names(b.writers()));
+    }
+
+    private static String clsid(Optional<UUID> id) {
+        return id.map(UUID::toString).orElse("none");
+    }
+
+    private static String names(Optional<List<String>> users) {
+        return users.map(all -> String.join(" ", all)).orElse("all");
     }
 
     private void compare(String key, Object a, Object b) {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
- * What has to be done to get from one valid configuration to another, in the order in which it is done: the front door
+ * What has to be done to get from one valid configuration to another, in the order in which it is done: the front doors
  * first, since that is what most easily fails; then what goes, so that its name is free; then what changes; then what
- * is new. Pairs that are in no step are not touched. Pure.
+ * is new; last the front doors that nobody comes to any more. Pairs that are in no step are not touched. Pure.
  *
  * <p>A pair is known again by its published name; if that is gone, by its original name (an alias was set or removed) or
  * else by its members (it was renamed), where only one pair fits.
@@ -32,15 +32,28 @@ public final class ConfigPlanner {
         planner.match((a, b) -> a.originalName().equals(b.originalName()));
         planner.match((a, b) -> a.members().equals(b.members()));
         List<ConfigChange> changes = new ArrayList<>();
-        if (!from.opcua().equals(to.opcua())) {
-            changes.add(new ConfigChange.RestartFrontDoor(from.opcua(), to.opcua()));
+        for (ProtocolKind kind : ProtocolKind.values()) {
+            openedDoor(from.frontDoor(kind), to.frontDoor(kind)).ifPresent(changes::add);
         }
         planner.before.forEach(gone -> changes.add(new ConfigChange.RemovePair(gone)));
         for (PairConfig pair : from.pairs()) {
             planner.changeOf(pair).ifPresent(changes::add);
         }
         planner.after.forEach(added -> changes.add(new ConfigChange.AddPair(added)));
+        from.frontDoors().stream()
+                .filter(door -> to.frontDoor(door.kind()).isEmpty())
+                .forEach(door -> changes.add(new ConfigChange.CloseFrontDoor(door)));
         return changes;
+    }
+
+    private static Optional<ConfigChange> openedDoor(Optional<DoorConfig> from, Optional<DoorConfig> to) {
+        if (to.isEmpty() || to.equals(from)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                from.isEmpty()
+                        ? new ConfigChange.OpenFrontDoor(to.get())
+                        : new ConfigChange.RestartFrontDoor(from.get(), to.get()));
     }
 
     /** Takes together what fits one to one. */
@@ -71,6 +84,8 @@ public final class ConfigPlanner {
     }
 
     private static boolean needsNewLinks(PairConfig from, PairConfig to) {
-        return !from.name().equals(to.name()) || !from.members().equals(to.members());
+        return !from.name().equals(to.name())
+                || !from.members().equals(to.members())
+                || !from.da().equals(to.da());
     }
 }

@@ -47,9 +47,26 @@ public final class ConfigReader {
 
     private final Problems problems = new Problems();
     private final SecretSource secrets;
+    private final DaReader da = new DaReader(problems, this::account);
 
     private ConfigReader(SecretSource secrets) {
         this.secrets = secrets;
+    }
+
+    /** The front doors that the file names; OPC UA's is open unless there are pairs of OPC DA alone. */
+    private record Doors(
+            OpcUaConfig opcua, boolean isUaNamed, @Nullable OpcDaConfig opcda) {
+        List<DoorConfig> forPairs(List<PairConfig> pairs) {
+            List<DoorConfig> all = new ArrayList<>();
+            boolean isUaNeeded = pairs.stream().anyMatch(pair -> pair.kind() == ProtocolKind.OPC_UA);
+            if (isUaNamed || isUaNeeded || opcda == null) {
+                all.add(opcua);
+            }
+            if (opcda != null) {
+                all.add(opcda);
+            }
+            return all;
+        }
     }
 
     /** A member with the place that its URL names, if it names one. */
@@ -64,13 +81,18 @@ public final class ConfigReader {
         version(top);
         List<ConfigNode> pairNodes = top.items("pairs", PAIRS_REMEDY);
         Optional<ConfigNode> opcuaNode = top.node("opcua");
+        Optional<ConfigNode> opcdaNode = top.node("opcda");
         RestConfig rest = top.node("rest").map(this::rest).orElse(RestConfig.DEFAULT);
         top.end();
-        OpcUaConfig opcua = opcua(opcuaNode.orElse(new ConfigNode.Mapping(top.line(), List.of())));
+        Doors doors = new Doors(
+                opcua(opcuaNode.orElse(new ConfigNode.Mapping(top.line(), List.of()))),
+                opcuaNode.isPresent(),
+                opcdaNode.map(da::frontDoor).orElse(null));
         boolean usable = problems.errors() == 0;
-        List<PairConfig> pairs = pairs(pairNodes, opcua);
+        List<PairConfig> pairs = pairs(pairNodes, doors);
         return new ConfigReading(
-                usable ? Optional.of(new TandemConfig(opcua, pairs, rest)) : Optional.empty(), problems.inOrder());
+                usable ? Optional.of(new TandemConfig(doors.forPairs(pairs), pairs, rest)) : Optional.empty(),
+                problems.inOrder());
     }
 
     private void version(Section top) {
@@ -132,7 +154,7 @@ public final class ConfigReader {
         return new RestConfig(address.host(), address.port());
     }
 
-    private List<PairConfig> pairs(List<ConfigNode> nodes, OpcUaConfig opcua) {
+    private List<PairConfig> pairs(List<ConfigNode> nodes, Doors doors) {
         List<PairConfig> pairs = new ArrayList<>();
         Names names = new Names();
         if (nodes.size() > PAIRS_MAX) {
@@ -144,7 +166,7 @@ public final class ConfigReader {
         }
         for (int i = 0; i < Math.min(nodes.size(), PAIRS_MAX); i++) {
             long before = problems.errors();
-            PairConfig pair = pair(Section.of(nodes.get(i), "pairs[%d]".formatted(i), problems), names, opcua);
+            PairConfig pair = pair(Section.of(nodes.get(i), "pairs[%d]".formatted(i), problems), names, doors);
             if (problems.errors() == before) {
                 pairs.add(pair);
             }
@@ -152,7 +174,7 @@ public final class ConfigReader {
         return pairs;
     }
 
-    private PairConfig pair(Section s, Names names, OpcUaConfig opcua) {
+    private PairConfig pair(Section s, Names names, Doors doors) {
         String original = name(s);
         String alias = alias(s);
         String name = alias == null ? original : alias;
@@ -183,23 +205,31 @@ public final class ConfigReader {
                 s.duration("holdTimeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(60));
         Duration dwell = s.duration("failbackDwell", Duration.ZERO, Duration.ZERO, Duration.ofHours(24));
         relations(s, mode, failback, interval, timeout, hold, dwell);
-        List<MemberConfig> members = members(s, opcua);
+        List<MemberConfig> members = members(s, doors);
+        boolean isDa = members.stream().anyMatch(member -> member.kind() == ProtocolKind.OPC_DA);
+        DaPublication publication = isDa ? da.publication(s, doors.opcda()) : DaPublication.DEFAULT;
+        if (!isDa) {
+            DaReader.unfit(s);
+        }
         Monitoring monitoring = s.node("monitor")
-                .map(node -> MonitorReader.read(node, s.path("monitor"), problems))
+                .map(node -> MonitorReader.read(
+                        node, s.path("monitor"), problems, isDa ? ProtocolKind.OPC_DA : ProtocolKind.OPC_UA))
                 .orElse(Monitoring.NONE);
         int maximumEvents =
                 s.number("maximumEvents", PairConfig.EVENTS_DEFAULT, PairConfig.EVENTS_LEAST, PairConfig.EVENTS_MOST);
         WhenDisabled whenDisabled = s.choice("whenDisabled", WhenDisabled.CLOSED, WhenDisabled::label);
         s.end();
-        List<PairSettings.MemberName> memberNames =
-                members.stream().map(m -> new PairSettings.MemberName(m.url())).toList();
+        List<PairSettings.MemberName> memberNames = members.stream()
+                .map(m -> new PairSettings.MemberName(m.machine()))
+                .toList();
         return new PairConfig(
                 new PairSettings(name, memberNames, mode, failback, interval, timeout, hold, dwell),
                 members,
                 original,
                 monitoring,
                 maximumEvents,
-                whenDisabled);
+                whenDisabled,
+                publication);
     }
 
     /** S28: settings that are fine each by itself, and odd together. */
@@ -306,7 +336,7 @@ public final class ConfigReader {
         }
     }
 
-    private List<MemberConfig> members(Section pair, OpcUaConfig opcua) {
+    private List<MemberConfig> members(Section pair, Doors doors) {
         List<ConfigNode> nodes = pair.items("members", MEMBERS_REMEDY);
         boolean fit = nodes.size() >= 2 && nodes.size() <= MEMBERS_MAX;
         if (!fit && pair.node("members").orElse(null) instanceof ConfigNode.Sequence) {
@@ -319,10 +349,43 @@ public final class ConfigReader {
         List<ReadMember> members = new ArrayList<>();
         for (int i = 0; i < Math.min(nodes.size(), MEMBERS_MAX); i++) {
             String path = "%s[%d]".formatted(pair.path("members"), i);
-            members.add(member(Section.of(nodes.get(i), path, problems), opcua));
+            Section member = Section.of(nodes.get(i), path, problems);
+            members.add(DaReader.isMember(nodes.get(i)) ? daMember(member) : member(member, doors.opcua()));
         }
         samePlaces(pair, members);
-        return members.stream().map(ReadMember::config).toList();
+        return oneProtocol(pair, members.stream().map(ReadMember::config).toList());
+    }
+
+    /** A pair that has none would not be a pair. */
+    private List<MemberConfig> oneProtocol(Section pair, List<MemberConfig> members) {
+        if (members.isEmpty()) {
+            return List.of(UaMemberConfig.open("?"));
+        }
+        ProtocolKind first = members.getFirst().kind();
+        if (members.stream().anyMatch(member -> member.kind() != first)) {
+            problems.error(
+                    pair.path("members"),
+                    pair.line("members"),
+                    "Some members are servers of OPC UA (url) and some of OPC DA (host).",
+                    "Name servers of one protocol: a pair is served in the protocol of its servers.");
+            return members.stream().filter(member -> member.kind() == first).toList();
+        }
+        return members;
+    }
+
+    private ReadMember daMember(Section s) {
+        DaMemberConfig config = da.member(s);
+        return new ReadMember(config, new Address(config.host(), config.port()));
+    }
+
+    /** A host of OPC DA may have several servers. */
+    private static boolean isSameClass(MemberConfig one, MemberConfig other) {
+        if (one instanceof DaMemberConfig a && other instanceof DaMemberConfig b) {
+            return a.clsid().isPresent() && b.clsid().isPresent()
+                    ? a.clsid().equals(b.clsid())
+                    : a.progId().equalsIgnoreCase(b.progId());
+        }
+        return true;
     }
 
     private void samePlaces(Section pair, List<ReadMember> members) {
@@ -330,7 +393,10 @@ public final class ConfigReader {
             for (int j = i + 1; j < members.size(); j++) {
                 Address first = members.get(i).address();
                 Address second = members.get(j).address();
-                if (first != null && second != null && first.isSamePlaceAs(second)) {
+                if (first != null
+                        && second != null
+                        && first.isSamePlaceAs(second)
+                        && isSameClass(members.get(i).config(), members.get(j).config())) {
                     problems.warning(
                             pair.path("members"),
                             pair.line("members"),
@@ -364,7 +430,7 @@ public final class ConfigReader {
         MemberConfig.Account account = account(s);
         Trust trust = s.choice("trust", Trust.LISTED, Trust::label);
         s.end();
-        return new ReadMember(new MemberConfig(url, security, messageMode, account, trust), address);
+        return new ReadMember(new UaMemberConfig(url, security, messageMode, account, trust), address);
     }
 
     private MemberConfig.@Nullable Account account(Section s) {

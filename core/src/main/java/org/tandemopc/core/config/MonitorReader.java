@@ -50,14 +50,22 @@ final class MonitorReader {
         }
     }
 
-    private final Problems problems;
+    private static final int DA_ITEM_MAX = 4_000;
+    private static final String DA_ITEM_REMEDY =
+            "Write the item's id as the server has it, as Channel1.Device1.Watchdog, at most %d characters."
+                    .formatted(DA_ITEM_MAX);
 
-    private MonitorReader(Problems problems) {
+    private final Problems problems;
+    private final ProtocolKind kind;
+
+    private MonitorReader(Problems problems, ProtocolKind kind) {
         this.problems = problems;
+        this.kind = kind;
     }
 
-    static Monitoring read(ConfigNode node, String path, Problems problems) {
-        return new MonitorReader(problems).read(Section.of(node, path, problems));
+    /** @param kind of the members, which says how ids of items are written */
+    static Monitoring read(ConfigNode node, String path, Problems problems, ProtocolKind kind) {
+        return new MonitorReader(problems, kind).read(Section.of(node, path, problems));
     }
 
     private Monitoring read(Section s) {
@@ -93,16 +101,25 @@ final class MonitorReader {
     }
 
     private MonitorItem item(Section s) {
-        String item = s.required("item", ITEM_REMEDY);
-        if (!item.isEmpty() && !isNodeId(item)) {
-            problems.error(s.path("item"), s.line("item"), "'%s' is not a NodeId.".formatted(item), ITEM_REMEDY);
-        }
+        String item = id(s);
         MonitorType type = s.choice("dataType", MonitorType.DEFAULT, MonitorType::label);
         Duration rate = s.duration("updateRate", RATE_DEFAULT, RATE_LEAST, RATE_MOST);
         boolean uncertainIsBad = s.flag("uncertainIsBad", false);
         MonitorTrigger trigger = trigger(s, type, rate);
         s.end();
         return new MonitorItem(item, type, rate, trigger, uncertainIsBad);
+    }
+
+    private String id(Section s) {
+        boolean isUa = kind == ProtocolKind.OPC_UA;
+        String item = s.required("item", isUa ? ITEM_REMEDY : DA_ITEM_REMEDY);
+        if (isUa && !item.isEmpty() && !isNodeId(item)) {
+            problems.error(s.path("item"), s.line("item"), "'%s' is not a NodeId.".formatted(item), ITEM_REMEDY);
+        }
+        if (!isUa && item.length() > DA_ITEM_MAX) {
+            problems.error(s.path("item"), s.line("item"), "This id is too long.", DA_ITEM_REMEDY);
+        }
+        return item;
     }
 
     private static boolean isNodeId(String text) {

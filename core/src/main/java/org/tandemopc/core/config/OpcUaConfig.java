@@ -13,10 +13,16 @@ import java.util.List;
  * @param trust of client certificates
  */
 public record OpcUaConfig(
-        String host, int port, List<SecurityChoice> security, List<MessageMode> modes, boolean anonymous, Trust trust) {
+        String host, int port, List<SecurityChoice> security, List<MessageMode> modes, boolean anonymous, Trust trust)
+        implements DoorConfig {
     public OpcUaConfig {
         security = List.copyOf(security);
         modes = List.copyOf(modes);
+    }
+
+    @Override
+    public ProtocolKind kind() {
+        return ProtocolKind.OPC_UA;
     }
 
     /** Policy None and any client, for a closed network: demo and tests. */

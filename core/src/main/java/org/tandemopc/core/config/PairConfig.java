@@ -11,6 +11,7 @@ import org.tandemopc.core.pair.PairSettings;
  * @param members in the order of {@code settings.members()}
  * @param originalName as the pair is called without its alias (UNA-1); several pairs may share it, all but one aliased
  * @param maximumEvents diagnostics records that are kept, 1,000 to 30,000 (DIA-7)
+ * @param da how it is published to clients; of pairs of OPC DA alone
  */
 public record PairConfig(
         PairSettings settings,
@@ -18,7 +19,8 @@ public record PairConfig(
         String originalName,
         Monitoring monitoring,
         int maximumEvents,
-        WhenDisabled whenDisabled) {
+        WhenDisabled whenDisabled,
+        DaPublication da) {
     public static final int EVENTS_LEAST = 1_000;
     public static final int EVENTS_MOST = 30_000;
     public static final int EVENTS_DEFAULT = 5_000;
@@ -26,11 +28,37 @@ public record PairConfig(
     public PairConfig {
         settings = settings.withMonitored(!monitoring.items().isEmpty());
         members = List.copyOf(members);
+        if (members.stream().map(MemberConfig::kind).distinct().count() != 1) {
+            throw new IllegalArgumentException("members of several protocols, or none");
+        }
+    }
+
+    /** Published to OPC DA clients as by default, if it is one of theirs. */
+    public PairConfig(
+            PairSettings settings,
+            List<? extends MemberConfig> members,
+            String originalName,
+            Monitoring monitoring,
+            int maximumEvents,
+            WhenDisabled whenDisabled) {
+        this(
+                settings,
+                List.copyOf(members),
+                originalName,
+                monitoring,
+                maximumEvents,
+                whenDisabled,
+                DaPublication.DEFAULT);
     }
 
     /** A pair without alias and monitor items, everything else as by default. */
-    public static PairConfig of(PairSettings settings, List<MemberConfig> members) {
+    public static PairConfig of(PairSettings settings, List<? extends MemberConfig> members) {
         return new PairConfig(settings, members, settings.name(), Monitoring.NONE, EVENTS_DEFAULT, WhenDisabled.CLOSED);
+    }
+
+    /** The protocol that it is served in. */
+    public ProtocolKind kind() {
+        return members.getFirst().kind();
     }
 
     /** The published name. */
@@ -42,8 +70,16 @@ public record PairConfig(
         return !settings.name().equals(originalName);
     }
 
-    /** The path of the endpoint URL under which clients find the pair, with its leading slash. */
+    /** The path of the endpoint URL under which OPC UA clients find the pair, with its leading slash. */
     public String path() {
         return "/" + settings.name();
+    }
+
+    /** What clients look for, for people: the path, or the ProgID. */
+    public String foundAs() {
+        return switch (kind()) {
+            case OPC_UA -> path();
+            case OPC_DA -> "ProgID " + settings.name();
+        };
     }
 }

@@ -57,7 +57,7 @@ class ConfigPlannerTest {
         PairConfig moved = new PairConfig(
                 A.settings(),
                 List.of(
-                        new MemberConfig(
+                        new UaMemberConfig(
                                 "opc.tcp://a1",
                                 SecurityChoice.BASIC256SHA256,
                                 MessageMode.SIGN,
@@ -167,7 +167,7 @@ class ConfigPlannerTest {
         PairSettings settings = PairSettings.of(published, mode, urls[0], urls[1]);
         return new PairConfig(
                 settings,
-                List.of(MemberConfig.open(urls[0]), MemberConfig.open(urls[1])),
+                List.of(UaMemberConfig.open(urls[0]), UaMemberConfig.open(urls[1])),
                 original,
                 Monitoring.NONE,
                 PairConfig.EVENTS_DEFAULT,
@@ -178,7 +178,7 @@ class ConfigPlannerTest {
         return new PairConfig(
                 A.settings(),
                 List.of(
-                        new MemberConfig(
+                        new UaMemberConfig(
                                 "opc.tcp://a1",
                                 SecurityChoice.NONE,
                                 MessageMode.SIGN,

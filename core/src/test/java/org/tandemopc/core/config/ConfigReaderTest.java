@@ -41,15 +41,17 @@ class ConfigReaderTest {
         void whatIsNotSaidIsSecure() {
             TandemConfig config = read(root(pair("plant1"))).config().orElseThrow();
 
-            assertThat(config.opcua().host()).isEqualTo("127.0.0.1");
-            assertThat(config.opcua().security())
+            assertThat(config.opcua().orElseThrow().host()).isEqualTo("127.0.0.1");
+            assertThat(config.opcua().orElseThrow().security())
                     .containsExactly(
                             SecurityChoice.BASIC256SHA256,
                             SecurityChoice.AES128_SHA256_RSAOAEP,
                             SecurityChoice.AES256_SHA256_RSAPSS);
-            assertThat(config.opcua().modes()).containsExactly(MessageMode.SIGN, MessageMode.SIGN_AND_ENCRYPT);
-            assertThat(config.opcua().trust()).isEqualTo(Trust.LISTED);
-            assertThat(config.pairs().getFirst().members()).allSatisfy(m -> {
+            assertThat(config.opcua().orElseThrow().modes())
+                    .containsExactly(MessageMode.SIGN, MessageMode.SIGN_AND_ENCRYPT);
+            assertThat(config.opcua().orElseThrow().trust()).isEqualTo(Trust.LISTED);
+            assertThat(config.pairs().getFirst().members()).allSatisfy(member -> {
+                UaMemberConfig m = (UaMemberConfig) member;
                 assertThat(m.security()).isEqualTo(SecurityChoice.BASIC256SHA256);
                 assertThat(m.trust()).isEqualTo(Trust.LISTED);
             });
@@ -285,7 +287,7 @@ class ConfigReaderTest {
             ConfigNode pair = mapping(entry("name", scalar("p")), members(urls.toArray(String[]::new)));
 
             assertThat(onlyPair(read(root(pair))).members())
-                    .extracting(MemberConfig::url)
+                    .extracting(MemberConfig::machine)
                     .isEqualTo(urls);
         }
 

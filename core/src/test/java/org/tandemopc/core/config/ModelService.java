@@ -23,7 +23,7 @@ final class ModelService {
                 remove(now, from, where);
                 add(now, to, where);
             }
-            case ConfigChange.RestartFrontDoor _ -> {}
+            case ConfigChange.RestartFrontDoor _, ConfigChange.OpenFrontDoor _, ConfigChange.CloseFrontDoor _ -> {}
         }
         return now;
     }

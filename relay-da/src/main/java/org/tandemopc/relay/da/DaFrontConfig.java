@@ -2,7 +2,9 @@ package org.tandemopc.relay.da;
 
 import java.net.InetAddress;
 import java.util.Optional;
-import org.tandemopc.dcom.orpc.client.ClientSecurity;
+import java.util.function.Function;
+import org.tandemopc.dcom.orpc.Importer;
+import org.tandemopc.dcom.orpc.client.DcomClientSettings;
 import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.ServerPolicy;
 
@@ -13,7 +15,7 @@ import org.tandemopc.dcom.rpc.ServerPolicy;
  * @param resolverPorts 135, as clients know no other; anything else is for tests
  * @param objectPorts for calls on objects; empty: at the resolver's port
  * @param clients their logins, and the levels asked of them
- * @param toClients the account by which clients' sinks are called
+ * @param toClients how a client's sinks are called
  * @param sinkAddress where members reach our sinks
  * @param sinkPorts of the sinks
  * @param members logins of members that call sinks
@@ -23,7 +25,7 @@ public record DaFrontConfig(
         PortRange resolverPorts,
         Optional<PortRange> objectPorts,
         ServerPolicy clients,
-        ClientSecurity toClients,
+        Function<Importer.Origin, DcomClientSettings> toClients,
         InetAddress sinkAddress,
         PortRange sinkPorts,
         ServerPolicy members) {}

@@ -57,6 +57,7 @@ final class DaPair implements Relay, FrontPair {
 
     private volatile PairSettings settings;
     private final List<DaConnector> connectors;
+    private final Predicate<Principal> readers;
     private final Predicate<Principal> writers;
     private final RelayListener listener;
     private final Exports exports;
@@ -78,11 +79,13 @@ final class DaPair implements Relay, FrontPair {
     DaPair(
             PairSettings settings,
             List<DaConnector> connectors,
+            Predicate<Principal> readers,
             Predicate<Principal> writers,
             RelayListener listener,
             Exports exports) {
         this.settings = settings;
         this.connectors = List.copyOf(connectors);
+        this.readers = readers;
         this.writers = writers;
         this.listener = listener;
         this.exports = exports;
@@ -94,6 +97,10 @@ final class DaPair implements Relay, FrontPair {
 
     /** A client activates the class of the pair. */
     Result<ComObject> activate(ObjectCall call) {
+        if (!readers.test(call.principal())) {
+            LOG.info("Pair '{}' is not for account {}.", name(), call.principal());
+            return Result.failure(HResult.E_ACCESSDENIED);
+        }
         DaSession session;
         synchronized (this) {
             if (place instanceof Place.Closed) {
@@ -348,6 +355,18 @@ final class DaPair implements Relay, FrontPair {
         }
         for (DaSession session : closing) {
             var unused = Thread.ofVirtual().name("da-close").start(() -> session.close("the pair is disabled"));
+        }
+    }
+
+    /** The front door closes: clients come again by another one. The pair stays where it is. */
+    void dropSessions(String why) {
+        List<DaSession> closing;
+        synchronized (this) {
+            closing = List.copyOf(sessions);
+            sessions.clear();
+        }
+        for (DaSession session : closing) {
+            session.close(why);
         }
     }
 

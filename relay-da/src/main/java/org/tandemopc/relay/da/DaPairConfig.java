@@ -12,11 +12,18 @@ import org.tandemopc.dcom.rpc.Principal;
  *
  * @param clsid by which clients activate it here
  * @param members in the order of the pair's settings
- * @param writers which accounts may write; who may log in may read
+ * @param readers which accounts may connect
+ * @param writers which accounts may write, of those that may connect
  */
-public record DaPairConfig(Guid clsid, List<Member> members, Predicate<Principal> writers) {
+public record DaPairConfig(
+        Guid clsid, List<Member> members, Predicate<Principal> readers, Predicate<Principal> writers) {
     public DaPairConfig {
         members = List.copyOf(members);
+    }
+
+    /** Who may log in may connect. */
+    public DaPairConfig(Guid clsid, List<Member> members, Predicate<Principal> writers) {
+        this(clsid, members, account -> true, writers);
     }
 
     /**

@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.DoorConfig;
+import org.tandemopc.core.config.OpcDaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.orpc.Activator;
@@ -29,6 +31,7 @@ import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.orpc.server.DcomServerSettings;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.Relay;
@@ -42,30 +45,38 @@ import org.tandemopc.relay.da.back.LastHeard;
  * OPC DA as a protocol of the service: one front door at which clients activate the classes of all pairs, one door for members that
  * call back, and for each pair its relay and its control links. Any thread.
  *
- * <p>What is not there yet is refused by {@link UnsupportedOperationException}: opening the front door anew, and checks.
+ * <p>What is not there yet is refused by {@link UnsupportedOperationException}: checks.
  */
 public final class DaProtocol implements Protocol {
     private static final Logger LOG = LoggerFactory.getLogger(DaProtocol.class);
     private static final int PEERS_MAX = 1_000;
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
 
-    private final DaFrontConfig config;
-    private final Map<String, DaPairConfig> pairConfigs;
+    private final Function<PairConfig, DaPairConfig> pairConfigs;
     private final DcomServer sinks;
     private final SinkClients clients;
+    /** One opens the door at a time. */
+    private final Object reopening = new Object();
+
+    private volatile DaFrontConfig config;
     private final Map<String, DaPair> pairs = new LinkedHashMap<>();
     private final Map<Guid, DaPair> classes = new ConcurrentHashMap<>();
     private volatile @Nullable DcomServer front;
     private boolean closed;
 
+    /** @throws IOException with a sentence for people: no such address, or the door for callbacks cannot be opened */
+    public DaProtocol(OpcDaConfig config) throws IOException {
+        this(DaSettings.front(config), pair -> DaSettings.pair(config, pair));
+    }
+
     /**
-     * @param pairConfigs by the names of the pairs
+     * @param pairConfigs what is to be known of a pair; throws IllegalArgumentException if it is none of OPC DA
      * @throws IOException the door for callbacks cannot be opened
      */
-    public DaProtocol(DaFrontConfig config, Map<String, DaPairConfig> pairConfigs) throws IOException {
+    public DaProtocol(DaFrontConfig config, Function<PairConfig, DaPairConfig> pairConfigs) throws IOException {
         this.config = config;
-        this.pairConfigs = Map.copyOf(pairConfigs);
-        this.clients = SinkClients.of(config.toClients(), PEERS_MAX);
+        this.pairConfigs = pairConfigs;
+        this.clients = new SinkClients(origin -> this.config.toClients().apply(origin), PEERS_MAX);
         this.sinks = DcomServer.startWithoutClasses(DcomServerSettings.of(config.members())
                 .at(config.sinkAddress())
                 .withResolverPorts(config.sinkPorts())
@@ -75,8 +86,8 @@ public final class DaProtocol implements Protocol {
 
     @Override
     public synchronized Plane pair(PairConfig pair, RelayListener listener) {
-        DaPairConfig da = pairConfigs.get(pair.name());
-        if (da == null || da.members().size() != pair.members().size()) {
+        DaPairConfig da = pairConfigs.apply(pair);
+        if (da.members().size() != pair.members().size()) {
             throw new IllegalArgumentException("no OPC DA members are known of pair " + pair.name());
         }
         if (pairs.containsKey(pair.name()) || classes.containsKey(da.clsid())) {
@@ -91,7 +102,7 @@ public final class DaProtocol implements Protocol {
                     sinks,
                     new LastHeard(System::nanoTime)));
         }
-        DaPair made = new DaPair(pair.settings(), connectors, da.writers(), listener, new Exported());
+        DaPair made = new DaPair(pair.settings(), connectors, da.readers(), da.writers(), listener, new Exported());
         pairs.put(pair.name(), made);
         classes.put(da.clsid(), made);
         return new DaPlane(pair.name(), da.clsid(), made, connectors);
@@ -119,12 +130,16 @@ public final class DaProtocol implements Protocol {
         if (front != null) {
             throw new IllegalStateException("started");
         }
-        DcomServerSettings settings = DcomServerSettings.of(config.clients())
-                .at(config.address())
-                .withResolverPorts(config.resolverPorts())
+        front = open(config);
+    }
+
+    private DcomServer open(DaFrontConfig with) throws IOException {
+        DcomServerSettings settings = DcomServerSettings.of(with.clients())
+                .at(with.address())
+                .withResolverPorts(with.resolverPorts())
                 .withCallbacks(clients, Set.of());
-        front = DcomServer.start(
-                config.objectPorts().map(settings::withObjectPorts).orElseGet(settings::withOnePort), new Classes());
+        return DcomServer.start(
+                with.objectPorts().map(settings::withObjectPorts).orElseGet(settings::withOnePort), new Classes());
     }
 
     private final class Classes implements Activator {
@@ -140,9 +155,53 @@ public final class DaProtocol implements Protocol {
         }
     }
 
+    /** What concerns callbacks of members counts from the next start on: they hold references to the door that is there. */
     @Override
-    public void reopen(OpcUaConfig frontDoor) {
-        throw new UnsupportedOperationException("the front door of OPC DA is not opened anew yet");
+    public void reopen(DoorConfig frontDoor) throws IOException {
+        if (!(frontDoor instanceof OpcDaConfig wanted)) {
+            throw new IllegalArgumentException("a front door of " + frontDoor.kind());
+        }
+        DaFrontConfig now = DaSettings.front(wanted);
+        synchronized (reopening) {
+            DaFrontConfig before = config;
+            DcomServer old = front;
+            if (old != null) {
+                List<DaPair> open;
+                synchronized (this) {
+                    open = List.copyOf(pairs.values());
+                }
+                open.forEach(pair -> pair.dropSessions("the front door is opened anew"));
+                old.close();
+            }
+            try {
+                enter(now);
+            } catch (IOException e) {
+                openAgain(before, e);
+                throw e;
+            }
+        }
+    }
+
+    private void enter(DaFrontConfig with) throws IOException {
+        config = with;
+        DcomServer door = open(with);
+        synchronized (this) {
+            front = door;
+            if (!closed) {
+                return;
+            }
+        }
+        door.close();
+        throw new IOException("Tandem is stopping.");
+    }
+
+    private void openAgain(DaFrontConfig before, IOException why) throws FrontDoorLostException {
+        try {
+            enter(before);
+        } catch (IOException e) {
+            front = null;
+            throw new FrontDoorLostException(why, e);
+        }
     }
 
     @Override
@@ -154,19 +213,18 @@ public final class DaProtocol implements Protocol {
         return open.resolverAddresses().getFirst();
     }
 
-    /** {@code opcda://host/class}, as some clients write it. */
+    /** {@code opcda://host/ProgID/{CLSID}}, as some clients write it. */
     @Override
     public String endpointUrl(PairConfig pair) {
         String host = boundAddress().getAddress().getHostAddress();
-        return Optional.ofNullable(pairConfigs.get(pair.name()))
-                .map(da -> "opcda://" + host + "/{" + da.clsid() + "}")
-                .orElseThrow(() -> new IllegalArgumentException("no pair of OPC DA: " + pair.name()));
+        return "opcda://%s/%s/{%s}"
+                .formatted(host, pair.name(), pairConfigs.apply(pair).clsid());
     }
 
     /** OPC DA has accounts instead. */
     @Override
-    public Certificates certificates() {
-        return new NoCertificates();
+    public Optional<Certificates> certificates() {
+        return Optional.empty();
     }
 
     @Override

@@ -6,21 +6,21 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.config.TandemConfig;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ntlm.NtlmAcceptor;
 import org.tandemopc.dcom.orpc.RemoteHost;
+import org.tandemopc.dcom.orpc.client.DcomClientSettings;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
@@ -66,7 +66,8 @@ class TestTandem implements AutoCloseable {
                 PortRange.only(port),
                 Optional.empty(),
                 new Policy(Logins.acceptor()),
-                Logins.account(),
+                origin -> DcomClientSettings.of(
+                        RemoteHost.of(origin.address()), Logins.account().like(origin.call())),
                 SINKS,
                 PortRange.only(PortPicker.pick()),
                 new Policy(Logins.acceptor()));
@@ -83,10 +84,10 @@ class TestTandem implements AutoCloseable {
         TandemConfig config = new TandemConfig(
                 OpcUaConfig.open("127.0.0.1", 0),
                 List.of(PairConfig.of(
-                        settings, List.of(MemberConfig.open("opc.tcp://one"), MemberConfig.open("opc.tcp://two")))),
+                        settings, List.of(UaMemberConfig.open("opc.tcp://one"), UaMemberConfig.open("opc.tcp://two")))),
                 RestConfig.DEFAULT);
         data = DataFolder.hold(folder);
-        runtime = new TandemRuntime(config, new DaProtocol(front, Map.of("Plant", pair)), data, true);
+        runtime = new TandemRuntime(config, door -> new DaProtocol(front, any -> pair), data, true);
         host = RemoteHost.of(TANDEM).withResolverPort(port);
         runtime.start();
     }

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -40,12 +41,14 @@ import org.eclipse.milo.opcua.stack.core.types.enumerated.MessageSecurityMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
@@ -261,8 +264,7 @@ public final class UaProtocol implements Protocol {
             var unused = made.thenAccept(pair -> pair.namespaces(table));
         });
         for (int m = 0; m < config.members().size(); m++) {
-            MemberTrust trust =
-                    new RecordedTrust(config, m, trust(config.members().get(m)), listener);
+            MemberTrust trust = new RecordedTrust(config, m, trust(configOf(config, m)), listener);
             connectors.add(connector(config, m, trust, namespaces));
         }
         UaPair pair = new UaPair(
@@ -286,7 +288,7 @@ public final class UaProtocol implements Protocol {
 
     @Override
     public void check(PairConfig pair, int member, Consumer<LegResult> legs) throws InterruptedException {
-        MemberConfig config = pair.members().get(member);
+        UaMemberConfig config = configOf(pair, member);
         UaMemberConnector connector = connector(pair, member, trust(config), new PairNamespaces());
         new MemberCheck(
                         connector,
@@ -299,7 +301,14 @@ public final class UaProtocol implements Protocol {
                 .walk(legs);
     }
 
-    private static UserIdentity identity(MemberConfig config) {
+    private static UaMemberConfig configOf(PairConfig pair, int member) {
+        if (pair.members().get(member) instanceof UaMemberConfig config) {
+            return config;
+        }
+        throw new IllegalArgumentException("pair " + pair.name() + " is none of OPC UA");
+    }
+
+    private static UserIdentity identity(UaMemberConfig config) {
         MemberConfig.Account account = config.account();
         return account == null
                 ? new UserIdentity.Anonymous()
@@ -308,7 +317,7 @@ public final class UaProtocol implements Protocol {
     }
 
     private UaMemberConnector connector(PairConfig pair, int member, MemberTrust trust, PairNamespaces namespaces) {
-        MemberConfig config = pair.members().get(member);
+        UaMemberConfig config = configOf(pair, member);
         boolean secured = config.security() != SecurityChoice.NONE;
         return new UaMemberConnector(
                 new MemberAddress(
@@ -327,7 +336,7 @@ public final class UaProtocol implements Protocol {
         return new LinkEnvironment(ClientIdentity.of(own.back()), trust, resolver, crypto, PLAIN_PASSWORDS);
     }
 
-    private MemberTrust trust(MemberConfig config) {
+    private MemberTrust trust(UaMemberConfig config) {
         return config.trust() == Trust.ALL ? this::refuseOurOwn : listedMembers::check;
     }
 
@@ -352,7 +361,7 @@ public final class UaProtocol implements Protocol {
         try {
             List<ExpiryWatch.Warning> warnings;
             synchronized (expiry) {
-                warnings = expiry.check(certificates().entries(), clock.instant());
+                warnings = expiry.check(certificates().orElseThrow().entries(), clock.instant());
             }
             warnings.forEach(this::warn);
         } catch (IOException e) {
@@ -383,12 +392,15 @@ public final class UaProtocol implements Protocol {
     }
 
     @Override
-    public Certificates certificates() {
-        return new UaCertificates(own, clientCertificates, memberCertificates);
+    public Optional<Certificates> certificates() {
+        return Optional.of(new UaCertificates(own, clientCertificates, memberCertificates));
     }
 
     @Override
-    public void reopen(OpcUaConfig wanted) throws IOException {
+    public void reopen(DoorConfig frontDoor) throws IOException {
+        if (!(frontDoor instanceof OpcUaConfig wanted)) {
+            throw new IllegalArgumentException("a front door of " + frontDoor.kind());
+        }
         synchronized (reopening) {
             UaFrontDoor old;
             OpcUaConfig before;
@@ -632,7 +644,7 @@ public final class UaProtocol implements Protocol {
         private UaControlLink.Settings settings(int member) {
             UaControlLink.Settings usual = UaControlLink.Settings.of("Tandem " + config.name() + " control");
             return new UaControlLink.Settings(
-                    identity(config.members().get(member)),
+                    identity(configOf(config, member)),
                     usual.sessionName(),
                     usual.connectTimeoutMs(),
                     usual.sessionTimeoutMs(),

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.relay.Protocol.Plane;
@@ -86,8 +86,8 @@ class EverySecurityTest {
     }
 
     private static PairConfig pair(SecurityChoice choice, MessageMode mode, TestServer... servers) {
-        List<MemberConfig> members = Stream.of(servers)
-                .map(server -> new MemberConfig(TestServer.url(server.port()), choice, mode, null, Trust.ALL))
+        List<UaMemberConfig> members = Stream.of(servers)
+                .map(server -> new UaMemberConfig(TestServer.url(server.port()), choice, mode, null, Trust.ALL))
                 .toList();
         PairSettings settings = PairSettings.of(
                 "plant", Mode.COLD, members.get(0).url(), members.get(1).url());

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.RecordKind;
@@ -132,7 +132,7 @@ class KeptPasswordTest {
     }
 
     private void serve(TestServer server, SecurityChoice security) throws Exception {
-        MemberConfig member = new MemberConfig(
+        UaMemberConfig member = new UaMemberConfig(
                 TestServer.url(server.port()), security, MessageMode.SIGN_AND_ENCRYPT, null, Trust.LISTED);
         PairSettings settings = PairSettings.of("plant", Mode.COLD, member.url(), member.url());
         Plane plane = tandem.pair(PairConfig.of(settings, List.of(member, member)), listener);

@@ -25,12 +25,12 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.SecurityChoice;
 import org.tandemopc.core.config.Trust;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.PairRecord;
@@ -67,7 +67,7 @@ class UaCertificatesTest {
     @Test
     void everyFolderIsListedAndARefusedOneCanBeTrustedAndTakenAway() throws Exception {
         try (UaProtocol tandem = new UaProtocol(LISTED, folder)) {
-            Certificates certificates = tandem.certificates();
+            Certificates certificates = tandem.certificates().orElseThrow();
             X509Certificate client = MadeCertificate.wish().uri("urn:c").make().certificate();
             String thumbprint = CertificateText.thumbprint(client);
             Files.write(folder.resolve("clients/refused/x.der"), client.getEncoded());
@@ -140,7 +140,8 @@ class UaCertificatesTest {
         try (UaProtocol tandem = new UaProtocol(LISTED, folder)) {
             tandem.pair(pair("opc.tcp://127.0.0.1:9"), new Rehomings());
             tandem.start();
-            String uri = tandem.certificates().entries().getFirst().applicationUri();
+            String uri =
+                    tandem.certificates().orElseThrow().entries().getFirst().applicationUri();
             X509Certificate next = ApplicationCertificates.loadOrCreate(elsewhere, uri, List.of("127.0.0.1"))
                     .front()
                     .certificate();
@@ -213,7 +214,12 @@ class UaCertificatesTest {
     void certificatesThatEndSoonAreRecordedAtTheStartOnceForEachPair() throws Exception {
         Instant lastWeek;
         try (UaProtocol first = new UaProtocol(LISTED, folder)) {
-            lastWeek = first.certificates().entries().getFirst().notAfter().minus(Duration.ofDays(6));
+            lastWeek = first.certificates()
+                    .orElseThrow()
+                    .entries()
+                    .getFirst()
+                    .notAfter()
+                    .minus(Duration.ofDays(6));
         }
         try (UaProtocol tandem = new UaProtocol(LISTED, folder, InstantSource.fixed(lastWeek))) {
             Rehomings machine = new Rehomings();
@@ -279,6 +285,7 @@ class UaCertificatesTest {
 
     private static PairConfig pair(String primary) {
         PairSettings settings = PairSettings.of("plant", Mode.COLD, primary, "opc.tcp://b:1");
-        return PairConfig.of(settings, List.of(MemberConfig.open(primary), MemberConfig.open("opc.tcp://127.0.0.1:9")));
+        return PairConfig.of(
+                settings, List.of(UaMemberConfig.open(primary), UaMemberConfig.open("opc.tcp://127.0.0.1:9")));
     }
 }

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.relay.FrontDoorLostException;
@@ -155,7 +155,7 @@ class UaProtocolTest {
     private static PairConfig pair(String name) {
         return PairConfig.of(
                 PairSettings.of(name, Mode.COLD, "opc.tcp://a:1", "opc.tcp://b:1"),
-                List.of(MemberConfig.open("opc.tcp://a:1"), MemberConfig.open("opc.tcp://b:1")));
+                List.of(UaMemberConfig.open("opc.tcp://a:1"), UaMemberConfig.open("opc.tcp://b:1")));
     }
 
     private static boolean isListening(int port) {

@@ -40,7 +40,7 @@ final class CheckRoutes {
     }
 
     private void walk(PairHandle pair, int member, Reply.Sink sink) throws InterruptedException, java.io.IOException {
-        String machine = pair.config().members().get(member).url();
+        String machine = pair.config().members().get(member).machine();
         try {
             service.runtime().check(pair, member, leg -> {
                 try {

@@ -47,7 +47,8 @@ final class RunningService implements AutoCloseable {
 
     RunningService(Path folder) throws IOException {
         data = DataFolder.hold(folder);
-        runtime = new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), protocol, data, false);
+        runtime =
+                new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), door -> protocol, data, false);
         runtime.start();
         rest = RestServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
