@@ -54,6 +54,7 @@ public final class DaSimulatedServer implements AutoCloseable {
     private final Instant started = Instant.now();
     private final Set<ServerObject> clients = new LinkedHashSet<>();
     private final AtomicInteger made = new AtomicInteger();
+    private final String vendor;
     private final Ledger ledger;
     private final DaFaults faults;
     private final DaHost host;
@@ -79,7 +80,8 @@ public final class DaSimulatedServer implements AutoCloseable {
         this.clockwork = new DaClockwork(clockMs, this::tick);
         this.host = new DaHost(space, plant, faults, rates, settings.versions(), new Exported(), clockwork::hurry);
         this.sinks = sinks(settings);
-        ServerList list = new ServerList(settings.clsid(), settings.progId(), ServerObject.VENDOR, settings.versions());
+        this.vendor = settings.name().isEmpty() ? ServerObject.VENDOR : ServerObject.VENDOR + " " + settings.name();
+        ServerList list = new ServerList(settings.clsid(), settings.progId(), vendor, settings.versions());
         try {
             this.server = DcomServer.start(
                     dcom(settings, sinks),
@@ -109,6 +111,11 @@ public final class DaSimulatedServer implements AutoCloseable {
                 .at(settings.addresses().toArray(InetAddress[]::new))
                 .withResolverPorts(PortRange.only(settings.resolverPort()))
                 .withObjectPorts(objects)
+                .withPublished(
+                        settings.published().isEmpty(),
+                        settings.published().stream()
+                                .map(InetAddress::getHostAddress)
+                                .toList())
                 .withCallbacks(sinks, Set.of())
                 .withLimits(
                         ServerLimits.defaults(),
@@ -144,7 +151,7 @@ public final class DaSimulatedServer implements AutoCloseable {
     }
 
     private ComObject activate() {
-        ServerObject client = new ServerObject(host, started, "client " + made.incrementAndGet(), this::forget);
+        ServerObject client = new ServerObject(host, started, vendor, "client " + made.incrementAndGet(), this::forget);
         synchronized (clients) {
             clients.add(client);
         }
