@@ -3,17 +3,23 @@ package org.tandemopc.it.da;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.dcom.rpc.EndpointMapper;
 import org.tandemopc.it.dcom.Loopback;
 import org.tandemopc.it.pair.TandemProcess;
 import org.tandemopc.simulator.da.DaSimulatedServer;
 import org.tandemopc.simulator.da.DaSimulatorSettings;
+import org.tandemopc.testkit.proxy.FaultProxy;
 
-/** Two simulated servers in this process, on addresses of their own, and a Tandem process with a pair of them. */
+/**
+ * Two simulated servers in this process, on addresses of their own, each behind a proxy, and a Tandem process with a pair of them. Callbacks
+ * of the servers do not go through the proxies.
+ */
 final class DaPair implements AutoCloseable {
     static final String NAME = "Tandem.SimulatedDA.1";
     static final String USER = "opc";
@@ -23,6 +29,7 @@ final class DaPair implements AutoCloseable {
 
     private final List<DaSimulatorSettings> settings = new ArrayList<>();
     private final List<DaSimulatedServer> servers = new ArrayList<>();
+    private final List<FaultProxy> proxies = new ArrayList<>();
     private final InetAddress front = Loopback.withFreePort135();
     private final TandemProcess tandem;
     private final Mode mode;
@@ -31,8 +38,13 @@ final class DaPair implements AutoCloseable {
     DaPair(Mode mode) {
         try {
             for (int member = 0; member < 2; member++) {
-                DaSimulatorSettings one =
-                        DaSimulatorSettings.at(Loopback.withFreePort135()).withRates(200, 10, 10);
+                InetAddress behind = Loopback.withFreePort135();
+                InetAddress shown = Loopback.withFreePort135();
+                proxies.add(FaultProxy.between(atResolver(shown), atResolver(behind)));
+                DaSimulatorSettings one = DaSimulatorSettings.at(behind)
+                        .withPorts(EndpointMapper.PORT, EndpointMapper.PORT)
+                        .withPublished(shown)
+                        .withRates(200, 10, 10);
                 settings.add(one);
                 servers.add(DaSimulatedServer.start(one));
             }
@@ -66,6 +78,7 @@ final class DaPair implements AutoCloseable {
                   - name: %s
                     mode: %s
                     failback: false
+                    holdTimeout: 20s
                     statusInterval: 500ms
                     statusTimeout: 1500ms
                     members:
@@ -77,10 +90,14 @@ final class DaPair implements AutoCloseable {
                             clsid: "%s"
                             user: %s
                             password: %s
-                    """.formatted(one.addresses().getFirst().getHostAddress(), one.clsid(), USER, PASSWORD)
+                    """.formatted(one.published().getFirst().getHostAddress(), one.clsid(), USER, PASSWORD)
                     .indent(0));
         }
         return yaml.toString();
+    }
+
+    private static InetSocketAddress atResolver(InetAddress address) {
+        return new InetSocketAddress(address, EndpointMapper.PORT);
     }
 
     /** Where clients activate. */
@@ -88,8 +105,9 @@ final class DaPair implements AutoCloseable {
         return front;
     }
 
-    InetAddress address(int member) {
-        return settings.get(member).addresses().getFirst();
+    /** The way from Tandem to the member. */
+    FaultProxy proxy(int member) {
+        return proxies.get(member);
     }
 
     DaSimulatedServer server(int member) {
@@ -98,6 +116,15 @@ final class DaPair implements AutoCloseable {
 
     TandemProcess tandem() {
         return tandem;
+    }
+
+    int active() {
+        return Integer.parseInt(tandem.status(NAME, "active"));
+    }
+
+    /** The pair shall be as new for the next fault, not warier with each. */
+    void forgetFaults() {
+        var unused = tandem.command("reset " + NAME);
     }
 
     void awaitServing(int member) {
@@ -116,6 +143,7 @@ final class DaPair implements AutoCloseable {
     @Override
     public void close() {
         tandem.close();
+        proxies.forEach(FaultProxy::close);
         servers.forEach(DaSimulatedServer::close);
     }
 }

@@ -107,10 +107,9 @@ public final class DaSimulatedServer implements AutoCloseable {
             peers = peers.withMinCallLevel(AuthLevel.CONNECT).withMinActivationLevel(AuthLevel.CONNECT);
         }
         PortRange objects = settings.objectPort() == 0 ? PortRange.ANY : PortRange.only(settings.objectPort());
-        return DcomServerSettings.of(new NtlmAcceptor(logins, accounts), peers)
+        DcomServerSettings dcom = DcomServerSettings.of(new NtlmAcceptor(logins, accounts), peers)
                 .at(settings.addresses().toArray(InetAddress[]::new))
                 .withResolverPorts(PortRange.only(settings.resolverPort()))
-                .withObjectPorts(objects)
                 .withPublished(
                         settings.published().isEmpty(),
                         settings.published().stream()
@@ -121,6 +120,7 @@ public final class DaSimulatedServer implements AutoCloseable {
                         ServerLimits.defaults(),
                         ExportLimits.DEFAULT,
                         PingLimits.DEFAULT.withTimeout(settings.silence()));
+        return settings.objectPort() == settings.resolverPort() ? dcom.withOnePort() : dcom.withObjectPorts(objects);
     }
 
     private static SinkClients sinks(DaSimulatorSettings settings) {

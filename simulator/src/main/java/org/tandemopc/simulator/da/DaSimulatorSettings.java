@@ -20,7 +20,7 @@ import org.tandemopc.dcom.rpc.EndpointMapper;
  * @param published addresses that clients are told in place of the one that they reached; empty: that one. For proxies that listen
  *     elsewhere at the same ports
  * @param resolverPort of activation: 135, as clients know no other; anything else is for tests
- * @param objectPort of calls on objects; 0: any
+ * @param objectPort of calls on objects; 0: any; that of activation: there too
  * @param user the only account, of whatever domain
  * @param password of the account, which is also the one that clients' objects are called back with
  * @param clsid of the server's class
