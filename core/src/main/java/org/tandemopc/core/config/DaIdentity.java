@@ -88,7 +88,12 @@ public record DaIdentity(String progId, UUID clsid) {
 
     /** The class as registries and people write it. */
     public String braced() {
-        return "{" + clsid.toString().toUpperCase(Locale.ROOT) + "}";
+        return braced(clsid);
+    }
+
+    /** A GUID as registries and people write it. */
+    public static String braced(UUID guid) {
+        return "{" + guid.toString().toUpperCase(Locale.ROOT) + "}";
     }
 
     /** RFC 9562 5.5, version 5: of the SHA-1 of namespace and name. */
