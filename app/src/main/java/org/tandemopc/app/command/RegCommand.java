@@ -109,18 +109,14 @@ final class RegCommand implements Command {
 
     private static RegistryFile redirect(DaIdentity identity, String host) {
         return RegistryFile.of(
-                identity.progId(),
-                identity.clsid(),
-                identity.versionIndependentProgId(),
-                host,
-                CATEGORIES,
-                VENDOR);
+                identity.progId(), identity.clsid(), identity.versionIndependentProgId(), host, CATEGORIES, VENDOR);
     }
 
     private String host(Arguments arguments) throws UsageException {
         Optional<String> given = arguments.value(HOST);
         Optional<String> host = given.or(ownName);
-        if (host.isEmpty() || LOOPBACK.matcher(host.get().toLowerCase(Locale.ROOT)).matches()) {
+        if (host.isEmpty()
+                || LOOPBACK.matcher(host.get().toLowerCase(Locale.ROOT)).matches()) {
             throw new UsageException(host.map(name -> "'" + name + "' would lead a client to its own machine.")
                             .orElse("This machine does not know its name.")
                     + " Name it as clients reach it: " + HOST + " NAME.");
@@ -170,12 +166,13 @@ final class RegCommand implements Command {
     private static void tell(Path path, DaIdentity identity, Optional<String> host, Console console) {
         String pair = "'" + identity.progId() + "' " + identity.braced();
         if (host.isEmpty()) {
-            console.line("Wrote " + path + ": imported, " + pair + " is no longer registered on that machine. What was there"
-                    + " before comes back by your backup alone.");
+            console.line(
+                    "Wrote " + path + ": imported, " + pair + " is no longer registered on that machine. What was there"
+                            + " before comes back by your backup alone.");
             return;
         }
         console.line("Wrote " + path + ": it leads Windows clients of " + pair + " to " + host.get() + ".");
-        console.line("First export what is registered there; the commands are in the file. 'tandem reg " + identity.progId()
-                + " --undo' writes the file that takes it out again.");
+        console.line("First export what is registered there; the commands are in the file. 'tandem reg "
+                + identity.progId() + " --undo' writes the file that takes it out again.");
     }
 }

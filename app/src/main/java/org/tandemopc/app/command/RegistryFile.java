@@ -65,7 +65,8 @@ record RegistryFile(String text) {
         String id = DaIdentity.braced(clsid);
         Lines lines = new Lines();
         lines.comment("Takes out what leads OPC clients of this machine that ask for " + progId + " to Tandem.");
-        lines.comment("It brings nothing back: if a server of this machine was registered under these names before, import");
+        lines.comment(
+                "It brings nothing back: if a server of this machine was registered under these names before, import");
         lines.comment("your backup after this file, or install that server again.");
         lines.removal(CLASSES + key(progId));
         lines.removal(CLASSES + "AppID\\" + id);
@@ -75,7 +76,8 @@ record RegistryFile(String text) {
 
     private static void backup(Lines lines, String progId, String id) {
         String classes = "HKLM\\SOFTWARE\\Classes\\";
-        lines.comment("Before you import it: a server of this machine that is registered under these names is out of use");
+        lines.comment(
+                "Before you import it: a server of this machine that is registered under these names is out of use");
         lines.comment("afterwards, and only a backup brings it back. What is not there needs none.");
         lines.comment("  reg export \"" + classes + progId + "\" progid.reg /reg:64");
         lines.comment("  reg export \"" + classes + "AppID\\" + id + "\" appid.reg /reg:64");

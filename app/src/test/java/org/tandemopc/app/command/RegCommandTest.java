@@ -57,7 +57,8 @@ class RegCommandTest {
     }
 
     private int run(Optional<String> ownName, String... words) throws Exception {
-        List<String> line = new ArrayList<>(List.of("plant2", "--data", folder.resolve("data").toString()));
+        List<String> line = new ArrayList<>(
+                List.of("plant2", "--data", folder.resolve("data").toString()));
         line.addAll(List.of(words));
         RegCommand command = new RegCommand(() -> ownName);
         PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
@@ -122,9 +123,11 @@ class RegCommandTest {
 
     @Test
     void aFileThatCannotBeWrittenIsTold() {
-        assertThatThrownBy(() -> run("--out", folder.resolve("no/such/folder.reg").toString()))
-                .isInstanceOfSatisfying(CommandFailure.class, failure -> assertThat(failure.exitCode())
-                        .isEqualTo(ExitCode.FAILED))
+        assertThatThrownBy(
+                        () -> run("--out", folder.resolve("no/such/folder.reg").toString()))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.FAILED))
                 .hasMessageContaining("Cannot write");
     }
 

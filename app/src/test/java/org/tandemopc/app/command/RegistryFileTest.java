@@ -44,9 +44,7 @@ class RegistryFileTest {
     @Test
     @Requirement(value = "ADD-6", protocol = Protocol.DA)
     void aPairIsLedToTandemInBothViews() {
-        assertThat(PLAIN.text())
-                .isEqualTo(
-                        """
+        assertThat(PLAIN.text()).isEqualTo("""
                         Windows Registry Editor Version 5.00
 
                         ; Leads OPC clients of this machine that ask for Plant.Server.1 to Tandem at tandem1.
@@ -107,9 +105,7 @@ class RegistryFileTest {
             value = {"ALI-6", "ALI-8"},
             protocol = Protocol.DA)
     void anAliasIsLedToTandemInBothViews() {
-        assertThat(ALIAS.text())
-                .isEqualTo(
-                        """
+        assertThat(ALIAS.text()).isEqualTo("""
                         Windows Registry Editor Version 5.00
 
                         ; Leads OPC clients of this machine that ask for Plant.Server.1.Alias1 to Tandem at 10.0.0.7.
@@ -165,9 +161,7 @@ class RegistryFileTest {
     @Test
     @Requirement(value = "ADD-7", protocol = Protocol.DA)
     void undoRemovesEachKeyThatWasMadeAndSaysWhatItCannotDo() {
-        assertThat(UNDO.text())
-                .isEqualTo(
-                        """
+        assertThat(UNDO.text()).isEqualTo("""
                         Windows Registry Editor Version 5.00
 
                         ; Takes out what leads OPC clients of this machine that ask for Plant.Server.1 to Tandem.
@@ -180,8 +174,8 @@ class RegistryFileTest {
                         """);
         List<String> removed = keys(UNDO.text(), "[-");
         assertThat(keys(PLAIN.text(), "[H"))
-                .allSatisfy(made -> assertThat(removed)
-                        .anyMatch(each -> made.equals(each) || made.startsWith(each + "\\")));
+                .allSatisfy(made ->
+                        assertThat(removed).anyMatch(each -> made.equals(each) || made.startsWith(each + "\\")));
     }
 
     /** A key that came twice, or in one view alone, would be a mistake that an import tells nobody. */
@@ -237,7 +231,8 @@ class RegistryFileTest {
     void whatAValueCannotHoldIsEscapedAndWhatAKeyCannotHoldIsRefused() {
         UUID clsid = UUID.fromString("0b317eb7-eb41-567e-b8c0-963e075a7166");
 
-        assertThat(RegistryFile.of("A\"B", clsid, "A\"B", "t", List.of(), "C\\D").text())
+        assertThat(RegistryFile.of("A\"B", clsid, "A\"B", "t", List.of(), "C\\D")
+                        .text())
                 .contains("@=\"A\\\"B\"\n", "@=\"C\\\\D\"\n");
         assertThatThrownBy(() -> RegistryFile.undo("A\\B", clsid)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RegistryFile.undo("", clsid)).isInstanceOf(IllegalArgumentException.class);
