@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.ntlm.Accounts;
@@ -39,6 +40,8 @@ import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.ServerLimits;
 import org.tandemopc.opcda.OpcDa;
+import org.tandemopc.opcda.common.ListedClass;
+import org.tandemopc.opcda.common.OpcEnum;
 import org.tandemopc.simulator.Ledger;
 
 /**
@@ -81,18 +84,30 @@ public final class DaSimulatedServer implements AutoCloseable {
         this.host = new DaHost(space, plant, faults, rates, settings.versions(), new Exported(), clockwork::hurry);
         this.sinks = sinks(settings);
         this.vendor = settings.name().isEmpty() ? ServerObject.VENDOR : ServerObject.VENDOR + " " + settings.name();
-        ServerList list = new ServerList(settings.clsid(), settings.progId(), vendor, settings.versions());
+        List<ListedClass> listed = List.of(listed(settings, vendor));
         try {
             this.server = DcomServer.start(
                     dcom(settings, sinks),
                     Activator.of(Map.of(
-                            settings.clsid(), call -> activate(), OpcDa.CLSID_OPCSERVERLIST, call -> list.object())));
+                            settings.clsid(),
+                            call -> activate(),
+                            OpcDa.CLSID_OPCSERVERLIST,
+                            call -> OpcEnum.object(() -> listed))));
         } catch (IOException e) {
             sinks.close();
             ledger.close();
             throw e;
         }
         clockwork.start();
+    }
+
+    private static ListedClass listed(DaSimulatorSettings settings, String vendor) {
+        return new ListedClass(
+                settings.clsid(),
+                settings.progId(),
+                settings.progId().replaceFirst("\\.[0-9]+$", ""),
+                vendor,
+                settings.versions().stream().map(DaVersion::category).collect(Collectors.toUnmodifiableSet()));
     }
 
     private static DcomServerSettings dcom(DaSimulatorSettings settings, SinkClients sinks) {
