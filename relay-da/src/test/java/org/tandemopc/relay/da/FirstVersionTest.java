@@ -20,6 +20,9 @@ import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
+import org.tandemopc.opcda.OpcBrowseDirection;
+import org.tandemopc.opcda.OpcBrowseType;
 import org.tandemopc.opcda.OpcDataSource;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcResult;
@@ -29,7 +32,7 @@ import org.tandemopc.opcda.ole.FormatEtc;
 import org.tandemopc.opcda.ole.IDataObject;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.stream.StreamFormat;
-import org.tandemopc.relay.da.SimulatedMember.Versions;
+import org.tandemopc.relay.da.VersionedMember.Versions;
 import org.tandemopc.service.OrderAnswer;
 import org.tandemopc.simulator.da.DaFaults;
 import org.tandemopc.testkit.Await;
@@ -45,10 +48,10 @@ class FirstVersionTest {
     Path folder;
 
     @SuppressWarnings("NullAway.Init") // each test begins with begin
-    private SimulatedMember one;
+    private VersionedMember one;
 
     @SuppressWarnings("NullAway.Init")
-    private SimulatedMember other;
+    private VersionedMember other;
 
     @SuppressWarnings("NullAway.Init")
     private TestTandem tandem;
@@ -60,8 +63,8 @@ class FirstVersionTest {
 
     private void begin(Mode with, Versions versions) throws Exception {
         mode = with;
-        one = new SimulatedMember("127.0.0.2", versions);
-        other = new SimulatedMember("127.0.0.3", versions);
+        one = new VersionedMember("127.0.0.2", versions);
+        other = new VersionedMember("127.0.0.3", versions);
         tandem = new TestTandem(mode, folder, List.of(one.config(), other.config()), account -> true);
         tandem.awaitServing(0);
         client = new TestClient(tandem.host());
@@ -509,6 +512,28 @@ class FirstVersionTest {
         assertThat(group.async.setEnable(true).isSuccess()).isTrue();
 
         group.awaitTold("1=I4[value=5] C0");
+    }
+
+    /** Members of DA 1.0 have no BROWSE_TO: the next one is brought there name by name. */
+    @Test
+    @Requirement(value = "SYS-5", protocol = Protocol.DA)
+    void theBrowsePositionGoesAlongToMembersOfTheFirstVersion() throws Exception {
+        begin(Mode.COLD, Versions.FIRST);
+        IOPCBrowseServerAddressSpace browse = client.as(IOPCBrowseServerAddressSpace.DEF);
+        for (String name : List.of("deep", "a", "b")) {
+            assertThat(browse.changeBrowsePosition(OpcBrowseDirection.DOWN, name)
+                            .isSuccess())
+                    .isTrue();
+        }
+        assertThat(browse.changeBrowsePosition(OpcBrowseDirection.UP, "").isSuccess())
+                .isTrue();
+        List<String> before = ThroughTandemTest.browsed(browse, OpcBrowseType.BRANCH);
+
+        switchTo(1);
+
+        assertThat(before).containsExactly("b");
+        assertThat(ThroughTandemTest.browsed(browse, OpcBrowseType.BRANCH)).isEqualTo(before);
+        assertThat(browse.getItemId("").value()).isEqualTo("deep.a");
     }
 
     @Test

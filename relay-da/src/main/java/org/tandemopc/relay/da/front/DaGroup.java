@@ -213,6 +213,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private void advisesChanged() {
         if (!isListening()) {
+            transactions.forget();
             synchronized (stream) {
                 // who advises next has got nothing yet
                 stream.forgetMarks();

@@ -168,9 +168,8 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                 return false;
             }
             Ints errors = answer.value().errors();
-            return kind == Kind.WRITE && !beginsWhole
-                    ? errors.stream().anyMatch(HResult::isSuccess)
-                    : !isAnyFailed(errors);
+            boolean isPartEnough = kind == Kind.WRITE && !beginsWhole;
+            return isPartEnough ? errors.stream().anyMatch(HResult::isSuccess) : !isAnyFailed(errors);
         }
 
         @Override

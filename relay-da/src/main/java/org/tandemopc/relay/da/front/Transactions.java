@@ -93,6 +93,13 @@ final class Transactions {
         return taken;
     }
 
+    /** Nobody is there to hear their ends. */
+    synchronized void forget() {
+        open.clear();
+        cancelIds.clear();
+        notifyAll();
+    }
+
     /** Until the member has ended all that it was asked for. @return false: not in time */
     synchronized boolean awaitNone(int member, Deadline deadline) {
         try {

@@ -2,8 +2,10 @@ package org.tandemopc.relay.da.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.tandemopc.dcom.Deadline;
 import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.relay.da.front.Transactions.Kind;
@@ -61,6 +63,35 @@ class TransactionsTest {
         all.started(one.id(), 4711, Ints.of(5));
 
         assertThat(all.takeOf(0)).extracting(Transaction::items).containsExactly(Ints.of(5));
+    }
+
+    @Test
+    void aSwitchWaitsForThoseOfTheMemberThatIsLeftAlone() {
+        Transaction one = begin(1, 0);
+        Deadline over = Deadline.after(Duration.ZERO);
+        assertThat(all.awaitNone(1, over)).isTrue();
+        assertThat(all.awaitNone(0, over)).isFalse();
+
+        var unused = Thread.ofVirtual().start(() -> all.take(one.id()));
+
+        assertThat(all.awaitNone(0, Deadline.after(Duration.ofSeconds(20)))).isTrue();
+    }
+
+    @Test
+    void whatNobodyHearsIsNotWaitedFor() {
+        Transaction one = begin(1, 0);
+
+        all.forget();
+
+        assertThat(all.awaitNone(0, Deadline.after(Duration.ZERO))).isTrue();
+        assertThat(all.take(one.id())).isEmpty();
+    }
+
+    @Test
+    void numbersAreOfNoOpenTransaction() {
+        Transaction one = begin(1, 0);
+
+        assertThat(List.of(all.number(), begin(2, 0).id(), all.number())).doesNotContain(one.id(), 0);
     }
 
     @Test

@@ -11,13 +11,13 @@ import org.tandemopc.simulator.da.DaVersion;
 import org.tandemopc.testkit.process.PortPicker;
 
 /** A simulated server that offers some versions of DA, and can die and come back at its ports. Counters tick every 100 ms. */
-final class SimulatedMember implements AutoCloseable {
+final class VersionedMember implements AutoCloseable {
     private static final int TICK_MS = 100;
 
     private final DaSimulatorSettings settings;
     private DaSimulatedServer server;
 
-    SimulatedMember(String address, Versions versions) throws IOException {
+    VersionedMember(String address, Versions versions) throws IOException {
         settings = DaSimulatorSettings.at(InetAddress.ofLiteral(address))
                 .withRates(TICK_MS, 10, 10)
                 .withVersions(versions.offered)
