@@ -20,21 +20,23 @@ final class VersionedMember implements AutoCloseable {
     VersionedMember(String address, Versions versions) throws IOException {
         settings = DaSimulatorSettings.at(InetAddress.ofLiteral(address))
                 .withRates(TICK_MS, 10, 10)
-                .withVersions(versions.offered)
+                .withVersions(versions.offered())
                 .withPorts(PortPicker.pick(), PortPicker.pick());
         server = DaSimulatedServer.start(settings);
     }
 
     /** What the members of a test offer. */
     enum Versions {
-        FIRST(EnumSet.of(DaVersion.DA_1_0)),
-        SECOND(EnumSet.of(DaVersion.DA_2_05A)),
-        ALL(EnumSet.allOf(DaVersion.class));
+        FIRST,
+        SECOND,
+        ALL;
 
-        private final Set<DaVersion> offered;
-
-        Versions(Set<DaVersion> offered) {
-            this.offered = Set.copyOf(offered);
+        private Set<DaVersion> offered() {
+            return switch (this) {
+                case FIRST -> EnumSet.of(DaVersion.DA_1_0);
+                case SECOND -> EnumSet.of(DaVersion.DA_2_05A);
+                case ALL -> EnumSet.allOf(DaVersion.class);
+            };
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.dcom.Bytes;
@@ -116,7 +117,7 @@ class MemberStreamsTest {
         Runnable inTheCall = () -> {};
 
         void send(StreamFormat format, Bytes octets) throws Exception {
-            var unused = sinks.get(format)
+            var unused = Objects.requireNonNull(sinks.get(format))
                     .within(Duration.ofSeconds(5))
                     .onDataChange(new IAdviseSink.Change(
                             Optional.of(format.format()), Optional.of(StorageMedium.of(octets))));
@@ -135,7 +136,7 @@ class MemberStreamsTest {
                 return Result.failure(OpcResult.DV_E_FORMATETC);
             }
             sinks.put(format, call.sink().orElseThrow());
-            return Result.ok(100 + format.ordinal());
+            return Result.ok(format == StreamFormat.WRITE_COMPLETE ? 102 : 101);
         }
 
         @Override
