@@ -81,8 +81,9 @@ final class SessionLink {
     void attach() {
         lock.lock();
         try {
+            // one that is there already is no less ready for the order that it be there
+            isBehind |= !isAttached;
             isAttached = true;
-            isBehind = true;
             if (worker == null) {
                 worker = Thread.ofVirtual().name("da-link-" + member).start(this::work);
             }
