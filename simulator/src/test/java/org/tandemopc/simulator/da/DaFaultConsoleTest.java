@@ -252,7 +252,8 @@ class DaFaultConsoleTest {
                     .matches("READY url=opcda://127\\.0\\.0\\.3:\\d+/Vendor\\.Server\\.1/\\{%s} control=\\d+ pid=%d"
                             .formatted(DaSimulatorSettings.CLSID, program.pid()));
             int control = Integer.parseInt(line.replaceAll(".* control=(\\d+) .*", "$1"));
-            ControlClient.send(control, "exit");
+            assertThat(ControlClient.send(control, "help")).isEqualTo(DaFaultConsole.HELP);
+            program.send("exit");
             assertThat(program.awaitExit(PATIENCE)).isZero();
         }
     }
