@@ -210,6 +210,7 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
 
     @Override
     public Result<Optional<OpcServerStatus>> getStatus() {
+        server.statusNanos.add(System.nanoTime());
         server.pass();
         if (!server.hasStatus) {
             return Result.failure(HResult.E_FAIL);

@@ -46,6 +46,9 @@ public final class ModelServer implements AutoCloseable {
     /** Calls that matter, in their order. */
     final List<String> log = new CopyOnWriteArrayList<>();
 
+    /** When GetStatus was asked for, monotonic, over all objects. */
+    final List<Long> statusNanos = new CopyOnWriteArrayList<>();
+
     final List<ModelObject> objects = new CopyOnWriteArrayList<>();
     final AtomicInteger handles = new AtomicInteger(100_000 * SERVERS.incrementAndGet());
     volatile OpcServerState state = OpcServerState.RUNNING;
