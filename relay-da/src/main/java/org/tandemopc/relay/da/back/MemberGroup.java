@@ -187,6 +187,11 @@ public final class MemberGroup {
         points.ifPresent(ComPointer::close);
     }
 
+    /** Whether the member tells values by itself. Not while others change the group. */
+    boolean isAdvised() {
+        return cookie != null;
+    }
+
     // ---- bringing it to what it is to be
 
     /**
@@ -298,8 +303,9 @@ public final class MemberGroup {
             Result<Integer> advised = open.within(deadline).advise(DaConnection.unknown(sink));
             connection.heard();
             if (!advised.isSuccess()) {
-                throw new LinkException(
-                        "%s takes no sink: %s".formatted(connection.address(), OpcResult.describe(advised.hresult())));
+                throw new SinkRefusedException(
+                        "%s takes no sink: %s".formatted(connection.address(), OpcResult.describe(advised.hresult())),
+                        advised.hresult());
             }
             cookie = advised.value();
         }
