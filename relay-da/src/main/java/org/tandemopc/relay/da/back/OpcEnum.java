@@ -136,9 +136,8 @@ final class OpcEnum implements AutoCloseable {
             if (some.isSuccess()) {
                 all.addAll(some.value());
             }
-            isMore = some.isSuccess()
-                    && some.hresult() != HResult.S_FALSE
-                    && !some.value().isEmpty();
+            // fewer than asked for is not the end to all of them; none is
+            isMore = some.isSuccess() && !some.value().isEmpty();
         }
         return List.copyOf(all.subList(0, Math.min(most, all.size())));
     }
