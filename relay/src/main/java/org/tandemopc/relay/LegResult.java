@@ -40,12 +40,11 @@ public record LegResult(Leg leg, boolean passed, String detail, String remedy, l
         CALLBACK;
 
         /** Of a walk to a member of OPC UA, in order. */
-        public static final List<Leg> UA = List.of(
-                NAME, PORT, PROTOCOL, ENDPOINT, CERTIFICATE, CHANNEL, LOGIN, NAMESPACES, READ, SUBSCRIPTION);
+        public static final List<Leg> UA =
+                List.of(NAME, PORT, PROTOCOL, ENDPOINT, CERTIFICATE, CHANNEL, LOGIN, NAMESPACES, READ, SUBSCRIPTION);
 
         /** Of a walk to a member of OPC DA, in order. */
-        public static final List<Leg> DA =
-                List.of(NAME, PORT, PROTOCOL, LOGIN, ACTIVATION, OBJECTS, READ, CALLBACK);
+        public static final List<Leg> DA = List.of(NAME, PORT, PROTOCOL, LOGIN, ACTIVATION, OBJECTS, READ, CALLBACK);
 
         /** Whether a walk that has passed it has passed all: a walk that ends before says nothing of the rest. */
         public boolean isLast() {

@@ -37,6 +37,7 @@ final class ObedientProtocol implements Protocol {
     volatile boolean losesDoor;
     /** Happens after each leg of a check; what it throws ends the walk there. */
     volatile Consumer<LegResult.Leg> afterLeg = leg -> {};
+
     volatile List<LegResult.Leg> walk = LegResult.Leg.UA;
     /** Happens before a relay says that it is at its new member. */
     volatile Runnable beforeRehomed = () -> {};

@@ -97,7 +97,12 @@ class MonitorItemsTest {
 
     /** What is wrong with the device of the primary, and how it is mended. */
     private enum Trouble {
-        BAD_QUALITY(BAD, "bad quality") {
+        BAD_QUALITY("bad quality") {
+            @Override
+            MonitorItem item() {
+                return BAD;
+            }
+
             @Override
             void begin(SimulatedMember member) {
                 member.faults().quality("static.1", Optional.of(Quality.DEVICE_FAILURE));
@@ -108,7 +113,12 @@ class MonitorItemsTest {
                 member.faults().quality("static.1", Optional.empty());
             }
         },
-        SPECIFIC_VALUE(MANUAL, "has the value '77'") {
+        SPECIFIC_VALUE("has the value '77'") {
+            @Override
+            MonitorItem item() {
+                return MANUAL;
+            }
+
             @Override
             void begin(SimulatedMember member) throws Exception {
                 member.write("static.2", new Variant.I4(77));
@@ -119,7 +129,12 @@ class MonitorItemsTest {
                 member.write("static.2", new Variant.I4(2));
             }
         },
-        NO_CHANGE(WATCHDOG, "no data change for 1000 ms") {
+        NO_CHANGE("no data change for 1000 ms") {
+            @Override
+            MonitorItem item() {
+                return WATCHDOG;
+            }
+
             @Override
             void begin(SimulatedMember member) {
                 member.faults().freeze("watchdog.0", true);
@@ -131,13 +146,13 @@ class MonitorItemsTest {
             }
         };
 
-        final MonitorItem item;
         final String told;
 
-        Trouble(MonitorItem item, String told) {
-            this.item = item;
+        Trouble(String told) {
             this.told = told;
         }
+
+        abstract MonitorItem item();
 
         abstract void begin(SimulatedMember member) throws Exception;
 
@@ -165,7 +180,7 @@ class MonitorItemsTest {
             },
             protocol = Protocol.DA)
     void aDeviceInTroubleMovesThePairAndOneThatIsWellAgainBringsItBack(Trouble trouble) throws Exception {
-        try (Run run = new Run(Mode.HOT, watching(1, trouble.item), true)) {
+        try (Run run = new Run(Mode.HOT, watching(1, trouble.item()), true)) {
             run.awaitTests("PP");
             run.tandem.awaitStandbyReady(1);
 

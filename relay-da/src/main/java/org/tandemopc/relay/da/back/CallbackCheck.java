@@ -17,6 +17,7 @@ import org.tandemopc.dcom.orpc.ObjectCall;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IOPCDataCallback;
+import org.tandemopc.opcda.OpcDa;
 import org.tandemopc.opcda.OpcDataSource;
 import org.tandemopc.opcda.OpcItemResult;
 import org.tandemopc.opcda.OpcResult;
@@ -80,10 +81,10 @@ final class CallbackCheck {
         try {
             ItemSpec item = new ItemSpec(1, itemId, "", Bytes.EMPTY, true, 0);
             Result<PerItem<OpcItemResult>> added = group.addItems(List.of(item), deadline);
-            if (!added.isSuccess() || !HResult.isSuccess(added.value().errors().at(0))) {
+            if (!isReadable(added)) {
                 return isAdvised
-                        ? new Outcome.Proven(
-                                "took our sink for its shutdown; the item '%s' is not to be had".formatted(itemId))
+                        ? new Outcome.Proven("took our sink for its shutdown; the item '%s' is not to be read"
+                                .formatted(itemId))
                         : new Outcome.NotOffered();
             }
             return told(group, sink, item);
@@ -92,6 +93,12 @@ final class CallbackCheck {
         } finally {
             remove(group);
         }
+    }
+
+    private static boolean isReadable(Result<PerItem<OpcItemResult>> added) {
+        return added.isSuccess()
+                && HResult.isSuccess(added.value().errors().at(0))
+                && (added.value().values().getFirst().accessRights() & OpcDa.READABLE) != 0;
     }
 
     private Outcome told(MemberGroup group, Sink sink, ItemSpec item)
@@ -105,7 +112,11 @@ final class CallbackCheck {
         }
         if (group.hasAsync()) {
             // not every server tells what it has when it is advised; when it is asked, it must
-            var unused = group.refresh(OpcDataSource.CACHE, TRANSACTION, deadline);
+            Result<Integer> asked = group.refresh(OpcDataSource.CACHE, TRANSACTION, deadline);
+            if (!asked.isSuccess()) {
+                return new Outcome.Proven("took our sink, and does not refresh '%s': %s"
+                        .formatted(item.itemId(), OpcResult.describe(asked.hresult())));
+            }
         }
         return sink.isTold.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)
                 ? new Outcome.Proven("told us a value of '%s', at level %s".formatted(item.itemId(), sink.level.get()))

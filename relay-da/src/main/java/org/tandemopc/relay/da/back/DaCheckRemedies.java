@@ -83,7 +83,7 @@ record DaCheckRemedies(DaMemberAddress address, ClientSecurity account) {
                 + ". Windows takes nothing below PKT_INTEGRITY for activation since March 2023 (KB5004442).";
     }
 
-    String package_() {
+    String kindOfLogin() {
         return "The machine does not take this kind of login (NTLM): look for policies there that restrict NTLM, or set"
                 + " the other kind (NTLM, or NTLM within SPNEGO) for this member.";
     }

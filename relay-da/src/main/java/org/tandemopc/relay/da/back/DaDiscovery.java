@@ -36,14 +36,16 @@ public final class DaDiscovery {
 
     /** A version of Data Access, by the category in which a server is registered (DA 3.0 7). */
     public enum Version {
-        DA_1(OpcDa.CATID_OPCDASERVER10),
-        DA_2(OpcDa.CATID_OPCDASERVER20),
-        DA_3(OpcDa.CATID_OPCDASERVER30);
+        DA_1,
+        DA_2,
+        DA_3;
 
-        private final Guid category;
-
-        Version(Guid category) {
-            this.category = category;
+        private Guid category() {
+            return switch (this) {
+                case DA_1 -> OpcDa.CATID_OPCDASERVER10;
+                case DA_2 -> OpcDa.CATID_OPCDASERVER20;
+                case DA_3 -> OpcDa.CATID_OPCDASERVER30;
+            };
         }
     }
 
@@ -81,7 +83,7 @@ public final class DaDiscovery {
                 OpcEnum list = OpcEnum.open(client, host, deadline)) {
             Map<Guid, Set<Version>> found = new LinkedHashMap<>();
             for (Version version : Version.values()) {
-                for (Guid clsid : list.classesOf(version.category, SERVERS_MAX + 1, deadline)) {
+                for (Guid clsid : list.classesOf(version.category(), SERVERS_MAX + 1, deadline)) {
                     found.computeIfAbsent(clsid, key -> EnumSet.noneOf(Version.class))
                             .add(version);
                 }

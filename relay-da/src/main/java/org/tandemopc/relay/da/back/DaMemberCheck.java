@@ -249,7 +249,7 @@ public final class DaMemberCheck {
                             Leg.LOGIN,
                             "The level is refused, not the password: %s.".formatted(e.getMessage()),
                             remedies.levelAnswered())
-                    : refused(where, "The login is refused: %s.".formatted(e.getMessage()), remedies.package_());
+                    : refused(where, "The login is refused: %s.".formatted(e.getMessage()), remedies.kindOfLogin());
         } catch (RpcFaultException e) {
             String detail = "Access is denied (0x%08X) to %s: the password or the account is refused."
                     .formatted(HResult.ofStatus(e.status()), account);

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +52,11 @@ class DaDiscoveryTest {
     private DaSimulatorSettings settings =
             DaSimulatorSettings.at(InetAddress.ofLiteral("127.0.0.2")).withPorts(PortPicker.pick(), PortPicker.pick());
 
-    private DaSimulatedServer server;
+    private @Nullable DaSimulatedServer served;
+
+    private DaSimulatedServer server() {
+        return Objects.requireNonNull(served);
+    }
 
     private <T extends AutoCloseable> T open(T one) {
         opened.add(one);
@@ -66,7 +72,7 @@ class DaDiscoveryTest {
 
     private RemoteHost serve(Set<DaVersion> versions) throws Exception {
         settings = settings.withVersions(versions);
-        server = open(DaSimulatedServer.start(settings));
+        served = open(DaSimulatedServer.start(settings));
         return RemoteHost.of(settings.addresses().getFirst()).withResolverPort(settings.resolverPort());
     }
 
@@ -126,7 +132,7 @@ class DaDiscoveryTest {
                 .extracting(DaDiscovery.Server::progId)
                 .containsExactly("Tandem.SimulatedDA.1");
 
-        server.close();
+        server().close();
         settings = settings.withClass(TinyServer.CLSID, "Other.Server.2");
         serve(EnumSet.allOf(DaVersion.class));
 
@@ -172,7 +178,7 @@ class DaDiscoveryTest {
         assertThat(member.toString()).contains("tandem.simulatedda.1");
 
         // the server is installed anew under another class: what is remembered fails once, and is asked for anew then
-        server.close();
+        server().close();
         settings = settings.withClass(TinyServer.CLSID, "Tandem.SimulatedDA.1");
         serve(EnumSet.allOf(DaVersion.class));
         assertThatThrownBy(() -> connector.connect(soon())).hasMessageContaining("no such class is registered there");

@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.ndr.Variant;
+import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.client.ClientSecurity;
@@ -35,12 +39,14 @@ import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.dcom.rpc.CallContext;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
+import org.tandemopc.opcda.OpcDa;
 import org.tandemopc.opcda.OpcServerState;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.LegResult.Leg;
 import org.tandemopc.relay.da.Logins;
 import org.tandemopc.relay.da.ModelServer;
 import org.tandemopc.simulator.da.DaFaults;
+import org.tandemopc.simulator.da.DaItem;
 import org.tandemopc.simulator.da.DaSimulatedServer;
 import org.tandemopc.simulator.da.DaSimulatorSettings;
 import org.tandemopc.simulator.da.DaVersion;
@@ -68,18 +74,22 @@ class DaMemberCheckTest {
         }
     }
 
+    private DaSimulatedServer server() {
+        return Objects.requireNonNull(served);
+    }
+
     private <T extends AutoCloseable> T open(T one) {
         opened.add(one);
         return one;
     }
 
-    private DaSimulatedServer server;
+    private @Nullable DaSimulatedServer served;
 
     private DaMemberAddress simulated(Set<DaVersion> versions) throws IOException {
         DaSimulatorSettings settings = DaSimulatorSettings.at(HOST)
                 .withPorts(PortPicker.pick(), PortPicker.pick())
                 .withVersions(versions);
-        server = open(DaSimulatedServer.start(settings));
+        served = open(DaSimulatedServer.start(settings));
         return new DaMemberAddress(0, host(settings), settings.clsid());
     }
 
@@ -154,9 +164,9 @@ class DaMemberCheckTest {
         assertThat(detail(legs, Leg.READ)).contains("RUNNING", "ms from ours");
         assertThat(detail(legs, Leg.LOGIN)).contains("opc").doesNotContain("Secret");
         assertThat(detail(legs, Leg.OBJECTS))
-                .contains(String.valueOf(server.objectAddress().getPort()));
+                .contains(String.valueOf(server().objectAddress().getPort()));
         assertThat(detail(legs, Leg.CALLBACK)).contains("127.0.0.1:" + port, "told us a value of", "PKT_INTEGRITY");
-        Await.until("nothing is left", EACH, () -> server.clients() == 0 && server.groups() == 0);
+        Await.until("nothing is left", EACH, () -> server().clients() == 0 && server().groups() == 0);
     }
 
     @ParameterizedTest
@@ -174,7 +184,7 @@ class DaMemberCheckTest {
     @Requirement(value = "SYS-3", protocol = Protocol.DA)
     void aClassIsMadeWhereThereIsNoOpcEnum() throws Exception {
         ModelServer model = open(new ModelServer(HOST));
-        model.set("Boiler.Level", new org.tandemopc.dcom.ndr.Variant.R8(1));
+        model.set("Boiler.Level", new Variant.R8(1));
 
         passes(walk(new DaMemberAddress(0, model.address(), ModelServer.CLSID)));
         fails(
@@ -401,7 +411,7 @@ class DaMemberCheckTest {
         InetAddress wall = InetAddress.ofLiteral("127.0.0.9");
         int through = forward(wall, new InetSocketAddress(HOST, real.host().resolverPort()));
         RemoteHost behind = RemoteHost.of(wall).withResolverPort(through).withAliases(Set.of("127.0.0.2"));
-        int closed = server.objectAddress().getPort();
+        int closed = server().objectAddress().getPort();
 
         fails(
                 walk(new DaMemberAddress(0, behind, real.clsid().orElseThrow())),
@@ -456,7 +466,7 @@ class DaMemberCheckTest {
     void anObjectThatMayNotBeCalledIsToldSo() throws Exception {
         Access look = new Access() {
             @Override
-            public Optional<String> refusesCall(CallContext call, org.tandemopc.dcom.orpc.ComObject object) {
+            public Optional<String> refusesCall(CallContext call, ComObject object) {
                 return Optional.of("permission: not for you");
             }
         };
@@ -473,7 +483,7 @@ class DaMemberCheckTest {
     @Test
     void theStateIsNamedAndWhatItMeans() throws Exception {
         DaMemberAddress here = simulated();
-        server.faults().state(OpcServerState.SUSPENDED);
+        server().faults().state(OpcServerState.SUSPENDED);
 
         List<LegResult> legs = walk(here);
 
@@ -496,7 +506,7 @@ class DaMemberCheckTest {
     @Test
     void aServerThatHangsFailsInItsTime() throws Exception {
         DaMemberAddress here = simulated();
-        server.faults().delay(DaFaults.Kind.STATUS, DaFaults.DELAY_MAX);
+        server().faults().delay(DaFaults.Kind.STATUS, DaFaults.DELAY_MAX);
 
         fails(walk(here), Leg.READ, "Nothing came back within 2500 ms", "hangs");
     }
@@ -520,7 +530,7 @@ class DaMemberCheckTest {
     @Test
     void aServerThatTellsNothingFailsAtTheCallback() throws Exception {
         DaMemberAddress here = simulated();
-        server.faults().mute(true);
+        server().faults().mute(true);
 
         fails(walk(here), Leg.CALLBACK, "It took our sink, and no value has come to 127.0.0.1:", "firewalls");
     }
@@ -533,6 +543,20 @@ class DaMemberCheckTest {
 
         passes(legs);
         assertThat(detail(legs, Leg.CALLBACK)).contains("took our sink for its shutdown");
+    }
+
+    /** No value comes of it, and that proves nothing against the server. */
+    @Test
+    void aServerWhoseItemIsNotToBeReadIsTakenAtItsWordToo() throws Exception {
+        DaSimulatorSettings settings = DaSimulatorSettings.at(HOST)
+                .withPorts(PortPicker.pick(), PortPicker.pick())
+                .withItems(List.of(DaItem.stored("setpoint", new Variant.R8(1)).withRights(OpcDa.WRITEABLE)));
+        served = open(DaSimulatedServer.start(settings));
+
+        List<LegResult> legs = walk(new DaMemberAddress(0, host(settings), settings.clsid()));
+
+        passes(legs);
+        assertThat(detail(legs, Leg.CALLBACK)).contains("'setpoint' is not to be read");
     }
 
     // ---- giving up

@@ -9,10 +9,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +60,7 @@ class MonitorWatchTest {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Heard heard = new Heard();
-    private DaSimulatedServer server;
+    private @Nullable DaSimulatedServer served;
     private DcomServer sinks;
     private DaControlLink link;
 
@@ -147,10 +149,10 @@ class MonitorWatchTest {
     }
 
     private void serve(Set<DaVersion> versions) throws Exception {
-        if (server != null) {
-            server.close();
+        if (served != null) {
+            served.close();
         }
-        server = DaSimulatedServer.start(SETTINGS.withVersions(versions));
+        served = DaSimulatedServer.start(SETTINGS.withVersions(versions));
     }
 
     @AfterEach
@@ -158,7 +160,11 @@ class MonitorWatchTest {
         for (AutoCloseable one : opened.reversed()) {
             one.close();
         }
-        server.close();
+        server().close();
+    }
+
+    private DaSimulatedServer server() {
+        return Objects.requireNonNull(served);
     }
 
     private void open() {
@@ -184,9 +190,9 @@ class MonitorWatchTest {
         assertThat(heard.of(1).indexOf(added(0, 100)))
                 .isLessThan(heard.of(1).indexOf(value(0, MonitorValue.Quality.GOOD, BigInteger.ONE)));
 
-        server.faults().quality("static.*", Optional.of(Quality.COMM_FAILURE));
+        server().faults().quality("static.*", Optional.of(Quality.COMM_FAILURE));
         heard.await(1, value(0, MonitorValue.Quality.BAD, BigInteger.ONE));
-        server.faults().quality("static.*", Optional.of(Quality.UNCERTAIN));
+        server().faults().quality("static.*", Optional.of(Quality.UNCERTAIN));
         heard.await(1, value(0, MonitorValue.Quality.UNCERTAIN, BigInteger.ONE));
     }
 
@@ -197,27 +203,27 @@ class MonitorWatchTest {
     void aValueThatStandsStillIsToldOnce(DaVersion version) throws Exception {
         serve(EnumSet.of(version));
         open();
-        server.faults().freeze("watchdog.0", true);
+        server().faults().freeze("watchdog.0", true);
         link.monitor(
                 1, List.of(item("watchdog.0", MonitorType.DEFAULT, 50), item("counter.0", MonitorType.DEFAULT, 50)));
 
         Await.until("the other goes on", PATIENCE, () -> heard.values(1, 1).size() > 5);
 
         assertThat(heard.values(1, 0)).hasSize(1);
-        server.faults().freeze("watchdog.0", false);
+        server().faults().freeze("watchdog.0", false);
         Await.until("it goes on", PATIENCE, () -> heard.values(1, 0).size() > 3);
     }
 
     @Test
     @Requirement(value = "MON-16", protocol = Protocol.DA)
     void aRefusedItemIsToldWithItsNumberAndTakenLater() {
-        server.faults().refuse("static.1", OpcResult.OPC_E_BADRIGHTS);
+        server().faults().refuse("static.1", OpcResult.OPC_E_BADRIGHTS);
         open();
         link.monitor(1, List.of(item("nowhere", MonitorType.DEFAULT, 100), item("static.1", MonitorType.DEFAULT, 100)));
 
         heard.await(1, new MonitorReport.Refused(0, 0xC004_0007L));
         heard.await(1, new MonitorReport.Refused(1, 0xC004_0006L));
-        server.faults().refuseNothing();
+        server().faults().refuseNothing();
 
         heard.await(1, value(1, MonitorValue.Quality.GOOD, BigInteger.ONE));
         assertThat(heard.of(1)).doesNotContain(added(0, 100));
@@ -249,17 +255,17 @@ class MonitorWatchTest {
         link.monitor(
                 1, List.of(item("counter.0", MonitorType.DEFAULT, 50), item("counter.1", MonitorType.DEFAULT, 100)));
         Await.until("values", PATIENCE, () -> !heard.values(1, 1).isEmpty());
-        assertThat(server.groups()).isEqualTo(2);
+        assertThat(server().groups()).isEqualTo(2);
 
         link.monitor(2, List.of(item("static.3", MonitorType.DEFAULT, 100)));
 
         heard.await(2, value(0, MonitorValue.Quality.GOOD, BigInteger.valueOf(3)));
         int before = heard.of(1).size();
-        Await.until("one group", PATIENCE, () -> server.groups() == 1);
+        Await.until("one group", PATIENCE, () -> server().groups() == 1);
         assertThat(heard.of(1)).hasSize(before);
 
         link.monitor(3, List.of());
-        Await.until("no group", PATIENCE, () -> server.groups() == 0);
+        Await.until("no group", PATIENCE, () -> server().groups() == 0);
         assertThat(heard.of(3)).isEmpty();
     }
 
@@ -270,7 +276,7 @@ class MonitorWatchTest {
         heard.await(1, added(0, 100));
 
         link.close();
-        Await.until("nothing is left", PATIENCE, () -> server.groups() == 0);
+        Await.until("nothing is left", PATIENCE, () -> server().groups() == 0);
         heard.all.clear();
         open();
 
@@ -296,6 +302,26 @@ class MonitorWatchTest {
         heard.await(1, value(0, MonitorValue.Quality.GOOD, 2.0));
     }
 
+    /** Members are told the address that we connect from; at that nobody listens here. */
+    @Test
+    @Requirement(value = "MON-16", protocol = Protocol.DA)
+    void itemsOfAServerThatCannotCallUsAreRefused() throws Exception {
+        DcomServer unreachable =
+                DcomServer.startWithoutClasses(DcomServerSettings.of(Logins.acceptor(), PeerPolicy.strict())
+                        .at(InetAddress.ofLiteral("127.0.0.8"))
+                        .withResolverPorts(PortRange.only(PortPicker.pick()))
+                        .withOnePort());
+        opened.add(unreachable);
+        RemoteHost host = RemoteHost.of(SETTINGS.addresses().getFirst()).withResolverPort(SETTINGS.resolverPort());
+        link = link(new DaMemberAddress(0, host, SETTINGS.clsid()), unreachable);
+        open();
+        link.monitor(1, List.of(item("static.1", MonitorType.DEFAULT, 100)));
+
+        heard.await(1, new MonitorReport.Refused(0, 0x8004_0202L));
+        link.close();
+        Await.until("its groups go", PATIENCE, () -> server().groups() == 0);
+    }
+
     @Test
     void afterTheCloseNothingIsReported() {
         open();
@@ -303,7 +329,7 @@ class MonitorWatchTest {
         Await.until("values", PATIENCE, () -> !heard.values(1, 0).isEmpty());
 
         link.close();
-        Await.until("nothing is left", PATIENCE, () -> server.clients() == 0);
+        Await.until("nothing is left", PATIENCE, () -> server().clients() == 0);
         int before = heard.all.size();
         open();
 
