@@ -83,8 +83,8 @@ final class CallbackCheck {
             Result<PerItem<OpcItemResult>> added = group.addItems(List.of(item), deadline);
             if (!isReadable(added)) {
                 return isAdvised
-                        ? new Outcome.Proven("took our sink for its shutdown; the item '%s' is not to be read"
-                                .formatted(itemId))
+                        ? new Outcome.Proven(
+                                "took our sink for its shutdown; the item '%s' is not to be read".formatted(itemId))
                         : new Outcome.NotOffered();
             }
             return told(group, sink, item);

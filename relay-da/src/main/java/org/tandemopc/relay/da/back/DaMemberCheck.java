@@ -369,7 +369,7 @@ public final class DaMemberCheck {
         if (!account.resolver().isAtLeast(most)) {
             DaConnector higher = connector(where, at(most));
             try (DcomClient client = higher.client();
-                    DaConnection made = higher.activate(client, leg)) {
+                    DaConnection _ = higher.activate(client, leg)) {
                 return new Failed(
                         Leg.ACTIVATION,
                         "The level is refused, not the account: no object is made at %s, and one is at %s."
