@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +102,6 @@ class MonitorVariantsTest {
         Variant value = type == MonitorType.DATE
                 ? Variant.Date.of(LocalDateTime.of(2026, 1, 31, 12, 0))
                 : type == MonitorType.STRING ? Variant.Str.of("1") : new Variant.I4(1);
-        assertThat(MonitorValues.isSame(type, text, good(value).value())).isTrue();
+        assertThat(MonitorValues.isSame(type, text, Objects.requireNonNull(good(value).value()))).isTrue();
     }
 }
