@@ -30,6 +30,7 @@ import org.tandemopc.app.command.Console;
 import org.tandemopc.app.command.TestService;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -314,6 +315,20 @@ class CommandsTest {
 
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("plant1, primary, ended after read", "plant1, secondary, ended before its first leg");
+    }
+
+    /** What is the last leg is up to the protocol. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " --json"})
+    @Requirement(value = "DEP-8", protocol = Protocol.DA)
+    void aCheckOfOpcDaIsWholeWithItsOwnLastLegOnly(String json) throws IOException {
+        service.walk(LegResult.Leg.DA);
+        assertThat(run("check plant1" + json)).as(text()).isZero();
+
+        service.walk(LegResult.Leg.DA.subList(0, LegResult.Leg.DA.size() - 1));
+        assertThat(run("check plant1" + json)).as(text()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("plant1, primary, ended after read");
     }
 
     /** A check takes seconds for each leg that hangs: who waits wants to see how far it is. */

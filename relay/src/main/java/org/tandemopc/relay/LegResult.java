@@ -1,5 +1,7 @@
 package org.tandemopc.relay;
 
+import java.util.List;
+
 /**
  * One leg of the way to a member, walked by a check (DEP-8): the next one is tried only if this one passed.
  *
@@ -8,7 +10,7 @@ package org.tandemopc.relay;
  * @param tookNanos how long this leg took
  */
 public record LegResult(Leg leg, boolean passed, String detail, String remedy, long tookNanos) {
-    /** In the order in which they are walked. */
+    /** Which legs there are, and their order, is up to the protocol: {@link #UA}, {@link #DA}. */
     public enum Leg {
         /** The host name has an address. */
         NAME,
@@ -22,13 +24,31 @@ public record LegResult(Leg leg, boolean passed, String detail, String remedy, l
         CERTIFICATE,
         /** Our certificate is trusted there: a secure channel opens. */
         CHANNEL,
-        /** A session opens under the configured account. */
+        /** It lets the configured account in: a session opens, or calls are answered. */
         LOGIN,
         /** Its namespaces can be mapped to those of the other member. */
         NAMESPACES,
+        /** It makes a server object of the configured class for us. */
+        ACTIVATION,
+        /** The port at which its objects are called can be reached. */
+        OBJECTS,
         /** Its status can be read. */
         READ,
         /** A subscription sends a first value. */
-        SUBSCRIPTION
+        SUBSCRIPTION,
+        /** It can call our objects back. */
+        CALLBACK;
+
+        /** Of a walk to a member of OPC UA, in order. */
+        public static final List<Leg> UA =
+                List.of(NAME, PORT, PROTOCOL, ENDPOINT, CERTIFICATE, CHANNEL, LOGIN, NAMESPACES, READ, SUBSCRIPTION);
+
+        /** Of a walk to a member of OPC DA, in order. */
+        public static final List<Leg> DA = List.of(NAME, PORT, PROTOCOL, LOGIN, ACTIVATION, OBJECTS, READ, CALLBACK);
+
+        /** Whether a walk that has passed it has passed all: a walk that ends before says nothing of the rest. */
+        public boolean isLast() {
+            return this == UA.getLast() || this == DA.getLast();
+        }
     }
 }

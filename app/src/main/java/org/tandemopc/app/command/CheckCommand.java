@@ -18,7 +18,6 @@ import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.record.Printable;
-import org.tandemopc.relay.LegResult.Leg;
 import org.tandemopc.relay.Protocol;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,9 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code tandem check}: asks the running service to walk the way to its members, or walks it itself. */
 final class CheckCommand implements Command {
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final String LAST_LEG = Leg.SUBSCRIPTION.name().toLowerCase(Locale.ROOT);
-    /** In the place of the name of a leg: the walk ended there, and that was told. */
-    private static final String FAILED = "failed";
 
     @Override
     public CommandSpec spec() {
@@ -40,7 +36,8 @@ final class CheckCommand implements Command {
                 List.of(Option.CONFIG, Option.DATA, Option.JSON),
                 "walk the way to each server leg by leg, say what fails and what to do",
                 "The legs are name, port, protocol, endpoint, certificate, channel, login, namespaces, read and subscription;"
-                        + " the first that fails ends the walk to that server. Asks the running service; with --config, or"
+                        + " of OPC DA: name, port, protocol, login, activation, objects, read and callback."
+                        + " The first that fails ends the walk to that server. Asks the running service; with --config, or"
                         + " where no service runs, checks a configuration before it is served, with the keys of the data"
                         + " folder (made there if there are none). Exit code 0 only if every leg passed.");
     }
@@ -142,6 +139,7 @@ final class CheckCommand implements Command {
             json.put("detail", leg.detail());
             json.put("remedy", leg.remedy());
             json.put("tookMs", Math.round(leg.tookNanos() / 1e3) / 1e3);
+            json.put("isLast", leg.leg().isLast());
             report.leg(pair.name(), json);
         });
     }
@@ -152,10 +150,20 @@ final class CheckCommand implements Command {
         private final boolean json;
         private String heading = "";
         private boolean hasFailed;
-        /** Of each member that is to be walked to, in that order: the last leg that was heard of. */
-        private final Map<Walk, String> last = new LinkedHashMap<>();
+        /** Of each member that is to be walked to, in that order. */
+        private final Map<Walk, Reached> reached = new LinkedHashMap<>();
 
         private record Walk(String pair, int member) {}
+
+        /**
+         * How far a walk got.
+         *
+         * @param leg the last one that was heard of; empty: none was
+         * @param isOver it was the last leg of all, or one that failed, which was told
+         */
+        private record Reached(String leg, boolean isOver) {
+            static final Reached NOTHING = new Reached("", false);
+        }
 
         Report(Console console, boolean json) {
             this.console = console;
@@ -164,16 +172,18 @@ final class CheckCommand implements Command {
 
         void expect(String pair, int members) {
             for (int member = 0; member < members; member++) {
-                last.put(new Walk(pair, member), "");
+                reached.put(new Walk(pair, member), Reached.NOTHING);
             }
         }
 
         void leg(String pair, JsonNode leg) {
             boolean passed = leg.path("passed").asBoolean(false);
             hasFailed |= !passed;
-            last.put(
+            reached.put(
                     new Walk(pair, leg.path("member").asInt(-1)),
-                    passed ? leg.path("leg").asString("") : FAILED);
+                    new Reached(
+                            leg.path("leg").asString(""),
+                            !passed || leg.path("isLast").asBoolean(false)));
             if (json) {
                 ObjectNode line = MAPPER.createObjectNode();
                 line.put("pair", pair);
@@ -209,19 +219,20 @@ final class CheckCommand implements Command {
 
         /** Well is a member only whose last leg has passed: a walk that ends before, for whatever reason, proves nothing. */
         int exitCode() {
-            if (last.isEmpty() && !json) {
+            if (reached.isEmpty() && !json) {
                 console.line("There is nothing to check.");
             }
             boolean isWhole = true;
-            for (Map.Entry<Walk, String> walk : last.entrySet()) {
-                if (walk.getValue().equals(LAST_LEG) || walk.getValue().equals(FAILED)) {
+            for (Map.Entry<Walk, Reached> walk : reached.entrySet()) {
+                String leg = walk.getValue().leg();
+                if (walk.getValue().isOver()) {
                     continue;
                 }
                 isWhole = false;
                 console.err()
                         .println("tandem: The check of " + walk.getKey().pair() + ", "
                                 + Places.role(walk.getKey().member()) + ", ended "
-                                + (walk.getValue().isEmpty() ? "before its first leg" : "after " + walk.getValue())
+                                + (leg.isEmpty() ? "before its first leg" : "after " + leg)
                                 + " and says nothing of the rest. Look into the log of the service, and check again.");
             }
             return isWhole && !hasFailed ? ExitCode.OK : ExitCode.FAILED;

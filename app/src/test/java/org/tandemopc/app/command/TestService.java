@@ -137,6 +137,11 @@ public final class TestService implements AutoCloseable {
         return new LiveConfigurations(store, runtime).apply(text.toString(), null, "ann");
     }
 
+    /** @param legs of each check from now on */
+    public void walk(List<LegResult.Leg> legs) {
+        protocol.walk = legs;
+    }
+
     /** @param happening after each leg of a check; what it throws ends the walk there */
     public void afterLeg(Consumer<LegResult.Leg> happening) {
         protocol.afterLeg = happening;

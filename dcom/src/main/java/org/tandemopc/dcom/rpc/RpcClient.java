@@ -249,8 +249,8 @@ public final class RpcClient extends RpcConnection {
         }
         PeerPolicy policy = options.policy();
         if (level == null || !policy.lenientLevelDowngrade() || !level.isAtLeast(policy.minCallLevel())) {
-            throw new BindRefusedException(
-                    "%s answered a login at %s with %s".formatted(remoteAddress(), asked.level(), level), true);
+            throw BindRefusedException.ofLevel(
+                    "%s answered a login at %s with %s".formatted(remoteAddress(), asked.level(), level));
         }
         weak.used(level, "PeerPolicy.lenientLevelDowngrade", remoteAddress());
         return level == AuthLevel.NONE ? null : asked.at(level);

@@ -1,6 +1,7 @@
 package org.tandemopc.relay.da;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.orpc.RemoteHost;
@@ -29,7 +30,12 @@ public record DaPairConfig(
     /**
      * One server of the pair.
      *
+     * @param clsid empty: the host's OpcEnum is asked for that of the ProgID
      * @param account by which Tandem calls it, for all clients: a login of NTLM cannot be handed on
      */
-    public record Member(RemoteHost host, Guid clsid, ClientSecurity account) {}
+    public record Member(RemoteHost host, Optional<Guid> clsid, Optional<String> progId, ClientSecurity account) {
+        public Member(RemoteHost host, Guid clsid, ClientSecurity account) {
+            this(host, Optional.of(clsid), Optional.empty(), account);
+        }
+    }
 }

@@ -36,13 +36,12 @@ import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.da.back.DaControlLink;
 import org.tandemopc.relay.da.back.DaMemberAddress;
+import org.tandemopc.relay.da.back.DaMemberCheck;
 import org.tandemopc.relay.da.back.LastHeard;
 
 /**
  * OPC DA as a protocol of the service: one front door at which clients find and activate the classes of all pairs, one door for members
  * that call back, and for each pair its relay and its control links. Any thread.
- *
- * <p>What is not there yet is refused by {@link UnsupportedOperationException}: checks.
  */
 public final class DaProtocol implements Protocol {
     private static final Logger LOG = LoggerFactory.getLogger(DaProtocol.class);
@@ -97,7 +96,7 @@ public final class DaProtocol implements Protocol {
         for (int member = 0; member < da.members().size(); member++) {
             DaPairConfig.Member one = da.members().get(member);
             connectors.add(new DaConnector(
-                    new DaMemberAddress(member, one.host(), one.clsid()),
+                    new DaMemberAddress(member, one.host(), one.clsid(), one.progId()),
                     one.account(),
                     sinks,
                     new LastHeard(System::nanoTime)));
@@ -215,8 +214,15 @@ public final class DaProtocol implements Protocol {
     }
 
     @Override
-    public void check(PairConfig pair, int member, Consumer<LegResult> legs) {
-        throw new UnsupportedOperationException("members of OPC DA are not checked yet");
+    public void check(PairConfig pair, int member, Consumer<LegResult> legs) throws InterruptedException {
+        DaPairConfig da = pairConfigs.apply(pair);
+        if (member < 0 || member >= da.members().size()) {
+            throw new IllegalArgumentException(
+                    "no OPC DA member %d is known of pair %s".formatted(member, pair.name()));
+        }
+        DaPairConfig.Member one = da.members().get(member);
+        DaMemberAddress address = new DaMemberAddress(member, one.host(), one.clsid(), one.progId());
+        new DaMemberCheck(address, one.account(), sinks, DaMemberCheck.LEG).walk(legs);
     }
 
     @Override

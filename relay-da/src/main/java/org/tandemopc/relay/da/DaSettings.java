@@ -171,7 +171,10 @@ final class DaSettings {
         Account account = config.account();
         ClientSecurity security = account == null ? ClientSecurity.none() : security(account, level(config.level()));
         return new DaPairConfig.Member(
-                host(config), Guid.of(config.clsid().orElseThrow().toString()), security);
+                host(config),
+                config.clsid().map(id -> Guid.of(id.toString())),
+                Optional.of(config.progId()).filter(progId -> !progId.isEmpty()),
+                security);
     }
 
     private static RemoteHost host(DaMemberConfig config) {

@@ -20,7 +20,7 @@ import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.OpcServerState;
 import org.tandemopc.opcda.params.Ints;
-import org.tandemopc.service.SessionSnapshot;
+import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.simulator.da.DaVersion;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;

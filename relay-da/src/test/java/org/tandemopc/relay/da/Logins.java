@@ -5,8 +5,10 @@ import org.tandemopc.dcom.ntlm.NtHash;
 import org.tandemopc.dcom.ntlm.NtlmAcceptor;
 import org.tandemopc.dcom.ntlm.NtlmClientSettings;
 import org.tandemopc.dcom.ntlm.NtlmCredentials;
+import org.tandemopc.dcom.ntlm.NtlmInitiator;
 import org.tandemopc.dcom.ntlm.NtlmServerSettings;
 import org.tandemopc.dcom.orpc.client.ClientSecurity;
+import org.tandemopc.dcom.rpc.AuthLevel;
 
 /** The one account of the tests, "opc", in both roles. */
 public final class Logins {
@@ -25,6 +27,22 @@ public final class Logins {
 
     public static ClientSecurity account() {
         return ClientSecurity.of(NtlmClientSettings.of("STATION"), NtlmCredentials.of(USER, PASSWORD.toCharArray()));
+    }
+
+    private static volatile String typed = PASSWORD;
+
+    /** The account with whatever password is typed at the moment: see {@link #changeTo}. */
+    public static ClientSecurity changing() {
+        return ClientSecurity.of(
+                AuthLevel.PKT_INTEGRITY,
+                "opc",
+                level -> new NtlmInitiator(
+                                NtlmClientSettings.of("STATION"), NtlmCredentials.of("opc", typed.toCharArray()))
+                        .ntlm(level));
+    }
+
+    public static void changeTo(String password) {
+        typed = password;
     }
 
     /** Known to nobody. */

@@ -19,6 +19,7 @@ import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
 import org.tandemopc.opcda.IOPCItemProperties;
@@ -172,6 +173,13 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
 
     void changed(String item) {
         groups.values().forEach(group -> group.changed(item));
+    }
+
+    void loseGroups(DcomServer running) {
+        groups.values().forEach(group -> {
+            var unused = running.disconnect(group.object());
+        });
+        groups.clear();
     }
 
     void shutDown(String reason) throws LinkException, RpcFaultException {

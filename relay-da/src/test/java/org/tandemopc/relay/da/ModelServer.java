@@ -217,6 +217,14 @@ public final class ModelServer implements AutoCloseable {
         return all;
     }
 
+    /** As a server that has taken its clients' groups away without a word: calls on them find nobody. */
+    public void loseGroups() {
+        DcomServer running = server;
+        if (running != null) {
+            objects.forEach(object -> object.loseGroups(running));
+        }
+    }
+
     public void shutDown(String reason) throws Exception {
         for (ModelObject object : objects) {
             object.shutDown(reason);

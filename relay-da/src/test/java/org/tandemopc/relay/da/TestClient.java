@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
@@ -52,12 +53,17 @@ final class TestClient implements AutoCloseable {
     }
 
     TestClient(RemoteHost host, ClientSecurity account) throws Exception {
+        this(host, account, Rig.PAIR_CLSID);
+    }
+
+    /** @param clsid of a pair, or of a member without a Tandem in between */
+    TestClient(RemoteHost host, ClientSecurity account, Guid clsid) throws Exception {
         own = DcomServer.startWithoutClasses(DcomServerSettings.of(Logins.acceptor(), PeerPolicy.strict())
                 .at(InetAddress.ofLiteral("127.0.0.1"))
                 .withResolverPorts(PortRange.only(PortPicker.pick()))
                 .withOnePort());
         client = new DcomClient(DcomClientSettings.of(host, account).withOwnObjects(own));
-        pointer = client.activate(host, Rig.PAIR_CLSID, IOPCServer.DEF, Deadline.after(CALL))
+        pointer = client.activate(host, clsid, IOPCServer.DEF, Deadline.after(CALL))
                 .value();
         server = pointer.within(CALL);
     }

@@ -14,6 +14,8 @@ import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.config.UaMemberConfig;
+import org.tandemopc.core.config.WhenDisabled;
+import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.record.RecordKind;
@@ -60,6 +62,18 @@ class TestTandem implements AutoCloseable {
     /** @param writers which accounts may write */
     TestTandem(Mode mode, Path folder, List<DaPairConfig.Member> members, Predicate<Principal> writers)
             throws IOException {
+        this(mode, folder, members, writers, Monitoring.NONE, false);
+    }
+
+    /** @param failback whether it goes back to the primary by itself */
+    TestTandem(
+            Mode mode,
+            Path folder,
+            List<DaPairConfig.Member> members,
+            Predicate<Principal> writers,
+            Monitoring monitoring,
+            boolean failback)
+            throws IOException {
         int port = PortPicker.pick();
         DaFrontConfig front = new DaFrontConfig(
                 TANDEM,
@@ -76,15 +90,20 @@ class TestTandem implements AutoCloseable {
                 "Plant",
                 List.of(new PairSettings.MemberName("one"), new PairSettings.MemberName("two")),
                 mode,
-                false,
+                failback,
                 Duration.ofMillis(200),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(5),
                 Duration.ZERO);
         TandemConfig config = new TandemConfig(
                 OpcUaConfig.open("127.0.0.1", 0),
-                List.of(PairConfig.of(
-                        settings, List.of(UaMemberConfig.open("opc.tcp://one"), UaMemberConfig.open("opc.tcp://two")))),
+                List.of(new PairConfig(
+                        settings,
+                        List.of(UaMemberConfig.open("opc.tcp://one"), UaMemberConfig.open("opc.tcp://two")),
+                        settings.name(),
+                        monitoring,
+                        PairConfig.EVENTS_DEFAULT,
+                        WhenDisabled.CLOSED)),
                 RestConfig.DEFAULT);
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(config, door -> new DaProtocol(front, any -> pair), data, true);

@@ -152,6 +152,7 @@ final class Views {
         json.put("detail", leg.detail());
         json.put("remedy", leg.remedy());
         json.put("tookMs", millis(leg.tookNanos()));
+        json.put("isLast", leg.leg().isLast());
         return json;
     }
 

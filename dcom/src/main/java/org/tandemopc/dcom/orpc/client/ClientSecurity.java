@@ -115,6 +115,14 @@ public final class ClientSecurity {
         return new ClientSecurity(resolver, level, account, logins, packages, guard);
     }
 
+    /**
+     * The same account, whose refused logins are counted apart: for a question of a person's, who may ask again although programs may
+     * not. Each of these is good for two refusals.
+     */
+    public ClientSecurity apart() {
+        return new ClientSecurity(resolver, calls, account, logins, packages, new LoginGuard(account));
+    }
+
     /** Of activation, resolution and pings. */
     public AuthLevel resolver() {
         return resolver;

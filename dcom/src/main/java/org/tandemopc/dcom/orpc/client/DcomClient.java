@@ -121,9 +121,6 @@ public final class DcomClient implements AutoCloseable {
     private Result<List<Result<ComPointer<IUnknown>>>> activate(
             RemoteHost host, Guid clsid, List<Guid> iids, boolean isClassObject, Deadline deadline)
             throws LinkException, RpcFaultException {
-        if (!settings.hosts().contains(host)) {
-            throw new IllegalArgumentException(host + " is none of " + settings.hosts());
-        }
         if (iids.isEmpty()) {
             throw new IllegalArgumentException("no interface is asked for");
         }
@@ -142,9 +139,12 @@ public final class DcomClient implements AutoCloseable {
 
     /** A client that is closed asks nobody, or what it would have made and connected to stayed for good. */
     private Resolver openResolver(RemoteHost host) throws LinkException {
+        if (!settings.hosts().contains(host)) {
+            throw new IllegalArgumentException(host + " is none of " + settings.hosts());
+        }
         synchronized (tables) {
             if (closed) {
-                throw new LinkException("the client is closed: nothing is activated at " + host, true);
+                throw new LinkException("the client is closed: nothing is asked at " + host, true);
             }
             return resolver(new Reach.Target(host, new InetSocketAddress(host.address(), host.resolverPort())));
         }
@@ -169,6 +169,33 @@ public final class DcomClient implements AutoCloseable {
         Optional<ExporterInfo> known = isSame ? Optional.of(where) : Optional.empty();
         return Result.success(
                 one.hresult(), pointer(reference, std.get(), IUnknown.DEF, known, List.of(resolver.target())));
+    }
+
+    // ---- for checks
+
+    /**
+     * Logs in at a host, and has nothing made there.
+     *
+     * @param host one of the settings
+     * @throws LinkException not reached, no answer, or the login was refused while connecting
+     * @throws RpcFaultException access is denied: account, password, or level
+     */
+    public void logIn(RemoteHost host, Deadline deadline) throws LinkException, RpcFaultException {
+        openResolver(host).logIn(deadline);
+    }
+
+    /**
+     * Where calls on an object of another process go to, of the places that its host has told. Connects to none of them.
+     *
+     * @param pointer one of this client's
+     * @return no target: calls go nowhere, and {@link Reach#why} says why
+     * @throws IllegalArgumentException it is not one of this client's that leads to another process
+     */
+    public Reach reach(ComPointer<?> pointer, Deadline deadline) throws LinkException, RpcFaultException {
+        if (!(pointer instanceof RemotePointer<?> remote)) {
+            throw new IllegalArgumentException(pointer + " leads to no other process");
+        }
+        return remote.reach(deadline);
     }
 
     // ---- references

@@ -11,6 +11,7 @@ import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.ObjRef;
 import org.tandemopc.dcom.orpc.Operation;
+import org.tandemopc.dcom.orpc.Reach;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.wire.RemQiResult;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -119,6 +120,12 @@ final class RemotePointer<T> implements ComPointer<T> {
         }
         // what a peer calls it is his word: the object is asked, when it is called
         return new RemotePointer<>(client, wanted, came);
+    }
+
+    /** Where calls go to. */
+    Reach reach(Deadline deadline) throws LinkException, RpcFaultException {
+        ExporterInfo where = came.exporter().route().info(deadline);
+        return Reach.ofExporter(where.bindings(), client.hosts());
     }
 
     @Override

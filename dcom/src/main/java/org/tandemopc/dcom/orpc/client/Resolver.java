@@ -119,6 +119,26 @@ final class Resolver implements AutoCloseable {
         return !e.isNotSent() || e instanceof BindRefusedException;
     }
 
+    // ---- the login
+
+    /**
+     * Has a question answered, under the login, that everybody may ask: what comes back shows whether the login is taken.
+     *
+     * @throws RpcFaultException access is denied
+     */
+    void logIn(Deadline deadline) throws LinkException, RpcFaultException {
+        try {
+            var unused =
+                    connection.call(IObjectExporter.SYNTAX, IObjectExporter.SERVER_ALIVE, null, Bytes.EMPTY, deadline);
+        } catch (RpcFaultException e) {
+            if (e.status() == RpcStatus.ACCESS_DENIED || e.status() == RpcStatus.SECURITY_PACKAGE_ERROR) {
+                throw e;
+            }
+            // not liked, but answered
+            LOG.debug("{} answers ServerAlive with {}.", this, e.getMessage());
+        }
+    }
+
     // ---- resolution
 
     /**

@@ -2,6 +2,7 @@ package org.tandemopc.relay.da.back;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -9,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.core.record.Printable;
@@ -64,6 +66,11 @@ final class ControlAttempt {
     // Guarded by this, which is never held while anybody is called.
     private Phase phase = Phase.CONNECTING;
     private @Nullable DaConnection connection;
+    /** Whether the listener has heard that it is open: nothing is said of monitor items before. */
+    private boolean isTold;
+
+    private DaControlLink.Watched watched = DaControlLink.Watched.NOTHING;
+    private @Nullable MonitorWatch monitors;
 
     ControlAttempt(DaControlLink link) {
         this.link = link;
@@ -134,7 +141,10 @@ final class ControlAttempt {
         }
         if (listener != null) {
             listener.opened(condition);
-            link.refuseItems(listener);
+            synchronized (this) {
+                isTold = true;
+            }
+            monitor();
         }
         run("watch", () -> watch(made));
     }
@@ -156,10 +166,35 @@ final class ControlAttempt {
         return phase == Phase.UP;
     }
 
+    /** Watches what the link is to watch now, in place of what it watched. */
     void monitor() {
-        ControlLink.Listener listener = link.listenerFor(this);
-        if (listener != null && isUp()) {
-            link.refuseItems(listener);
+        MonitorWatch old;
+        MonitorWatch fresh;
+        synchronized (this) {
+            DaControlLink.Watched wanted = link.watched();
+            DaConnection open = connection;
+            if (!isTold || phase != Phase.UP || open == null || wanted.equals(watched)) {
+                return;
+            }
+            watched = wanted;
+            old = monitors;
+            fresh = wanted.items().isEmpty()
+                    ? null
+                    : new MonitorWatch(
+                            open, wanted.items(), link.pauses(), reports -> monitored(wanted.revision(), reports));
+            monitors = fresh;
+        }
+        if (old != null) {
+            old.stop(true);
+        }
+        if (fresh != null) {
+            run("monitor", fresh::run);
+        }
+    }
+
+    private void monitored(long revision, List<MonitorReport> reports) {
+        if (link.watched().revision() == revision && isUp()) {
+            report(listener -> listener.monitored(revision, reports));
         }
     }
 
@@ -230,10 +265,16 @@ final class ControlAttempt {
     /** Closes without a report. */
     void stop() {
         DaConnection open;
+        MonitorWatch watching;
         synchronized (this) {
             phase = Phase.DONE;
             open = connection;
             connection = null;
+            watching = monitors;
+            monitors = null;
+        }
+        if (watching != null) {
+            watching.stop(false);
         }
         if (open != null) {
             run("close", open::close);

@@ -3,7 +3,9 @@ package org.tandemopc.relay.da.back;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Deadline;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
@@ -35,6 +37,9 @@ public final class DaConnector {
     private final LastHeard lastHeard;
     private final ConnectPace pace = new ConnectPace();
 
+    /** What OpcEnum has said of the ProgID, as long as it holds. */
+    private volatile @Nullable Guid found;
+
     /**
      * @param account shared by all that use it, so that refused logins are counted together
      * @param sinks serves our objects that the member calls back
@@ -59,6 +64,11 @@ public final class DaConnector {
         return lastHeard;
     }
 
+    /** Logins that were refused before may be tried again: somebody has mended them. */
+    void allowLoginsAgain() {
+        account.allowLoginsAgain();
+    }
+
     /**
      * Has a server object made. Blocks until then.
      *
@@ -67,9 +77,7 @@ public final class DaConnector {
      * @throws RpcFaultException another refusal, such as of the login
      */
     public DaConnection connect(Deadline deadline) throws LinkException, RpcFaultException {
-        DcomClient client = new DcomClient(DcomClientSettings.of(address.host(), account)
-                .withCloseWithin(CLOSE_WITHIN)
-                .withOwnObjects(sinks));
+        DcomClient client = client();
         boolean isMade = false;
         try {
             DaConnection made = activate(client, deadline);
@@ -83,10 +91,32 @@ public final class DaConnector {
         }
     }
 
-    private DaConnection activate(DcomClient client, Deadline deadline) throws LinkException, RpcFaultException {
+    /** That has not connected yet. */
+    DcomClient client() {
+        return new DcomClient(DcomClientSettings.of(address.host(), account)
+                .withCloseWithin(CLOSE_WITHIN)
+                .withOwnObjects(sinks));
+    }
+
+    /**
+     * The class of the server, as configured or as OpcEnum says.
+     *
+     * @throws ActivationException OpcEnum does not say; names it
+     */
+    Guid clsid(DcomClient client, Deadline deadline) throws LinkException, RpcFaultException {
+        Guid known = address.clsid().orElse(found);
+        if (known == null) {
+            known = DaDiscovery.clsidOf(client, address.host(), address.progId().orElseThrow(), deadline);
+            found = known;
+        }
+        return known;
+    }
+
+    /** As {@link #connect}, by a client of this connector's. */
+    DaConnection activate(DcomClient client, Deadline deadline) throws LinkException, RpcFaultException {
         Result<List<Result<ComPointer<IUnknown>>>> made = client.activate(
                 address.host(),
-                address.clsid(),
+                clsid(client, deadline),
                 List.of(IOPCServer.DEF.iid(), IOPCCommon.DEF.iid(), IConnectionPointContainer.DEF.iid()),
                 deadline);
         if (!made.isSuccess()) {
@@ -105,6 +135,8 @@ public final class DaConnector {
     }
 
     private ActivationException refused(int hresult) {
+        // the server may have been installed anew, under another class
+        found = null;
         String why = hresult == HResult.REGDB_E_CLASSNOTREG
                 ? "no such class is registered there"
                 : OpcResult.describe(hresult);

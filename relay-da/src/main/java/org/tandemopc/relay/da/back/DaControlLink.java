@@ -4,11 +4,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.monitor.MonitorItem;
-import org.tandemopc.core.monitor.MonitorReport;
-import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.relay.ControlLink;
 
 /**
@@ -24,9 +21,14 @@ public final class DaControlLink implements ControlLink {
     private final InstantSource clock;
     private final Listener listener;
     private final AtomicReference<@Nullable ControlAttempt> current = new AtomicReference<>();
-    private volatile Watched watched = new Watched(0, List.of());
+    private final MonitorPauses pauses;
+    private volatile Watched watched = Watched.NOTHING;
+    private volatile boolean isClosed;
 
-    private record Watched(long revision, List<MonitorItem> items) {
+    /** The monitor items of now. */
+    record Watched(long revision, List<MonitorItem> items) {
+        static final Watched NOTHING = new Watched(Long.MIN_VALUE, List.of());
+
         Watched {
             items = List.copyOf(items);
         }
@@ -37,14 +39,33 @@ public final class DaControlLink implements ControlLink {
      * @param clock our wall clock, for the skew of the server's
      */
     public DaControlLink(DaConnector connector, Duration connectTimeout, InstantSource clock, Listener listener) {
+        this(connector, connectTimeout, clock, MonitorPauses.USUAL, listener);
+    }
+
+    /** @param pauses of the monitor items */
+    DaControlLink(
+            DaConnector connector,
+            Duration connectTimeout,
+            InstantSource clock,
+            MonitorPauses pauses,
+            Listener listener) {
         this.connector = connector;
         this.connectTimeout = connectTimeout;
         this.clock = clock;
+        this.pauses = pauses;
         this.listener = listener;
     }
 
+    /**
+     * After a close, logins that were refused before may be tried again: people who have mended a password enable the pair anew. A link
+     * that was lost, or did not come about, is opened anew without that.
+     */
     @Override
     public void open() {
+        if (isClosed) {
+            isClosed = false;
+            connector.allowLoginsAgain();
+        }
         ControlAttempt fresh = new ControlAttempt(this);
         ControlAttempt old = current.getAndSet(fresh);
         if (old != null) {
@@ -55,6 +76,7 @@ public final class DaControlLink implements ControlLink {
 
     @Override
     public void close() {
+        isClosed = true;
         ControlAttempt old = current.getAndSet(null);
         if (old != null) {
             old.stop();
@@ -69,7 +91,7 @@ public final class DaControlLink implements ControlLink {
         }
     }
 
-    /** Items of OPC DA members are not watched yet: each is refused, so that nobody waits for its first value. */
+    /** Items are plain item ids. They are watched by {@link MonitorWatch}. */
     @Override
     public void monitor(long revision, List<MonitorItem> items) {
         watched = new Watched(revision, items);
@@ -87,20 +109,16 @@ public final class DaControlLink implements ControlLink {
         return connectTimeout;
     }
 
-    InstantSource clock() {
-        return clock;
+    Watched watched() {
+        return watched;
     }
 
-    void refuseItems(Listener to) {
-        Watched now = watched;
-        if (!now.items().isEmpty()) {
-            long code = Integer.toUnsignedLong(HResult.E_NOTIMPL);
-            to.monitored(
-                    now.revision(),
-                    IntStream.range(0, now.items().size())
-                            .<MonitorReport>mapToObj(item -> new MonitorReport.Refused(item, code))
-                            .toList());
-        }
+    MonitorPauses pauses() {
+        return pauses;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     /** The listener, for the current attempt only; null for one that was closed meanwhile. */

@@ -216,6 +216,11 @@ public final class MemberGroup {
         streams.ifPresent(MemberStreams::close);
     }
 
+    /** Whether the member tells values by itself. Not while others change the group. */
+    boolean isAdvised() {
+        return cookie != null;
+    }
+
     // ---- bringing it to what it is to be
 
     /**
@@ -343,8 +348,9 @@ public final class MemberGroup {
             Result<Integer> advised = open.within(deadline).advise(DaConnection.unknown(sink));
             connection.heard();
             if (!advised.isSuccess()) {
-                throw new LinkException(
-                        "%s takes no sink: %s".formatted(connection.address(), OpcResult.describe(advised.hresult())));
+                throw new SinkRefusedException(
+                        "%s takes no sink: %s".formatted(connection.address(), OpcResult.describe(advised.hresult())),
+                        advised.hresult());
             }
             cookie = advised.value();
         }
@@ -454,6 +460,11 @@ public final class MemberGroup {
     /** Whether the member begins all of a call or nothing, as DA 1.0 has it. */
     public boolean beginsWhole() {
         return streams.isPresent();
+    }
+
+    /** Whether the member has transactions of any kind, refreshes among them. */
+    boolean hasTransactions() {
+        return streams.isPresent() || async.isPresent();
     }
 
     /** @param transaction Tandem's own */
