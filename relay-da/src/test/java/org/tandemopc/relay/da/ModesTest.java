@@ -371,6 +371,7 @@ class ModesTest {
 
             assertThat(durationMs(pair)).isLessThan(3_000);
             stream.requireAll();
+            assertThat(pair.records(RecordKind.GAP)).isEmpty();
         }
     }
 

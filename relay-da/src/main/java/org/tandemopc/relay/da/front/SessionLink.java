@@ -78,11 +78,12 @@ final class SessionLink {
 
     // ---- orders; return at once
 
+    /** One that is attached stays as ready as it is: a move attaches again, and then asks whether it was. */
     void attach() {
         lock.lock();
         try {
+            isBehind |= !isAttached;
             isAttached = true;
-            isBehind = true;
             if (worker == null) {
                 worker = Thread.ofVirtual().name("da-link-" + member).start(this::work);
             }
