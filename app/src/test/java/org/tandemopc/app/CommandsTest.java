@@ -128,6 +128,9 @@ class CommandsTest {
                 "trust add members THUMBPRINT             | 0 | is trusted.",
                 "trust remove members THUMBPRINT          | 0 | no longer trusted",
                 "trust forget                             | 2 | list, add or remove",
+                "reg plant1 --host tandem1                | 1 | they connect to opc.tcp://localhost:4840/plant1.",
+                "reg plant9 --host tandem1                | 1 | no pair of that name",
+                "reg --host tandem1                       | 2 | Name the pair",
                 "completion bash                          | 0 | complete -F _tandem tandem",
                 "completion csh                           | 2 | bash, zsh or fish",
                 "statsu                                   | 2 | Did you mean 'status'?",
@@ -254,6 +257,7 @@ class CommandsTest {
                 "check --config ERRORS                 | 3 | invalid-configuration | problems",
                 "trust add clients THUMBPRINT          | 1 | no-such-certificate   | remedy",
                 "events plant1 --kind NONE             | 2 | bad-request           | detail",
+                "reg plant1 --host tandem1             | 1 | failed                | detail",
             })
     void withJsonAFailureIsOneValueAndNothingElse(String line, int exit, @Nullable String code, String has)
             throws IOException {

@@ -98,7 +98,18 @@ class MainTest {
 
     /** Of a service or a script that starts a simulator, too: it is not the network that is at fault. */
     @ParameterizedTest
-    @ValueSource(strings = {"--port x", "--policy rot13", "--counters many", "--no-such 1", "--port"})
+    @ValueSource(
+            strings = {
+                "--port x",
+                "--policy rot13",
+                "--counters many",
+                "--no-such 1",
+                "--port",
+                "--da --versions 2.0",
+                "--da --policy none",
+                "--old-clients",
+                "--clsid {3c1f4f6e-5d0a-4b7e-8a43-2f6a90d1e001}"
+            })
     void simulatorWithAWrongValueEndsWithTheCodeOfAWrongCommandLine(String options) {
         assertThat(run(("simulate " + options).split(" "))).isEqualTo(ExitCode.USAGE);
     }

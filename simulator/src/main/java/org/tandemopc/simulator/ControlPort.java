@@ -19,23 +19,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fault console over TCP on loopback: a command per line; its answer is any number of lines and then {@code ok} or
- * {@code error: …}.
+ * A fault console over TCP on loopback: a command per line; its answer is any number of lines and then {@code ok} or
+ * {@code error: …}. At most 32 connections at a time. Any thread.
  */
-final class ControlPort implements AutoCloseable {
+public final class ControlPort implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 32;
     private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
 
-    private final FaultConsole console;
+    private final LineConsole console;
     private final @Nullable ServerSocket listener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
-    private ControlPort(FaultConsole console, @Nullable ServerSocket listener) {
+    private ControlPort(LineConsole console, @Nullable ServerSocket listener) {
         this.console = console;
         this.listener = listener;
     }
 
-    static ControlPort open(String host, int wanted, FaultConsole console) throws IOException {
+    /**
+     * @param wanted 0: a free one; negative: none
+     * @throws IOException the port is not to be had
+     */
+    public static ControlPort open(int wanted, LineConsole console) throws IOException {
         if (wanted < 0) {
             return new ControlPort(console, null);
         }
@@ -47,7 +51,8 @@ final class ControlPort implements AutoCloseable {
         return port;
     }
 
-    int port() {
+    /** -1: there is none. */
+    public int port() {
         return listener == null ? -1 : listener.getLocalPort();
     }
 
@@ -78,7 +83,7 @@ final class ControlPort implements AutoCloseable {
     }
 
     /** Answers line by line until the input ends. */
-    static void converse(FaultConsole console, InputStream in, OutputStream out) throws IOException {
+    static void converse(LineConsole console, InputStream in, OutputStream out) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         Writer answers = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -90,7 +95,7 @@ final class ControlPort implements AutoCloseable {
         }
     }
 
-    private static String answer(FaultConsole console, String line) {
+    private static String answer(LineConsole console, String line) {
         try {
             StringBuilder answer = new StringBuilder();
             for (String each : console.execute(line)) {

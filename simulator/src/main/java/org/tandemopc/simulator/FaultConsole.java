@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
 
 /** Understands the lines of the fault console. Any thread. */
-final class FaultConsole {
+final class FaultConsole implements LineConsole {
     static final List<String> HELP = List.of(
             "state <ServerState>                        what Server_ServerStatus_State shows",
             "servicelevel <0-255>                       what Server_ServiceLevel shows",
@@ -29,8 +29,8 @@ final class FaultConsole {
         this.server = server;
     }
 
-    /** @throws IllegalArgumentException with a message for people when the line is not understood */
-    List<String> execute(String line) {
+    @Override
+    public List<String> execute(String line) {
         List<String> words = Arrays.asList(line.strip().split("\\s+"));
         List<String> arguments = words.subList(1, words.size());
         try {
@@ -44,18 +44,18 @@ final class FaultConsole {
 
     private List<String> execute(String command, List<String> arguments) throws Exception {
         return switch (command) {
-            case "state" -> state(only(arguments, "a ServerState"));
-            case "servicelevel" -> serviceLevel(number(only(arguments, "a number")));
-            case "bad" -> nodes(server.setBad(Glob.of(only(arguments, "a glob")), true));
-            case "good" -> nodes(server.setBad(Glob.of(only(arguments, "a glob")), false));
-            case "freeze" -> nodes(server.setFrozen(Glob.of(only(arguments, "a glob")), true));
+            case "state" -> state(Words.only(arguments, "a ServerState"));
+            case "servicelevel" -> serviceLevel(Words.number(Words.only(arguments, "a number")));
+            case "bad" -> nodes(server.setBad(Glob.of(Words.only(arguments, "a glob")), true));
+            case "good" -> nodes(server.setBad(Glob.of(Words.only(arguments, "a glob")), false));
+            case "freeze" -> nodes(server.setFrozen(Glob.of(Words.only(arguments, "a glob")), true));
             case "thaw" -> nodes(server.setFrozen(Glob.of(arguments.isEmpty() ? "*" : arguments.get(0)), false));
             case "slow" -> slow(arguments);
-            case "mute" -> mute(only(arguments, "on or off"));
-            case "skew" -> skew(only(arguments, "milliseconds"));
-            case "revoke" -> revoke(only(arguments, "a user"), true);
-            case "grant" -> revoke(only(arguments, "a user"), false);
-            case "shutdown" -> shutDown(number(only(arguments, "seconds")));
+            case "mute" -> mute(Words.only(arguments, "on or off"));
+            case "skew" -> skew(Words.only(arguments, "milliseconds"));
+            case "revoke" -> revoke(Words.only(arguments, "a user"), true);
+            case "grant" -> revoke(Words.only(arguments, "a user"), false);
+            case "shutdown" -> shutDown(Words.number(Words.only(arguments, "seconds")));
             case "vanish" -> {
                 server.vanish();
                 yield List.of();
@@ -73,21 +73,6 @@ final class FaultConsole {
             case "help" -> HELP;
             default -> throw new IllegalArgumentException("unknown command " + command + ": help lists them");
         };
-    }
-
-    private static String only(List<String> arguments, String what) {
-        if (arguments.size() != 1) {
-            throw new IllegalArgumentException("one argument expected: " + what);
-        }
-        return arguments.get(0);
-    }
-
-    private static int number(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("a number expected, not " + text, e);
-        }
     }
 
     private List<String> state(String name) {
@@ -118,24 +103,20 @@ final class FaultConsole {
 
     private List<String> slow(List<String> arguments) {
         if (arguments.size() == 2) {
-            server.delays().set(Delays.named(arguments.get(0)), number(arguments.get(1)));
+            server.delays().set(Delays.named(arguments.get(0)), Words.number(arguments.get(1)));
         } else {
-            server.delays().setAll(number(only(arguments, "milliseconds")));
+            server.delays().setAll(Words.number(Words.only(arguments, "milliseconds")));
         }
         return List.of();
     }
 
     private List<String> mute(String word) {
-        switch (word) {
-            case "on" -> server.setMuted(true);
-            case "off" -> server.setMuted(false);
-            default -> throw new IllegalArgumentException("on or off expected, not " + word);
-        }
+        server.setMuted(Words.isOn(word));
         return List.of();
     }
 
     private List<String> skew(String ms) {
-        server.setSkew(number(ms));
+        server.setSkew(Words.number(ms));
         return List.of();
     }
 

@@ -7,14 +7,15 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports below 32768, where the system's own choice for outgoing connections begins. */
-final class FreePort {
+public final class FreePort {
     private static final int FIRST = 20_000;
     private static final int END = 32_768;
     private static final int TRIES_MAX = 200;
 
     private FreePort() {}
 
-    static int find(String host) throws IOException {
+    /** @throws IOException no such host, or none of many that were tried is free */
+    public static int find(String host) throws IOException {
         InetAddress address = InetAddress.getByName(host);
         for (int i = 0; i < TRIES_MAX; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, END);

@@ -1,10 +1,11 @@
 package org.tandemopc.simulator;
 
 /** The little JSON that ledger and figures need. */
-final class Json {
+public final class Json {
     private Json() {}
 
-    static String quote(String text) {
+    /** A string literal. */
+    public static String quote(String text) {
         StringBuilder out = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * A running simulated OPC UA server. Two of them with the same settings show the same values with the same source times
  * in the same tick, without talking to each other: the wall clock is what they share. Thread-safe.
  */
-public final class SimulatedServer implements AutoCloseable {
+public final class SimulatedServer implements Foreground.Server {
     /** Path of the endpoint URLs. */
     public static final String PATH = "/sim";
 
@@ -83,7 +83,7 @@ public final class SimulatedServer implements AutoCloseable {
         server.startup().get();
         serverNode().getServerStatusNode().getCurrentTimeNode().getFilterChain().addFirst(time);
         console = new FaultConsole(this);
-        control = ControlPort.open(settings.host(), settings.controlPort(), console);
+        control = ControlPort.open(settings.controlPort(), console);
     }
 
     /**
@@ -107,11 +107,13 @@ public final class SimulatedServer implements AutoCloseable {
     }
 
     /** {@code opc.tcp://host:port/sim} */
+    @Override
     public String url() {
         return "opc.tcp://" + settings.host() + ":" + settings.port() + PATH;
     }
 
     /** The port of the fault console, or -1. */
+    @Override
     public int controlPort() {
         return control.port();
     }
@@ -121,7 +123,13 @@ public final class SimulatedServer implements AutoCloseable {
         return console.execute(line);
     }
 
+    @Override
+    public LineConsole console() {
+        return console;
+    }
+
     /** Waits until {@code exit} was asked for or an announced shutdown has come to its end. */
+    @Override
     public void awaitExit() throws InterruptedException {
         exit.await();
     }
@@ -193,7 +201,8 @@ public final class SimulatedServer implements AutoCloseable {
         }
     }
 
-    void requestExit() {
+    @Override
+    public void requestExit() {
         exit.countDown();
     }
 

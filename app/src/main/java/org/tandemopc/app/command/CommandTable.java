@@ -34,6 +34,7 @@ public final class CommandTable {
                 new RollbackCommand(),
                 new EventsCommand(),
                 new TrustCommand(),
+                new RegCommand(),
                 new SimulateCommand()));
         List<CommandSpec> specs =
                 new java.util.ArrayList<>(all.stream().map(Command::spec).toList());

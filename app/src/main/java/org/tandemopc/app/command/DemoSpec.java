@@ -4,6 +4,7 @@ import java.util.List;
 import org.tandemopc.app.Arguments;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.demo.DemoCommand;
+import org.tandemopc.core.config.ProtocolKind;
 
 /** {@code tandem demo}, which {@link DemoCommand} runs. */
 final class DemoSpec implements Command {
@@ -14,6 +15,7 @@ final class DemoSpec implements Command {
                 "",
                 List.of(),
                 List.of(
+                        Option.flag("--da", "servers and client of OPC DA instead of OPC UA"),
                         Option.flag("--script", "no screen: kill and hang servers by itself, and print the result"),
                         Option.JSON,
                         new Option("--mode", "MODE", Option.Values.of("cold", "warm", "hot"), "this mode only")),
@@ -25,6 +27,7 @@ final class DemoSpec implements Command {
     public int run(Arguments arguments, Console console) throws UsageException {
         arguments.noWords();
         return DemoCommand.run(
+                arguments.has("--da") ? ProtocolKind.OPC_DA : ProtocolKind.OPC_UA,
                 arguments.has("--script"),
                 arguments.has("--json"),
                 arguments.value("--mode", ""),

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.tandemopc.app.Arguments.UsageException;
 import org.tandemopc.app.ExitCode;
+import org.tandemopc.core.config.ProtocolKind;
 import org.tandemopc.core.pair.Mode;
 
 /** {@code tandem demo}. */
@@ -17,11 +18,13 @@ public final class DemoCommand {
     /**
      * Runs the demo to its end.
      *
+     * @param kind of the servers and the client
      * @param script no screen, also where there is one
      * @param mode cold, warm or hot; empty: all
      * @return the exit code
      */
-    public static int run(boolean script, boolean json, String mode, PrintStream out, PrintStream err)
+    public static int run(
+            ProtocolKind kind, boolean script, boolean json, String mode, PrintStream out, PrintStream err)
             throws UsageException {
         boolean live = !json && !script && Terminal.isThere();
         List<Mode> modes = modes(mode);
@@ -31,7 +34,9 @@ public final class DemoCommand {
             if (!json) {
                 out.println("Starting two simulated servers and a pair ...");
             }
-            run(folder, live, json, modes, out);
+            try (DemoWorld world = DemoWorld.start(folder, protocol(kind))) {
+                run(world, live, json, modes, out);
+            }
             return ExitCode.OK;
         } catch (IOException | IllegalStateException e) {
             err.println("tandem: " + e.getMessage());
@@ -42,15 +47,20 @@ public final class DemoCommand {
         }
     }
 
-    private static void run(Path folder, boolean live, boolean json, List<Mode> modes, PrintStream out)
+    private static void run(DemoWorld world, boolean live, boolean json, List<Mode> modes, PrintStream out)
             throws IOException, InterruptedException {
-        try (DemoWorld world = DemoWorld.start(folder)) {
-            if (live) {
-                new LiveDemo(world, out).run(modes.size() == 1 ? modes.getFirst() : Mode.HOT);
-            } else {
-                new ScriptedDemo(world, out, json).run(modes);
-            }
+        if (live) {
+            new LiveDemo(world, out).run(modes.size() == 1 ? modes.getFirst() : Mode.HOT);
+        } else {
+            new ScriptedDemo(world, out, json).run(modes);
         }
+    }
+
+    private static DemoProtocol protocol(ProtocolKind kind) throws IOException {
+        return switch (kind) {
+            case OPC_UA -> new UaDemo();
+            case OPC_DA -> new DaDemo();
+        };
     }
 
     private static List<Mode> modes(String wanted) throws UsageException {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated OPC UA server in a process of its own, which can be killed, frozen and revived on the same port.
+ * A simulated server in a process of its own, which can be killed, frozen and revived on the same port.
  *
  * <p>Any thread may ask how it is or do something to it, and never waits for one that starts or ends it: the screen of the
  * live demo is drawn meanwhile. One thread at a time starts it.
@@ -41,11 +42,11 @@ final class DemoServer implements AutoCloseable {
     private volatile boolean frozen;
     private volatile boolean ready;
     private volatile String url = "";
-    private int port;
+    private volatile int port;
 
     /** @param folder for its ledger, keys and messages; exists */
-    DemoServer(String name, Path folder) {
-        this(name, folder, port -> simulator(name, folder, port));
+    DemoServer(String name, Path folder, DemoProtocol protocol) {
+        this(name, folder, port -> simulator(name, folder, port, protocol));
     }
 
     /** @param command starts a server on this port, 0 for any, that prints READY as the simulator does */
@@ -62,6 +63,11 @@ final class DemoServer implements AutoCloseable {
     /** After the first start; the same from then on. */
     String url() {
         return url;
+    }
+
+    /** Where it listens; after the first start, the same from then on. */
+    int port() {
+        return port;
     }
 
     Health health() {
@@ -142,8 +148,8 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
-    private static List<String> simulator(String name, Path folder, int port) {
-        return List.of(
+    private static List<String> simulator(String name, Path folder, int port, DemoProtocol protocol) {
+        List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -152,7 +158,7 @@ final class DemoServer implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", "")),
-                "org.tandemopc.simulator.SimulatorMain",
+                protocol.simulator(),
                 "--host",
                 "127.0.0.1",
                 "--port",
@@ -167,10 +173,10 @@ final class DemoServer implements AutoCloseable {
                 "0",
                 "--ledger",
                 folder.resolve(name + ".ledger").toString(),
-                "--data",
-                folder.resolve(name).toString(),
                 // The server ends with the demo, however the demo ends.
-                "--exit-with-stdin");
+                "--exit-with-stdin"));
+        words.addAll(protocol.options(name, folder));
+        return words;
     }
 
     private String firstLine(Process started) throws IOException {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.eclipse.milo.opcua.stack.core.UaException;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.app.Wiring;
-import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
-import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.service.DataFolder;
@@ -35,22 +32,26 @@ final class DemoWorld implements Stage, AutoCloseable {
     private final Path folder;
     private final List<DemoServer> servers;
     private final DataFolder data;
+    private final DemoProtocol protocol;
     private final TandemRuntime tandem;
     // Written by the thread that selects, read by the one that draws.
     private volatile @Nullable DemoClient client;
     private volatile @Nullable PairHandle pair;
     private volatile Tally tally = new Tally(DemoClient.COUNTERS);
 
-    private DemoWorld(Path folder, List<DemoServer> servers, DataFolder data, TandemRuntime tandem) {
+    private DemoWorld(
+            Path folder, List<DemoServer> servers, DataFolder data, DemoProtocol protocol, TandemRuntime tandem) {
         this.folder = folder;
         this.servers = servers;
         this.data = data;
+        this.protocol = protocol;
         this.tandem = tandem;
     }
 
     /** Starts everything; no pair is enabled yet. */
-    static DemoWorld start(Path folder) throws IOException {
-        List<DemoServer> servers = List.of(new DemoServer("A", folder), new DemoServer("B", folder));
+    static DemoWorld start(Path folder, DemoProtocol protocol) throws IOException {
+        List<DemoServer> servers =
+                List.of(new DemoServer("A", folder, protocol), new DemoServer("B", folder, protocol));
         try {
             for (DemoServer server : servers) {
                 server.start();
@@ -59,8 +60,8 @@ final class DemoWorld implements Stage, AutoCloseable {
             for (Mode mode : Mode.values()) {
                 data.stateFile().saveEnabled(name(mode), false);
             }
-            TandemRuntime tandem = Wiring.runtime(config(servers), data, false);
-            DemoWorld world = new DemoWorld(folder, servers, data, tandem);
+            TandemRuntime tandem = Wiring.runtime(config(protocol, servers), data, false);
+            DemoWorld world = new DemoWorld(folder, servers, data, protocol, tandem);
             tandem.start();
             return world;
         } catch (IOException e) {
@@ -69,24 +70,24 @@ final class DemoWorld implements Stage, AutoCloseable {
         }
     }
 
-    private static TandemConfig config(List<DemoServer> servers) {
-        List<PairConfig> pairs = new ArrayList<>();
-        for (Mode mode : Mode.values()) {
-            pairs.add(PairConfig.of(
-                    new PairSettings(
-                            name(mode),
-                            servers.stream()
-                                    .map(s -> new PairSettings.MemberName(s.url()))
-                                    .toList(),
-                            mode,
-                            true,
-                            STATUS_INTERVAL,
-                            STATUS_TIMEOUT,
-                            Duration.ofSeconds(5),
-                            Duration.ZERO),
-                    servers.stream().map(s -> UaMemberConfig.open(s.url())).toList()));
-        }
-        return new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), pairs);
+    private static TandemConfig config(DemoProtocol protocol, List<DemoServer> servers) {
+        List<PairConfig> pairs = Arrays.stream(Mode.values())
+                .map(mode -> protocol.pair(mode, servers))
+                .toList();
+        return new TandemConfig(protocol.door(), pairs);
+    }
+
+    /** @param members as their machines are called */
+    static PairSettings settings(Mode mode, List<String> members) {
+        return new PairSettings(
+                name(mode),
+                members.stream().map(PairSettings.MemberName::new).toList(),
+                mode,
+                true,
+                STATUS_INTERVAL,
+                STATUS_TIMEOUT,
+                Duration.ofSeconds(5),
+                Duration.ZERO);
     }
 
     static String name(Mode mode) {
@@ -102,11 +103,7 @@ final class DemoWorld implements Stage, AutoCloseable {
         Tally counted = new Tally(DemoClient.COUNTERS);
         tally = counted;
         until("'" + name(mode) + "' serves", () -> next.snapshot().phase().equals("serving"));
-        try {
-            client = DemoClient.connect(tandem.endpointUrl(next), counted);
-        } catch (UaException e) {
-            throw new IOException("The client cannot connect to Tandem: " + e.getMessage(), e);
-        }
+        client = protocol.connect(tandem, next, counted);
         until("the client has values", () -> counted.reached() >= 0);
     }
 
@@ -131,7 +128,7 @@ final class DemoWorld implements Stage, AutoCloseable {
 
     @Override
     public String endpointUrl(PairHandle of) {
-        return tandem.endpointUrl(of);
+        return protocol.endpointUrl(tandem, of);
     }
 
     @Override

@@ -195,7 +195,7 @@ final class LiveDemo {
                             .formatted(
                                     server.name(),
                                     i == 0 ? "primary" : "secondary",
-                                    server.url(),
+                                    shortened(server.url()),
                                     color(server.health()),
                                     server.health().name().toLowerCase(Locale.ROOT),
                                     PLAIN,
@@ -203,6 +203,11 @@ final class LiveDemo {
         }
         line(text, "  pair is " + pair.phase() + ", epoch " + pair.epoch());
         line(text, "");
+    }
+
+    /** The class that a server of OPC DA has besides its name would take the rest of the line. */
+    private static String shortened(String url) {
+        return url.replaceFirst("/\\{.*", "");
     }
 
     private void client(StringBuilder text, PairHandle pair) {

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.tandemopc.core.config.DoorConfig;
@@ -38,6 +40,8 @@ final class ObedientProtocol implements Protocol {
     volatile boolean losesDoor;
     /** Happens after each leg of a check; what it throws ends the walk there. */
     volatile Consumer<LegResult.Leg> afterLeg = leg -> {};
+    /** Of pairs that are not of OPC UA, by their names. */
+    final Map<String, String> endpoints = new ConcurrentHashMap<>();
     /** Happens before a relay says that it is at its new member. */
     volatile Runnable beforeRehomed = () -> {};
 
@@ -56,7 +60,7 @@ final class ObedientProtocol implements Protocol {
 
     @Override
     public String endpointUrl(PairConfig pair) {
-        return "opc.tcp://localhost:4840" + pair.path();
+        return endpoints.getOrDefault(pair.name(), "opc.tcp://localhost:4840" + pair.path());
     }
 
     @Override

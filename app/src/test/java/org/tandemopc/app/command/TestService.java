@@ -147,6 +147,11 @@ public final class TestService implements AutoCloseable {
         protocol.beforeRehomed = happening;
     }
 
+    /** From now on the pair is one of OPC DA, as its address says. */
+    public void speaksDa(String pair, String endpoint) {
+        protocol.endpoints.put(pair, endpoint);
+    }
+
     public FakeConfigurations configurations() {
         return configurations;
     }

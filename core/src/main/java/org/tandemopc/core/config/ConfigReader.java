@@ -48,6 +48,7 @@ public final class ConfigReader {
     private final Problems problems = new Problems();
     private final SecretSource secrets;
     private final DaReader da = new DaReader(problems, this::account);
+    private final Identities identities = new Identities();
 
     private ConfigReader(SecretSource secrets) {
         this.secrets = secrets;
@@ -222,7 +223,7 @@ public final class ConfigReader {
         List<PairSettings.MemberName> memberNames = members.stream()
                 .map(m -> new PairSettings.MemberName(m.machine()))
                 .toList();
-        return new PairConfig(
+        PairConfig pair = new PairConfig(
                 new PairSettings(name, memberNames, mode, failback, interval, timeout, hold, dwell),
                 members,
                 original,
@@ -230,6 +231,31 @@ public final class ConfigReader {
                 maximumEvents,
                 whenDisabled,
                 publication);
+        if (isDa) {
+            identities.take(s, alias == null ? "name" : "alias", pair.identity());
+        }
+        return pair;
+    }
+
+    /** By what OPC DA clients find the pairs so far (ALI-4, ADD-5). */
+    private final class Identities {
+        private final List<DaIdentity> taken = new ArrayList<>();
+
+        void take(Section s, String key, DaIdentity identity) {
+            if (!identity.progId().isEmpty()) {
+                DaNames.remarks(identity.progId()).forEach(remark -> tell(s, key, remark));
+            }
+            identity.clash(taken).ifPresent(remark -> tell(s, key, remark));
+            taken.add(identity);
+        }
+
+        private void tell(Section s, String key, DaNames.Remark remark) {
+            if (remark.isError()) {
+                problems.error(s.path(key), s.line(key), remark.message(), remark.remedy());
+            } else {
+                problems.warning(s.path(key), s.line(key), remark.message(), remark.remedy());
+            }
+        }
     }
 
     /** S28: settings that are fine each by itself, and odd together. */

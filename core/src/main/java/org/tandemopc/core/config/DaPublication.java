@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * How a pair is published to OPC DA clients.
  *
- * @param clsid by which clients activate it; empty: that of the primary or one derived from the name, see {@link PairConfig#clsid}
+ * @param clsid by which clients activate it; empty: see {@link DaIdentity#of}
  * @param readers users of the front door that may connect; empty: every one of its accounts
  * @param writers users that may write, among those that may connect; empty: every one of them
  */

@@ -61,6 +61,18 @@ public record PairConfig(
         return members.getFirst().kind();
     }
 
+    /**
+     * By what OPC DA clients find it.
+     *
+     * @throws IllegalStateException it is no pair of OPC DA
+     */
+    public DaIdentity identity() {
+        if (members.getFirst() instanceof DaMemberConfig primary) {
+            return DaIdentity.of(name(), isAlias(), da.clsid(), primary.clsid());
+        }
+        throw new IllegalStateException(name() + " is no pair of OPC DA");
+    }
+
     /** The published name. */
     public String name() {
         return settings.name();

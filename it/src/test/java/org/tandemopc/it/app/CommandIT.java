@@ -212,6 +212,29 @@ class CommandIT {
         }
     }
 
+    /** Nothing of it needs root. Warm and cold may lose, as documented. */
+    @Test
+    @Requirement(
+            value = {"S17"},
+            protocol = Protocol.DA)
+    void demoInOpcDaLosesAndDoublesNothingInHotModeAndDoublesNothingInTheOthers() {
+        try (TestProcess demo = tandem.start("demo", "--da", "--json")) {
+            assertThat(demo.awaitExit(Duration.ofSeconds(240))).as(demo.log()).isZero();
+            assertThat(demo.output()).as(demo.log()).hasSize(6);
+            for (int i = 0; i < 6; i++) {
+                String mode = List.of("cold", "warm", "hot").get(i / 2);
+                assertThat(demo.output().get(i))
+                        .matches("\\{\"mode\":\"%s\",\"fault\":\"%s\",\"lost\":%s,\"doubled\":0,\"errors\":%s,"
+                                        .formatted(
+                                                mode,
+                                                List.of("kill", "hang").get(i % 2),
+                                                mode.equals("hot") ? "0" : "\\d+",
+                                                mode.equals("hot") ? "0" : "\\d+")
+                                + "\"gapMs\":\\d+,\"detectMs\":\\d+}");
+            }
+        }
+    }
+
     /** A screen in a file or pipe would be nothing to read. Its figures are those of the JSON; one line is enough. */
     @Test
     void demoWithoutATerminalPrintsLinesOfText() {

@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.TestProcess;
 
@@ -35,9 +36,10 @@ class LiveDemoIT {
     @SuppressWarnings("NullAway.Init")
     private TestProcess demo;
 
-    @Test
-    void keysKillFreezeReviveAndSwitchAndTheClientLosesNothing() throws Exception {
-        try (TestProcess started = start()) {
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "demo --da"})
+    void keysKillFreezeReviveAndSwitchAndTheClientLosesNothing(String command) throws Exception {
+        try (TestProcess started = start(command)) {
             demo = started;
             awaitScreen("the first screen", "(?s).*pair is serving.*");
             awaitWhole();
@@ -77,7 +79,7 @@ class LiveDemoIT {
     }
 
     /** Settings of the terminal, before and after the demo, and its name stay in files. */
-    private TestProcess start() throws IOException {
+    private TestProcess start(String command) throws IOException {
         Path shell = Files.writeString(folder.resolve("terminal.sh"), """
                 cd %s
                 exec script -qfec "stty -a >before; tty >name; $*; code=\\$?; stty -a >after; exit \\$code" /dev/null
@@ -88,7 +90,7 @@ class LiveDemoIT {
                 folder.resolve("errors.txt"),
                 List.of("-Xmx256m"),
                 CommandLine.MAIN,
-                List.of("demo", "--mode", "hot"));
+                List.of((command + " --mode hot").split(" ")));
     }
 
     private String settings(String when) throws IOException {

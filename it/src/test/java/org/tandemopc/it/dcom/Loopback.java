@@ -8,14 +8,14 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Addresses of this machine that are nobody else's: most peers can only call port 135. */
-final class Loopback {
+public final class Loopback {
     private static final int TRIES_MAX = 50;
     private static final int MAPPER_PORT = 135;
 
     private Loopback() {}
 
     /** An address of loopback on which nobody listens at port 135. Needs root, or the right to open that port. */
-    static InetAddress withFreePort135() {
+    public static InetAddress withFreePort135() {
         IOException why = new IOException("not tried");
         for (int i = 0; i < TRIES_MAX; i++) {
             ThreadLocalRandom random = ThreadLocalRandom.current();

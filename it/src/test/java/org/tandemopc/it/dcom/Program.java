@@ -15,15 +15,15 @@ import org.tandemopc.testkit.process.TestFolder;
  *
  * @param output standard output and error together: samba's tools write their results to either
  */
-record Program(String command, int exitCode, String output) {
+public record Program(String command, int exitCode, String output) {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** Fails when the program does not end by itself. */
-    static Program run(List<String> command) {
+    public static Program run(List<String> command) {
         return run(command, PATIENCE);
     }
 
-    static Program run(List<String> command, Duration atMost) {
+    public static Program run(List<String> command, Duration atMost) {
         try (TestFolder folder = new TestFolder("program")) {
             Path output = folder.path().resolve("output.txt");
             Process process = new ProcessBuilder(command)

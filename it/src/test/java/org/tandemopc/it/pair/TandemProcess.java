@@ -48,6 +48,19 @@ public final class TandemProcess implements AutoCloseable {
         process = launch();
     }
 
+    private TandemProcess(String yaml) {
+        jvmFlags = JVM_FLAGS;
+        config = saved("tandem.yaml", yaml);
+        process = launch();
+    }
+
+    /** Starts Tandem with this configuration and waits until its front doors are open. */
+    public static TandemProcess startWithConfiguration(String yaml) {
+        TandemProcess started = new TandemProcess(yaml);
+        started.process.awaitLine("READY", START_MAX);
+        return started;
+    }
+
     private TestProcess launch() {
         return TestProcess.startJava(
                 "tandem",
@@ -180,12 +193,7 @@ public final class TandemProcess implements AutoCloseable {
                         ? "\n  anonymous: false\n  trust: all\npairs:\n"
                         : "\n  security: [" + security + "]\n  trust: all\npairs:\n"));
         pairs.forEach(pair -> yaml.append(pair.yaml()));
-        Path file = folder.path().resolve("tandem.yaml");
-        try {
-            return Files.writeString(file, yaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return saved("tandem.yaml", yaml.toString());
     }
 
     /** Where clients of the pair connect. */
@@ -218,8 +226,12 @@ public final class TandemProcess implements AutoCloseable {
     }
 
     private Path saved(String text) {
+        return saved("edited.yaml", text);
+    }
+
+    private Path saved(String file, String text) {
         try {
-            return Files.writeString(folder.path().resolve("edited.yaml"), text);
+            return Files.writeString(folder.path().resolve(file), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -268,6 +280,15 @@ public final class TandemProcess implements AutoCloseable {
                 atMost,
                 () -> status(pair, "phase").toLowerCase(Locale.ROOT).equals("serving")
                         && figure(pair, "active") == member);
+    }
+
+    /** Waits until the member could take over at once. */
+    public void awaitStandby(String pair, int member, Duration atMost) {
+        await(
+                pair,
+                "could be served from member " + member,
+                atMost,
+                () -> status(pair, "ready").charAt(member) == '1');
     }
 
     public void awaitPhase(String pair, String phase, Duration atMost) {

@@ -10,25 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.config.DaIdentity;
 import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.OpcDaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.dcom.Guid;
-import org.tandemopc.dcom.orpc.Activator;
 import org.tandemopc.dcom.orpc.ComObject;
-import org.tandemopc.dcom.orpc.HResult;
-import org.tandemopc.dcom.orpc.ObjectCall;
-import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.client.SinkClients;
 import org.tandemopc.dcom.orpc.server.Access;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.orpc.server.DcomServerSettings;
+import org.tandemopc.opcda.OpcDa;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.FrontDoorLostException;
@@ -42,14 +39,17 @@ import org.tandemopc.relay.da.back.DaMemberAddress;
 import org.tandemopc.relay.da.back.LastHeard;
 
 /**
- * OPC DA as a protocol of the service: one front door at which clients activate the classes of all pairs, one door for members that
- * call back, and for each pair its relay and its control links. Any thread.
+ * OPC DA as a protocol of the service: one front door at which clients find and activate the classes of all pairs, one door for members
+ * that call back, and for each pair its relay and its control links. Any thread.
  *
  * <p>What is not there yet is refused by {@link UnsupportedOperationException}: checks.
  */
 public final class DaProtocol implements Protocol {
     private static final Logger LOG = LoggerFactory.getLogger(DaProtocol.class);
     private static final int PEERS_MAX = 1_000;
+    /** What each pair serves, whatever its members have. */
+    private static final Set<Guid> OFFERED = Set.of(OpcDa.CATID_OPCDASERVER20);
+
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
 
     private final Function<PairConfig, DaPairConfig> pairConfigs;
@@ -60,7 +60,7 @@ public final class DaProtocol implements Protocol {
 
     private volatile DaFrontConfig config;
     private final Map<String, DaPair> pairs = new LinkedHashMap<>();
-    private final Map<Guid, DaPair> classes = new ConcurrentHashMap<>();
+    private final FrontClasses classes = new FrontClasses();
     private volatile @Nullable DcomServer front;
     private boolean closed;
 
@@ -90,7 +90,7 @@ public final class DaProtocol implements Protocol {
         if (da.members().size() != pair.members().size()) {
             throw new IllegalArgumentException("no OPC DA members are known of pair " + pair.name());
         }
-        if (pairs.containsKey(pair.name()) || classes.containsKey(da.clsid())) {
+        if (pairs.containsKey(pair.name()) || !classes.isFree(da.clsid())) {
             throw new IllegalArgumentException("a pair of this name or class exists: " + pair.name());
         }
         List<DaConnector> connectors = new ArrayList<>();
@@ -104,7 +104,7 @@ public final class DaProtocol implements Protocol {
         }
         DaPair made = new DaPair(pair.settings(), connectors, da.readers(), da.writers(), listener, new Exported());
         pairs.put(pair.name(), made);
-        classes.put(da.clsid(), made);
+        classes.add(new DaIdentity(pair.name(), da.clsid().toUuid()), () -> OFFERED, made::activate);
         return new DaPlane(pair.name(), da.clsid(), made, connectors);
     }
 
@@ -139,20 +139,7 @@ public final class DaProtocol implements Protocol {
                 .withResolverPorts(with.resolverPorts())
                 .withCallbacks(clients, Set.of());
         return DcomServer.start(
-                with.objectPorts().map(settings::withObjectPorts).orElseGet(settings::withOnePort), new Classes());
-    }
-
-    private final class Classes implements Activator {
-        @Override
-        public boolean hasClass(Guid clsid) {
-            return classes.containsKey(clsid);
-        }
-
-        @Override
-        public Result<ComObject> activate(Guid clsid, List<Guid> iids, ObjectCall call) {
-            DaPair pair = classes.get(clsid);
-            return pair == null ? Result.failure(HResult.REGDB_E_CLASSNOTREG) : pair.activate(call);
-        }
+                with.objectPorts().map(settings::withObjectPorts).orElseGet(settings::withOnePort), classes);
     }
 
     /** What concerns callbacks of members counts from the next start on: they hold references to the door that is there. */
@@ -287,8 +274,9 @@ public final class DaProtocol implements Protocol {
         @Override
         public void remove() {
             synchronized (DaProtocol.this) {
-                pairs.remove(name, pair);
-                classes.remove(clsid, pair);
+                if (pairs.remove(name, pair)) {
+                    classes.remove(clsid);
+                }
             }
             pair.closeSessions(Long.MAX_VALUE);
             synchronized (controls) {

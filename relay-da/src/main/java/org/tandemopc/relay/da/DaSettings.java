@@ -161,19 +161,10 @@ final class DaSettings {
                 .map(DaSettings::member)
                 .toList();
         return new DaPairConfig(
-                clsid(pair),
+                Guid.of(pair.identity().clsid().toString()),
                 members,
                 anyOf(door, pair.da().readers()),
                 anyOf(door, pair.da().writers()));
-    }
-
-    private static Guid clsid(PairConfig pair) {
-        DaMemberConfig primary = (DaMemberConfig) pair.members().getFirst();
-        return pair.da()
-                .clsid()
-                .or(primary::clsid)
-                .map(id -> Guid.of(id.toString()))
-                .orElseThrow(() -> new IllegalArgumentException("no CLSID is known of pair " + pair.name()));
     }
 
     private static DaPairConfig.Member member(DaMemberConfig config) {

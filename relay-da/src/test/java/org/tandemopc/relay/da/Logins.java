@@ -10,7 +10,9 @@ import org.tandemopc.dcom.orpc.client.ClientSecurity;
 
 /** The one account of the tests, "opc", in both roles. */
 public final class Logins {
-    private static final String PASSWORD = "Secret1!";
+    static final String USER = "opc";
+    static final String PASSWORD = "Secret1!";
+
     private static final NtHash HASH = NtHash.of(PASSWORD.toCharArray());
 
     private Logins() {}
@@ -18,11 +20,11 @@ public final class Logins {
     public static NtlmAcceptor acceptor() {
         return new NtlmAcceptor(
                 NtlmServerSettings.of("PLANT"),
-                (domain, user) -> user.equals("opc") ? Optional.of(HASH) : Optional.empty());
+                (domain, user) -> user.equals(USER) ? Optional.of(HASH) : Optional.empty());
     }
 
     public static ClientSecurity account() {
-        return ClientSecurity.of(NtlmClientSettings.of("STATION"), NtlmCredentials.of("opc", PASSWORD.toCharArray()));
+        return ClientSecurity.of(NtlmClientSettings.of("STATION"), NtlmCredentials.of(USER, PASSWORD.toCharArray()));
     }
 
     /** Known to nobody. */

@@ -21,6 +21,7 @@ import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.opcda.IOPCAsyncIO;
 import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCGroupStateMgt;
@@ -37,6 +38,7 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Quality;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
+import org.tandemopc.opcda.ole.IDataObject;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 
@@ -45,6 +47,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
     private static final Duration CALL = Duration.ofSeconds(5);
 
     final int handle;
+    final ModelStreams streams;
     volatile String name;
     volatile long rateMs;
     private final ModelServer server;
@@ -86,13 +89,17 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
         this.lcid = call.lcid();
         this.clientHandle = call.clientHandle();
         sinks.onAdvise = () -> tell(item -> true, 0);
-        this.object = ComObject.named("model group")
+        ComObject.Builder builder = ComObject.named("model group")
                 .with(IOPCItemMgt.DEF, this)
                 .with(IOPCGroupStateMgt.DEF, this)
-                .with(IOPCSyncIO.DEF, this)
-                .with(IOPCAsyncIO2.DEF, this)
-                .with(IConnectionPointContainer.DEF, sinks)
-                .build();
+                .with(IOPCSyncIO.DEF, this);
+        this.streams = new ModelStreams(server, this);
+        if (server.isFirstVersion) {
+            builder.with(IOPCAsyncIO.DEF, streams).with(IDataObject.DEF, streams);
+        } else {
+            builder.with(IOPCAsyncIO2.DEF, this).with(IConnectionPointContainer.DEF, sinks);
+        }
+        this.object = builder.build();
     }
 
     private static long rounded(long rateMs) {
@@ -107,13 +114,30 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
         Map<String, String> all = new TreeMap<>();
         items.values().forEach(item -> all.put(item.id, item.isActive ? "active" : "inactive"));
         return "%s %d ms %s %s%s"
-                .formatted(name, rateMs, isActive ? "active" : "inactive", all, sinks.all.isEmpty() ? "" : " advised");
+                .formatted(
+                        name,
+                        rateMs,
+                        isActive ? "active" : "inactive",
+                        all,
+                        sinks.all.isEmpty() && streams.isEmpty() ? "" : " advised");
     }
 
     void changed(String id) {
         if (isActive && isEnabled) {
             tell(item -> item.id.equals(id), 0);
         }
+    }
+
+    int clientHandle() {
+        return clientHandle;
+    }
+
+    void tellAll(int transaction) {
+        tell(item -> true, transaction);
+    }
+
+    List<OpcItemChange> changes(Ints handles) {
+        return handles.stream().map(items::get).map(this::change).toList();
     }
 
     private boolean tell(Predicate<Item> which, int transaction) {
@@ -123,6 +147,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
                 .toList();
         if (!changes.isEmpty()) {
             send(sink -> sink.onDataChange(data(transaction, changes)));
+            streams.tell(transaction, changes);
         }
         return !changes.isEmpty();
     }

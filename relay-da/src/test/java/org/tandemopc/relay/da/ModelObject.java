@@ -53,13 +53,14 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
 
     ModelObject(ModelServer server) {
         this.server = server;
-        this.object = ComObject.named("model")
-                .with(IOPCServer.DEF, this)
-                .with(IOPCCommon.DEF, this)
-                .with(IOPCBrowseServerAddressSpace.DEF, this)
-                .with(IOPCItemProperties.DEF, this)
-                .with(IConnectionPointContainer.DEF, shutdowns)
-                .build();
+        ComObject.Builder builder =
+                ComObject.named("model").with(IOPCServer.DEF, this).with(IOPCBrowseServerAddressSpace.DEF, this);
+        if (!server.isFirstVersion) {
+            builder.with(IOPCCommon.DEF, this)
+                    .with(IOPCItemProperties.DEF, this)
+                    .with(IConnectionPointContainer.DEF, shutdowns);
+        }
+        this.object = builder.build();
     }
 
     /** A connection point and its container in one. */

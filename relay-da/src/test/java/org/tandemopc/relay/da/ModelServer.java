@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
@@ -52,6 +53,11 @@ public final class ModelServer implements AutoCloseable {
     final AtomicInteger handles = new AtomicInteger(100_000 * SERVERS.incrementAndGet());
     volatile OpcServerState state = OpcServerState.RUNNING;
     volatile boolean hasStatus = true;
+    /** DAdvise takes no format with times. */
+    volatile boolean refusesTimes;
+
+    /** Of DA 1.0 alone; else of DA 2.05a alone. */
+    final boolean isFirstVersion;
 
     private final InetAddress host;
     private final int port = PortPicker.pick();
@@ -62,7 +68,12 @@ public final class ModelServer implements AutoCloseable {
     private @Nullable SinkClients sinks;
 
     public ModelServer(InetAddress host) throws IOException {
+        this(host, false);
+    }
+
+    ModelServer(InetAddress host, boolean isFirstVersion) throws IOException {
         this.host = host;
+        this.isFirstVersion = isFirstVersion;
         start();
     }
 
@@ -192,6 +203,11 @@ public final class ModelServer implements AutoCloseable {
 
     public List<String> ledger() {
         return List.copyOf(ledger);
+    }
+
+    /** To all sinks of DA 1.0, whatever it is. */
+    void sendRaw(Bytes octets) {
+        objects.forEach(object -> object.groups().forEach(group -> group.streams.sendRaw(octets)));
     }
 
     /** Group names of all objects, with their items. */

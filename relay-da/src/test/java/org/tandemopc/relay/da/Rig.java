@@ -22,7 +22,12 @@ final class Rig extends TestTandem {
 
     /** @param writers which accounts may write */
     Rig(Mode mode, Path folder, Predicate<Principal> writers) throws IOException {
-        this(mode, folder, writers, models());
+        this(mode, folder, writers, models(false));
+    }
+
+    /** Before members of DA 1.0 alone. */
+    static Rig ofFirstVersion(Mode mode, Path folder) throws IOException {
+        return new Rig(mode, folder, account -> true, models(true));
     }
 
     private Rig(Mode mode, Path folder, Predicate<Principal> writers, List<ModelServer> models) throws IOException {
@@ -31,10 +36,10 @@ final class Rig extends TestTandem {
         secondary = models.getLast();
     }
 
-    private static List<ModelServer> models() throws IOException {
+    private static List<ModelServer> models(boolean isFirstVersion) throws IOException {
         List<ModelServer> models = List.of(
-                new ModelServer(InetAddress.ofLiteral("127.0.0.2")),
-                new ModelServer(InetAddress.ofLiteral("127.0.0.3")));
+                new ModelServer(InetAddress.ofLiteral("127.0.0.2"), isFirstVersion),
+                new ModelServer(InetAddress.ofLiteral("127.0.0.3"), isFirstVersion));
         List.of("Boiler.Level", "Boiler.Valve", "Line.Speed").forEach(item -> tick(models, item, new Variant.R8(1)));
         return models;
     }

@@ -22,15 +22,22 @@ public final class DaContents {
 
     /**
      * {@code counter.N}, {@code watchdog.N}, {@code ramp.N}; {@code static.N}, writeable I4; {@code types.*} and {@code arrays.*},
-     * one of each data type; {@code rights.*}, {@code units.*}, {@code deep.*} as their names say.
+     * one of each data type; {@code rights.*}, {@code units.*}, {@code deep.*} as their names say. Two watchdogs.
      */
     public static List<DaItem> of(int counters, int statics) {
+        return of(counters, 2, statics);
+    }
+
+    /** As {@link #of(int, int)}, with so many watchdogs. */
+    public static List<DaItem> of(int counters, int watchdogs, int statics) {
         List<DaItem> all = new ArrayList<>();
         for (int i = 0; i < counters; i++) {
             all.add(DaItem.counter("counter." + i));
         }
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < watchdogs; i++) {
             all.add(DaItem.watchdog("watchdog." + i));
+        }
+        for (int i = 0; i < 2; i++) {
             all.add(DaItem.ramp("ramp." + i));
         }
         for (int i = 0; i < statics; i++) {

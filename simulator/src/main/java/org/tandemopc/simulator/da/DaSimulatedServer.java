@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.ntlm.Accounts;
@@ -39,6 +40,8 @@ import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.ServerLimits;
 import org.tandemopc.opcda.OpcDa;
+import org.tandemopc.opcda.common.ListedClass;
+import org.tandemopc.opcda.common.OpcEnum;
 import org.tandemopc.simulator.Ledger;
 
 /**
@@ -54,6 +57,7 @@ public final class DaSimulatedServer implements AutoCloseable {
     private final Instant started = Instant.now();
     private final Set<ServerObject> clients = new LinkedHashSet<>();
     private final AtomicInteger made = new AtomicInteger();
+    private final String vendor;
     private final Ledger ledger;
     private final DaFaults faults;
     private final DaHost host;
@@ -79,18 +83,31 @@ public final class DaSimulatedServer implements AutoCloseable {
         this.clockwork = new DaClockwork(clockMs, this::tick);
         this.host = new DaHost(space, plant, faults, rates, settings.versions(), new Exported(), clockwork::hurry);
         this.sinks = sinks(settings);
-        ServerList list = new ServerList(settings.clsid(), settings.progId(), ServerObject.VENDOR, settings.versions());
+        this.vendor = settings.name().isEmpty() ? ServerObject.VENDOR : ServerObject.VENDOR + " " + settings.name();
+        List<ListedClass> listed = List.of(listed(settings, vendor));
         try {
             this.server = DcomServer.start(
                     dcom(settings, sinks),
                     Activator.of(Map.of(
-                            settings.clsid(), call -> activate(), OpcDa.CLSID_OPCSERVERLIST, call -> list.object())));
+                            settings.clsid(),
+                            call -> activate(),
+                            OpcDa.CLSID_OPCSERVERLIST,
+                            call -> OpcEnum.object(() -> listed))));
         } catch (IOException e) {
             sinks.close();
             ledger.close();
             throw e;
         }
         clockwork.start();
+    }
+
+    private static ListedClass listed(DaSimulatorSettings settings, String vendor) {
+        return new ListedClass(
+                settings.clsid(),
+                settings.progId(),
+                settings.progId().replaceFirst("\\.[0-9]+$", ""),
+                vendor,
+                settings.versions().stream().map(DaVersion::category).collect(Collectors.toUnmodifiableSet()));
     }
 
     private static DcomServerSettings dcom(DaSimulatorSettings settings, SinkClients sinks) {
@@ -105,15 +122,20 @@ public final class DaSimulatedServer implements AutoCloseable {
             peers = peers.withMinCallLevel(AuthLevel.CONNECT).withMinActivationLevel(AuthLevel.CONNECT);
         }
         PortRange objects = settings.objectPort() == 0 ? PortRange.ANY : PortRange.only(settings.objectPort());
-        return DcomServerSettings.of(new NtlmAcceptor(logins, accounts), peers)
+        DcomServerSettings dcom = DcomServerSettings.of(new NtlmAcceptor(logins, accounts), peers)
                 .at(settings.addresses().toArray(InetAddress[]::new))
                 .withResolverPorts(PortRange.only(settings.resolverPort()))
-                .withObjectPorts(objects)
+                .withPublished(
+                        settings.published().isEmpty(),
+                        settings.published().stream()
+                                .map(InetAddress::getHostAddress)
+                                .toList())
                 .withCallbacks(sinks, Set.of())
                 .withLimits(
                         ServerLimits.defaults(),
                         ExportLimits.DEFAULT,
                         PingLimits.DEFAULT.withTimeout(settings.silence()));
+        return settings.objectPort() == settings.resolverPort() ? dcom.withOnePort() : dcom.withObjectPorts(objects);
     }
 
     private static SinkClients sinks(DaSimulatorSettings settings) {
@@ -144,7 +166,7 @@ public final class DaSimulatedServer implements AutoCloseable {
     }
 
     private ComObject activate() {
-        ServerObject client = new ServerObject(host, started, "client " + made.incrementAndGet(), this::forget);
+        ServerObject client = new ServerObject(host, started, vendor, "client " + made.incrementAndGet(), this::forget);
         synchronized (clients) {
             clients.add(client);
         }

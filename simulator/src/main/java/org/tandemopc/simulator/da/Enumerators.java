@@ -2,7 +2,6 @@ package org.tandemopc.simulator.da;
 
 import java.util.List;
 import java.util.Optional;
-import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.IUnknown;
@@ -11,13 +10,11 @@ import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
 import org.tandemopc.opcda.OpcItemAttributes;
-import org.tandemopc.opcda.common.IOPCEnumGUID;
 import org.tandemopc.opcda.ole.ConnectData;
 import org.tandemopc.opcda.ole.Cursor;
 import org.tandemopc.opcda.ole.IConnectionPoint;
 import org.tandemopc.opcda.ole.IEnumConnectionPoints;
 import org.tandemopc.opcda.ole.IEnumConnections;
-import org.tandemopc.opcda.ole.IEnumGUID;
 import org.tandemopc.opcda.ole.IEnumString;
 import org.tandemopc.opcda.ole.IEnumUnknown;
 
@@ -85,62 +82,6 @@ final class Enumerators {
             @Override
             public Result<Optional<ComPointer<IEnumUnknown>>> copy() {
                 return Result.ok(unknowns(cursor.copy()));
-            }
-        });
-    }
-
-    static Optional<ComPointer<IEnumGUID>> guids(List<Guid> all) {
-        return guids(new Cursor<>(all));
-    }
-
-    private static Optional<ComPointer<IEnumGUID>> guids(Cursor<Guid> cursor) {
-        return object(IEnumGUID.DEF, new IEnumGUID() {
-            @Override
-            public Result<List<Guid>> next(long celt) {
-                return cursor.next(celt);
-            }
-
-            @Override
-            public Result<Nothing> skip(long celt) {
-                return cursor.skip(celt);
-            }
-
-            @Override
-            public Result<Nothing> reset() {
-                return cursor.reset();
-            }
-
-            @Override
-            public Result<Optional<ComPointer<IEnumGUID>>> copy() {
-                return Result.ok(guids(cursor.copy()));
-            }
-        });
-    }
-
-    static Optional<ComPointer<IOPCEnumGUID>> opcGuids(List<Guid> all) {
-        return opcGuids(new Cursor<>(all));
-    }
-
-    private static Optional<ComPointer<IOPCEnumGUID>> opcGuids(Cursor<Guid> cursor) {
-        return object(IOPCEnumGUID.DEF, new IOPCEnumGUID() {
-            @Override
-            public Result<List<Guid>> next(long celt) {
-                return cursor.next(celt);
-            }
-
-            @Override
-            public Result<Nothing> skip(long celt) {
-                return cursor.skip(celt);
-            }
-
-            @Override
-            public Result<Nothing> reset() {
-                return cursor.reset();
-            }
-
-            @Override
-            public Result<Optional<ComPointer<IOPCEnumGUID>>> copy() {
-                return Result.ok(opcGuids(cursor.copy()));
             }
         });
     }

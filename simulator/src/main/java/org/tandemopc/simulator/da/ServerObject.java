@@ -52,6 +52,7 @@ final class ServerObject implements IOPCServer, IOPCCommon {
 
     private final DaHost host;
     private final Instant started;
+    private final String vendor;
     private final String id;
     private final Consumer<ServerObject> onGone;
     private final SinkPoint<IOPCShutdown> shutdown;
@@ -62,10 +63,14 @@ final class ServerObject implements IOPCServer, IOPCCommon {
     private int lastName;
     private boolean isGone;
 
-    /** @param onGone called when the client has no reference on it any more */
-    ServerObject(DaHost host, Instant started, String id, Consumer<ServerObject> onGone) {
+    /**
+     * @param vendor of the status
+     * @param onGone called when the client has no reference on it any more
+     */
+    ServerObject(DaHost host, Instant started, String vendor, String id, Consumer<ServerObject> onGone) {
         this.host = host;
         this.started = started;
+        this.vendor = vendor;
         this.id = id;
         this.onGone = onGone;
         this.shutdown = new SinkPoint<>(IOPCShutdown.DEF, this::object, new SinkPoint.Listener<>() {
@@ -295,7 +300,7 @@ final class ServerObject implements IOPCServer, IOPCCommon {
                 MAJOR,
                 0,
                 1,
-                VENDOR)));
+                vendor)));
     }
 
     // IOPCCommon

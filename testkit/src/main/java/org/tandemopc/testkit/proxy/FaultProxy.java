@@ -30,7 +30,7 @@ public final class FaultProxy implements AutoCloseable {
 
     final Lines lines = new Lines();
     final Framer framer;
-    private final int port = PortPicker.pick();
+    private final InetSocketAddress at;
     private final Map<Direction, Supplier<Consumer<ByteBuffer>>> observers = new EnumMap<>(Direction.class);
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     /** Accepted, and not connected to the target. */
@@ -42,11 +42,12 @@ public final class FaultProxy implements AutoCloseable {
     private Fault.Door doorFault = Fault.Door.OPEN;
     private ServerSocket listener;
     private Thread acceptor;
-    private volatile int targetPort;
+    private volatile InetSocketAddress target;
     private volatile boolean closed;
 
-    private FaultProxy(int targetPort, Framer framer) {
-        this.targetPort = targetPort;
+    private FaultProxy(InetSocketAddress at, InetSocketAddress target, Framer framer) {
+        this.at = at;
+        this.target = target;
         this.framer = framer;
         listener = listen();
         acceptor = accepting(listener);
@@ -59,21 +60,30 @@ public final class FaultProxy implements AutoCloseable {
 
     /** The same for a protocol whose messages can be told apart. */
     public static FaultProxy before(int targetPort, Framer framer) {
-        return new FaultProxy(targetPort, framer);
+        return new FaultProxy(onLoopback(PortPicker.pick()), onLoopback(targetPort), framer);
+    }
+
+    /** Listens at an address of this machine and relays to another one; does not know messages. */
+    public static FaultProxy between(InetSocketAddress at, InetSocketAddress target) {
+        return new FaultProxy(at, target, Framer.NONE);
+    }
+
+    private static InetSocketAddress onLoopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     public int port() {
-        return port;
+        return at.getPort();
     }
 
     /** The same URL with this proxy's port. */
     public String url(String targetUrl) {
-        return targetUrl.replace(":" + targetPort + "/", ":" + port + "/");
+        return targetUrl.replace(":" + target.getPort() + "/", ":" + port() + "/");
     }
 
     /** Where connections to come are connected to. */
     public void moveTo(int newTargetPort) {
-        targetPort = newTargetPort;
+        target = new InetSocketAddress(target.getAddress(), newTargetPort);
     }
 
     /**
@@ -156,7 +166,7 @@ public final class FaultProxy implements AutoCloseable {
     private ServerSocket listen() {
         try {
             ServerSocket socket = new ServerSocket();
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.bind(at);
             return socket;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -164,7 +174,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private Thread accepting(ServerSocket socket) {
-        return Thread.ofVirtual().name("proxy accepts " + port).start(() -> accept(socket));
+        return Thread.ofVirtual().name("proxy accepts " + at).start(() -> accept(socket));
     }
 
     private void stopListening() {
@@ -228,10 +238,11 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void connect(Socket client) throws IOException {
-        Socket target = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+        InetSocketAddress to = target;
+        Socket server = new Socket(to.getAddress(), to.getPort());
         client.setTcpNoDelay(true);
-        target.setTcpNoDelay(true);
-        Link link = new Link(this, client, target);
+        server.setTcpNoDelay(true);
+        Link link = new Link(this, client, server);
         links.add(link);
         waiting.remove(client);
         link.start();

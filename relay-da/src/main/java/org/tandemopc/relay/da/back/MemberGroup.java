@@ -1,5 +1,6 @@
 package org.tandemopc.relay.da.back;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.opcda.IOPCAsyncIO;
 import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCGroupStateMgt;
@@ -34,6 +36,7 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.IConnectionPoint;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
+import org.tandemopc.opcda.ole.IDataObject;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 
@@ -54,6 +57,9 @@ public final class MemberGroup {
     private final ComPointer<IOPCSyncIO> sync;
     private final Optional<ComPointer<IOPCAsyncIO2>> async;
     private final Optional<ComPointer<IConnectionPointContainer>> points;
+    /** Of a member of DA 1.0 alone. */
+    private final Optional<MemberStreams> streams;
+
     private final ComObject sink;
     private final HandleMap handles = new HandleMap();
     private final Map<Integer, ItemSpec> has = new ConcurrentHashMap<>();
@@ -66,7 +72,7 @@ public final class MemberGroup {
             int hresult,
             ComPointer<IOPCItemMgt> items,
             Finder finder,
-            ComObject sink,
+            IOPCDataCallback target,
             GroupSpec spec)
             throws LinkException, RpcFaultException {
         this.connection = connection;
@@ -78,8 +84,34 @@ public final class MemberGroup {
         this.sync = finder.required(IOPCSyncIO.DEF);
         this.async = finder.optional(IOPCAsyncIO2.DEF);
         this.points = finder.optional(IConnectionPointContainer.DEF);
-        this.sink = sink;
+        this.streams =
+                async.isPresent() && points.isPresent() ? Optional.empty() : streams(connection, finder, target, spec);
+        this.sink = ComObject.named(
+                        "data sink at member " + connection.address().member())
+                .with(IOPCDataCallback.DEF, target)
+                .build();
         this.spec = spec;
+    }
+
+    /** Empty: not of DA 1.0 either. */
+    private static Optional<MemberStreams> streams(
+            DaConnection connection, Finder finder, IOPCDataCallback target, GroupSpec spec)
+            throws LinkException, RpcFaultException {
+        Optional<ComPointer<IDataObject>> data = finder.optional(IDataObject.DEF);
+        Optional<ComPointer<IOPCAsyncIO>> io = finder.optional(IOPCAsyncIO.DEF);
+        if (data.isEmpty() || io.isEmpty()) {
+            data.ifPresent(ComPointer::close);
+            io.ifPresent(ComPointer::close);
+            return Optional.empty();
+        }
+        return Optional.of(new MemberStreams(
+                connection.address().toString(),
+                data.get(),
+                io.get(),
+                spec.handle(),
+                target,
+                connection::heard,
+                InstantSource.system()));
     }
 
     /** Asks a group for its interfaces. */
@@ -124,10 +156,6 @@ public final class MemberGroup {
             return Result.failure(HResult.E_UNEXPECTED);
         }
         ComPointer<IOPCItemMgt> items = group.get().as(IOPCItemMgt.DEF);
-        ComObject sink = ComObject.named(
-                        "data sink at member " + connection.address().member())
-                .with(IOPCDataCallback.DEF, target)
-                .build();
         GroupSpec plain = new GroupSpec(
                 spec.handle(),
                 spec.name(),
@@ -139,7 +167,7 @@ public final class MemberGroup {
                 true,
                 false);
         return Result.ok(new MemberGroup(
-                connection, added.value(), added.hresult(), items, new Finder(items, deadline), sink, plain));
+                connection, added.value(), added.hresult(), items, new Finder(items, deadline), target, plain));
     }
 
     /** What the member made of the rate. */
@@ -185,6 +213,7 @@ public final class MemberGroup {
         sync.close();
         async.ifPresent(ComPointer::close);
         points.ifPresent(ComPointer::close);
+        streams.ifPresent(MemberStreams::close);
     }
 
     // ---- bringing it to what it is to be
@@ -204,11 +233,22 @@ public final class MemberGroup {
         if (wanted.isAdvised() && cookie == null) {
             advise(deadline);
         }
-        if (wanted.isEnabled() != spec.isEnabled() && async.isPresent() && cookie != null) {
-            var unused = async.get().within(deadline).setEnable(wanted.isEnabled());
+        if (wanted.isEnabled() != spec.isEnabled() && cookie != null) {
+            enable(wanted.isEnabled(), deadline);
         }
         spec = wanted;
         return refused;
+    }
+
+    /** A member of DA 1.0 tells always: what it told while nobody wanted it is told again. */
+    private void enable(boolean isEnabled, Deadline deadline) throws LinkException, RpcFaultException {
+        if (streams.isPresent()) {
+            if (isEnabled) {
+                streams.get().tellAll(deadline);
+            }
+        } else if (async.isPresent()) {
+            var unused = async.get().within(deadline).setEnable(isEnabled);
+        }
     }
 
     private void bringState(GroupSpec wanted, Deadline deadline) throws LinkException, RpcFaultException {
@@ -287,6 +327,11 @@ public final class MemberGroup {
     }
 
     private void advise(Deadline deadline) throws LinkException, RpcFaultException {
+        if (streams.isPresent()) {
+            streams.get().advise(deadline);
+            cookie = 0;
+            return;
+        }
         if (points.isEmpty()) {
             return;
         }
@@ -307,10 +352,14 @@ public final class MemberGroup {
 
     private void unadvise(Deadline deadline) throws LinkException, RpcFaultException {
         Integer open = cookie;
+        cookie = null;
+        if (open != null && streams.isPresent()) {
+            streams.get().unadvise(deadline);
+            return;
+        }
         if (open == null || points.isEmpty()) {
             return;
         }
-        cookie = null;
         Result<ComPointer<IConnectionPoint>> point = DaConnection.point(points.get(), IOPCDataCallback.DEF, deadline);
         if (point.isSuccess()) {
             try (ComPointer<IConnectionPoint> found = point.value()) {
@@ -402,34 +451,83 @@ public final class MemberGroup {
         return merged(known, answer);
     }
 
-    /** Empty: a server of DA 1.0. */
-    public boolean hasAsync() {
-        return async.isPresent();
+    /** Whether the member begins all of a call or nothing, as DA 1.0 has it. */
+    public boolean beginsWhole() {
+        return streams.isPresent();
     }
 
     /** @param transaction Tandem's own */
     public Result<Started> readLater(Ints ours, int transaction, Deadline deadline)
             throws LinkException, RpcFaultException {
-        Subset known = handles.subset(ours);
-        if (known.isEmpty()) {
-            return Result.partly(new Started(0, known.errors()));
-        }
-        return started(known, requireAsync().within(deadline).read(known.theirs(), transaction));
+        return readLater(handles.subset(ours), ours, transaction, false, deadline);
     }
 
     /** @param transaction Tandem's own */
     public Result<Started> writeLater(Ints ours, List<Variant> values, int transaction, Deadline deadline)
             throws LinkException, RpcFaultException {
+        return writeLater(handles.subset(ours), ours, values, transaction, false, deadline);
+    }
+
+    /**
+     * As {@link #readLater}, but with one item that the member does not have nothing is begun (DA 2.05a 4.5.9.1). A member of DA 2.05a
+     * may begin the others nevertheless, where it is the one that finds something wrong.
+     */
+    public Result<Started> readWhole(Ints ours, int transaction, Deadline deadline)
+            throws LinkException, RpcFaultException {
         Subset known = handles.subset(ours);
+        return known.theirs().size() < ours.size()
+                ? Result.partly(new Started(0, known.errors()))
+                : readLater(known, ours, transaction, true, deadline);
+    }
+
+    /** As {@link #readWhole}. */
+    public Result<Started> writeWhole(Ints ours, List<Variant> values, int transaction, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        Subset known = handles.subset(ours);
+        return known.theirs().size() < ours.size()
+                ? Result.partly(new Started(0, known.errors()))
+                : writeLater(known, ours, values, transaction, true, deadline);
+    }
+
+    private Result<Started> readLater(Subset known, Ints ours, int transaction, boolean isWhole, Deadline deadline)
+            throws LinkException, RpcFaultException {
         if (known.isEmpty()) {
             return Result.partly(new Started(0, known.errors()));
         }
-        return started(known, requireAsync().within(deadline).write(known.theirs(), known.select(values), transaction));
+        Ints theirs = known.theirs();
+        return started(
+                known,
+                streams.isPresent()
+                        ? streams.get().read(theirs, Ints.copyOf(known.select(ours)), transaction, isWhole, deadline)
+                        : requireAsync().within(deadline).read(theirs, transaction));
+    }
+
+    private Result<Started> writeLater(
+            Subset known, Ints ours, List<Variant> values, int transaction, boolean isWhole, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        if (known.isEmpty()) {
+            return Result.partly(new Started(0, known.errors()));
+        }
+        Ints theirs = known.theirs();
+        List<Variant> some = known.select(values);
+        return started(
+                known,
+                streams.isPresent()
+                        ? streams.get()
+                                .write(theirs, Ints.copyOf(known.select(ours)), some, transaction, isWhole, deadline)
+                        : requireAsync().within(deadline).write(theirs, some, transaction));
     }
 
     /** @param transaction Tandem's own, not 0 */
     public Result<Integer> refresh(OpcDataSource source, int transaction, Deadline deadline)
             throws LinkException, RpcFaultException {
+        if (streams.isPresent()) {
+            Ints active = Ints.copyOf(has.values().stream()
+                    .filter(ItemSpec::isActive)
+                    .map(ItemSpec::handle)
+                    .toList());
+            return streams.get().refresh(source, transaction, active, deadline);
+        }
         Result<Integer> answer = requireAsync().within(deadline).refresh2(source, transaction);
         connection.heard();
         return answer;
@@ -437,6 +535,9 @@ public final class MemberGroup {
 
     /** @param cancelId the member's */
     public Result<Nothing> cancel(int cancelId, Deadline deadline) throws LinkException, RpcFaultException {
+        if (streams.isPresent()) {
+            return streams.get().cancel(cancelId, deadline);
+        }
         Result<Nothing> answer = requireAsync().within(deadline).cancel2(cancelId);
         connection.heard();
         return answer;

@@ -26,6 +26,7 @@ import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
+import org.tandemopc.opcda.IOPCAsyncIO;
 import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCDataCallback.DataChange;
@@ -44,6 +45,7 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Quality;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
+import org.tandemopc.opcda.ole.IDataObject;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.relay.da.back.DaConnection;
@@ -66,6 +68,10 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     private final int handle;
     private final ComObject object;
     private final Points<IOPCDataCallback> sinks;
+    /** Sinks of DA 1.0. */
+    private final StreamPoints streams = new StreamPoints(new StreamOwner());
+
+    private final Replies callbacks = new CallbackReplies();
     private final Transactions transactions = new Transactions();
     private final AtomicLong revision = new AtomicLong(1);
     private final LongAdder delivered = new LongAdder();
@@ -91,6 +97,8 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 .with(IOPCSyncIO.DEF, this)
                 .with(IOPCAsyncIO2.DEF, this)
                 .with(IConnectionPointContainer.DEF, sinks)
+                .with(IOPCAsyncIO.DEF, new GroupAsyncIo1(this, streams, transactions))
+                .with(IDataObject.DEF, streams)
                 .onUnreferenced(this::unreferenced)
                 .build();
         sinks.belongsTo(object);
@@ -126,6 +134,26 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         return Optional.ofNullable(items.get(item)).map(one -> one.def().itemId());
     }
 
+    boolean isDeleted() {
+        return isDeleted;
+    }
+
+    DaSession session() {
+        return session;
+    }
+
+    /** Empty: there is no such item. */
+    Optional<Integer> clientHandle(int item) {
+        return Optional.ofNullable(items.get(item)).map(one -> one.def().clientHandle());
+    }
+
+    /** Of a call with these handles: S_OK where there is such an item. */
+    Ints knownErrors(Ints handles) {
+        return Ints.of(handles.stream()
+                .mapToInt(item -> items.containsKey(item) ? HResult.S_OK : OpcResult.OPC_E_INVALIDHANDLE)
+                .toArray());
+    }
+
     List<String> itemIds() {
         return items.values().stream().map(item -> item.def().itemId()).toList();
     }
@@ -146,8 +174,9 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 Optional.of(now.timeBias()),
                 now.percentDeadband(),
                 now.lcid(),
-                now.isEnabled(),
-                isToBeTold && !sinks.isEmpty());
+                // SetEnable is of DA 2.0, and no sink of DA 1.0 is the worse for it
+                now.isEnabled() || !streams.isEmpty(),
+                isToBeTold && isListening());
     }
 
     List<ItemSpec> itemSpecs() {
@@ -178,7 +207,18 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
+    private boolean isListening() {
+        return !sinks.isEmpty() || !streams.isEmpty();
+    }
+
     private void advisesChanged() {
+        if (!isListening()) {
+            transactions.forget();
+            synchronized (stream) {
+                // who advises next has got nothing yet
+                stream.forgetMarks();
+            }
+        }
         revision.incrementAndGet();
         session.changed();
     }
@@ -200,6 +240,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     void end() {
         isDeleted = true;
         sinks.close();
+        streams.close();
         session.pair().disconnect(object);
     }
 
@@ -242,7 +283,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             if (!isLate()) {
                 transactions
                         .take(change.transactionId())
-                        .ifPresent(one -> tellRead(one.clientId(), forClient(change.items())));
+                        .ifPresent(one -> one.replies().read(one, change.items()));
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -250,7 +291,10 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onWriteComplete(WriteComplete call) {
             if (!isLate()) {
-                transactions.take(call.transactionId()).ifPresent(one -> tellWritten(one, call));
+                transactions
+                        .take(call.transactionId())
+                        .ifPresent(one ->
+                                one.replies().written(one, call.masterError(), call.clientHandles(), call.errors()));
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -258,10 +302,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onCancelComplete(int transactionId, int clientGroup) {
             if (!isLate()) {
-                transactions.take(transactionId).ifPresent(one -> {
-                    int group = view.clientHandle();
-                    sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
-                });
+                transactions.take(transactionId).ifPresent(one -> one.replies().cancelled(one));
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -296,15 +337,22 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /** Under the lock of the stream, so that the order stays. */
     private void tell(List<OpcItemChange> changes) {
         List<OpcItemChange> told = forClient(changes);
-        if (!told.isEmpty() && view.isEnabled()) {
+        if (told.isEmpty()) {
+            return;
+        }
+        GroupView now = view;
+        if (now.isEnabled() || !streams.isEmpty()) {
             delivered.add(told.size());
+        }
+        if (now.isEnabled()) {
             DataChange data = data(0, told);
             sinks.call(sink -> sink.onDataChange(data), false);
         }
+        streams.tell(now.clientHandle(), told);
     }
 
     /** With the client's handles; without items that the client has removed. */
-    private List<OpcItemChange> forClient(List<OpcItemChange> changes) {
+    List<OpcItemChange> forClient(List<OpcItemChange> changes) {
         List<OpcItemChange> told = new ArrayList<>(changes.size());
         for (OpcItemChange change : changes) {
             ItemView item = items.getOrDefault(change.clientHandle(), pending.get(change.clientHandle()));
@@ -333,32 +381,88 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private void refreshed(Transaction one, List<OpcItemChange> changes) {
         synchronized (stream) {
+            one.replies().refreshed(one, changes);
+        }
+    }
+
+    /** By the client's callback object of DA 2.05a. */
+    private final class CallbackReplies implements Replies {
+        @Override
+        public String by() {
+            return "AsyncIO2";
+        }
+
+        @Override
+        public void read(Transaction one, List<OpcItemChange> changes) {
+            DataChange data = data(one.clientId(), forClient(changes));
+            sinks.call(sink -> sink.onReadComplete(data), true);
+        }
+
+        @Override
+        public void refreshed(Transaction one, List<OpcItemChange> changes) {
             DataChange data = data(one.clientId(), forClient(changes));
             sinks.call(sink -> sink.onDataChange(data), true);
         }
+
+        @Override
+        public void written(Transaction one, int masterError, Ints handles, Ints errors) {
+            List<Integer> clients = new ArrayList<>();
+            List<Integer> told = new ArrayList<>();
+            for (int i = 0; i < handles.size(); i++) {
+                ItemView item = items.get(handles.at(i));
+                if (item != null) {
+                    clients.add(item.def().clientHandle());
+                    told.add(errors.at(i));
+                }
+            }
+            WriteComplete call = new WriteComplete(
+                    one.clientId(), view.clientHandle(), masterError, Ints.copyOf(clients), Ints.copyOf(told));
+            sinks.call(sink -> sink.onWriteComplete(call), true);
+        }
+
+        @Override
+        public void cancelled(Transaction one) {
+            int group = view.clientHandle();
+            sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
+        }
     }
 
-    private void tellRead(int clientId, List<OpcItemChange> told) {
-        DataChange data = data(clientId, told);
-        sinks.call(sink -> sink.onReadComplete(data), true);
-    }
+    /** What connections of DA 1.0 know of the group. */
+    private final class StreamOwner implements StreamPoints.Owner {
+        @Override
+        public String name() {
+            return session.name();
+        }
 
-    private void tellWritten(Transaction one, WriteComplete call) {
-        List<Integer> clients = new ArrayList<>();
-        List<Integer> errors = new ArrayList<>();
-        for (int i = 0; i < call.clientHandles().size(); i++) {
-            ItemView item = items.get(call.clientHandles().at(i));
-            if (item != null) {
-                clients.add(item.def().clientHandle());
-                errors.add(call.errors().at(i));
+        @Override
+        public int clientGroup() {
+            return view.clientHandle();
+        }
+
+        @Override
+        public void inOrder(Runnable body) {
+            synchronized (stream) {
+                body.run();
             }
         }
-        tellWritten(one.clientId(), call.masterError(), Ints.copyOf(clients), Ints.copyOf(errors));
-    }
 
-    private void tellWritten(int clientId, int masterError, Ints clients, Ints errors) {
-        WriteComplete told = new WriteComplete(clientId, view.clientHandle(), masterError, clients, errors);
-        sinks.call(sink -> sink.onWriteComplete(told), true);
+        @Override
+        public List<OpcItemChange> present() {
+            if (!view.isActive() || !isListening()) {
+                return List.of();
+            }
+            return forClient(stream.last().stream()
+                    .filter(change -> {
+                        ItemView item = items.get(change.clientHandle());
+                        return item != null && item.def().isActive();
+                    })
+                    .toList());
+        }
+
+        @Override
+        public void changed() {
+            advisesChanged();
+        }
     }
 
     /** No member is left: each active item is told to be bad, once (S12). */
@@ -383,28 +487,35 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     void lost(int member) {
         for (Transaction one : transactions.takeOf(member)) {
             if (one.kind() == Kind.WRITE) {
-                List<ItemView> written = known(one.items());
-                Ints clients = Ints.copyOf(
-                        written.stream().map(item -> item.def().clientHandle()).toList());
-                tellWritten(one.clientId(), HResult.S_FALSE, clients, Ints.repeat(HResult.CALL_FAILED, clients.size()));
-                outcomeUnknown("AsyncIO2.Write", one.member(), one.epoch(), one.items(), "the member was lost");
+                Ints unknown = Ints.repeat(HResult.CALL_FAILED, one.items().size());
+                one.replies().written(one, HResult.S_FALSE, one.items(), unknown);
+                outcomeUnknown(
+                        one.replies().by() + ".Write", one.member(), one.epoch(), one.items(), "the member was lost");
                 continue;
             }
             List<ItemView> asked = one.kind() == Kind.READ ? known(one.items()) : List.copyOf(items.values());
-            List<OpcItemChange> told = forClient(asked.stream()
+            List<OpcItemChange> told = asked.stream()
                     .filter(item -> one.kind() == Kind.READ || item.def().isActive())
                     .map(item -> bad(item, HResult.CALL_FAILED))
-                    .toList());
-            DataChange data = data(one.clientId(), told);
-            sinks.call(sink -> one.kind() == Kind.READ ? sink.onReadComplete(data) : sink.onDataChange(data), true);
+                    .toList();
+            if (one.kind() == Kind.READ) {
+                one.replies().read(one, told);
+            } else {
+                refreshed(one, told);
+            }
         }
+    }
+
+    /** Until the member has ended all transactions. @return false: not in time */
+    boolean awaitTransactions(int member, Deadline deadline) {
+        return transactions.awaitNone(member, deadline);
     }
 
     private List<ItemView> known(Ints handles) {
         return handles.stream().map(items::get).filter(item -> item != null).toList();
     }
 
-    private void outcomeUnknown(String operation, int member, long epoch, Ints handles, String why) {
+    void outcomeUnknown(String operation, int member, long epoch, Ints handles, String why) {
         List<String> ids =
                 known(handles).stream().map(item -> item.def().itemId()).toList();
         session.pair().outcomeUnknown(session, operation, member, epoch, ids, why);
@@ -815,7 +926,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     /** How a transaction is begun at a member. */
     @FunctionalInterface
-    private interface Beginning<X> {
+    interface Beginning<X> {
         Result<X> at(MemberGroup there, Transaction one, Deadline deadline) throws LinkException, RpcFaultException;
     }
 
@@ -829,7 +940,8 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (serverHandles.isEmpty()) {
             return Result.failure(HResult.E_INVALIDARG);
         }
-        Outcome<Result<Started>> outcome = begun(kind, serverHandles, clientId, beginning, new ItemsStarting());
+        Outcome<Result<Started>> outcome =
+                begun(kind, serverHandles, clientId, callbacks, beginning, new ItemsStarting());
         if (outcome instanceof Outcome.Done<Result<Started>> done) {
             return done.answer();
         }
@@ -843,11 +955,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
      * Begins a transaction at the active member. Its callback may come before the answer, and even where no answer comes: then the
      * client has its callback, and is told that the transaction was begun.
      */
-    private <X> Outcome<Result<X>> begun(
-            Kind kind, Ints handles, int clientId, Beginning<X> beginning, Starting<X> starting) {
+    <X> Outcome<Result<X>> begun(
+            Kind kind, Ints handles, int clientId, Replies replies, Beginning<X> beginning, Starting<X> starting) {
         return session.carry(kind != Kind.WRITE, (access, deadline) -> {
             MemberGroup there = access.group(this, deadline);
-            Optional<Transaction> begun = transactions.begin(kind, clientId, access.member(), access.epoch(), handles);
+            Optional<Transaction> begun =
+                    transactions.begin(kind, clientId, replies, access.member(), access.epoch(), handles);
             if (begun.isEmpty()) {
                 return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
             }
@@ -864,7 +977,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     }
 
     /** What the client is told of a transaction that was begun. */
-    private interface Starting<X> {
+    interface Starting<X> {
         Result<X> started(Transaction one, Result<X> answer);
 
         /** It is over already. */
@@ -923,6 +1036,10 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (sinks.isEmpty()) {
             return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
         }
+        return beginRefresh(source, transactionId, callbacks);
+    }
+
+    Result<Integer> beginRefresh(OpcDataSource source, int clientId, Replies replies) {
         if (!view.isActive()
                 || items.values().stream().noneMatch(item -> item.def().isActive())) {
             return Result.failure(HResult.E_FAIL);
@@ -930,7 +1047,8 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         return DaSession.overall(begun(
                 Kind.REFRESH,
                 Ints.EMPTY,
-                transactionId,
+                clientId,
+                replies,
                 (there, one, deadline) -> there.refresh(source, one.id(), deadline),
                 new RefreshStarting()));
     }
@@ -941,14 +1059,18 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (sinks.isEmpty()) {
             return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
         }
-        Optional<Transaction> one = transactions.find(cancelId);
-        Optional<Integer> theirs = transactions.cancelId(cancelId);
-        if (one.isEmpty() || theirs.isEmpty()) {
+        return transactions.find(cancelId).map(this::cancelAtMember).orElseGet(() -> Result.failure(HResult.E_FAIL));
+    }
+
+    /** @return E_FAIL: it is over, too late, or at a member that does not serve any more */
+    Result<Nothing> cancelAtMember(Transaction one) {
+        Optional<Integer> theirs = transactions.cancelId(one.id());
+        if (theirs.isEmpty()) {
             return Result.failure(HResult.E_FAIL);
         }
         return DaSession.overall(session.carry(
                 true,
-                (access, deadline) -> access.member() == one.get().member()
+                (access, deadline) -> access.member() == one.member()
                         ? access.group(this, deadline).cancel(theirs.get(), deadline)
                         : Result.failure(HResult.E_FAIL)));
     }

@@ -62,7 +62,7 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
     private final ReentrantLock browsing = new ReentrantLock();
 
     // Guarded by browsing.
-    private String position = "";
+    private final BrowsePosition position = new BrowsePosition();
     private @Nullable Object positionedAt;
 
     DaServerObject(DaSession session, FrontPair pair) {
@@ -432,13 +432,11 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
             browsing.lock();
             try {
                 if (positionedAt != access.connection()) {
-                    Result<Nothing> set = position.isEmpty()
-                            ? Result.ok(Nothing.NOTHING)
-                            : there.changeBrowsePosition(OpcBrowseDirection.TO, position);
-                    if (!set.isSuccess()) {
-                        return Result.failure(set.hresult());
-                    }
+                    Result<Nothing> brought = position.bring(there);
                     positionedAt = access.connection();
+                    if (!brought.isSuccess()) {
+                        return Result.failure(brought.hresult());
+                    }
                 }
                 return call.on(there);
             } finally {
@@ -454,14 +452,7 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
 
     @Override
     public Result<Nothing> changeBrowsePosition(OpcBrowseDirection direction, String name) {
-        return browse(there -> {
-            Result<Nothing> moved = there.changeBrowsePosition(direction, name);
-            if (moved.isSuccess()) {
-                Result<String> now = there.getItemId("");
-                position = now.isSuccess() ? now.value() : direction == OpcBrowseDirection.TO ? name : position;
-            }
-            return moved;
-        });
+        return browse(there -> position.change(there, direction, name));
     }
 
     @Override

@@ -192,7 +192,7 @@ public final class DaSession {
             var unused = target.awaitBrought(deadline);
         }
         for (SessionLink link : links) {
-            if (link.member() != member && !link.awaitIdle(deadline)) {
+            if (link.member() != member && !(link.awaitIdle(deadline) && awaitTransactions(link, deadline))) {
                 link.restart();
             }
         }
@@ -205,6 +205,10 @@ public final class DaSession {
             var unused = target.awaitBrought(deadline);
         }
         return isContinuous;
+    }
+
+    private boolean awaitTransactions(SessionLink link, Deadline deadline) {
+        return groups.values().stream().allMatch(group -> group.awaitTransactions(link.member(), deadline));
     }
 
     private Moved moved(boolean isContinuous) {

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.Route;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
+import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.Quality;
 
@@ -111,6 +113,14 @@ final class GroupStream {
     /** The client was told something that no member said: whatever comes next is news. */
     void forgetMarks() {
         marks.clear();
+    }
+
+    /** What the client got last of each item: for one more sink of it. Errors of a moment are not told again. */
+    List<OpcItemChange> last() {
+        List<OpcItemChange> last = new ArrayList<>(marks.size());
+        marks.forEach((item, mark) -> last.add(
+                new OpcItemChange(item, mark.value(), mark.quality(), new FileTime(mark.ticks()), HResult.S_OK)));
+        return last;
     }
 
     void remove(int item) {

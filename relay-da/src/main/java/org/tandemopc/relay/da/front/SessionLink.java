@@ -78,10 +78,10 @@ final class SessionLink {
 
     // ---- orders; return at once
 
-    /** One that is attached stays as ready as it is: a move attaches again, and then asks whether it was. */
     void attach() {
         lock.lock();
         try {
+            // one that is there already is no less ready for the order that it be there
             isBehind |= !isAttached;
             isAttached = true;
             if (worker == null) {

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.tandemopc.dcom.Deadline;
 import org.tandemopc.opcda.params.Ints;
 
 /**
@@ -22,11 +24,12 @@ final class Transactions {
 
     /**
      * @param id Tandem's own: the member's transaction, and the client's cancel id
-     * @param clientId the client's transaction id, as it likes
+     * @param clientId the client's transaction id, as it likes; of DA 1.0 none
+     * @param replies how the client hears its end
      * @param member that was asked
      * @param items Tandem's handles; of a refresh none
      */
-    record Transaction(int id, Kind kind, int clientId, int member, long epoch, Ints items) {}
+    record Transaction(int id, Kind kind, int clientId, Replies replies, int member, long epoch, Ints items) {}
 
     private final Map<Integer, Transaction> open = new HashMap<>();
     /** The members' cancel ids. */
@@ -35,16 +38,22 @@ final class Transactions {
     private int last;
 
     /** Empty: there are too many. */
-    synchronized Optional<Transaction> begin(Kind kind, int clientId, int member, long epoch, Ints items) {
+    synchronized Optional<Transaction> begin(
+            Kind kind, int clientId, Replies replies, int member, long epoch, Ints items) {
         if (open.size() >= OPEN_MAX) {
             return Optional.empty();
         }
+        Transaction begun = new Transaction(number(), kind, clientId, replies, member, epoch, items);
+        open.put(begun.id(), begun);
+        return Optional.of(begun);
+    }
+
+    /** A number that no open one has; not 0. */
+    synchronized int number() {
         do {
             last = last == Integer.MAX_VALUE ? 1 : last + 1;
         } while (open.containsKey(last));
-        Transaction begun = new Transaction(last, kind, clientId, member, epoch, items);
-        open.put(last, begun);
-        return Optional.of(begun);
+        return last;
     }
 
     /** The member took it under this number. @param items that it took of it */
@@ -52,7 +61,10 @@ final class Transactions {
         Transaction begun = open.get(id);
         if (begun != null) {
             cancelIds.put(id, cancelId);
-            open.put(id, new Transaction(id, begun.kind(), begun.clientId(), begun.member(), begun.epoch(), items));
+            open.put(
+                    id,
+                    new Transaction(
+                            id, begun.kind(), begun.clientId(), begun.replies(), begun.member(), begun.epoch(), items));
         }
     }
 
@@ -68,6 +80,7 @@ final class Transactions {
     /** Ends it, for whoever comes first. */
     synchronized Optional<Transaction> take(int id) {
         cancelIds.remove(id);
+        notifyAll();
         return Optional.ofNullable(open.remove(id));
     }
 
@@ -76,6 +89,30 @@ final class Transactions {
         List<Transaction> taken = new ArrayList<>();
         open.values().removeIf(one -> one.member() == member && taken.add(one));
         taken.forEach(one -> cancelIds.remove(one.id()));
+        notifyAll();
         return taken;
+    }
+
+    /** Nobody is there to hear their ends. */
+    synchronized void forget() {
+        open.clear();
+        cancelIds.clear();
+        notifyAll();
+    }
+
+    /** Until the member has ended all that it was asked for. @return false: not in time */
+    synchronized boolean awaitNone(int member, Deadline deadline) {
+        try {
+            while (open.values().stream().anyMatch(one -> one.member() == member)) {
+                if (deadline.isOver()) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, deadline.remainingNanos());
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }
