@@ -105,7 +105,9 @@ final class ClientScript {
     private static List<String> names(IOPCBrowseServerAddressSpace browse, OpcBrowseType type) throws Exception {
         Optional<ComPointer<IEnumString>> found =
                 browse.browseOpcItemIds(type, "", 0, 0).value();
-        return found.isEmpty() ? List.of() : found.get().within(TestClient.CALL).next(1_000).value();
+        return found.isEmpty()
+                ? List.of()
+                : found.get().within(TestClient.CALL).next(1_000).value();
     }
 
     private void properties() throws Exception {
@@ -123,17 +125,23 @@ final class ClientScript {
         IOPCGroupStateMgt state =
                 odd.value().group().orElseThrow().as(IOPCGroupStateMgt.DEF).within(TestClient.CALL);
         say("GetState", stateOf(state));
-        say("AddGroup", code(client.server.addGroup(new IOPCServer.NewGroup(
-                "Odd", true, 100, 6, Optional.empty(), Optional.empty(), 0, IOPCItemMgt.DEF.iid()))));
-        say("AddGroup", code(client.server.addGroup(new IOPCServer.NewGroup(
-                "Bad", true, 100, 6, Optional.empty(), Optional.of(101f), 0, IOPCItemMgt.DEF.iid()))));
-        say("SetState", state.setState(new IOPCGroupStateMgt.StateChange(
-                Optional.of(777L),
-                Optional.of(true),
-                Optional.of(-30),
-                Optional.of(5f),
-                Optional.of(0x409),
-                Optional.of(55))));
+        say(
+                "AddGroup",
+                code(client.server.addGroup(new IOPCServer.NewGroup(
+                        "Odd", true, 100, 6, Optional.empty(), Optional.empty(), 0, IOPCItemMgt.DEF.iid()))));
+        say(
+                "AddGroup",
+                code(client.server.addGroup(new IOPCServer.NewGroup(
+                        "Bad", true, 100, 6, Optional.empty(), Optional.of(101f), 0, IOPCItemMgt.DEF.iid()))));
+        say(
+                "SetState",
+                state.setState(new IOPCGroupStateMgt.StateChange(
+                        Optional.of(777L),
+                        Optional.of(true),
+                        Optional.of(-30),
+                        Optional.of(5f),
+                        Optional.of(0x409),
+                        Optional.of(55))));
         say("SetName", state.setName("Even"));
         say("GetState", stateOf(state));
         Result<Optional<ComPointer<IUnknown>>> copy = state.cloneGroup("Copy", IOPCGroupStateMgt.DEF.iid());
@@ -248,12 +256,19 @@ final class ClientScript {
         Ints handles = group.add("static.2", "types.I2");
         say("AsyncIO2::Read", code(group.async.read(handles, 11)));
         group.advise();
-        say("AsyncIO2::Read", codes(group.async.read(Ints.of(handles.at(0), NOBODYS), 12).value().errors()));
+        say(
+                "AsyncIO2::Read",
+                codes(group.async
+                        .read(Ints.of(handles.at(0), NOBODYS), 12)
+                        .value()
+                        .errors()));
         group.awaitCompleted("12 read 1=" + new Variant.I4(2) + " C0");
-        say("AsyncIO2::Write", codes(group.async
-                .write(handles, List.of(new Variant.I4(22), Variant.Str.of("no number")), 13)
-                .value()
-                .errors()));
+        say(
+                "AsyncIO2::Write",
+                codes(group.async
+                        .write(handles, List.of(new Variant.I4(22), Variant.Str.of("no number")), 13)
+                        .value()
+                        .errors()));
         group.awaitCompleted("13 written 1 00000000");
         say("AsyncIO2::Refresh2", code(group.async.refresh2(OpcDataSource.DEVICE, 14)));
         group.awaitCompleted("14 read 1=" + new Variant.I4(22) + " C0");

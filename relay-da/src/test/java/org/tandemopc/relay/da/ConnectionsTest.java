@@ -112,7 +112,9 @@ class ConnectionsTest {
             stream.flow();
             stream.requireInOrder();
             assertThat(pair.pair().sessions()).hasSize(1);
-            assertThat(one.server().clients()).as("the session's, and the control link's").isEqualTo(2);
+            assertThat(one.server().clients())
+                    .as("the session's, and the control link's")
+                    .isEqualTo(2);
             assertThat(other.server().clients()).isEqualTo(2);
             assertThat(pair.snapshot().epoch()).isGreaterThanOrEqualTo(switches);
         }
@@ -161,7 +163,9 @@ class ConnectionsTest {
                 assertThat(member(active).writes()).isEqualTo(before + 2);
             }
             assertThat(other.writes()).isEqualTo(2);
-            assertThat(pair.pair().sessions()).extracting(SessionSnapshot::items).containsExactly(4, 4);
+            assertThat(pair.pair().sessions())
+                    .extracting(SessionSnapshot::items)
+                    .containsExactly(4, 4);
         }
     }
 
@@ -267,7 +271,8 @@ class ConnectionsTest {
             stream.requireAll();
             assertThat(stream.client.server.getStatus().value().orElseThrow().state())
                     .isEqualTo(OpcServerState.RUNNING);
-            Await.until("one session", Rig.PATIENCE, () -> pair.pair().sessions().size() == 1);
+            Await.until(
+                    "one session", Rig.PATIENCE, () -> pair.pair().sessions().size() == 1);
         }
     }
 }

@@ -126,8 +126,8 @@ class EventsTest {
             },
             protocol = Protocol.DA)
     void eachLossHasItsRecordsOnceAndTheSwitchNamesItsCause(Blow blow) throws Exception {
-        try (PairUnderTest pair =
-                        PairUnderTest.serving(folder, PairUnderTest.Spec.of(Mode.HOT, one, other).withStatus(100, 400));
+        try (PairUnderTest pair = PairUnderTest.serving(
+                        folder, PairUnderTest.Spec.of(Mode.HOT, one, other).withStatus(100, 400));
                 CounterClient stream = new CounterClient(pair.host())) {
             for (int dead = 0; dead < 2; dead++) {
                 pair.awaitReady(1 - dead);
@@ -151,18 +151,24 @@ class EventsTest {
                 .filter(one -> one.number() > before)
                 .map(LoggedRecord::record)
                 .toList();
-        assertThat(found).filteredOn(one -> one.kind() == RecordKind.PROMOTED).singleElement().satisfies(promoted -> {
-            assertThat(promoted.text()).isEqualTo(RecordTexts.promoted(PairUnderTest.NAME, heir, member(heir).machine()));
-            assertThat(promoted.fields())
-                    .containsEntry("cause", blow.cause)
-                    .containsEntry("from", member(dead).machine())
-                    .containsEntry("to", member(heir).machine())
-                    .containsEntry("epoch", epoch + 1)
-                    .containsEntry("sessions", 1)
-                    .containsKeys("durationMs", "requestsRepeated", "requestsNotSent", "requestsUnknown");
-            assertThat(String.valueOf(promoted.fields().get("evidence"))).matches(blow.evidence);
-            assertThat(promoted.client()).isEqualTo(PairRecord.TANDEM);
-        });
+        assertThat(found)
+                .filteredOn(one -> one.kind() == RecordKind.PROMOTED)
+                .singleElement()
+                .satisfies(promoted -> {
+                    assertThat(promoted.text())
+                            .isEqualTo(RecordTexts.promoted(
+                                    PairUnderTest.NAME, heir, member(heir).machine()));
+                    assertThat(promoted.fields())
+                            .containsEntry("cause", blow.cause)
+                            .containsEntry("from", member(dead).machine())
+                            .containsEntry("to", member(heir).machine())
+                            .containsEntry("epoch", epoch + 1)
+                            .containsEntry("sessions", 1)
+                            .containsKeys("durationMs", "requestsRepeated", "requestsNotSent", "requestsUnknown");
+                    assertThat(String.valueOf(promoted.fields().get("evidence")))
+                            .matches(blow.evidence);
+                    assertThat(promoted.client()).isEqualTo(PairRecord.TANDEM);
+                });
         List<RecordKind> losses = List.of(RecordKind.STATUS_LOST, RecordKind.SHUTDOWN_RECEIVED);
         if (losses.contains(blow.kind)) {
             assertThat(found)
@@ -190,7 +196,7 @@ class EventsTest {
                             RecordTexts.connected(PairUnderTest.NAME, 1, other.machine()),
                             RecordTexts.disconnected(PairUnderTest.NAME, 0, one.machine()),
                             RecordTexts.disconnected(PairUnderTest.NAME, 1, other.machine()));
-            assertThat(pair.texts().getFirst())
+            assertThat(pair.texts().get(1))
                     .startsWith("Connected to 'Plant.Server.1' on ")
                     .contains(" machine '127.0.0.");
             Await.until(
@@ -207,11 +213,15 @@ class EventsTest {
             protocol = Protocol.DA)
     void inColdModeTheRecordsAreThoseOfOneConnectionAtATime() throws Exception {
         try (PairUnderTest pair = PairUnderTest.serving(folder, PairUnderTest.Spec.of(Mode.COLD, one, other))) {
-            assertThat(pair.texts()).containsExactly(RecordTexts.connected(PairUnderTest.NAME, 0, one.machine()));
+            assertThat(pair.texts())
+                    .containsExactly(
+                            RecordTexts.enabled(PairUnderTest.NAME, "start"),
+                            RecordTexts.connected(PairUnderTest.NAME, 0, one.machine()));
             pair.switchTo(1);
 
             assertThat(pair.texts())
                     .containsExactly(
+                            RecordTexts.enabled(PairUnderTest.NAME, "start"),
                             RecordTexts.connected(PairUnderTest.NAME, 0, one.machine()),
                             RecordTexts.disconnected(PairUnderTest.NAME, 0, one.machine()),
                             RecordTexts.connected(PairUnderTest.NAME, 1, other.machine()),
@@ -267,6 +277,9 @@ class EventsTest {
                 .findFirst()
                 .orElseThrow();
         return RecordTexts.connectFailed(
-                PairUnderTest.NAME, member, member(member).machine(), ((Number) fields.getOrDefault("code", -1L)).longValue());
+                PairUnderTest.NAME,
+                member,
+                member(member).machine(),
+                ((Number) fields.getOrDefault("code", -1L)).longValue());
     }
 }

@@ -159,8 +159,7 @@ class ModesTest {
                     Optional.of(0x409),
                     Optional.of(77)));
             stream.client.group("Empty", 8);
-            IOPCGroupStateMgt.GroupState before =
-                    stream.group.state.getState().value();
+            IOPCGroupStateMgt.GroupState before = stream.group.state.getState().value();
 
             one.die();
             pair.awaitServing(1);
@@ -168,7 +167,9 @@ class ModesTest {
 
             assertThat(other.server().groups()).isEqualTo(2);
             assertThat(other.server().items()).isEqualTo(4);
-            assertThat(other.server().sinks()).as("of the group, and of the control link").isEqualTo(2);
+            assertThat(other.server().sinks())
+                    .as("of the group, and of the control link")
+                    .isEqualTo(2);
             assertThat(stream.group.state.getState().value()).isEqualTo(before);
             assertThat(stream.group.io.read(OpcDataSource.DEVICE, more).value().values())
                     .extracting(item -> item.clientHandle())
@@ -227,7 +228,9 @@ class ModesTest {
                 stream.flow();
 
                 assertThat(other.server().groups()).isEqualTo(1);
-                assertThat(other.server().sinks()).as("of the control link alone").isEqualTo(1);
+                assertThat(other.server().sinks())
+                        .as("of the control link alone")
+                        .isEqualTo(1);
                 assertThat(one.server().sinks()).isEqualTo(2);
                 assertThat(stream.group.told).allMatch(line -> line.endsWith(" C0"));
                 assertThat(one.writes()).isEqualTo(1);
@@ -420,8 +423,8 @@ class ModesTest {
     }
 
     private long switchMs(Mode mode) throws Exception {
-        try (PairUnderTest pair = PairUnderTest.serving(
-                        folder.resolve(mode.name()), PairUnderTest.Spec.of(mode, one, other));
+        try (PairUnderTest pair =
+                        PairUnderTest.serving(folder.resolve(mode.name()), PairUnderTest.Spec.of(mode, one, other));
                 CounterClient stream = new CounterClient(pair.host())) {
             if (mode != Mode.COLD) {
                 pair.awaitReady(1);

@@ -44,8 +44,7 @@ final class PairUnderTest implements AutoCloseable {
      *
      * @param members as their sections
      */
-    record Spec(
-            String listen, String mode, boolean failback, int intervalMs, int timeoutMs, List<String> members) {
+    record Spec(String listen, String mode, boolean failback, int intervalMs, int timeoutMs, List<String> members) {
         Spec {
             members = List.copyOf(members);
         }
@@ -53,12 +52,7 @@ final class PairUnderTest implements AutoCloseable {
         /** No failback; questions each 200 ms, answers within 500. */
         static Spec of(Mode mode, List<String> members) {
             return new Spec(
-                    "127.0.0.4:" + PortPicker.pick(),
-                    mode.name().toLowerCase(Locale.ROOT),
-                    false,
-                    200,
-                    500,
-                    members);
+                    "127.0.0.4:" + PortPicker.pick(), mode.name().toLowerCase(Locale.ROOT), false, 200, 500, members);
         }
 
         static Spec of(Mode mode, MemberUnderTest... members) {
@@ -121,8 +115,7 @@ final class PairUnderTest implements AutoCloseable {
                 statusInterval: %dms
                 statusTimeout: %dms
                 members:
-            """.formatted(name, mode, failback, intervalMs, timeoutMs)
-                    + String.join("", members);
+            """.formatted(name, mode, failback, intervalMs, timeoutMs) + String.join("", members);
         }
     }
 

@@ -223,8 +223,7 @@ class SettingsTest {
     @Requirement(value = "GEN-4", protocol = Protocol.DA)
     void oneServerTwiceIsServedWithAWarning() throws Exception {
         PairUnderTest.Spec twice = PairUnderTest.Spec.of(Mode.WARM, one, one);
-        ConfigReading reading =
-                new ConfigStore(folder.resolve("none.yaml"), folder, Map.of()).check(twice.text());
+        ConfigReading reading = new ConfigStore(folder.resolve("none.yaml"), folder, Map.of()).check(twice.text());
         assertThat(reading.hasErrors()).isFalse();
         assertThat(reading.problems())
                 .extracting(ConfigProblem::message)
@@ -257,8 +256,8 @@ class SettingsTest {
     void dataNeedNobodyWhoWatches() throws Exception {
         try (PairUnderTest pair = PairUnderTest.serving(folder, PairUnderTest.Spec.of(Mode.HOT, one, other));
                 CounterClient stream = new CounterClient(pair.host())) {
-            ServiceFacade facade = new ServiceFacade(
-                    pair.runtime(), pair.configurations(), null, null, "test", null, Instant.now());
+            ServiceFacade facade =
+                    new ServiceFacade(pair.runtime(), pair.configurations(), null, null, "test", null, Instant.now());
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             try (RestServer console = RestServer.start(anyPort, facade, folder)) {
                 assertThat(console.address().getPort()).isPositive();
