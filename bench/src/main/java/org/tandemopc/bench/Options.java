@@ -53,20 +53,24 @@ record Options(
     private static final int DA_ITEMS = 1_000;
 
     static final String USAGE = """
-            usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-F6,B-L1,B-T1,...,B-D1,...] [--subjects tandem-hot,milo-hot,...]
-                         [--feeds 1000x100ms,10x10ms] [--reps 20] [--per-block 10] [--hang 5] [--stress 15]
+            usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-F6,B-L1,B-T1,...]
+                         [--subjects tandem-hot,milo-hot,...] [--feeds 1000x100ms,10x10ms]
+                         [--reps 20] [--per-block 10] [--hang 5] [--stress 15]
                          [--runs 5] [--blocks 10] [--reads 300] [--time 3] [--items 10000,100000] [--sessions 1000]
                          [--profile]
                    bench/run [--write] --from FILE,...
               --ci         each scenario once, in a few minutes, with longer status times for a busy machine
+              --only       B-F1, B-F2, B-F6 faults, B-L1 reads, B-T1, B-T2, B-S1, B-S2 load; of OPC DA B-D1 reads, B-C4 clients,
+                           B-D2 values, B-D3 faults, B-D4 many clients (all five: 12 minutes; needs root, for port 135)
               --write      writes the figures to docs/benchmarks.md
               --keep       leaves the folder of each Tandem process, with its records and journal
-              --profile    records each Tandem with JFR; recordings, and where the processor time went in words, go to
-                           target/bench. Slows it, so not with --write
+              --profile    records each Tandem with JFR, with OPC DA servers and callers too; recordings, and where the
+                           processor time went in words, go to target/bench. Slows it, so not with --write
               --subjects   instead of those that are usual with a feed
               --feeds      of B-F1 and B-F2: 1,000 counters of 100 ms, 10 of 10 ms; B-F6 has the latter
               --reps       faults of each kind and feed for each subject; a half with the second feed
-                           and in cold mode, a tenth for haproxy and tandem-hot-defaults; of B-F6 a fifth for Tandem, a tenth for its peers; of B-D3
+                           and in cold mode, a tenth for haproxy and tandem-hot-defaults; of B-F6 a fifth for Tandem, a tenth for its
+                           peers; of B-D3 as it is
               --per-block  of them in a row, before the next subject has its turn
               --hang       seconds that a server hangs at least in the last repetition of a block, before it goes on
               --stress     seconds that B-F6 gives cause for suspicion in each repetition

@@ -47,8 +47,7 @@ public enum DaBenchmark {
     List<String> subjects() {
         return switch (this) {
             case READS -> List.of("direct", "haproxy", "tandem");
-            case CALLS ->
-                List.of(DaCaller.Whose.OURS.word(), DaCaller.Whose.UTGARD.word());
+            case CALLS -> List.of(DaCaller.Whose.OURS.word(), DaCaller.Whose.UTGARD.word());
             case VALUES -> List.of("direct", "tandem");
             case FAULTS, CLIENTS -> List.of("tandem");
         };

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tandemopc.bench.world.Machine;
+import org.tandemopc.bench.world.Profiler;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.testkit.process.TestFolder;
@@ -65,6 +66,7 @@ final class DaCaller implements AutoCloseable {
 
     private final TestFolder folder = new TestFolder("da-caller");
     private final TestProcess process;
+    private final String name;
 
     /**
      * Starts it and waits until it has its groups at all targets.
@@ -74,6 +76,7 @@ final class DaCaller implements AutoCloseable {
     DaCaller(Whose whose, AuthLevel level, List<Target> targets) {
         Path errors = folder.path().resolve("errors.txt");
         List<String> ways = targets.stream().map(Target::text).toList();
+        name = "da-caller-" + whose.word() + "-" + level;
         process = switch (whose) {
             case OURS -> {
                 List<String> arguments = new ArrayList<>(List.of(level.name()));
@@ -85,6 +88,7 @@ final class DaCaller implements AutoCloseable {
         };
         try {
             String unused = process.awaitLine("ready", START_MAX);
+            Profiler.begin(process.pid());
         } catch (AssertionError e) {
             close();
             throw e;
@@ -133,6 +137,7 @@ final class DaCaller implements AutoCloseable {
 
     @Override
     public void close() {
+        Profiler.end(process.pid(), name);
         process.close();
         folder.close();
     }

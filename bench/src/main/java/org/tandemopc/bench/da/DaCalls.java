@@ -32,7 +32,11 @@ final class DaCalls implements DaRun.Scenario {
     private record Kind(Call call, int items, int share) {
         String text() {
             return String.format(
-                    Locale.ROOT, "%s %,d %s", call == Call.READ ? "Read" : "AddItems", items, items == 1 ? "item" : "items");
+                    Locale.ROOT,
+                    "%s %,d %s",
+                    call == Call.READ ? "Read" : "AddItems",
+                    items,
+                    items == 1 ? "item" : "items");
         }
     }
 
@@ -81,8 +85,7 @@ final class DaCalls implements DaRun.Scenario {
                         ? new Whose[] {Whose.OURS, Whose.UTGARD}
                         : new Whose[] {Whose.UTGARD, Whose.OURS};
                 for (Whose whose : turns) {
-                    Block done =
-                            Objects.requireNonNull(callers.get(whose)).block(kind.call(), 0, kind.items(), calls);
+                    Block done = Objects.requireNonNull(callers.get(whose)).block(kind.call(), 0, kind.items(), calls);
                     if (i >= 0) {
                         blocks.computeIfAbsent(new Place(kind, whose), place -> new ArrayList<>())
                                 .add(done);
@@ -103,13 +106,15 @@ final class DaCalls implements DaRun.Scenario {
                     1,
                     Map.of(
                             "perSecond",
-                                    calls
-                                            * TimeUnit.SECONDS.toNanos(1)
-                                            / all.stream().mapToLong(Block::total).sum(),
-                            "p50Us", median(all.stream().map(Block::p50).toList()),
-                            "p99Us", median(all.stream().map(Block::p99).toList()),
+                            calls
+                                    * TimeUnit.SECONDS.toNanos(1)
+                                    / all.stream().mapToLong(Block::total).sum(),
+                            "p50Us",
+                            median(all.stream().map(Block::p50).toList()),
+                            "p99Us",
+                            median(all.stream().map(Block::p99).toList()),
                             "clientCpuUs",
-                                    all.stream().mapToDouble(Block::cpuMicros).sum() / calls),
+                            all.stream().mapToDouble(Block::cpuMicros).sum() / calls),
                     0,
                     0,
                     0,

@@ -136,7 +136,8 @@ final class DaClient implements AutoCloseable {
         void advise(IOPCDataCallback sink) throws LinkException, RpcFaultException {
             ComObject object =
                     ComObject.named("sink").with(IOPCDataCallback.DEF, sink).build();
-            Optional<ComPointer<IUnknown>> unknown = object.pointer(IUnknown.DEF).map(one -> one);
+            Optional<ComPointer<IUnknown>> unknown =
+                    object.pointer(IUnknown.DEF).map(one -> one);
             try (ComPointer<IConnectionPointContainer> points = as(IConnectionPointContainer.DEF);
                     ComPointer<IConnectionPoint> point = points.within(CALL)
                             .findConnectionPoint(IOPCDataCallback.DEF.iid())

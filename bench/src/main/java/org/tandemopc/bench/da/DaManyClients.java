@@ -66,8 +66,10 @@ final class DaManyClients implements DaRun.Scenario {
                 for (int i = 0; i < plan.clients(); i++) {
                     clients.add(DaSubscriber.at(tandem, world.sinks(), plan.items(), world.periodMs()));
                 }
-                Await.until("every client has values", LONG, () -> clients.stream()
-                        .allMatch(client -> client.ticks().reached() >= 0));
+                Await.until(
+                        "every client has values",
+                        LONG,
+                        () -> clients.stream().allMatch(client -> client.ticks().reached() >= 0));
                 world.awaitItems(1 - active, all);
                 double seconds =
                         clients.stream().mapToDouble(DaSubscriber::addSeconds).sum();
@@ -78,8 +80,12 @@ final class DaManyClients implements DaRun.Scenario {
                 double cpu = (Machine.cpuMicros(tandem.pid()) - cpuBefore) * 1_000 / (System.nanoTime() - start);
                 long heap = Heap.used(tandem.pid()) - before;
                 long to = world.tick() - 1;
-                Await.until("the last tick has come", LONG, () -> witness.ticks().reached() >= to
-                        && clients.stream().allMatch(client -> client.ticks().reached() >= to));
+                Await.until(
+                        "the last tick has come",
+                        LONG,
+                        () -> witness.ticks().reached() >= to
+                                && clients.stream()
+                                        .allMatch(client -> client.ticks().reached() >= to));
                 Map<String, Double> figures = new HashMap<>(Map.of(
                         "perSecond", all / seconds,
                         "heapKilobytes", heap / 1024.0 / plan.clients(),
@@ -93,8 +99,7 @@ final class DaManyClients implements DaRun.Scenario {
                         1,
                         figures,
                         clients.stream()
-                                .mapToLong(
-                                        client -> client.ticks().lost(witness.ticks()::has, from, to))
+                                .mapToLong(client -> client.ticks().lost(witness.ticks()::has, from, to))
                                 .sum(),
                         clients.stream()
                                 .mapToLong(client -> client.ticks().doubled())

@@ -149,8 +149,8 @@ final class DaReads implements DaRun.Scenario {
             long between = between(way);
             double serverBefore = Machine.cpuMicros(server.pid());
             double betweenBefore = between == 0 ? Double.NaN : Machine.cpuMicros(between);
-            Block block = Objects.requireNonNull(callers.get(driver))
-                    .block(Call.READ, way.ordinal(), items, plan.reads());
+            Block block =
+                    Objects.requireNonNull(callers.get(driver)).block(Call.READ, way.ordinal(), items, plan.reads());
             double serverCpu = Machine.cpuMicros(server.pid()) - serverBefore;
             double betweenCpu = between == 0 ? Double.NaN : Machine.cpuMicros(between) - betweenBefore;
             sample.add(block, serverCpu, betweenCpu);
@@ -197,7 +197,10 @@ final class DaReads implements DaRun.Scenario {
                                             / 1_000,
                             "serverCpuUs", serverCpu / calls,
                             "clientCpuUs",
-                                    blocks.stream().mapToDouble(Block::cpuMicros).sum() / calls,
+                                    blocks.stream()
+                                                    .mapToDouble(Block::cpuMicros)
+                                                    .sum()
+                                            / calls,
                             "proxyCpuUs", betweenCpu / calls),
                     0,
                     0,

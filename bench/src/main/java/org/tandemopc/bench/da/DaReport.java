@@ -133,10 +133,10 @@ public final class DaReport {
             targets.add(Target.atLeast("B-C4 calls/s, ours / Utgard's, " + kind, ours / utgard, CALLS_OF_UTGARD_MIN));
         }
         for (String kind : kinds(DaBenchmark.FAULTS)) {
-            double after = spread(DaBenchmark.FAULTS, kind, TANDEM, "longestAfterMs")
-                    .median();
-            double before = spread(DaBenchmark.FAULTS, kind, TANDEM, "longestBeforeMs")
-                    .median();
+            double after =
+                    spread(DaBenchmark.FAULTS, kind, TANDEM, "longestAfterMs").median();
+            double before =
+                    spread(DaBenchmark.FAULTS, kind, TANDEM, "longestBeforeMs").median();
             targets.add(Target.atMost(
                     "B-D3 longest interval after / before the fault, " + kind, after / before, LONGEST_MAX));
         }
@@ -166,8 +166,8 @@ public final class DaReport {
     public boolean isComplete(DaBenchmark benchmark) {
         return benchmark.subjects().stream()
                 .allMatch(subject -> results.stream()
-                        .anyMatch(each -> each.benchmark() == benchmark
-                                && each.subject().equals(subject)));
+                        .anyMatch(each ->
+                                each.benchmark() == benchmark && each.subject().equals(subject)));
     }
 
     /** NaN without results. */

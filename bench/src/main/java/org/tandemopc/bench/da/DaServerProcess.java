@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.tandemopc.bench.world.LoopbackAddress;
+import org.tandemopc.bench.world.Profiler;
 import org.tandemopc.testkit.process.PortPicker;
 import org.tandemopc.testkit.process.Posix;
 import org.tandemopc.testkit.process.TestFolder;
@@ -69,15 +70,12 @@ final class DaServerProcess implements AutoCloseable {
 
     private TestProcess launch() {
         return TestProcess.startJava(
-                "DA server " + name,
-                folder.path().resolve("errors.txt"),
-                FLAGS,
-                DaServers.class.getName(),
-                arguments);
+                "DA server " + name, folder.path().resolve("errors.txt"), FLAGS, DaServers.class.getName(), arguments);
     }
 
     void awaitReady() {
         String unused = process.awaitLine("READY", START_MAX);
+        Profiler.begin(process.pid());
     }
 
     String name() {
@@ -119,6 +117,7 @@ final class DaServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        Profiler.end(process.pid(), "da-server-" + name);
         process.close();
         folder.close();
     }

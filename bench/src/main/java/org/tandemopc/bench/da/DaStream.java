@@ -60,8 +60,7 @@ final class DaStream implements DaRun.Scenario {
      *
      * @param tandem null: directly
      */
-    private record Block(
-            DaWorld world, @Nullable DaTandemProcess tandem, int perSecond, int run, Duration time) {
+    private record Block(DaWorld world, @Nullable DaTandemProcess tandem, int perSecond, int run, Duration time) {
         DaMeasured measure() throws LinkException, RpcFaultException {
             int items = perSecond / TICKS_PER_SECOND;
             int member = tandem == null ? 0 : tandem.state(DaSubscriber.LEVEL).active();
@@ -98,7 +97,10 @@ final class DaStream implements DaRun.Scenario {
             Map<String, Double> figures = new HashMap<>(Map.of(
                     "perSecond", values / seconds,
                     "shown",
-                            LongStream.rangeClosed(from, to).filter(witness::has).count() / (double) (to - from + 1),
+                            LongStream.rangeClosed(from, to)
+                                            .filter(witness::has)
+                                            .count()
+                                    / (double) (to - from + 1),
                     "serverCpuUs", used.servers() / values,
                     "clientCpuUs", used.client() / values));
             if (tandem != null) {
@@ -123,8 +125,7 @@ final class DaStream implements DaRun.Scenario {
         /** What is still missing then is lost. */
         private static void awaitTick(long to, DaTicks witness, DaTicks ticks) {
             try {
-                Await.until(
-                        "the last tick has come", LATE_MAX, () -> witness.reached() >= to && ticks.reached() >= to);
+                Await.until("the last tick has come", LATE_MAX, () -> witness.reached() >= to && ticks.reached() >= to);
             } catch (AssertionError e) {
                 // counted by the caller
                 return;

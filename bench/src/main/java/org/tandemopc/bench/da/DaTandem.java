@@ -96,8 +96,8 @@ final class DaTandem {
                 pair.clsid(),
                 members.stream()
                         .map(InetAddress::ofLiteral)
-                        .map(address -> new DaPairConfig.Member(
-                                RemoteHost.of(address), DaSimulatorSettings.CLSID, account))
+                        .map(address ->
+                                new DaPairConfig.Member(RemoteHost.of(address), DaSimulatorSettings.CLSID, account))
                         .toList(),
                 who -> true);
     }

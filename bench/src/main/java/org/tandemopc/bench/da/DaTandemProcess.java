@@ -79,11 +79,7 @@ final class DaTandemProcess implements AutoCloseable {
                 String.join(",", members.stream().map(DaServerProcess::address).toList())));
         levels.forEach(level -> arguments.add(level.name()));
         process = TestProcess.startJava(
-                "tandem",
-                folder.path().resolve("errors.txt"),
-                PRODUCT_FLAGS,
-                DaTandem.class.getName(),
-                arguments);
+                "tandem", folder.path().resolve("errors.txt"), PRODUCT_FLAGS, DaTandem.class.getName(), arguments);
     }
 
     /** Until the pair serves, and both members could. */

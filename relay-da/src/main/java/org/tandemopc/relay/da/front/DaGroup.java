@@ -2,12 +2,12 @@ package org.tandemopc.relay.da.front;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
@@ -56,7 +56,7 @@ import org.tandemopc.relay.delivery.Outcome;
 
 /**
  * A client's group. What the client sees of it is kept here and stays through switches; members have groups made after it. Calls come
- * on virtual threads, several at once; callbacks of members too.
+ * on any threads, several at once; callbacks of members too.
  */
 final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCAsyncIO2 {
     static final int ITEMS_MAX = 100_000;
@@ -69,7 +69,9 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     private final Transactions transactions = new Transactions();
     private final AtomicLong revision = new AtomicLong(1);
     private final LongAdder delivered = new LongAdder();
-    private final Map<Integer, ItemView> items = new ConcurrentSkipListMap<>();
+    /** Looked up for each value: see {@link #inOrder} for all of them. */
+    private final Map<Integer, ItemView> items = new ConcurrentHashMap<>();
+
     /** Asked for at a member, whose callback may come before its answer. */
     private final Map<Integer, ItemView> pending = new ConcurrentHashMap<>();
 
@@ -126,8 +128,15 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         return Optional.ofNullable(items.get(item)).map(one -> one.def().itemId());
     }
 
+    /** As they were added. */
+    private List<ItemView> inOrder() {
+        return items.values().stream()
+                .sorted(Comparator.comparingInt(ItemView::handle))
+                .toList();
+    }
+
     List<String> itemIds() {
-        return items.values().stream().map(item -> item.def().itemId()).toList();
+        return inOrder().stream().map(item -> item.def().itemId()).toList();
     }
 
     /** Grows with each change that members are to take. */
@@ -151,7 +160,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     }
 
     List<ItemSpec> itemSpecs() {
-        return items.values().stream().map(ItemView::spec).toList();
+        return inOrder().stream().map(ItemView::spec).toList();
     }
 
     private void change(UnaryOperator<GroupView> how) {
@@ -307,7 +316,10 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     private List<OpcItemChange> forClient(List<OpcItemChange> changes) {
         List<OpcItemChange> told = new ArrayList<>(changes.size());
         for (OpcItemChange change : changes) {
-            ItemView item = items.getOrDefault(change.clientHandle(), pending.get(change.clientHandle()));
+            ItemView item = items.get(change.clientHandle());
+            if (item == null) {
+                item = pending.get(change.clientHandle());
+            }
             if (item != null) {
                 told.add(new OpcItemChange(
                         item.def().clientHandle(),
@@ -368,7 +380,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             if (!view.isActive()) {
                 return;
             }
-            tell(items.values().stream()
+            tell(inOrder().stream()
                     .filter(item -> item.def().isActive())
                     .map(item -> bad(item, HResult.S_OK))
                     .toList());
@@ -390,7 +402,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 outcomeUnknown("AsyncIO2.Write", one.member(), one.epoch(), one.items(), "the member was lost");
                 continue;
             }
-            List<ItemView> asked = one.kind() == Kind.READ ? known(one.items()) : List.copyOf(items.values());
+            List<ItemView> asked = one.kind() == Kind.READ ? known(one.items()) : inOrder();
             List<OpcItemChange> told = forClient(asked.stream()
                     .filter(item -> one.kind() == Kind.READ || item.def().isActive())
                     .map(item -> bad(item, HResult.CALL_FAILED))
@@ -594,7 +606,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (!iid.equals(IEnumOPCItemAttributes.DEF.iid()) && !iid.equals(IUnknown.IID)) {
             return Result.failure(HResult.E_NOINTERFACE);
         }
-        List<OpcItemAttributes> all = items.values().stream()
+        List<OpcItemAttributes> all = inOrder().stream()
                 .map(item -> new OpcItemAttributes(
                         item.def().accessPath(),
                         item.def().itemId(),
@@ -709,7 +721,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     /** Gives another group the same items, with handles of its own. */
     void copyItemsTo(DaGroup other) {
-        items.values().forEach(item -> {
+        inOrder().forEach(item -> {
             ItemView copy =
                     new ItemView(session.pair().nextHandle(), item.def(), item.canonicalType(), item.accessRights());
             other.items.put(copy.handle(), copy);
