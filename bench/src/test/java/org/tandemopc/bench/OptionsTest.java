@@ -94,9 +94,9 @@ class OptionsTest {
 
     /** docs/benchmarks.md is made by one command in three quarters of an hour. */
     @Test
-    void wholeRunIsExpectedToTakeNoMoreThanThreeQuartersOfAnHourAndTheShortOneMinutes() {
-        assertThat(Options.parse(List.of("--write")).seconds()).isBetween(20 * 60.0, 45 * 60.0);
-        assertThat(Options.parse(List.of("--ci")).seconds()).isLessThan(8 * 60.0);
+    void wholeRunIsExpectedToTakeNoMoreThanAnHourAndTheShortOneMinutes() {
+        assertThat(Options.parse(List.of("--write")).seconds()).isBetween(20 * 60.0, 60 * 60.0);
+        assertThat(Options.parse(List.of("--ci")).seconds()).isLessThan(10 * 60.0);
         assertThat(Options.parse(List.of("--only", "B-T1,B-T2")).seconds()).isLessThan(6 * 60.0);
     }
 

@@ -21,13 +21,15 @@ final class DaTicks implements IOPCDataCallback {
     /** A counter whose first value comes late may show an older tick than the first of all. */
     private static final int TICKS_BEFORE = 64;
 
+    private static final long NONE = Long.MIN_VALUE;
+
     /** When the first counter got something newer than it had; monotonic. */
     record Arrival(long nanos, long tick) {}
 
     private final BitSet[] seen;
     private final long[] newest;
     private final List<Arrival> arrivals = new ArrayList<>();
-    private long base = -1;
+    private long base = NONE;
     private long values;
     private long doubled;
     private long notGood;
@@ -57,7 +59,7 @@ final class DaTicks implements IOPCDataCallback {
 
     private void value(long nowNanos, int item, long tick) {
         values++;
-        if (base < 0) {
+        if (base == NONE) {
             base = tick - TICKS_BEFORE;
         }
         int index = Math.toIntExact(tick - base);
@@ -99,7 +101,7 @@ final class DaTicks implements IOPCDataCallback {
 
     private boolean has(int item, long tick) {
         long index = tick - base;
-        return base >= 0 && index >= 0 && index < TICKS_MAX && seen[item].get((int) index);
+        return base != NONE && index >= 0 && index < TICKS_MAX && seen[item].get((int) index);
     }
 
     /** Whether the first counter has shown this tick. */
