@@ -31,6 +31,9 @@ import org.tandemopc.testkit.process.PortPicker;
 final class DaReads implements DaRun.Scenario {
     private static final int PERIOD_MS = 1_000;
     private static final int[] ITEMS = {1, 100};
+    /** In the order of a caller's targets. */
+    private static final List<Way> WAYS = List.of(Way.DIRECT, Way.HAPROXY, Way.TANDEM);
+
     private static final int WARM_UP_BLOCKS_MAX = 16;
     private static final Duration INTERVAL = Duration.ofMillis(2_500);
     private static final Duration TIMEOUT = Duration.ofMillis(1_000);
@@ -119,7 +122,7 @@ final class DaReads implements DaRun.Scenario {
             }
         }
 
-        /** In the order of the ways. */
+        /** In the order of {@link #WAYS}. */
         private List<Target> targets(Driver driver) {
             Guid simulated = DaSimulatorSettings.CLSID;
             return List.of(
@@ -132,7 +135,7 @@ final class DaReads implements DaRun.Scenario {
             for (int block = 0; block < count; block++) {
                 for (Driver driver : DRIVERS) {
                     for (int items : ITEMS) {
-                        List<Way> turns = new ArrayList<>(List.of(Way.values()));
+                        List<Way> turns = new ArrayList<>(WAYS);
                         // each comes first, second and last equally often
                         Collections.rotate(turns, -block);
                         for (Way way : turns) {
@@ -150,7 +153,7 @@ final class DaReads implements DaRun.Scenario {
             double serverBefore = Machine.cpuMicros(server.pid());
             double betweenBefore = between == 0 ? Double.NaN : Machine.cpuMicros(between);
             Block block =
-                    Objects.requireNonNull(callers.get(driver)).block(Call.READ, way.ordinal(), items, plan.reads());
+                    Objects.requireNonNull(callers.get(driver)).block(Call.READ, WAYS.indexOf(way), items, plan.reads());
             double serverCpu = Machine.cpuMicros(server.pid()) - serverBefore;
             double betweenCpu = between == 0 ? Double.NaN : Machine.cpuMicros(between) - betweenBefore;
             sample.add(block, serverCpu, betweenCpu);
