@@ -152,8 +152,8 @@ final class DaReads implements DaRun.Scenario {
             long between = between(way);
             double serverBefore = Machine.cpuMicros(server.pid());
             double betweenBefore = between == 0 ? Double.NaN : Machine.cpuMicros(between);
-            Block block =
-                    Objects.requireNonNull(callers.get(driver)).block(Call.READ, WAYS.indexOf(way), items, plan.reads());
+            Block block = Objects.requireNonNull(callers.get(driver))
+                    .block(Call.READ, WAYS.indexOf(way), items, plan.reads());
             double serverCpu = Machine.cpuMicros(server.pid()) - serverBefore;
             double betweenCpu = between == 0 ? Double.NaN : Machine.cpuMicros(between) - betweenBefore;
             sample.add(block, serverCpu, betweenCpu);
