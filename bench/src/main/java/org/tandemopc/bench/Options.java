@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.tandemopc.bench.da.DaBenchmark;
+import org.tandemopc.bench.da.DaRun;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Feed;
@@ -34,7 +36,8 @@ record Options(
         Set<String> only,
         FailoverRun.Plan failover,
         ReadLatency.Plan latency,
-        LoadRun.Plan load) {
+        LoadRun.Plan load,
+        DaRun.Plan da) {
     static final String LATENCY = "B-L1";
 
     /** Blocks; then the JVMs have long compiled what they will. */
@@ -44,28 +47,37 @@ record Options(
     private static final Duration CI_TIME = Duration.ofSeconds(1);
     private static final int CI_ITEMS = 1_000;
     private static final int CI_SESSIONS = 20;
+    private static final int CI_DA_CLIENTS = 4;
+    private static final int CI_DA_ITEMS = 100;
+    private static final int DA_CLIENTS = 100;
+    private static final int DA_ITEMS = 1_000;
 
     static final String USAGE = """
-            usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-F6,B-L1,B-T1,...] [--subjects tandem-hot,milo-hot,...]
-                         [--feeds 1000x100ms,10x10ms] [--reps 20] [--per-block 10] [--hang 5] [--stress 15]
+            usage: bench/run [--ci] [--write] [--keep] [--only B-F1,B-F2,B-F6,B-L1,B-T1,...]
+                         [--subjects tandem-hot,milo-hot,...] [--feeds 1000x100ms,10x10ms]
+                         [--reps 20] [--per-block 10] [--hang 5] [--stress 15]
                          [--runs 5] [--blocks 10] [--reads 300] [--time 3] [--items 10000,100000] [--sessions 1000]
                          [--profile]
                    bench/run [--write] --from FILE,...
               --ci         each scenario once, in a few minutes, with longer status times for a busy machine
+              --only       B-F1, B-F2, B-F6 faults, B-L1 reads, B-T1, B-T2, B-S1, B-S2 load; of OPC DA B-D1 reads, B-C4 clients,
+                           B-D2 values, B-D3 faults, B-D4 many clients (all five: 12 minutes; needs root, for port 135)
               --write      writes the figures to docs/benchmarks.md
               --keep       leaves the folder of each Tandem process, with its records and journal
-              --profile    records each Tandem with JFR; recordings, and where the processor time went in words, go to
-                           target/bench. Slows it, so not with --write
+              --profile    records each Tandem with JFR, with OPC DA servers and callers too; recordings, and where the
+                           processor time went in words, go to target/bench. Slows it, so not with --write
               --subjects   instead of those that are usual with a feed
               --feeds      of B-F1 and B-F2: 1,000 counters of 100 ms, 10 of 10 ms; B-F6 has the latter
               --reps       faults of each kind and feed for each subject; a half with the second feed
-                           and in cold mode, a tenth for haproxy and tandem-hot-defaults; of B-F6 a fifth for Tandem, a tenth for its peers
+                           and in cold mode, a tenth for haproxy and tandem-hot-defaults; of B-F6 a fifth for Tandem, a tenth for its
+                           peers; of B-D3 as it is
               --per-block  of them in a row, before the next subject has its turn
               --hang       seconds that a server hangs at least in the last repetition of a block, before it goes on
               --stress     seconds that B-F6 gives cause for suspicion in each repetition
               --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path; of B-T1, B-T2
-                           (three fifths as many), B-S1 and B-S2 (a fifth) a run has all paths once
-              --time       seconds of a block of B-T1, B-T2 and B-S1
+                           (three fifths as many), B-S1 and B-S2 (a fifth) a run has all paths once; of B-D1
+                           and B-D2 as of B-L1 and B-T2, of B-C4 two runs' blocks
+              --time       seconds of a block of B-T1, B-T2, B-S1 and B-D2
               --items      sizes of B-S1
               --sessions   of B-S2
               --from       no measurement: the page of results that earlier runs left, such as B-F1, B-F2 and B-L1 apart
@@ -81,7 +93,7 @@ record Options(
 
     /** Of it, what comes after the faults. */
     double afterFailoverSeconds() {
-        return (wants(LATENCY) ? latency.seconds() : 0) + load.seconds();
+        return (wants(LATENCY) ? latency.seconds() : 0) + load.seconds() + da.seconds();
     }
 
     boolean wants(String id) {
@@ -164,7 +176,8 @@ record Options(
         private static String known(String id) {
             if (!id.equals(LATENCY)
                     && Arrays.stream(Fault.values()).noneMatch(f -> f.id().equals(id))
-                    && Arrays.stream(Load.values()).noneMatch(l -> l.id().equals(id))) {
+                    && Arrays.stream(Load.values()).noneMatch(l -> l.id().equals(id))
+                    && Arrays.stream(DaBenchmark.values()).noneMatch(d -> d.id().equals(id))) {
                 throw new IllegalArgumentException("There is no benchmark '" + id + "'.");
             }
             return id;
@@ -204,6 +217,9 @@ record Options(
             List<Load> loads = Arrays.stream(Load.values())
                     .filter(load -> only.isEmpty() || only.contains(load.id()))
                     .toList();
+            List<DaBenchmark> das = Arrays.stream(DaBenchmark.values())
+                    .filter(each -> only.isEmpty() || only.contains(each.id()))
+                    .toList();
             if (!ci) {
                 return new Options(
                         false,
@@ -222,7 +238,8 @@ record Options(
                                 Duration.ofSeconds(stressSeconds),
                                 Pace.FAST),
                         new ReadLatency.Plan(runs, blocks, reads, Math.min(WARM_UP_MAX, 3 * blocks)),
-                        new LoadRun.Plan(loads, runs, Duration.ofSeconds(timeSeconds), items, sessions));
+                        new LoadRun.Plan(loads, runs, Duration.ofSeconds(timeSeconds), items, sessions),
+                        da(das));
             }
             return new Options(
                     true,
@@ -233,7 +250,34 @@ record Options(
                     only,
                     new FailoverRun.Plan(faults, feeds, subjects, 1, 1, Duration.ZERO, CI_STRESS, Pace.PATIENT),
                     new ReadLatency.Plan(1, 3, 50, 3),
-                    new LoadRun.Plan(loads, 1, CI_TIME, List.of(CI_ITEMS), CI_SESSIONS));
+                    new LoadRun.Plan(loads, 1, CI_TIME, List.of(CI_ITEMS), CI_SESSIONS),
+                    new DaRun.Plan(
+                            das,
+                            1,
+                            2,
+                            50,
+                            1,
+                            CI_TIME,
+                            1,
+                            Pace.PATIENT.statusInterval(),
+                            Pace.PATIENT.statusTimeout(),
+                            CI_DA_CLIENTS,
+                            CI_DA_ITEMS));
+        }
+
+        private DaRun.Plan da(List<DaBenchmark> benchmarks) {
+            return new DaRun.Plan(
+                    benchmarks,
+                    runs,
+                    blocks,
+                    reads,
+                    Math.ceilDiv(3 * runs, 5),
+                    Duration.ofSeconds(timeSeconds),
+                    repetitions,
+                    Pace.FAST.statusInterval(),
+                    Pace.FAST.statusTimeout(),
+                    DA_CLIENTS,
+                    DA_ITEMS);
         }
     }
 }

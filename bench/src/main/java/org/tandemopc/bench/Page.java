@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import org.tandemopc.bench.da.DaBenchmark;
+import org.tandemopc.bench.da.DaReport;
 import org.tandemopc.bench.failover.FailoverReport;
 import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Feed;
@@ -63,6 +65,13 @@ final class Page {
                 violations.add(load.id() + " has no result: " + sitting.failures());
             }
         }
+        DaReport das = DaReport.of(sitting.lines());
+        violations.addAll(das.violations());
+        for (DaBenchmark each : sitting.das()) {
+            if (!das.isComplete(each)) {
+                violations.add(each.id() + " has no complete result: " + sitting.failures());
+            }
+        }
     }
 
     /** In words; empty: all rules kept. */
@@ -99,7 +108,8 @@ final class Page {
                                         FailoverReport.of(sitting.lines(), feed).highestPressure()),
                         DoubleStream.of(
                                 LatencyReport.of(sitting.lines()).highestPressure(),
-                                LoadReport.of(sitting.lines()).highestPressure()))
+                                LoadReport.of(sitting.lines()).highestPressure(),
+                                DaReport.of(sitting.lines()).highestPressure()))
                 .filter(Double::isFinite)
                 .max()
                 .orElse(0);
@@ -119,6 +129,7 @@ final class Page {
             }
             targets.addAll(LatencyReport.of(sitting.lines()).targets());
             targets.addAll(LoadReport.of(sitting.lines()).targets());
+            targets.addAll(DaReport.of(sitting.lines()).targets());
         }
         return targets;
     }
@@ -150,6 +161,13 @@ final class Page {
             if (loads.has(load)) {
                 text.append("\n## ").append(load.id()).append(": ").append(load.text());
                 text.append('\n').append(loads.table(load));
+            }
+        }
+        DaReport das = DaReport.of(sitting.lines());
+        for (DaBenchmark each : DaBenchmark.values()) {
+            if (das.has(each)) {
+                text.append("\n## ").append(each.id()).append(": ").append(each.text());
+                text.append('\n').append(das.table(each));
             }
         }
         return text.toString();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
+import org.tandemopc.bench.da.DaBenchmark;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Feed;
@@ -27,6 +28,7 @@ import org.tandemopc.bench.world.Machine;
 /** One call of {@code bench/run}: its lines of results, with what was asked, of whom, when, and on which machine. */
 record Sitting(List<Line> lines) {
     private static final String FIELD = "sitting";
+    private static final String DA = "da";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
@@ -65,6 +67,11 @@ record Sitting(List<Line> lines) {
                 .put(
                         "loads",
                         words(options.load().loads().stream().map(Load::id).toList()))
+                .put(
+                        DA,
+                        words(options.da().benchmarks().stream()
+                                .map(DaBenchmark::id)
+                                .toList()))
                 .put("commit", commit())
                 .put("HAProxy", HaProxy.version())
                 .put("Milo", milo());
@@ -176,6 +183,11 @@ record Sitting(List<Line> lines) {
         return split("loads").stream().map(Load::of).toList();
     }
 
+    /** Of {@code bench.da}; none in results from before there were any. */
+    List<DaBenchmark> das() {
+        return first().has(DA) ? split(DA).stream().map(DaBenchmark::of).toList() : List.of();
+    }
+
     /** The benchmarks that it was to measure. */
     List<String> benchmarks() {
         List<String> ids = new ArrayList<>(split("faults"));
@@ -183,6 +195,7 @@ record Sitting(List<Line> lines) {
             ids.add(Options.LATENCY);
         }
         loads().forEach(load -> ids.add(load.id()));
+        das().forEach(each -> ids.add(each.id()));
         return ids;
     }
 

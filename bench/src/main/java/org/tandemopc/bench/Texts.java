@@ -89,6 +89,31 @@ final class Texts {
             20 links a second through to each member of a pair, which bounds it. **heap** and **gap** as above, over all
             sessions; **failed** also has sessions that were refused or lost. Target: 64 KB a session.
 
+            **OPC DA.** The servers are simulated, over DCOM, with ticks in counters as above, and Tandem is a program that
+            makes the relay for OPC DA under the service's own runtime and decisions. Our own client
+            signs (PKT_INTEGRITY) where nothing else is said. Servers, proxy and callers are processes of their own.
+
+            **B-D1**: SyncIO.Read of 1 and 100 items from the cache, one read after the other, in blocks that take turns: directly,
+            through HAProxy and through Tandem (warm). HAProxy passes octets only; the server behind it tells its clients
+            HAProxy's address. At CONNECT Utgard 1.5.0 reads (on j-Interop 2.1.8, which knows no better level without a
+            registry), signed and sealed our own client; Tandem calls its members signed, for the sealed ones sealed. A as in
+            B-L1; target: 3.
+
+            **B-C4**: calls one after the other of our client and of Utgard's, in blocks that take turns on one server, both at
+            CONNECT. Of AddItems the call alone is timed. Target: twice Utgard's calls a second.
+
+            **B-D2**: 100, 1,000 and 5,000 counters with ticks and rate of 100 ms, OnDataChange to one client of ours,
+            directly and through Tandem in hot mode. **lost**: ticks of any counter that the server showed and the
+            client never got; what the server showed is known of a client with one counter at it. CPU as in B-T2.
+
+            **B-D3**: 100 counters, ticks and rate 100 ms, hot, status interval 50 ms, timeout 100 ms (`--ci`: 250 and 1,000), no
+            failback; one client of ours is told the values and reads one of them every 20 ms. The active server gets kill -9, or SIGSTOP
+            and 1.6 s later SIGCONT. **lost** as in B-D2, of both servers; **failed**: reads that failed, and values that are not good;
+            gap and intervals as in B-F1. Target: 1.2.
+
+            **B-D4**: 100 clients (`--ci`: 4) with 1,000 items each (100), hot, connected one after the other, ticks and rate 5 s (1 s). **heap**
+            as in B-S2, three ticks later, with what waits of the standby; CPU over these ticks.
+
             Judged in every run, with the exit code: nothing lost (hot, warm), doubled, out of order or stale through Tandem; in
             B-F6 nothing noticed at all; in the others no value that is not good, no read and no session refused.
             Targets are printed, and met or missed: [why, and what comes next](benchmarks-missed.md).

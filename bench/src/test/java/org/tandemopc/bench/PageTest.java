@@ -99,6 +99,39 @@ class PageTest {
     }
 
     @Test
+    void figuresOfOpcDaAreOnThePageAndWhatIsMissingIsSaid() {
+        String result =
+                "{\"bench\":\"B-D2\",\"subject\":\"%s\",\"kind\":\"1,000 values/s\",\"run\":1,\"perSecond\":1000.00,"
+                        + "\"shown\":1.00,\"serverCpuUs\":9.00,\"clientCpuUs\":3.00,\"proxyCpuUs\":4.00,\"troubles\":0.00,\"lost\":%d,"
+                        + "\"doubled\":0,\"failed\":0,\"psiSomeAvg10\":1.00}";
+
+        Page page = page(List.of(
+                begin("--only", "B-D2,B-D4"),
+                result.formatted("direct", 0),
+                result.formatted("tandem", 3),
+                Sitting.end()));
+
+        assertThat(page.text())
+                .contains("## B-D2: OPC DA, a stream of values\n")
+                .containsPattern("1,000 values/s +\\| tandem +\\| 1 +\\| 1,000 \\(1,000..1,000\\) ");
+        assertThat(page.violations())
+                .containsExactly(
+                        "B-D2 1,000 values/s run 1: 3 lost, 0 doubled, 0 failed", "B-D4 has no complete result: []");
+    }
+
+    /** Such as those from before there were benchmarks of OPC DA. */
+    @Test
+    void resultsThatDoNotSayWhetherOpcDaWasMeasuredAreRead() {
+        String old = begin("--only", "B-F1", "--subjects", "milo-hot", "--reps", "1", "--feeds", "1000x100ms")
+                .replaceFirst("\"da\":\"[^\"]*\",", "");
+        assertThat(old).doesNotContain("\"da\"");
+
+        Page page = page(List.of(old, repetition("B-F1", "milo-hot", 10, 0, 1), Sitting.end()));
+
+        assertThat(page.violations()).isEmpty();
+    }
+
+    @Test
     void fileWithoutItsBeginningIsRefused() {
         assertThatThrownBy(() -> Sitting.parse(List.of(repetition("B-F1", "milo-hot", 10, 0, 1))))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -3,15 +3,14 @@ package org.tandemopc.bench.dcom;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.tandemopc.bench.world.LoopbackAddress;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ntlm.Leniency;
 import org.tandemopc.dcom.ntlm.NtHash;
@@ -26,7 +25,6 @@ import org.tandemopc.dcom.orpc.server.DcomServerSettings;
 import org.tandemopc.dcom.orpc.server.ExportLimits;
 import org.tandemopc.dcom.orpc.server.PingLimits;
 import org.tandemopc.dcom.rpc.AuthLevel;
-import org.tandemopc.dcom.rpc.EndpointMapper;
 import org.tandemopc.dcom.rpc.PeerPolicy;
 import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.SecurityMechanism;
@@ -39,14 +37,12 @@ final class CallServer implements AutoCloseable {
     static final String USER = "bench";
     static final String PASSWORD = "Secret1!";
 
-    private static final int TRIES_MAX = 50;
-
     private final DcomServer server;
     private final InetAddress address;
 
     /** @param silence after which the objects of a client are taken back */
     CallServer(Duration silence) throws IOException {
-        address = freeAddress();
+        address = LoopbackAddress.free();
         NtHash hash = NtHash.of(PASSWORD.toCharArray());
         NtlmAcceptor acceptor = new NtlmAcceptor(
                 NtlmServerSettings.of("BENCH")
@@ -88,23 +84,6 @@ final class CallServer implements AutoCloseable {
         return count -> count < 0 || count > values.size()
                 ? Result.failure(HResult.E_INVALIDARG)
                 : Result.ok(values.subList(0, count));
-    }
-
-    private static InetAddress freeAddress() throws IOException {
-        IOException why = new IOException("not tried");
-        for (int i = 0; i < TRIES_MAX; i++) {
-            ThreadLocalRandom random = ThreadLocalRandom.current();
-            InetAddress address = InetAddress.getByAddress(new byte[] {
-                127, (byte) random.nextInt(1, 255), (byte) random.nextInt(1, 255), (byte) random.nextInt(1, 255)
-            });
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.bind(new InetSocketAddress(address, EndpointMapper.PORT));
-                return address;
-            } catch (IOException e) {
-                why = e;
-            }
-        }
-        throw new IOException("port 135 cannot be opened: the benchmarks of DCOM need root", why);
     }
 
     String host() {

@@ -48,7 +48,7 @@ public final class HaProxy implements AutoCloseable {
         }
     }
 
-    private static String binary() {
+    static String binary() {
         return Stream.of("/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy")
                 .filter(path -> Files.isExecutable(Path.of(path)))
                 .findFirst()

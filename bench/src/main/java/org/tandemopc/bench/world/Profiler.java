@@ -33,7 +33,7 @@ public final class Profiler {
     }
 
     /** Does nothing unless all are recorded. */
-    static void begin(long pid) {
+    public static void begin(long pid) {
         if (folder != null) {
             // Netty's and Milo's handlers stand deeper than the 64 frames that are usual.
             String unused = Jcmd.ask(pid, "JFR.configure", "stackdepth=256");
@@ -42,7 +42,7 @@ public final class Profiler {
     }
 
     /** Writes recording and summary. Does nothing unless all are recorded; a process that has ended leaves none. */
-    static void end(long pid, String name) {
+    public static void end(long pid, String name) {
         Path into = folder;
         if (into == null) {
             return;

@@ -24,7 +24,19 @@ class ModuleTableTest {
             Map.entry("simulator", Set.of("opcda")),
             Map.entry("app", Set.of("core", "relay", "relay-ua", "service", "simulator")),
             Map.entry("it", Set.of()),
-            Map.entry("bench", Set.of("core", "dcom", "relay", "relay-ua", "service", "simulator", "app", "testkit")));
+            Map.entry(
+                    "bench",
+                    Set.of(
+                            "core",
+                            "dcom",
+                            "opcda",
+                            "relay",
+                            "relay-ua",
+                            "relay-da",
+                            "service",
+                            "simulator",
+                            "app",
+                            "testkit")));
 
     static List<String> modules() {
         return Modules.names();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,10 +72,22 @@ public final class DaSimulatedServer implements AutoCloseable {
      * @throws IOException an address or port is not to be had, or the ledger cannot be written; nothing is served then
      */
     public static DaSimulatedServer start(DaSimulatorSettings settings) throws IOException {
-        return new DaSimulatedServer(settings, System::currentTimeMillis);
+        return start(settings, dcom -> dcom);
     }
 
-    private DaSimulatedServer(DaSimulatorSettings settings, LongSupplier clockMs) throws IOException {
+    /**
+     * The same, served in another way: such as behind a proxy, whose address clients are to be told.
+     *
+     * @throws IOException an address or port is not to be had, or the ledger cannot be written; nothing is served then
+     */
+    public static DaSimulatedServer start(DaSimulatorSettings settings, UnaryOperator<DcomServerSettings> served)
+            throws IOException {
+        return new DaSimulatedServer(settings, System::currentTimeMillis, served);
+    }
+
+    private DaSimulatedServer(
+            DaSimulatorSettings settings, LongSupplier clockMs, UnaryOperator<DcomServerSettings> served)
+            throws IOException {
         DaAddressSpace space = DaAddressSpace.of(settings.items());
         DaRates rates = new DaRates(settings.rateStepMs(), settings.rateMinMs());
         this.ledger = new Ledger(settings.ledger());
@@ -87,7 +100,7 @@ public final class DaSimulatedServer implements AutoCloseable {
         List<ListedClass> listed = List.of(listed(settings, vendor));
         try {
             this.server = DcomServer.start(
-                    dcom(settings, sinks),
+                    served.apply(dcom(settings, sinks)),
                     Activator.of(Map.of(
                             settings.clsid(),
                             call -> activate(),

@@ -246,7 +246,7 @@ public final class DcomServer implements AutoCloseable {
                 context.exporter(),
                 new Client(Principal.ANONYMOUS, peer),
                 CallProtection.NONE,
-                context.bindings().resolver(reached),
+                () -> context.bindings().resolver(reached),
                 importing,
                 context.alsoCalled());
     }

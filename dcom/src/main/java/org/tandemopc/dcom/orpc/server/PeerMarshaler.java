@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.MalformedException;
@@ -28,20 +29,20 @@ final class PeerMarshaler implements Marshaler {
     private final ObjectExporter exporter;
     private final Client peer;
     private final CallProtection call;
-    private final DualStringArray resolver;
+    private final Supplier<DualStringArray> resolver;
     private final Importer importer;
     private final Set<InetAddress> alsoCalled;
 
     /**
      * @param call that the pointers travel with
-     * @param resolver where the peer asks for our OXID
+     * @param resolver where the peer asks for our OXID; asked when a pointer is handed out, which few calls do
      * @param alsoCalled addresses that its references may lead to, besides its own
      */
     PeerMarshaler(
             ObjectExporter exporter,
             Client peer,
             CallProtection call,
-            DualStringArray resolver,
+            Supplier<DualStringArray> resolver,
             Importer importer,
             Set<InetAddress> alsoCalled) {
         this.exporter = exporter;
@@ -56,7 +57,7 @@ final class PeerMarshaler implements Marshaler {
     public ObjRef marshal(ComPointer<?> pointer) {
         // what is of elsewhere stays of elsewhere, under its own exporter's names
         return pointer instanceof LocalPointer<?> local
-                ? new ObjRef.Standard(local.iid(), exporter.export(local.object(), local.iid(), peer), resolver)
+                ? new ObjRef.Standard(local.iid(), exporter.export(local.object(), local.iid(), peer), resolver.get())
                 : pointer.handOn();
     }
 

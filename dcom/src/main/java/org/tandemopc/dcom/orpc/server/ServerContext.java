@@ -30,7 +30,7 @@ record ServerContext(
                 exporter,
                 Client.of(call),
                 call.protection(),
-                bindings.resolver(call.localAddress().getAddress()),
+                () -> bindings.resolver(call.localAddress().getAddress()),
                 importer,
                 alsoCalled);
     }

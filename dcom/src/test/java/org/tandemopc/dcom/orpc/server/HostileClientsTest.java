@@ -528,7 +528,7 @@ class HostileClientsTest {
                 new ObjectExporter(ExportLimits.DEFAULT, System::nanoTime, Names.random()),
                 new Client(Principal.ANONYMOUS, InetAddress.ofLiteral("127.0.0.1")),
                 CallProtection.NONE,
-                DualStringArray.EMPTY,
+                () -> DualStringArray.EMPTY,
                 recording,
                 Set.of());
         var pointers = new Pointers(marshaler);
@@ -586,7 +586,7 @@ class HostileClientsTest {
                 exporter,
                 new Client(Principal.ANONYMOUS, InetAddress.ofLiteral("127.0.0.1")),
                 CallProtection.NONE,
-                DualStringArray.EMPTY,
+                () -> DualStringArray.EMPTY,
                 recording,
                 Set.of());
     }

@@ -55,6 +55,8 @@ final class SessionLink {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    /** Of its own, as calls end all the time and whoever waits for a change is not to be woken by each of them. */
+    private final Condition idle = lock.newCondition();
 
     // Guarded by lock, which is never held while anybody is called.
     private boolean isAttached;
@@ -524,7 +526,9 @@ final class SessionLink {
         lock.lock();
         try {
             running--;
-            changed.signalAll();
+            if (running == 0) {
+                idle.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -540,7 +544,7 @@ final class SessionLink {
         lock.lock();
         try {
             while (running > 0 && !deadline.isOver()) {
-                var unused = changed.awaitNanos(deadline.remainingNanos());
+                var unused = idle.awaitNanos(deadline.remainingNanos());
             }
             return running == 0;
         } catch (InterruptedException e) {
