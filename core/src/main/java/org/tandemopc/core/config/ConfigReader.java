@@ -245,7 +245,11 @@ public final class ConfigReader {
             if (!identity.progId().isEmpty()) {
                 DaNames.remarks(identity.progId()).forEach(remark -> tell(s, key, remark));
             }
-            identity.clash(taken).ifPresent(remark -> tell(s, key, remark));
+            boolean isNameTaken = taken.stream().anyMatch(other -> other.progId().equalsIgnoreCase(identity.progId()));
+            if (!isNameTaken) {
+                // of a name that is taken the names of all protocols tell
+                identity.clash(taken).ifPresent(remark -> tell(s, key, remark));
+            }
             taken.add(identity);
         }
 

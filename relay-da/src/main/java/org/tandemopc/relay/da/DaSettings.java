@@ -38,6 +38,7 @@ import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.SecurityMechanism;
 import org.tandemopc.dcom.rpc.ServerPolicy;
+import org.tandemopc.relay.da.back.HostNames;
 
 /** What the configuration says, in the terms of DCOM. */
 final class DaSettings {
@@ -171,19 +172,10 @@ final class DaSettings {
         Account account = config.account();
         ClientSecurity security = account == null ? ClientSecurity.none() : security(account, level(config.level()));
         return new DaPairConfig.Member(
-                host(config),
+                HostNames.named(config.host(), config.port()),
                 config.clsid().map(id -> Guid.of(id.toString())),
                 Optional.of(config.progId()).filter(progId -> !progId.isEmpty()),
                 security);
-    }
-
-    private static RemoteHost host(DaMemberConfig config) {
-        try {
-            return RemoteHost.of(config.host(), InetAddress.getByName(config.host()))
-                    .withResolverPort(config.port());
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("'%s' has no address".formatted(config.host()), e);
-        }
     }
 
     private static Predicate<Principal> anyOf(OpcDaConfig door, Optional<List<String>> users) {

@@ -11,6 +11,7 @@ import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.client.ActivationException;
 import org.tandemopc.dcom.orpc.client.ClientSecurity;
@@ -36,6 +37,9 @@ public final class DaConnector {
     private final DcomServer sinks;
     private final LastHeard lastHeard;
     private final ConnectPace pace = new ConnectPace();
+    /** With the address that its name had last. */
+    private volatile RemoteHost host;
+
 
     /** What OpcEnum has said of the ProgID, as long as it holds. */
     private volatile @Nullable Guid found;
@@ -46,6 +50,7 @@ public final class DaConnector {
      */
     public DaConnector(DaMemberAddress address, ClientSecurity account, DcomServer sinks, LastHeard lastHeard) {
         this.address = address;
+        this.host = address.host();
         this.account = account;
         this.sinks = sinks;
         this.lastHeard = lastHeard;
@@ -77,10 +82,12 @@ public final class DaConnector {
      * @throws RpcFaultException another refusal, such as of the login
      */
     public DaConnection connect(Deadline deadline) throws LinkException, RpcFaultException {
-        DcomClient client = client();
+        RemoteHost now = HostNames.ofSystem().current(host, deadline);
+        host = now;
+        DcomClient client = client(now);
         boolean isMade = false;
         try {
-            DaConnection made = activate(client, deadline);
+            DaConnection made = activate(client, now, deadline);
             isMade = true;
             lastHeard.heard();
             return made;
@@ -93,7 +100,11 @@ public final class DaConnector {
 
     /** That has not connected yet. */
     DcomClient client() {
-        return new DcomClient(DcomClientSettings.of(address.host(), account)
+        return client(host);
+    }
+
+    private DcomClient client(RemoteHost at) {
+        return new DcomClient(DcomClientSettings.of(at, account)
                 .withCloseWithin(CLOSE_WITHIN)
                 .withOwnObjects(sinks));
     }
@@ -104,9 +115,13 @@ public final class DaConnector {
      * @throws ActivationException OpcEnum does not say; names it
      */
     Guid clsid(DcomClient client, Deadline deadline) throws LinkException, RpcFaultException {
+        return clsid(client, host, deadline);
+    }
+
+    private Guid clsid(DcomClient client, RemoteHost at, Deadline deadline) throws LinkException, RpcFaultException {
         Guid known = address.clsid().orElse(found);
         if (known == null) {
-            known = DaDiscovery.clsidOf(client, address.host(), address.progId().orElseThrow(), deadline);
+            known = DaDiscovery.clsidOf(client, at, address.progId().orElseThrow(), deadline);
             found = known;
         }
         return known;
@@ -114,9 +129,14 @@ public final class DaConnector {
 
     /** As {@link #connect}, by a client of this connector's. */
     DaConnection activate(DcomClient client, Deadline deadline) throws LinkException, RpcFaultException {
+        return activate(client, host, deadline);
+    }
+
+    private DaConnection activate(DcomClient client, RemoteHost at, Deadline deadline)
+            throws LinkException, RpcFaultException {
         Result<List<Result<ComPointer<IUnknown>>>> made = client.activate(
-                address.host(),
-                clsid(client, deadline),
+                at,
+                clsid(client, at, deadline),
                 List.of(IOPCServer.DEF.iid(), IOPCCommon.DEF.iid(), IConnectionPointContainer.DEF.iid()),
                 deadline);
         if (!made.isSuccess()) {

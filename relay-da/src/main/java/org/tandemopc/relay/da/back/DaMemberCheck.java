@@ -154,18 +154,13 @@ public final class DaMemberCheck {
         RemoteHost host = address.host();
         List<InetAddress> found = addresses(host.name());
         InetAddress first = found.contains(host.address()) ? host.address() : found.getFirst();
-        String known = found.contains(host.address())
-                ? ""
-                : " Tandem's links go to %s, which the name had before: they follow with the next start or apply."
-                        .formatted(host.address().getHostAddress());
         tell(
                 legs,
                 Leg.NAME,
-                "'%s' is %s.%s"
+                "'%s' is %s."
                         .formatted(
                                 host.name(),
-                                found.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", ")),
-                                known));
+                                found.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", "))));
         return new RemoteHost(host.name(), first, host.resolverPort(), host.aliases());
     }
 
