@@ -34,6 +34,7 @@ import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.da.front.DaSession;
 import org.tandemopc.relay.da.front.FrontPair;
 import org.tandemopc.relay.da.front.Place;
+import org.tandemopc.relay.da.front.WriteReport;
 
 /**
  * One pair of the relay for OPC DA: its client sessions, and the orders of the pair's machine brought to each of them. Orders return at
@@ -60,6 +61,7 @@ final class DaPair implements Relay, FrontPair {
     private final Predicate<Principal> writers;
     private final RelayListener listener;
     private final Exports exports;
+    private final Duration askAgainEvery;
 
     private final Set<DaSession> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger handles = new AtomicInteger();
@@ -80,12 +82,14 @@ final class DaPair implements Relay, FrontPair {
             List<DaConnector> connectors,
             Predicate<Principal> writers,
             RelayListener listener,
-            Exports exports) {
+            Exports exports,
+            Duration askAgainEvery) {
         this.settings = settings;
         this.connectors = List.copyOf(connectors);
         this.writers = writers;
         this.listener = listener;
         this.exports = exports;
+        this.askAgainEvery = askAgainEvery;
         this.attached = new boolean[connectors.size()];
         this.synchronizedReported = new boolean[connectors.size()];
     }
@@ -127,6 +131,11 @@ final class DaPair implements Relay, FrontPair {
     @Override
     public Duration holdTimeout() {
         return settings.holdTimeout();
+    }
+
+    @Override
+    public Duration askAgainEvery() {
+        return askAgainEvery;
     }
 
     @Override
@@ -215,6 +224,11 @@ final class DaPair implements Relay, FrontPair {
                         items.size(),
                         "items",
                         named(items))));
+    }
+
+    @Override
+    public void written(DaSession session, WriteReport report) {
+        WriteAudit.told(name(), session.address(), report);
     }
 
     @Override

@@ -48,9 +48,11 @@ public final class DaProtocol implements Protocol {
     private static final Logger LOG = LoggerFactory.getLogger(DaProtocol.class);
     private static final int PEERS_MAX = 1_000;
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    private static final Duration ASK_AGAIN_EVERY = Duration.ofSeconds(30);
 
     private final DaFrontConfig config;
     private final Map<String, DaPairConfig> pairConfigs;
+    private final Duration askAgainEvery;
     private final DcomServer sinks;
     private final SinkClients clients;
     private final Map<String, DaPair> pairs = new LinkedHashMap<>();
@@ -63,6 +65,13 @@ public final class DaProtocol implements Protocol {
      * @throws IOException the door for callbacks cannot be opened
      */
     public DaProtocol(DaFrontConfig config, Map<String, DaPairConfig> pairConfigs) throws IOException {
+        this(config, pairConfigs, ASK_AGAIN_EVERY);
+    }
+
+    /** @param askAgainEvery how often members are asked again for items that they have refused */
+    DaProtocol(DaFrontConfig config, Map<String, DaPairConfig> pairConfigs, Duration askAgainEvery)
+            throws IOException {
+        this.askAgainEvery = askAgainEvery;
         this.config = config;
         this.pairConfigs = Map.copyOf(pairConfigs);
         this.clients = SinkClients.of(config.toClients(), PEERS_MAX);
@@ -91,7 +100,7 @@ public final class DaProtocol implements Protocol {
                     sinks,
                     new LastHeard(System::nanoTime)));
         }
-        DaPair made = new DaPair(pair.settings(), connectors, da.writers(), listener, new Exported());
+        DaPair made = new DaPair(pair.settings(), connectors, da.writers(), listener, new Exported(), askAgainEvery);
         pairs.put(pair.name(), made);
         classes.put(da.clsid(), made);
         return new DaPlane(pair.name(), da.clsid(), made, connectors);

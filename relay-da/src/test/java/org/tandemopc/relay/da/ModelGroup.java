@@ -95,8 +95,9 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
                 .build();
     }
 
-    private static long rounded(long rateMs) {
-        return (rateMs + 99) / 100 * 100;
+    private long rounded(long rateMs) {
+        long step = server.rateStepMs;
+        return (rateMs + step - 1) / step * step;
     }
 
     ComObject object() {

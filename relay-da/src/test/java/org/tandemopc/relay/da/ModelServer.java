@@ -49,6 +49,8 @@ public final class ModelServer implements AutoCloseable {
     final AtomicInteger handles = new AtomicInteger(100_000 * SERVERS.incrementAndGet());
     volatile OpcServerState state = OpcServerState.RUNNING;
     volatile boolean hasStatus = true;
+    /** Rates of groups are rounded up to a multiple of it. */
+    volatile long rateStepMs = 100;
 
     private final InetAddress host;
     private final int port = PortPicker.pick();
@@ -171,6 +173,11 @@ public final class ModelServer implements AutoCloseable {
 
     Sample sample(String item) {
         return Objects.requireNonNull(space.get(item), item);
+    }
+
+    /** The item is no more: groups that have it keep it, and it is not taken again. */
+    void withdraw(String item) {
+        space.remove(item);
     }
 
     void write(String item, Variant value) {

@@ -1,6 +1,7 @@
 package org.tandemopc.relay.da.back;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +46,11 @@ import org.tandemopc.opcda.params.PerItem;
  * owner sees to.
  */
 public final class MemberGroup {
+    private static final int AGAIN_MAX = 1_000;
+
     private final DaConnection connection;
     private final int theirHandle;
-    private final long revisedRateMs;
+    private volatile long revisedRateMs;
     private final int hresult;
     private final ComPointer<IOPCItemMgt> items;
     private final ComPointer<IOPCGroupStateMgt> state;
@@ -57,6 +60,9 @@ public final class MemberGroup {
     private final ComObject sink;
     private final HandleMap handles = new HandleMap();
     private final Map<Integer, ItemSpec> has = new ConcurrentHashMap<>();
+    /** Items that the member does not take, with its reasons; those that it was asked for longest ago first. */
+    private final Map<Integer, Integer> refused = new LinkedHashMap<>();
+
     private GroupSpec spec;
     private @Nullable Integer cookie;
 
@@ -142,7 +148,7 @@ public final class MemberGroup {
                 connection, added.value(), added.hresult(), items, new Finder(items, deadline), sink, plain));
     }
 
-    /** What the member made of the rate. */
+    /** What the member made of the rate that it was asked for last; any thread. */
     public long revisedRateMs() {
         return revisedRateMs;
     }
@@ -223,8 +229,7 @@ public final class MemberGroup {
                 changed(wanted, GroupSpec::lcid),
                 Optional.empty());
         if (!change.equals(UNCHANGED)) {
-            var unused = state.within(deadline).setState(change);
-            connection.heard();
+            var unused = setState(change, deadline);
         }
     }
 
@@ -240,27 +245,47 @@ public final class MemberGroup {
             throws LinkException, RpcFaultException {
         GroupDifference difference = GroupDifference.of(has, wanted);
         remove(difference.removed(), deadline);
-        Map<Integer, Integer> refused = new ConcurrentHashMap<>();
-        if (!difference.added().isEmpty()) {
-            Result<PerItem<OpcItemResult>> added = addItems(difference.added(), deadline);
-            for (int i = 0; i < difference.added().size(); i++) {
-                int error = added.isSuccess() ? added.value().errors().at(i) : added.hresult();
-                if (!HResult.isSuccess(error)) {
-                    ItemSpec item = difference.added().get(i);
-                    refused.put(item.handle(), error);
-                    // not asked for again with each change: it is what this server has
-                    has.put(item.handle(), item);
-                    handles.refused(item.handle(), error);
-                }
-            }
-        }
+        Map<Integer, Integer> news = difference.added().isEmpty() ? Map.of() : ask(difference.added(), deadline);
         activate(difference.activated(), true, deadline);
         activate(difference.deactivated(), false, deadline);
         if (!difference.retyped().isEmpty()) {
             var unused = setDatatypes(difference.retyped(), deadline);
         }
         wanted.forEach(item -> has.replace(item.handle(), item));
-        return refused;
+        return news;
+    }
+
+    /** @return those that the member refuses, which is kept: they are not asked for again with each change */
+    private Map<Integer, Integer> ask(List<ItemSpec> wanted, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        Result<PerItem<OpcItemResult>> added = addItems(wanted, deadline);
+        Map<Integer, Integer> news = new LinkedHashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            ItemSpec item = wanted.get(i);
+            int error = added.isSuccess() ? added.value().errors().at(i) : added.hresult();
+            refused.remove(item.handle());
+            if (!HResult.isSuccess(error)) {
+                news.put(item.handle(), error);
+                refused.put(item.handle(), error);
+                has.put(item.handle(), item);
+                handles.refused(item.handle(), error);
+            }
+        }
+        return news;
+    }
+
+    /** Items that the member does not take, with its reasons. Not while others change the group. */
+    public Map<Integer, Integer> refused() {
+        return refused.isEmpty() ? Map.of() : Map.copyOf(refused);
+    }
+
+    /** Asks once more for items that the member has refused, {@value #AGAIN_MAX} at most. Not while others change the group. */
+    public void askAgain(Deadline deadline) throws LinkException, RpcFaultException {
+        List<ItemSpec> again =
+                refused.keySet().stream().limit(AGAIN_MAX).map(has::get).toList();
+        if (!again.isEmpty()) {
+            var unused = ask(again, deadline);
+        }
     }
 
     private void remove(List<Integer> gone, Deadline deadline) throws LinkException, RpcFaultException {
@@ -270,6 +295,7 @@ public final class MemberGroup {
         Subset known = handles.subset(Ints.copyOf(gone));
         gone.forEach(handle -> {
             has.remove(handle);
+            refused.remove(handle);
             handles.remove(handle);
         });
         if (!known.isEmpty()) {
@@ -367,6 +393,9 @@ public final class MemberGroup {
     public Result<Long> setState(StateChange change, Deadline deadline) throws LinkException, RpcFaultException {
         Result<Long> answer = state.within(deadline).setState(change);
         connection.heard();
+        if (answer.isSuccess() && change.rateMs().isPresent()) {
+            revisedRateMs = answer.value();
+        }
         return answer;
     }
 

@@ -2,15 +2,18 @@ package org.tandemopc.relay.da.front;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
@@ -50,6 +53,7 @@ import org.tandemopc.relay.da.back.DaConnection;
 import org.tandemopc.relay.da.back.GroupSpec;
 import org.tandemopc.relay.da.back.ItemSpec;
 import org.tandemopc.relay.da.back.MemberGroup;
+import org.tandemopc.relay.da.front.Transactions.Asking;
 import org.tandemopc.relay.da.front.Transactions.Kind;
 import org.tandemopc.relay.da.front.Transactions.Transaction;
 import org.tandemopc.relay.delivery.Outcome;
@@ -61,6 +65,8 @@ import org.tandemopc.relay.delivery.Outcome;
 final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCAsyncIO2 {
     static final int ITEMS_MAX = 100_000;
     private static final float PERCENT_MAX = 100;
+    private static final String SYNC_WRITE = "SyncIO.Write";
+    private static final String ASYNC_WRITE = "AsyncIO2.Write";
 
     private final DaSession session;
     private final int handle;
@@ -75,6 +81,9 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     /** Guards itself, and the order in which values are handed to the sinks. */
     private final GroupStream stream = new GroupStream();
+
+    /** Items that the client was told to be bad as the active member refuses them, with its reasons. Guarded by the stream. */
+    private final Map<Integer, Integer> refusedTold = new HashMap<>();
 
     private final Object viewing = new Object();
     private volatile GroupView view;
@@ -242,7 +251,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             if (!isLate()) {
                 transactions
                         .take(change.transactionId())
-                        .ifPresent(one -> tellRead(one.clientId(), forClient(change.items())));
+                        .ifPresent(one -> tellRead(one, change.items()));
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -258,10 +267,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onCancelComplete(int transactionId, int clientGroup) {
             if (!isLate()) {
-                transactions.take(transactionId).ifPresent(one -> {
-                    int group = view.clientHandle();
-                    sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
-                });
+                transactions.take(transactionId).ifPresent(DaGroup.this::tellCancelled);
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -276,7 +282,29 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /** The member's values are the client's from now on, first those that waited. */
     void promote(int member) {
         synchronized (stream) {
+            if (!stream.isLive(member)) {
+                refusedTold.clear();
+            }
             tell(stream.promote(member, System.nanoTime()));
+        }
+    }
+
+    /** The member has the group, without these items: if it serves, the client is told once that they are bad (S10). */
+    void refusedAt(int member, Map<Integer, Integer> refused) {
+        synchronized (stream) {
+            refusedTold.keySet().retainAll(refused.keySet());
+            if (!stream.isLive(member) || refused.isEmpty() || !view.isActive() || !view.isEnabled() || sinks.isEmpty()) {
+                return;
+            }
+            Map<Integer, Integer> news = new LinkedHashMap<>();
+            refused.forEach((item, error) -> {
+                ItemView view = items.get(item);
+                if (view != null && view.def().isActive() && refusedTold.put(item, error) == null) {
+                    stream.remove(item);
+                    news.put(item, error);
+                }
+            });
+            tell(bad(news));
         }
     }
 
@@ -338,9 +366,59 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
-    private void tellRead(int clientId, List<OpcItemChange> told) {
-        DataChange data = data(clientId, told);
+    private void tellCancelled(Transaction one) {
+        int group = view.clientHandle();
+        sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
+        if (one.kind() == Kind.WRITE) {
+            audit(one, WriteReport.CANCELLED);
+        }
+    }
+
+    private void tellRead(Transaction one, List<OpcItemChange> changes) {
+        List<OpcItemChange> all = new ArrayList<>(changes);
+        if (one.isRepeated()) {
+            // the client was told that these are asked for, by a member that has them
+            Set<Integer> there = changes.stream().map(OpcItemChange::clientHandle).collect(Collectors.toSet());
+            Map<Integer, Integer> refused = new LinkedHashMap<>();
+            one.items().forEach(item -> refused.put(item, HResult.E_FAIL));
+            refused.putAll(one.refused());
+            refused.keySet().removeAll(there);
+            all.addAll(bad(refused));
+        }
+        DataChange data = data(one.clientId(), forClient(all));
         sinks.call(sink -> sink.onReadComplete(data), true);
+    }
+
+    /** For {@link Repetition}: no member ends it. @param errors by item, why */
+    void ended(Transaction one, Map<Integer, Integer> errors) {
+        List<OpcItemChange> told = bad(errors);
+        if (one.kind() == Kind.READ) {
+            tellRead(one, told);
+        } else {
+            refreshed(one, told);
+        }
+    }
+
+    /** Of a refresh those of now. */
+    List<Integer> itemsOf(Transaction one) {
+        return one.kind() == Kind.REFRESH
+                ? items.values().stream()
+                        .filter(item -> item.def().isActive())
+                        .map(ItemView::handle)
+                        .toList()
+                : one.items().stream().toList();
+    }
+
+    /** Items that a member refuses have quality 0x04: it is a matter of its configuration that it has them not. */
+    private List<OpcItemChange> bad(Map<Integer, Integer> errors) {
+        List<OpcItemChange> all = new ArrayList<>();
+        errors.forEach((handleOfItem, error) -> {
+            ItemView item = items.get(handleOfItem);
+            if (item != null) {
+                all.add(bad(item, error == HResult.CALL_FAILED ? Quality.COMM_FAILURE : Quality.CONFIG_ERROR, error));
+            }
+        });
+        return all;
     }
 
     private void tellWritten(Transaction one, WriteComplete call) {
@@ -354,6 +432,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             }
         }
         tellWritten(one.clientId(), call.masterError(), Ints.copyOf(clients), Ints.copyOf(errors));
+        audit(one, WriteReport.resultOf(Ints.copyOf(errors)));
     }
 
     private void tellWritten(int clientId, int masterError, Ints clients, Ints errors) {
@@ -365,39 +444,60 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     void stranded() {
         synchronized (stream) {
             stream.forgetMarks();
+            refusedTold.clear();
             if (!view.isActive()) {
                 return;
             }
             tell(items.values().stream()
                     .filter(item -> item.def().isActive())
-                    .map(item -> bad(item, HResult.S_OK))
+                    .map(item -> bad(item, Quality.COMM_FAILURE, HResult.S_OK))
                     .toList());
         }
     }
 
-    private static OpcItemChange bad(ItemView item, int error) {
-        return new OpcItemChange(item.handle(), Variant.EMPTY, Quality.COMM_FAILURE, FileTime.of(Instant.now()), error);
+    private static OpcItemChange bad(ItemView item, Quality quality, int error) {
+        return new OpcItemChange(item.handle(), Variant.EMPTY, quality, FileTime.of(Instant.now()), error);
     }
 
-    /** Transactions at the member end without an answer: what was written may have been done (S3). */
+    /**
+     * The member ends no transactions any more. What was written may have been done, and is told so (S3); what was to be read is
+     * asked of the next active one (S1).
+     */
     void lost(int member) {
-        for (Transaction one : transactions.takeOf(member)) {
-            if (one.kind() == Kind.WRITE) {
-                List<ItemView> written = known(one.items());
-                Ints clients = Ints.copyOf(
-                        written.stream().map(item -> item.def().clientHandle()).toList());
-                tellWritten(one.clientId(), HResult.S_FALSE, clients, Ints.repeat(HResult.CALL_FAILED, clients.size()));
-                outcomeUnknown("AsyncIO2.Write", one.member(), one.epoch(), one.items(), "the member was lost");
-                continue;
-            }
-            List<ItemView> asked = one.kind() == Kind.READ ? known(one.items()) : List.copyOf(items.values());
-            List<OpcItemChange> told = forClient(asked.stream()
-                    .filter(item -> one.kind() == Kind.READ || item.def().isActive())
-                    .map(item -> bad(item, HResult.CALL_FAILED))
+        Transactions.Lost lost = transactions.lost(member);
+        for (Transaction one : lost.ended()) {
+            Ints clients = Ints.copyOf(known(one.items()).stream()
+                    .map(item -> item.def().clientHandle())
                     .toList());
-            DataChange data = data(one.clientId(), told);
-            sinks.call(sink -> one.kind() == Kind.READ ? sink.onReadComplete(data) : sink.onDataChange(data), true);
+            tellWritten(one.clientId(), HResult.S_FALSE, clients, Ints.repeat(HResult.CALL_FAILED, clients.size()));
+            outcomeUnknown(ASYNC_WRITE, one.member(), one.epoch(), one.items(), "the member was lost");
+            audit(one, WriteReport.UNKNOWN);
         }
+        lost.orphaned().forEach(one -> Repetition.begin(this, session, transactions, one));
+    }
+
+    /** Until the member has ended all transactions of the group. @return false: not in time */
+    boolean awaitEnded(int member, Deadline deadline) {
+        return transactions.awaitNoneOf(member, deadline);
+    }
+
+    private void audit(Transaction one, String outcome) {
+        List<String> ids = idsOf(one.items());
+        session.pair()
+                .written(
+                        session,
+                        new WriteReport(
+                                ASYNC_WRITE,
+                                one.account(),
+                                one.member(),
+                                one.epoch(),
+                                ids,
+                                one.items().size(),
+                                outcome));
+    }
+
+    private List<String> idsOf(Ints handles) {
+        return known(handles).stream().map(item -> item.def().itemId()).toList();
     }
 
     private List<ItemView> known(Ints handles) {
@@ -405,9 +505,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     }
 
     private void outcomeUnknown(String operation, int member, long epoch, Ints handles, String why) {
-        List<String> ids =
-                known(handles).stream().map(item -> item.def().itemId()).toList();
-        session.pair().outcomeUnknown(session, operation, member, epoch, ids, why);
+        session.pair().outcomeUnknown(session, operation, member, epoch, idsOf(handles), why);
     }
 
     // ---- IOPCItemMgt
@@ -665,7 +763,14 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                     deadline);
         }));
         session.changed();
-        return answer;
+        return answer.isSuccess() && call.rateMs().isPresent()
+                ? Result.success(answer.hresult(), session.settleRate(this))
+                : answer;
+    }
+
+    /** So slow is the slower of the members. */
+    void slowedTo(long rateMs) {
+        change(now -> now.withRate(rateMs));
     }
 
     private static GroupView changed(GroupView now, StateChange call, long rateMs) {
@@ -776,15 +881,29 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (serverHandles.isEmpty() || values.size() != serverHandles.size()) {
             return Result.failure(HResult.E_INVALIDARG);
         }
+        String account = session.caller();
         if (!session.mayWrite()) {
+            unasked(SYNC_WRITE, account, serverHandles);
             return Result.partly(Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size()));
         }
         Outcome<Result<Ints>> outcome = session.carry(
                 false, (access, deadline) -> access.group(this, deadline).write(serverHandles, values, deadline));
         if (outcome instanceof Outcome.Unknown<Result<Ints>> unknown) {
-            outcomeUnknown("SyncIO.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
+            outcomeUnknown(SYNC_WRITE, unknown.member(), unknown.epoch(), serverHandles, unknown.why());
         }
+        session.pair()
+                .written(
+                        session,
+                        WriteReport.of(SYNC_WRITE, account, idsOf(serverHandles), serverHandles.size(), outcome, errors -> errors));
         return perItem(outcome, serverHandles.size());
+    }
+
+    private void unasked(String operation, String account, Ints serverHandles) {
+        session.pair()
+                .written(
+                        session,
+                        WriteReport.unasked(
+                                operation, account, idsOf(serverHandles), serverHandles.size(), WriteReport.REFUSED));
     }
 
     // ---- IOPCAsyncIO2
@@ -795,7 +914,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 Kind.READ,
                 serverHandles,
                 transactionId,
-                (there, one, deadline) -> there.readLater(serverHandles, one.id(), deadline));
+                (there, one, deadline) -> there.readLater(one.items(), one.id(), deadline));
     }
 
     @Override
@@ -804,6 +923,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             return Result.failure(HResult.E_INVALIDARG);
         }
         if (!session.mayWrite()) {
+            unasked(ASYNC_WRITE, session.caller(), serverHandles);
             return Result.partly(new Started(0, Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size())));
         }
         return begin(
@@ -813,13 +933,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 (there, one, deadline) -> there.writeLater(serverHandles, values, one.id(), deadline));
     }
 
-    /** How a transaction is begun at a member. */
-    @FunctionalInterface
-    private interface Beginning<X> {
-        Result<X> at(MemberGroup there, Transaction one, Deadline deadline) throws LinkException, RpcFaultException;
-    }
-
-    private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Beginning<Started> beginning) {
+    private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Asking asking) {
         if (isDeleted) {
             return Result.failure(HResult.E_FAIL);
         }
@@ -829,14 +943,31 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (serverHandles.isEmpty()) {
             return Result.failure(HResult.E_INVALIDARG);
         }
-        Outcome<Result<Started>> outcome = begun(kind, serverHandles, clientId, beginning, new ItemsStarting());
+        Outcome<Result<Started>> outcome = begun(kind, serverHandles, clientId, asking, new ItemsStarting());
+        if (kind == Kind.WRITE) {
+            auditBegun(outcome, serverHandles);
+        }
         if (outcome instanceof Outcome.Done<Result<Started>> done) {
             return done.answer();
         }
         if (outcome instanceof Outcome.Unknown<Result<Started>> unknown) {
-            outcomeUnknown("AsyncIO2.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
+            outcomeUnknown(ASYNC_WRITE, unknown.member(), unknown.epoch(), serverHandles, unknown.why());
         }
         return Result.partly(new Started(0, Ints.repeat(DaSession.errorOf(outcome), serverHandles.size())));
+    }
+
+    /** What fails at once has no end that would tell it. */
+    private void auditBegun(Outcome<Result<Started>> outcome, Ints serverHandles) {
+        WriteReport report = WriteReport.of(
+                ASYNC_WRITE,
+                session.caller(),
+                idsOf(serverHandles),
+                serverHandles.size(),
+                outcome,
+                Started::errors);
+        if (!report.outcome().equals(WriteReport.DONE)) {
+            session.pair().written(session, report);
+        }
     }
 
     /**
@@ -844,16 +975,18 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
      * client has its callback, and is told that the transaction was begun.
      */
     private <X> Outcome<Result<X>> begun(
-            Kind kind, Ints handles, int clientId, Beginning<X> beginning, Starting<X> starting) {
+            Kind kind, Ints handles, int clientId, Asking asking, Starting<X> starting) {
+        String account = session.caller();
         return session.carry(kind != Kind.WRITE, (access, deadline) -> {
             MemberGroup there = access.group(this, deadline);
-            Optional<Transaction> begun = transactions.begin(kind, clientId, access.member(), access.epoch(), handles);
+            Optional<Transaction> begun = transactions.begin(
+                    kind, clientId, access.member(), access.epoch(), handles, account, asking);
             if (begun.isEmpty()) {
                 return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
             }
             Transaction one = begun.get();
             try {
-                return starting.started(one, beginning.at(there, one, deadline));
+                return starting.started(one, asking.at(there, one, deadline));
             } catch (LinkException | RpcFaultException e) {
                 if (transactions.take(one.id()).isEmpty()) {
                     return Result.ok(starting.completed(one));
@@ -865,7 +998,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     /** What the client is told of a transaction that was begun. */
     private interface Starting<X> {
-        Result<X> started(Transaction one, Result<X> answer);
+        Result<X> started(Transaction one, Result<Started> answer);
 
         /** It is over already. */
         X completed(Transaction one);
@@ -900,12 +1033,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private final class RefreshStarting implements Starting<Integer> {
         @Override
-        public Result<Integer> started(Transaction one, Result<Integer> answer) {
+        public Result<Integer> started(Transaction one, Result<Started> answer) {
             if (!answer.isSuccess()) {
                 var unused = transactions.take(one.id());
-                return answer;
+                return Result.failure(answer.hresult());
             }
-            transactions.started(one.id(), answer.value(), Ints.EMPTY);
+            transactions.started(one.id(), answer.value().id(), Ints.EMPTY);
             return Result.success(answer.hresult(), one.id());
         }
 
@@ -931,26 +1064,44 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 Kind.REFRESH,
                 Ints.EMPTY,
                 transactionId,
-                (there, one, deadline) -> there.refresh(source, one.id(), deadline),
+                (there, one, deadline) -> {
+                    Result<Integer> begun = there.refresh(source, one.id(), deadline);
+                    return begun.isSuccess()
+                            ? Result.success(begun.hresult(), new Started(begun.value(), Ints.EMPTY))
+                            : Result.failure(begun.hresult());
+                },
                 new RefreshStarting()));
     }
 
-    /** The member tells whether it is too late; OnCancelComplete comes from it. */
+    /** The member tells whether it is too late; OnCancelComplete comes from it. What is at no member just now is ours to cancel. */
     @Override
     public Result<Nothing> cancel2(int cancelId) {
         if (sinks.isEmpty()) {
             return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
+        }
+        if (cancelOrphan(cancelId)) {
+            return Result.ok(Nothing.NOTHING);
         }
         Optional<Transaction> one = transactions.find(cancelId);
         Optional<Integer> theirs = transactions.cancelId(cancelId);
         if (one.isEmpty() || theirs.isEmpty()) {
             return Result.failure(HResult.E_FAIL);
         }
-        return DaSession.overall(session.carry(
-                true,
+        Outcome<Result<Nothing>> asked = session.carryNow(
                 (access, deadline) -> access.member() == one.get().member()
                         ? access.group(this, deadline).cancel(theirs.get(), deadline)
-                        : Result.failure(HResult.E_FAIL)));
+                        : Result.failure(HResult.E_FAIL));
+        if (asked instanceof Outcome.Done<Result<Nothing>> done) {
+            return done.answer();
+        }
+        // perhaps the member was lost just now
+        return cancelOrphan(cancelId) ? Result.ok(Nothing.NOTHING) : Result.failure(HResult.E_FAIL);
+    }
+
+    private boolean cancelOrphan(int cancelId) {
+        Optional<Transaction> orphan = transactions.takeOrphan(cancelId);
+        orphan.ifPresent(this::tellCancelled);
+        return orphan.isPresent();
     }
 
     @Override

@@ -41,6 +41,10 @@ public final class DaSession {
     static final Duration CALL_MAX = Duration.ofSeconds(60);
 
     private static final Duration STATUS_MAX = Duration.ofSeconds(1);
+
+    /** So long a client's call waits for a standby to say its rate. */
+    private static final Duration RATE_MAX = Duration.ofSeconds(1);
+
     private static final long AGAIN_NANOS = 20_000_000L;
 
     /** Faults of a process that has the object no more: the call has certainly not run. */
@@ -101,7 +105,20 @@ public final class DaSession {
     }
 
     public String account() {
-        return account.domain().isEmpty() ? account.user() : account.domain() + "\\" + account.user();
+        return named(account);
+    }
+
+    private static String named(Principal one) {
+        return one.domain().isEmpty() ? one.user() : one.domain() + "\\" + one.user();
+    }
+
+    /** Under which account the call came that this thread serves. */
+    String caller() {
+        return named(principal());
+    }
+
+    private Principal principal() {
+        return ObjectCall.current().map(ObjectCall::principal).orElse(account);
     }
 
     public String address() {
@@ -192,7 +209,7 @@ public final class DaSession {
             var unused = target.awaitBrought(deadline);
         }
         for (SessionLink link : links) {
-            if (link.member() != member && !link.awaitIdle(deadline)) {
+            if (link.member() != member && !(link.awaitIdle(deadline) && awaitEnded(link.member(), deadline))) {
                 link.restart();
             }
         }
@@ -205,6 +222,11 @@ public final class DaSession {
             var unused = target.awaitBrought(deadline);
         }
         return isContinuous;
+    }
+
+    /** A member that is left tells nothing more soon, the ends of transactions neither. */
+    private boolean awaitEnded(int member, Deadline deadline) {
+        return groups.values().stream().allMatch(group -> group.awaitEnded(member, deadline));
     }
 
     private Moved moved(boolean isContinuous) {
@@ -225,10 +247,11 @@ public final class DaSession {
     }
 
     private void live(int member) {
+        // first, as the link tells at once what the member has not
+        groups.values().forEach(group -> group.promote(member));
         for (SessionLink link : links) {
             link.live(link.member() == member);
         }
-        groups.values().forEach(group -> group.promote(member));
     }
 
     public void release(Route route) {
@@ -375,13 +398,31 @@ public final class DaSession {
         links.forEach(SessionLink::behind);
     }
 
+    /**
+     * Gives the group the rate of the slower member, where both are connected, so that it is the same whichever serves (GAP-15).
+     * What a member says later changes nothing.
+     *
+     * @return the rate that the client has from now on
+     */
+    long settleRate(DaGroup group) {
+        long slowest = group.view().rateMs();
+        Deadline soon = Deadline.after(RATE_MAX);
+        for (SessionLink link : links) {
+            slowest = Math.max(slowest, link.rateOf(group, soon).orElse(0));
+        }
+        if (slowest > group.view().rateMs()) {
+            group.slowedTo(slowest);
+            changed();
+        }
+        return slowest;
+    }
+
     Place place() {
         return place;
     }
 
     boolean mayWrite() {
-        Principal caller = ObjectCall.current().map(ObjectCall::principal).orElse(account);
-        return pair.mayWrite(caller);
+        return pair.mayWrite(principal());
     }
 
     FrontPair pair() {

@@ -16,6 +16,9 @@ public interface FrontPair {
     /** How long a request waits during a switch. */
     Duration holdTimeout();
 
+    /** How often a member is asked again for items that it has refused. */
+    Duration askAgainEvery();
+
     /** In the order of the members. */
     List<DaConnector> connectors();
 
@@ -44,6 +47,9 @@ public interface FrontPair {
 
     /** A write or another call that is not repeated was sent and not answered (S3). */
     void outcomeUnknown(DaSession session, String operation, int member, long epoch, List<String> items, String why);
+
+    /** A client's write has ended, well or not: for the audit. */
+    void written(DaSession session, WriteReport report);
 
     /** A member does not take an item that the client has. */
     void itemMissing(DaSession session, int member, String itemId, int hresult);

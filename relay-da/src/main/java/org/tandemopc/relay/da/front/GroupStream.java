@@ -88,6 +88,11 @@ final class GroupStream {
         return waited == null ? List.of() : passed(List.copyOf(waited), nowNanos);
     }
 
+    /** Whether the member's values are the client's. */
+    boolean isLive(int member) {
+        return member == live;
+    }
+
     /** Whether more of the member's values waited than can. */
     boolean hasOverflowed(int member) {
         return overflowed.contains(member);

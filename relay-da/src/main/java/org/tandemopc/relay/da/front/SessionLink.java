@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -65,6 +66,10 @@ final class SessionLink {
     private boolean isReady;
     private int running;
     private @Nullable Thread worker;
+    /** The member does not take some items, which it is asked for again when the time has come. */
+    private boolean isRefused;
+
+    private long askAgainNanos;
 
     SessionLink(DaSession session, DaConnector connector) {
         this.session = session;
@@ -186,8 +191,8 @@ final class SessionLink {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (isAttached && connection != null && !isBehind) {
-                changed.awaitUninterruptibly();
+            while (isAttached && connection != null && !isBehind && !isTimeToAskAgain()) {
+                awaitChange();
             }
             if (!isAttached) {
                 worker = null;
@@ -195,6 +200,24 @@ final class SessionLink {
             return isAttached;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Guarded by lock. */
+    private boolean isTimeToAskAgain() {
+        return isRefused && System.nanoTime() - askAgainNanos >= 0;
+    }
+
+    private void awaitChange() {
+        if (!isRefused) {
+            changed.awaitUninterruptibly();
+            return;
+        }
+        try {
+            var unused = changed.awaitNanos(askAgainNanos - System.nanoTime());
+        } catch (InterruptedException e) {
+            // nobody ends the worker so; it looks again
+            LOG.debug("The link to member {} was interrupted.", member);
         }
     }
 
@@ -258,11 +281,13 @@ final class SessionLink {
     /** Makes the groups at the member what they are for the client now. */
     private void bring(DaConnection at, Deadline deadline) throws LinkException, RpcFaultException {
         boolean isToBeTold;
+        boolean isAskingAgain;
         lock.lock();
         try {
             isBehind = false;
             isBringing = true;
             isToBeTold = isLive || session.standbyTells();
+            isAskingAgain = isTimeToAskAgain();
         } finally {
             lock.unlock();
         }
@@ -270,6 +295,7 @@ final class SessionLink {
         structure.lock();
         try {
             bringAll(at, isToBeTold, deadline);
+            refusals(isAskingAgain, deadline);
             isBrought = true;
         } finally {
             structure.unlock();
@@ -290,6 +316,57 @@ final class SessionLink {
         }
         if (isDone) {
             session.ready(this);
+        }
+    }
+
+    /** Tells the client of items that it does not get from this member (S10). Within {@link #structure}. */
+    private void refusals(boolean isAskingAgain, Deadline deadline) throws LinkException, RpcFaultException {
+        boolean areSome = false;
+        for (DaGroup group : session.groups()) {
+            MemberGroup there = groups.get(group.handle());
+            if (there == null) {
+                continue;
+            }
+            if (isAskingAgain) {
+                there.askAgain(deadline);
+            }
+            Map<Integer, Integer> refused = there.refused();
+            areSome |= !refused.isEmpty();
+            group.refusedAt(member, refused);
+        }
+        lock.lock();
+        try {
+            if (areSome && (isAskingAgain || !isRefused)) {
+                askAgainNanos = System.nanoTime() + session.pair().askAgainEvery().toNanos();
+            }
+            isRefused = areSome;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What the member has made of the group's rate, when it has the group as the client has it.
+     *
+     * @return empty: it is not connected, or not that far in time
+     */
+    OptionalLong rateOf(DaGroup group, Deadline deadline) {
+        boolean isThere;
+        lock.lock();
+        try {
+            isThere = isReady;
+        } finally {
+            lock.unlock();
+        }
+        if (!isThere || !awaitBrought(deadline)) {
+            return OptionalLong.empty();
+        }
+        structure.lock();
+        try {
+            MemberGroup there = groups.get(group.handle());
+            return there == null ? OptionalLong.empty() : OptionalLong.of(there.revisedRateMs());
+        } finally {
+            structure.unlock();
         }
     }
 
