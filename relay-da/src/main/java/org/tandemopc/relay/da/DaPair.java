@@ -21,6 +21,7 @@ import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
@@ -242,12 +243,26 @@ final class DaPair implements Relay, FrontPair {
     }
 
     @Override
-    public void gap(DaSession session, List<String> items, String reason) {
+    public void gap(DaSession session, List<String> items, FileTime from, FileTime to, String reason) {
         listener.record(new PairRecord(
                 RecordKind.GAP,
                 RecordTexts.gap(name(), items.size(), reason),
                 client(session),
-                fields("session", session.name(), "items", named(items), "reason", reason)));
+                fields(
+                        "session",
+                        session.name(),
+                        "items",
+                        named(items),
+                        "from",
+                        time(from),
+                        "to",
+                        time(to),
+                        "reason",
+                        reason)));
+    }
+
+    private static String time(FileTime time) {
+        return time.equals(FileTime.ZERO) ? "" : time.toString();
     }
 
     private static String named(List<String> items) {

@@ -3,6 +3,7 @@ package org.tandemopc.relay.da;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
@@ -642,6 +644,54 @@ class SwitchTest {
         assertThat(group.io.write(Ints.of(handles.at(1)), List.of(number(6)))).isEqualTo(Result.ok(Ints.of(0)));
         group.awaitTold("2=6 C0");
         assertThat(group.told).filteredOn(line -> line.startsWith("2=Empty")).hasSize(1);
+    }
+
+    /** From the last value of the one to the first of the other nobody knows what was. One record for the session. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"COLD", "WARM"})
+    @Requirement(
+            value = {"I4", "S17"},
+            protocol = Protocol.DA)
+    void aGapIsToldWithItsTimes(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        group.add("Boiler.Level");
+        group.advise();
+        TestClient.Group other = client.group("Two", 8);
+        other.add("Boiler.Level", "Line.Speed");
+        group.awaitTold("1=1 C0");
+        FileTime last = FileTime.of(Instant.now());
+        rig.primary.set("Boiler.Level", number(2), last);
+        group.awaitTold("1=2 C0");
+        FileTime first = FileTime.of(Instant.now().plusMillis(1));
+        rig.secondary.set("Boiler.Level", number(3), first);
+        if (mode == Mode.WARM) {
+            rig.awaitStandbyReady(1);
+        }
+
+        rig.primary.kill();
+        group.awaitTold("1=3 C0");
+
+        Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.GAP) == 1);
+        assertThat(rig.fields(RecordKind.GAP))
+                .containsEntry("items", "Boiler.Level, Line.Speed")
+                .containsEntry("from", last.toString())
+                .containsEntry("to", first.toString());
+    }
+
+    /** Where the client is told nothing the end is open. */
+    @Test
+    @Requirement(value = "I4", protocol = Protocol.DA)
+    void aGapOfAClientThatOnlyReadsHasNoEnd() throws Exception {
+        begin(Mode.COLD);
+        client.group("One", 7).add("Boiler.Level");
+
+        rig.primary.kill();
+
+        Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.GAP) == 1);
+        assertThat(rig.fields(RecordKind.GAP)).containsEntry("from", "").containsEntry("to", "");
     }
 
     /** So it does not change with a switch: which member serves is not to be seen (GAP-15). */

@@ -125,6 +125,16 @@ class TestTandem implements AutoCloseable {
                 .count();
     }
 
+    /** Of the last record of the kind. */
+    Map<String, Object> fields(RecordKind kind) {
+        return pair().records().stream()
+                .filter(one -> one.record().kind() == kind)
+                .reduce((one, next) -> next)
+                .orElseThrow()
+                .record()
+                .fields();
+    }
+
     @Override
     public void close() throws IOException {
         runtime.close();

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
@@ -65,6 +68,11 @@ import org.tandemopc.relay.delivery.Outcome;
 final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCAsyncIO2 {
     static final int ITEMS_MAX = 100_000;
     private static final float PERCENT_MAX = 100;
+    private static final int NANOS_PER_TICK = 100;
+    private static final Executor SETTLED = CompletableFuture.delayedExecutor(
+            GroupStream.SETTLING_NANOS,
+            TimeUnit.NANOSECONDS,
+            task -> Thread.ofVirtual().name("da-settled").start(task));
     private static final String SYNC_WRITE = "SyncIO.Write";
     private static final String ASYNC_WRITE = "AsyncIO2.Write";
 
@@ -275,17 +283,54 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private void arrived(int member, List<OpcItemChange> changes) {
         synchronized (stream) {
-            tell(stream.arrived(member, changes, System.nanoTime()));
+            tellOf(member, stream.arrived(member, changes, System.nanoTime()));
         }
     }
 
     /** The member's values are the client's from now on, first those that waited. */
     void promote(int member) {
         synchronized (stream) {
-            if (!stream.isLive(member)) {
-                refusedTold.clear();
+            if (stream.isLive(member)) {
+                return;
             }
-            tell(stream.promote(member, System.nanoTime()));
+            refusedTold.clear();
+            tellOf(member, stream.promote(member, System.nanoTime()));
+        }
+        SETTLED.execute(() -> settled(member));
+    }
+
+    /** What was left out in doubt is told if it is still the member's last word. */
+    private void settled(int member) {
+        synchronized (stream) {
+            if (stream.isLive(member) && !isDeleted) {
+                tellOf(member, stream.settled(System.nanoTime()));
+            }
+        }
+    }
+
+    /** @param aheadNanos of our clock */
+    void clock(int member, long aheadNanos) {
+        synchronized (stream) {
+            stream.clock(member, aheadNanos / NANOS_PER_TICK);
+        }
+    }
+
+    /** The newest time of a value that the client has; 0: it has none. */
+    long lastTicks() {
+        synchronized (stream) {
+            return stream.lastTicks();
+        }
+    }
+
+    /** Whether the client wants to be told values. */
+    boolean isAdvised() {
+        return !sinks.isEmpty();
+    }
+
+    private void tellOf(int member, List<OpcItemChange> changes) {
+        tell(changes);
+        if (!changes.isEmpty()) {
+            session.told(member, changes.getFirst().timestamp());
         }
     }
 
@@ -319,6 +364,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         synchronized (stream) {
             stream.restarted(member, System.nanoTime());
         }
+        SETTLED.execute(() -> settled(member));
     }
 
     /** Under the lock of the stream, so that the order stays. */

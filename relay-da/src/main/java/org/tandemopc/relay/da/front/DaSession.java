@@ -19,6 +19,7 @@ import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
@@ -70,6 +71,9 @@ public final class DaSession {
     private final DaServerObject object;
     /** Whether a member has ever served it: before that nothing can be missed. */
     private volatile boolean served;
+
+    /** Of the last switch. */
+    private volatile GapWatch gap = new GapWatch(Route.NONE, 0);
 
     private final AtomicInteger repeated = new AtomicInteger();
     private final AtomicInteger notSent = new AtomicInteger();
@@ -218,6 +222,9 @@ public final class DaSession {
                 && (wasReady || isLeftAlive)
                 && groups.values().stream().allMatch(group -> group.isWhole(member));
         if (isAt(atEpoch)) {
+            gap = new GapWatch(
+                    member,
+                    groups.values().stream().mapToLong(DaGroup::lastTicks).max().orElse(0));
             live(member);
             var unused = target.awaitBrought(deadline);
         }
@@ -236,7 +243,11 @@ public final class DaSession {
                     .flatMap(group -> group.itemIds().stream())
                     .distinct()
                     .toList();
-            pair.gap(this, ids, "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT)));
+            String reason = "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT));
+            GapWatch watch = gap;
+            watch.report(
+                    groups.values().stream().anyMatch(DaGroup::isAdvised),
+                    first -> pair.gap(this, ids, new FileTime(watch.fromTicks()), new FileTime(first), reason));
         }
         return new Moved(
                 repeated.getAndSet(0),
@@ -248,7 +259,10 @@ public final class DaSession {
 
     private void live(int member) {
         // first, as the link tells at once what the member has not
-        groups.values().forEach(group -> group.promote(member));
+        groups.values().forEach(group -> {
+            links.forEach(link -> group.clock(link.member(), link.clockAheadNanos()));
+            group.promote(member);
+        });
         for (SessionLink link : links) {
             link.live(link.member() == member);
         }
@@ -315,7 +329,12 @@ public final class DaSession {
         return links.get(member).isReady();
     }
 
-    // ---- what links tell
+    // ---- what links and groups tell
+
+    /** The client is told a value of a member. */
+    void told(int member, FileTime time) {
+        gap.told(member, time.ticks());
+    }
 
     boolean standbyTells() {
         return pair.mode() == Mode.HOT;

@@ -3,6 +3,7 @@ package org.tandemopc.relay.da.front;
 import java.time.Duration;
 import java.util.List;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.relay.da.back.DaConnector;
@@ -54,6 +55,11 @@ public interface FrontPair {
     /** A member does not take an item that the client has. */
     void itemMissing(DaSession session, int member, String itemId, int hresult);
 
-    /** After a switch it is not proven that these items have missed nothing (I4). */
-    void gap(DaSession session, List<String> items, String reason);
+    /**
+     * After a switch it is not proven that these items have missed nothing (I4).
+     *
+     * @param from time of the last value of the former active; {@link FileTime#ZERO}: there was none
+     * @param to time of the first value of the new active; {@link FileTime#ZERO}: none has come soon
+     */
+    void gap(DaSession session, List<String> items, FileTime from, FileTime to, String reason);
 }

@@ -81,6 +81,11 @@ final class SessionLink {
         return member;
     }
 
+    /** How much the member's clock is ahead of ours; 0 if that is not known. */
+    long clockAheadNanos() {
+        return connector.clock().aheadNanos();
+    }
+
     // ---- orders; return at once
 
     void attach() {
