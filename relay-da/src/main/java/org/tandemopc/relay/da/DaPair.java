@@ -33,6 +33,7 @@ import org.tandemopc.relay.RelaySnapshot;
 import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.da.front.DaSession;
+import org.tandemopc.relay.da.front.Doubt;
 import org.tandemopc.relay.da.front.FrontPair;
 import org.tandemopc.relay.da.front.Place;
 import org.tandemopc.relay.da.front.WriteReport;
@@ -225,6 +226,31 @@ final class DaPair implements Relay, FrontPair {
                         items.size(),
                         "items",
                         named(items))));
+    }
+
+    @Override
+    public void outcomeResolved(DaSession session, Doubt doubt, int member, long epoch, String results) {
+        listener.record(new PairRecord(
+                RecordKind.OUTCOME_RESOLVED,
+                RecordTexts.outcomeResolved(doubt.operation(), name(), member, machine(member), results),
+                client(session),
+                fields(
+                        "session",
+                        session.name(),
+                        "service",
+                        doubt.operation(),
+                        "member",
+                        member,
+                        "epoch",
+                        epoch,
+                        "user",
+                        doubt.account(),
+                        "operations",
+                        doubt.itemIds().size(),
+                        "items",
+                        named(doubt.itemIds()),
+                        "results",
+                        results)));
     }
 
     @Override

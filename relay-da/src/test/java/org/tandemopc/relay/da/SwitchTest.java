@@ -237,6 +237,66 @@ class SwitchTest {
         assertThat(rig.secondary.ledger()).isEmpty();
     }
 
+    /** When it wakes it does what it had been asked for, and says so: the log knows then, the client has its answer (S8). */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"S8", "I1"},
+            protocol = Protocol.DA)
+    void theLateAnswersOfAMemberThatWakesUpAreRecordedAndToldToNobody(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level", "Boiler.Valve");
+        group.advise();
+        rig.awaitStandbyReady(1);
+        rig.primary.holdWrites();
+        var begun = group.async.write(Ints.of(handles.at(1)), List.of(number(6)), 11);
+        assertThat(begun.isSuccess()).isTrue();
+        rig.primary.hang();
+        CompletableFuture<Result<Ints>> write =
+                inBackground(() -> group.io.write(Ints.of(handles.at(0)), List.of(number(5))));
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
+        group.awaitCompleted("11 written 2 800706BE");
+        rig.awaitServing(1);
+        Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_UNKNOWN) == 2);
+        assertThat(rig.records(RecordKind.OUTCOME_RESOLVED)).isZero();
+        rig.primary.thaw();
+
+        Await.until("resolved", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_RESOLVED) == 2);
+        assertThat(rig.fields(RecordKind.OUTCOME_RESOLVED))
+                .containsEntry("member", 0)
+                .containsEntry("user", "opc")
+                .containsEntry("results", "done");
+        assertThat(rig.primary.ledger())
+                .containsExactly("Boiler.Valve=" + number(6), "Boiler.Level=" + number(5));
+        assertThat(rig.secondary.ledger()).isEmpty();
+        assertThat(group.completed).containsExactly("11 written 2 800706BE");
+        assertThat(group.told).doesNotContain("1=5 C0");
+    }
+
+    /** In cold mode nothing leads to a member that was left, so nobody can hear it. */
+    @Test
+    @Requirement(value = "S8", protocol = Protocol.DA)
+    void inColdModeTheLateAnswerIsForNobody() throws Exception {
+        begin(Mode.COLD);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.primary.hang();
+
+        Result<Ints> write =
+                inBackground(() -> group.io.write(handles, List.of(number(5)))).get(20, TimeUnit.SECONDS);
+        assertThat(write).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
+        rig.awaitServing(1);
+        rig.primary.thaw();
+        assertThat(group.io.write(handles, List.of(number(6)))).isEqualTo(Result.ok(Ints.of(0)));
+
+        assertThat(rig.records(RecordKind.OUTCOME_UNKNOWN)).isEqualTo(1);
+        assertThat(rig.records(RecordKind.OUTCOME_RESOLVED)).isZero();
+    }
+
     /** The former active answers what it was asked before anything goes to the new one (I2, S14). */
     @Test
     @Requirement(
@@ -699,6 +759,8 @@ class SwitchTest {
     @Requirement(value = "GAP-15", protocol = Protocol.DA)
     void theRateOfAGroupIsThatOfTheSlowerMember() throws Exception {
         begin(Mode.WARM);
+        client.group("Zero", 6);
+        Await.until("the session is there", Rig.PATIENCE, () -> rig.secondary.groups().size() == 1);
         rig.secondary.rateStepMs = 250;
         TestClient.Group group = client.group("One", 7);
         assertThat(group.rateMs).isEqualTo(250);

@@ -16,6 +16,7 @@ import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -420,13 +421,14 @@ public final class MemberGroup {
                 new PerItem<>(known.merge(asked.values(), OpcItemState.NONE), errors));
     }
 
-    public Result<Ints> write(Ints ours, List<Variant> values, Deadline deadline)
+    /** @param late hears an answer that comes when nobody waits any more, with an HRESULT for each item that the member knows */
+    public Result<Ints> write(Ints ours, List<Variant> values, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
         Subset known = handles.subset(ours);
         if (known.isEmpty()) {
             return Result.partly(known.errors());
         }
-        Result<Ints> answer = sync.within(deadline).write(known.theirs(), known.select(values));
+        Result<Ints> answer = sync.within(deadline, late).write(known.theirs(), known.select(values));
         connection.heard();
         return merged(known, answer);
     }
@@ -446,14 +448,20 @@ public final class MemberGroup {
         return started(known, requireAsync().within(deadline).read(known.theirs(), transaction));
     }
 
-    /** @param transaction Tandem's own */
-    public Result<Started> writeLater(Ints ours, List<Variant> values, int transaction, Deadline deadline)
+    /**
+     * Begins a write that ends with a callback.
+     *
+     * @param transaction Tandem's own
+     * @param late hears of a beginning that is answered when nobody waits any more
+     */
+    public Result<Started> writeLater(
+            Ints ours, List<Variant> values, int transaction, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
         Subset known = handles.subset(ours);
         if (known.isEmpty()) {
             return Result.partly(new Started(0, known.errors()));
         }
-        return started(known, requireAsync().within(deadline).write(known.theirs(), known.select(values), transaction));
+        return started(known, requireAsync().within(deadline, late).write(known.theirs(), known.select(values), transaction));
     }
 
     /** @param transaction Tandem's own, not 0 */

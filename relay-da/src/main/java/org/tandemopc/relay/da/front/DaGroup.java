@@ -81,6 +81,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     private final ComObject object;
     private final Points<IOPCDataCallback> sinks;
     private final Transactions transactions = new Transactions();
+    private final Doubts doubts = new Doubts();
     private final AtomicLong revision = new AtomicLong(1);
     private final LongAdder delivered = new LongAdder();
     private final Map<Integer, ItemView> items = new ConcurrentSkipListMap<>();
@@ -266,8 +267,13 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
         @Override
         public Result<Nothing> onWriteComplete(WriteComplete call) {
-            if (!isLate()) {
-                transactions.take(call.transactionId()).ifPresent(one -> tellWritten(one, call));
+            if (isLate()) {
+                doubts.take(call.transactionId()).ifPresent(doubt -> doubt.heard(Result.partly(call.errors())));
+            } else {
+                transactions.take(call.transactionId()).ifPresent(one -> {
+                    var over = doubts.take(one.id());
+                    tellWritten(one, call);
+                });
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -416,6 +422,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         int group = view.clientHandle();
         sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
         if (one.kind() == Kind.WRITE) {
+            var over = doubts.take(one.id());
             audit(one, WriteReport.CANCELLED);
         }
     }
@@ -508,8 +515,10 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /**
      * The member ends no transactions any more. What was written may have been done, and is told so (S3); what was to be read is
      * asked of the next active one (S1).
+     *
+     * @return writes among them
      */
-    void lost(int member) {
+    int lost(int member) {
         Transactions.Lost lost = transactions.lost(member);
         for (Transaction one : lost.ended()) {
             Ints clients = Ints.copyOf(known(one.items()).stream()
@@ -517,9 +526,11 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                     .toList());
             tellWritten(one.clientId(), HResult.S_FALSE, clients, Ints.repeat(HResult.CALL_FAILED, clients.size()));
             outcomeUnknown(ASYNC_WRITE, one.member(), one.epoch(), one.items(), "the member was lost");
+            doubts.find(one.id()).ifPresent(doubt -> doubt.unknown(one.member(), one.epoch()));
             audit(one, WriteReport.UNKNOWN);
         }
         lost.orphaned().forEach(one -> Repetition.begin(this, session, transactions, one));
+        return lost.ended().size();
     }
 
     /** Until the member has ended all transactions of the group. @return false: not in time */
@@ -932,10 +943,14 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             unasked(SYNC_WRITE, account, serverHandles);
             return Result.partly(Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size()));
         }
-        Outcome<Result<Ints>> outcome = session.carry(
-                false, (access, deadline) -> access.group(this, deadline).write(serverHandles, values, deadline));
+        Doubt doubt = new Doubt(session, SYNC_WRITE, account, idsOf(serverHandles));
+        Outcome<Result<Ints>> outcome = session.carry(false, (access, deadline) -> {
+            doubt.goesTo(access);
+            return access.group(this, deadline).write(serverHandles, values, deadline, doubt);
+        });
         if (outcome instanceof Outcome.Unknown<Result<Ints>> unknown) {
             outcomeUnknown(SYNC_WRITE, unknown.member(), unknown.epoch(), serverHandles, unknown.why());
+            doubt.unknown(unknown.member(), unknown.epoch());
         }
         session.pair()
                 .written(
@@ -976,7 +991,9 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 Kind.WRITE,
                 serverHandles,
                 transactionId,
-                (there, one, deadline) -> there.writeLater(serverHandles, values, one.id(), deadline));
+                (there, one, deadline) -> there.writeLater(
+                        serverHandles, values, one.id(), deadline, late -> doubts.find(one.id())
+                                .ifPresent(doubt -> doubt.heard(late))));
     }
 
     private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Asking asking) {
@@ -1031,11 +1048,23 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
             }
             Transaction one = begun.get();
+            if (kind == Kind.WRITE) {
+                Doubt doubt = new Doubt(session, ASYNC_WRITE, account, idsOf(handles));
+                doubt.goesTo(access);
+                doubts.put(one.id(), doubt);
+            }
             try {
                 return starting.started(one, asking.at(there, one, deadline));
             } catch (LinkException | RpcFaultException e) {
                 if (transactions.take(one.id()).isEmpty()) {
                     return Result.ok(starting.completed(one));
+                }
+                boolean mayHaveBegun = e instanceof LinkException link && !link.isNotSent();
+                if (mayHaveBegun) {
+                    // the answer or the end may still come
+                    doubts.find(one.id()).ifPresent(doubt -> doubt.unknown(one.member(), one.epoch()));
+                } else {
+                    var over = doubts.take(one.id());
                 }
                 throw e;
             }
@@ -1056,6 +1085,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         public Result<Started> started(Transaction one, Result<Started> answer) {
             if (!answer.isSuccess() || answer.value().errors().stream().noneMatch(HResult::isSuccess)) {
                 var unused = transactions.take(one.id());
+                var over = doubts.take(one.id());
                 return answer.isSuccess()
                         ? Result.success(
                                 answer.hresult(), new Started(0, answer.value().errors()))

@@ -297,7 +297,7 @@ public final class DaSession {
     }
 
     private void end() {
-        links.forEach(SessionLink::detach);
+        links.forEach(SessionLink::end);
         groups.values().forEach(DaGroup::end);
         groups.clear();
     }
@@ -350,9 +350,13 @@ public final class DaSession {
         }
     }
 
-    /** The connection has ended: transactions that were begun on it do not end by themselves. */
-    void lost(SessionLink link) {
-        groups.values().forEach(group -> group.lost(link.member()));
+    /**
+     * The connection has ended: transactions that were begun on it do not end by themselves.
+     *
+     * @return writes among them
+     */
+    int lost(SessionLink link) {
+        return groups.values().stream().mapToInt(group -> group.lost(link.member())).sum();
     }
 
     void itemMissing(int member, DaGroup group, int item, int hresult) {

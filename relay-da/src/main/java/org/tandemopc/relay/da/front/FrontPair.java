@@ -49,6 +49,9 @@ public interface FrontPair {
     /** A write or another call that is not repeated was sent and not answered (S3). */
     void outcomeUnknown(DaSession session, String operation, int member, long epoch, List<String> items, String why);
 
+    /** An answer came after all to a write of which the client was told that its outcome is unknown (S8). */
+    void outcomeResolved(DaSession session, Doubt doubt, int member, long epoch, String results);
+
     /** A client's write has ended, well or not: for the audit. */
     void written(DaSession session, WriteReport report);
 

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
@@ -53,6 +54,8 @@ final class SessionLink {
 
     private final Map<Integer, MemberGroup> groups = new HashMap<>();
     private final Map<Integer, Long> brought = new HashMap<>();
+
+    private final Parking parking = new Parking();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -146,10 +149,24 @@ final class SessionLink {
 
     /** What was asked for there and not answered comes no more. */
     private void left(@Nullable DaConnection gone) {
-        if (gone != null) {
-            session.lost(this);
-            var unused = Thread.ofVirtual().name("da-link-close-" + member).start(gone::close);
+        if (gone == null) {
+            return;
         }
+        int callbacks = session.lost(this);
+        // in cold mode nothing leads to a member that does not serve
+        var unused = Thread.ofVirtual().name("da-link-close-" + member).start(
+                session.pair().mode() == Mode.COLD ? gone::close : () -> parking.leave(gone, callbacks));
+    }
+
+    /** A write of unknown outcome has been answered after all. */
+    void resolved(DaConnection at) {
+        parking.resolved(at);
+    }
+
+    /** Nobody is left for whom anything could be resolved. */
+    void end() {
+        detach();
+        parking.close();
     }
 
     /** Ends the connection with all calls that are under way on it, and makes a new one. */
