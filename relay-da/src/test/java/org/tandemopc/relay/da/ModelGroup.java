@@ -284,7 +284,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
 
     @Override
     public Result<PerItem<OpcItemState>> read(OpcDataSource source, Ints serverHandles) {
-        server.pass();
+        server.passRead();
         List<OpcItemState> states = new ArrayList<>();
         Result<Ints> errors = each(serverHandles, (item, i) -> HResult.S_OK);
         for (int i = 0; i < serverHandles.size(); i++) {

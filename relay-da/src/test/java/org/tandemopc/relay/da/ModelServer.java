@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ndr.FileTime;
@@ -57,6 +58,7 @@ public final class ModelServer implements AutoCloseable {
     private final Object gate = new Object();
     private boolean hangs;
     private boolean holdsWrites;
+    private boolean holdsReads;
     private @Nullable DcomServer server;
     private @Nullable SinkClients sinks;
 
@@ -122,9 +124,17 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
+    /** Reads are not answered; the server answers everything else. */
+    public void holdReads() {
+        synchronized (gate) {
+            holdsReads = true;
+        }
+    }
+
     public void thaw() {
         synchronized (gate) {
             hangs = false;
+            holdsReads = false;
             holdsWrites = false;
             gate.notifyAll();
         }
@@ -138,17 +148,22 @@ public final class ModelServer implements AutoCloseable {
 
     /** Called by every method first. */
     void pass() {
-        await(false);
+        await(() -> false);
     }
 
     /** Called by every write that has been done. */
     void passWritten() {
-        await(true);
+        await(() -> holdsWrites);
     }
 
-    private void await(boolean isWritten) {
+    /** Called by every read. */
+    void passRead() {
+        await(() -> holdsReads);
+    }
+
+    private void await(BooleanSupplier isHeld) {
         synchronized (gate) {
-            while (hangs || (isWritten && holdsWrites)) {
+            while (hangs || isHeld.getAsBoolean()) {
                 try {
                     gate.wait();
                 } catch (InterruptedException e) {

@@ -385,6 +385,32 @@ class SwitchTest {
         assertThat(read.value().errors()).containsExactly(0);
     }
 
+    /**
+     * A member that answers for its status and not what it is asked: a call to it ends with the switch, long before its time is over,
+     * whatever the reason for the switch.
+     */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"S1", "S7", "GAP-10"},
+            protocol = Protocol.DA)
+    void aReadThatTheFormerActiveDoesNotAnswerIsGivenUpAtAPlannedSwitch(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.secondary.set("Boiler.Level", number(22));
+        rig.primary.holdReads();
+        CompletableFuture<Result<PerItem<OpcItemState>>> read =
+                inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles));
+        assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+
+        PerItem<OpcItemState> answer = read.get(30, TimeUnit.SECONDS).value();
+
+        assertThat(answer.values().getFirst().value()).isEqualTo(number(22));
+        assertThat(answer.errors()).containsExactly(0);
+        rig.awaitServing(1);
+    }
+
     private interface Call<X> {
         X make() throws Exception;
     }

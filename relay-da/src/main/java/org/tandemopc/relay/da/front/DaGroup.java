@@ -271,7 +271,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 doubts.take(call.transactionId()).ifPresent(doubt -> doubt.heard(Result.partly(call.errors())));
             } else {
                 transactions.take(call.transactionId()).ifPresent(one -> {
-                    var over = doubts.take(one.id());
+                    var unusedDoubt = doubts.take(one.id());
                     tellWritten(one, call);
                 });
             }
@@ -343,8 +343,11 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /** The member has the group, without these items: if it serves, the client is told once that they are bad (S10). */
     void refusedAt(int member, Map<Integer, Integer> refused) {
         synchronized (stream) {
+            if (!stream.isLive(member)) {
+                return;
+            }
             refusedTold.keySet().retainAll(refused.keySet());
-            if (!stream.isLive(member) || refused.isEmpty() || !view.isActive() || !view.isEnabled() || sinks.isEmpty()) {
+            if (refused.isEmpty() || !view.isActive() || !view.isEnabled() || sinks.isEmpty()) {
                 return;
             }
             Map<Integer, Integer> news = new LinkedHashMap<>();
@@ -422,7 +425,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         int group = view.clientHandle();
         sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
         if (one.kind() == Kind.WRITE) {
-            var over = doubts.take(one.id());
+            var unusedDoubt = doubts.take(one.id());
             audit(one, WriteReport.CANCELLED);
         }
     }
@@ -1064,7 +1067,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                     // the answer or the end may still come
                     doubts.find(one.id()).ifPresent(doubt -> doubt.unknown(one.member(), one.epoch()));
                 } else {
-                    var over = doubts.take(one.id());
+                    var unusedDoubt = doubts.take(one.id());
                 }
                 throw e;
             }
@@ -1085,7 +1088,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         public Result<Started> started(Transaction one, Result<Started> answer) {
             if (!answer.isSuccess() || answer.value().errors().stream().noneMatch(HResult::isSuccess)) {
                 var unused = transactions.take(one.id());
-                var over = doubts.take(one.id());
+                var unusedDoubt = doubts.take(one.id());
                 return answer.isSuccess()
                         ? Result.success(
                                 answer.hresult(), new Started(0, answer.value().errors()))

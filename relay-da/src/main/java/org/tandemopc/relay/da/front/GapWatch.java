@@ -35,11 +35,16 @@ final class GapWatch {
         }
     }
 
-    /** @param isAwaited whether anybody is told values at all @param told hears the time of the first one; 0: none came in time */
+    /**
+     * @param isAwaited whether anybody is told values at all
+     * @param told hears the time of the first one, once; 0: none came in time
+     */
     void report(boolean isAwaited, LongConsumer told) {
-        var unused = (isAwaited ? first.completeOnTimeout(0L, WAIT_SECONDS, TimeUnit.SECONDS) : first).thenAccept(told::accept);
-        if (!isAwaited) {
-            var nobody = first.complete(0L);
+        if (isAwaited) {
+            var unusedTimeout = first.completeOnTimeout(0L, WAIT_SECONDS, TimeUnit.SECONDS);
+        } else {
+            var unusedEnd = first.complete(0L);
         }
+        var unused = first.thenAccept(told::accept);
     }
 }

@@ -27,6 +27,8 @@ final class Parking {
     /** By connection, the answers that are to come. Guarded by itself. */
     private final Map<DaConnection, Integer> owed = new LinkedHashMap<>();
 
+    private volatile boolean isClosed;
+
     /**
      * Leaves a connection. Blocks a moment.
      *
@@ -37,8 +39,19 @@ final class Parking {
             owed.put(gone, callbacks);
         }
         add(gone, gone.desert());
-        LATER.execute(() -> end(gone));
+        if (isParked(gone)) {
+            LATER.execute(() -> end(gone));
+        }
         endOldest();
+        if (isClosed) {
+            close();
+        }
+    }
+
+    private boolean isParked(DaConnection at) {
+        synchronized (owed) {
+            return owed.containsKey(at);
+        }
     }
 
     private void endOldest() {
@@ -79,6 +92,7 @@ final class Parking {
 
     /** The session ends: nobody is left to tell. */
     void close() {
+        isClosed = true;
         List<DaConnection> all;
         synchronized (owed) {
             all = new ArrayList<>(owed.keySet());

@@ -380,15 +380,24 @@ final class SessionLink {
         } finally {
             lock.unlock();
         }
-        if (!isThere || !awaitBrought(deadline)) {
+        if (!isThere || !awaitBrought(deadline) || !isLockedBy(deadline)) {
             return OptionalLong.empty();
         }
-        structure.lock();
         try {
             MemberGroup there = groups.get(group.handle());
             return there == null ? OptionalLong.empty() : OptionalLong.of(there.revisedRateMs());
         } finally {
             structure.unlock();
+        }
+    }
+
+    /** Whether {@link #structure} is ours in time. */
+    private boolean isLockedBy(Deadline deadline) {
+        try {
+            return structure.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
