@@ -448,12 +448,7 @@ public final class RpcClient extends RpcConnection {
      *     {@value #LATE_MAX} are listened for
      */
     public RpcAnswer call(
-            SyntaxId syntax,
-            int opnum,
-            @Nullable Guid object,
-            Bytes stub,
-            Deadline deadline,
-            @Nullable LateReply late)
+            SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline, @Nullable LateReply late)
             throws RpcFaultException, LinkException {
         return begin(syntax, opnum, object, stub, deadline, late).await();
     }
@@ -468,12 +463,7 @@ public final class RpcClient extends RpcConnection {
     }
 
     private RpcCall begin(
-            SyntaxId syntax,
-            int opnum,
-            @Nullable Guid object,
-            Bytes stub,
-            Deadline deadline,
-            @Nullable LateReply late)
+            SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline, @Nullable LateReply late)
             throws RpcFaultException, LinkException {
         if (leaving) {
             throw new LinkException(remoteAddress() + " is shutting down", true);

@@ -101,8 +101,7 @@ class LateRepliesTest {
     void areHeardOfAServerThatWasLeft() throws Exception {
         try (RpcClient client = server.client();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<RpcAnswer> write =
-                    threads.submit(() -> client.call(FORWARD, WAIT, null, number(1), soon(), late));
+            Future<RpcAnswer> write = threads.submit(() -> client.call(FORWARD, WAIT, null, number(1), soon(), late));
             Future<RpcAnswer> read = threads.submit(() -> client.call(FORWARD, WAIT, null, number(2), soon()));
             server.gate(1).entered();
             server.gate(2).entered();

@@ -69,8 +69,7 @@ public final class DaProtocol implements Protocol {
     }
 
     /** @param askAgainEvery how often members are asked again for items that they have refused */
-    DaProtocol(DaFrontConfig config, Map<String, DaPairConfig> pairConfigs, Duration askAgainEvery)
-            throws IOException {
+    DaProtocol(DaFrontConfig config, Map<String, DaPairConfig> pairConfigs, Duration askAgainEvery) throws IOException {
         this.askAgainEvery = askAgainEvery;
         this.config = config;
         this.pairConfigs = Map.copyOf(pairConfigs);

@@ -31,9 +31,8 @@ final class WriteAudit {
 
     /** Pure. */
     static String line(String pair, String address, WriteReport report) {
-        String member = report.member() == Route.NONE
-                ? "none"
-                : "%d in epoch %d".formatted(report.member(), report.epoch());
+        String member =
+                report.member() == Route.NONE ? "none" : "%d in epoch %d".formatted(report.member(), report.epoch());
         String named = report.itemIds().stream()
                 .limit(NAMED_MAX)
                 .map(WriteAudit::shortened)

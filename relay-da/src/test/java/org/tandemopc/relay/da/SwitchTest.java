@@ -270,8 +270,7 @@ class SwitchTest {
                 .containsEntry("member", 0)
                 .containsEntry("user", "opc")
                 .containsEntry("results", "done");
-        assertThat(rig.primary.ledger())
-                .containsExactly("Boiler.Valve=" + number(6), "Boiler.Level=" + number(5));
+        assertThat(rig.primary.ledger()).containsExactly("Boiler.Valve=" + number(6), "Boiler.Level=" + number(5));
         assertThat(rig.secondary.ledger()).isEmpty();
         assertThat(group.completed).containsExactly("11 written 2 800706BE");
         assertThat(group.told).doesNotContain("1=5 C0");
@@ -554,7 +553,10 @@ class SwitchTest {
             rig.primary.kill();
             assertThat(lost.get(20, TimeUnit.SECONDS).isSuccess()).isTrue();
 
-            Await.until("audited in " + audit.lines(), Rig.PATIENCE, () -> audit.lines().size() == 3);
+            Await.until(
+                    "audited in " + audit.lines(),
+                    Rig.PATIENCE,
+                    () -> audit.lines().size() == 3);
             assertThat(audit.lines().get(0))
                     .matches("SyncIO.Write by '.*opc' at 127.0.0.1, pair 'Plant', member 0 in epoch \\d+,"
                             + " 2 items \\[Boiler.Level, Boiler.Valve]: done");
@@ -786,7 +788,10 @@ class SwitchTest {
     void theRateOfAGroupIsThatOfTheSlowerMember() throws Exception {
         begin(Mode.WARM);
         client.group("Zero", 6);
-        Await.until("the session is there", Rig.PATIENCE, () -> rig.secondary.groups().size() == 1);
+        Await.until(
+                "the session is there",
+                Rig.PATIENCE,
+                () -> rig.secondary.groups().size() == 1);
         rig.secondary.rateStepMs = 250;
         TestClient.Group group = client.group("One", 7);
         assertThat(group.rateMs).isEqualTo(250);

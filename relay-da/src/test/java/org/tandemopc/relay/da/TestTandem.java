@@ -86,7 +86,8 @@ class TestTandem implements AutoCloseable {
                         settings, List.of(MemberConfig.open("opc.tcp://one"), MemberConfig.open("opc.tcp://two")))),
                 RestConfig.DEFAULT);
         data = DataFolder.hold(folder);
-        runtime = new TandemRuntime(config, new DaProtocol(front, Map.of("Plant", pair), Duration.ofMillis(200)), data, true);
+        runtime = new TandemRuntime(
+                config, new DaProtocol(front, Map.of("Plant", pair), Duration.ofMillis(200)), data, true);
         host = RemoteHost.of(TANDEM).withResolverPort(port);
         runtime.start();
     }

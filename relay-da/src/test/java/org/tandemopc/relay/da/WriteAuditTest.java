@@ -13,9 +13,7 @@ import org.tandemopc.testkit.Requirement;
 class WriteAuditTest {
     private static String line(String account, int member, List<String> items) {
         return WriteAudit.line(
-                "Plant",
-                "127.0.0.9",
-                new WriteReport("SyncIO.Write", account, member, 7, items, items.size(), "done"));
+                "Plant", "127.0.0.9", new WriteReport("SyncIO.Write", account, member, 7, items, items.size(), "done"));
     }
 
     @Test
@@ -32,7 +30,10 @@ class WriteAuditTest {
     void isBoundedWhateverIsWritten() {
         List<String> many = IntStream.range(0, 5_000).mapToObj(i -> "item" + i).toList();
 
-        assertThat(line("ann", 0, many)).contains("5000 items [item0, ").contains("item19, …]").doesNotContain("item20");
+        assertThat(line("ann", 0, many))
+                .contains("5000 items [item0, ")
+                .contains("item19, …]")
+                .doesNotContain("item20");
         assertThat(line("a\nSyncIO.Write by 'root'", 0, List.of("x".repeat(100_000))))
                 .doesNotContain("\n")
                 .hasSizeLessThan(500);

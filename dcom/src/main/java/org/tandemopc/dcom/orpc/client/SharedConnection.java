@@ -75,12 +75,7 @@ final class SharedConnection implements AutoCloseable {
 
     /** As the other. @param late see {@link RpcClient#call} */
     RpcAnswer call(
-            SyntaxId syntax,
-            int opnum,
-            @Nullable Guid object,
-            Bytes stub,
-            Deadline deadline,
-            @Nullable LateReply late)
+            SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline, @Nullable LateReply late)
             throws LinkException, RpcFaultException {
         Dials.Dialed before = current;
         Dials.Dialed dialed = dialed(syntax, deadline);

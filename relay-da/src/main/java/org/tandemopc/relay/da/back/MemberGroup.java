@@ -461,7 +461,8 @@ public final class MemberGroup {
         if (known.isEmpty()) {
             return Result.partly(new Started(0, known.errors()));
         }
-        return started(known, requireAsync().within(deadline, late).write(known.theirs(), known.select(values), transaction));
+        return started(
+                known, requireAsync().within(deadline, late).write(known.theirs(), known.select(values), transaction));
     }
 
     /** @param transaction Tandem's own, not 0 */

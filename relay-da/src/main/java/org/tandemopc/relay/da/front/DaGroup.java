@@ -258,9 +258,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onReadComplete(DataChange change) {
             if (!isLate()) {
-                transactions
-                        .take(change.transactionId())
-                        .ifPresent(one -> tellRead(one, change.items()));
+                transactions.take(change.transactionId()).ifPresent(one -> tellRead(one, change.items()));
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -434,7 +432,8 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         List<OpcItemChange> all = new ArrayList<>(changes);
         if (one.isRepeated()) {
             // the client was told that these are asked for, by a member that has them
-            Set<Integer> there = changes.stream().map(OpcItemChange::clientHandle).collect(Collectors.toSet());
+            Set<Integer> there =
+                    changes.stream().map(OpcItemChange::clientHandle).collect(Collectors.toSet());
             Map<Integer, Integer> refused = new LinkedHashMap<>();
             one.items().forEach(item -> refused.put(item, HResult.E_FAIL));
             refused.putAll(one.refused());
@@ -958,7 +957,13 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         session.pair()
                 .written(
                         session,
-                        WriteReport.of(SYNC_WRITE, account, idsOf(serverHandles), serverHandles.size(), outcome, errors -> errors));
+                        WriteReport.of(
+                                SYNC_WRITE,
+                                account,
+                                idsOf(serverHandles),
+                                serverHandles.size(),
+                                outcome,
+                                errors -> errors));
         return perItem(outcome, serverHandles.size());
     }
 
@@ -995,8 +1000,11 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 serverHandles,
                 transactionId,
                 (there, one, deadline) -> there.writeLater(
-                        serverHandles, values, one.id(), deadline, late -> doubts.find(one.id())
-                                .ifPresent(doubt -> doubt.heard(late))));
+                        serverHandles,
+                        values,
+                        one.id(),
+                        deadline,
+                        late -> doubts.find(one.id()).ifPresent(doubt -> doubt.heard(late))));
     }
 
     private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Asking asking) {
@@ -1025,12 +1033,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /** What fails at once has no end that would tell it. */
     private void auditBegun(Outcome<Result<Started>> outcome, Ints serverHandles) {
         WriteReport report = WriteReport.of(
-                ASYNC_WRITE,
-                session.caller(),
-                idsOf(serverHandles),
-                serverHandles.size(),
-                outcome,
-                Started::errors);
+                ASYNC_WRITE, session.caller(), idsOf(serverHandles), serverHandles.size(), outcome, Started::errors);
         if (!report.outcome().equals(WriteReport.DONE)) {
             session.pair().written(session, report);
         }
@@ -1040,13 +1043,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
      * Begins a transaction at the active member. Its callback may come before the answer, and even where no answer comes: then the
      * client has its callback, and is told that the transaction was begun.
      */
-    private <X> Outcome<Result<X>> begun(
-            Kind kind, Ints handles, int clientId, Asking asking, Starting<X> starting) {
+    private <X> Outcome<Result<X>> begun(Kind kind, Ints handles, int clientId, Asking asking, Starting<X> starting) {
         String account = session.caller();
         return session.carry(kind != Kind.WRITE, (access, deadline) -> {
             MemberGroup there = access.group(this, deadline);
-            Optional<Transaction> begun = transactions.begin(
-                    kind, clientId, access.member(), access.epoch(), handles, account, asking);
+            Optional<Transaction> begun =
+                    transactions.begin(kind, clientId, access.member(), access.epoch(), handles, account, asking);
             if (begun.isEmpty()) {
                 return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
             }

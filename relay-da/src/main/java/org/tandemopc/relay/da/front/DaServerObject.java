@@ -133,7 +133,8 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
 
     private Result<AddedGroup> settled(Result<AddedGroup> added, long requestedMs) {
         AddedGroup group = added.value();
-        long rateMs = session.find(group.serverHandle()).map(session::settleRate).orElse(group.revisedRateMs());
+        long rateMs =
+                session.find(group.serverHandle()).map(session::settleRate).orElse(group.revisedRateMs());
         return Result.success(
                 rateMs == requestedMs ? added.hresult() : OpcResult.OPC_S_UNSUPPORTEDRATE,
                 new AddedGroup(group.serverHandle(), rateMs, group.group()));

@@ -356,7 +356,9 @@ public final class DaSession {
      * @return writes among them
      */
     int lost(SessionLink link) {
-        return groups.values().stream().mapToInt(group -> group.lost(link.member())).sum();
+        return groups.values().stream()
+                .mapToInt(group -> group.lost(link.member()))
+                .sum();
     }
 
     void itemMissing(int member, DaGroup group, int item, int hresult) {

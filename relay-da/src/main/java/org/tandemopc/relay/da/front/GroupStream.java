@@ -88,7 +88,8 @@ final class GroupStream {
     List<OpcItemChange> arrived(int member, List<OpcItemChange> changes, long nowNanos) {
         List<Waiting> arrived =
                 changes.stream().map(change -> new Waiting(change, nowNanos)).toList();
-        arrived.forEach(one -> compare(Said.of(member, one.change(), nowNanos), one.change().clientHandle()));
+        arrived.forEach(one ->
+                compare(Said.of(member, one.change(), nowNanos), one.change().clientHandle()));
         if (member == live) {
             return passed(arrived, nowNanos);
         }

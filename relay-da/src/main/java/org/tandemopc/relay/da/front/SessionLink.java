@@ -154,8 +154,9 @@ final class SessionLink {
         }
         int callbacks = session.lost(this);
         // in cold mode nothing leads to a member that does not serve
-        var unused = Thread.ofVirtual().name("da-link-close-" + member).start(
-                session.pair().mode() == Mode.COLD ? gone::close : () -> parking.leave(gone, callbacks));
+        var unused = Thread.ofVirtual()
+                .name("da-link-close-" + member)
+                .start(session.pair().mode() == Mode.COLD ? gone::close : () -> parking.leave(gone, callbacks));
     }
 
     /** A write of unknown outcome has been answered after all. */
@@ -359,7 +360,8 @@ final class SessionLink {
         lock.lock();
         try {
             if (areSome && (isAskingAgain || !isRefused)) {
-                askAgainNanos = System.nanoTime() + session.pair().askAgainEvery().toNanos();
+                askAgainNanos =
+                        System.nanoTime() + session.pair().askAgainEvery().toNanos();
             }
             isRefused = areSome;
         } finally {

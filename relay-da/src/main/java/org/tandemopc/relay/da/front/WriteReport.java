@@ -64,8 +64,7 @@ public record WriteReport(
     }
 
     /** No member was asked. */
-    static WriteReport unasked(
-            String operation, String account, List<String> itemIds, int count, String outcome) {
+    static WriteReport unasked(String operation, String account, List<String> itemIds, int count, String outcome) {
         return new WriteReport(operation, account, Route.NONE, 0, itemIds, count, outcome);
     }
 
