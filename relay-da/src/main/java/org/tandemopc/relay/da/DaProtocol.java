@@ -51,8 +51,10 @@ public final class DaProtocol implements Protocol {
     private static final Set<Guid> OFFERED = Set.of(OpcDa.CATID_OPCDASERVER20);
 
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    private static final Duration ASK_AGAIN_EVERY = Duration.ofSeconds(30);
 
     private final Function<PairConfig, DaPairConfig> pairConfigs;
+    private final Duration askAgainEvery;
     private final DcomServer sinks;
     private final SinkClients clients;
     /** One opens the door at a time. */
@@ -74,6 +76,13 @@ public final class DaProtocol implements Protocol {
      * @throws IOException the door for callbacks cannot be opened
      */
     public DaProtocol(DaFrontConfig config, Function<PairConfig, DaPairConfig> pairConfigs) throws IOException {
+        this(config, pairConfigs, ASK_AGAIN_EVERY);
+    }
+
+    /** @param askAgainEvery how often members are asked again for items that they have refused */
+    DaProtocol(DaFrontConfig config, Function<PairConfig, DaPairConfig> pairConfigs, Duration askAgainEvery)
+            throws IOException {
+        this.askAgainEvery = askAgainEvery;
         this.config = config;
         this.pairConfigs = pairConfigs;
         this.clients = new SinkClients(origin -> this.config.toClients().apply(origin), PEERS_MAX);
@@ -102,7 +111,8 @@ public final class DaProtocol implements Protocol {
                     sinks,
                     new LastHeard(System::nanoTime)));
         }
-        DaPair made = new DaPair(pair.settings(), connectors, da.readers(), da.writers(), listener, new Exported());
+        DaPair made = new DaPair(
+                pair.settings(), connectors, da.readers(), da.writers(), listener, new Exported(), askAgainEvery);
         pairs.put(pair.name(), made);
         classes.add(new DaIdentity(pair.name(), da.clsid().toUuid()), () -> OFFERED, made::activate);
         return new DaPlane(pair.name(), da.clsid(), made, connectors);

@@ -102,8 +102,9 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
         this.object = builder.build();
     }
 
-    private static long rounded(long rateMs) {
-        return (rateMs + 99) / 100 * 100;
+    private long rounded(long rateMs) {
+        long step = server.rateStepMs;
+        return (rateMs + step - 1) / step * step;
     }
 
     ComObject object() {
@@ -308,7 +309,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
 
     @Override
     public Result<PerItem<OpcItemState>> read(OpcDataSource source, Ints serverHandles) {
-        server.pass();
+        server.passRead();
         List<OpcItemState> states = new ArrayList<>();
         Result<Ints> errors = each(serverHandles, (item, i) -> HResult.S_OK);
         for (int i = 0; i < serverHandles.size(); i++) {

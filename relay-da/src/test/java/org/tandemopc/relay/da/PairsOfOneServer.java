@@ -48,7 +48,8 @@ final class PairsOfOneServer implements AutoCloseable {
         data = DataFolder.hold(folder.resolve("data"));
         Path file = Files.writeString(folder.resolve("tandem.yaml"), text(published));
         ConfigStore store = new ConfigStore(file, data.path(), Map.of());
-        runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> new DaProtocol((OpcDaConfig) door), data, true);
+        runtime = new TandemRuntime(
+                store.load().config().orElseThrow(), door -> new DaProtocol((OpcDaConfig) door), data, true);
         runtime.start();
         configurations = new LiveConfigurations(store, runtime);
         awaitServing(published);
@@ -61,7 +62,8 @@ final class PairsOfOneServer implements AutoCloseable {
     }
 
     private String text(String... published) {
-        StringBuilder text = new StringBuilder("""
+        StringBuilder text = new StringBuilder(
+                """
                 version: 1
                 opcda:
                   listen: %s:%d

@@ -87,7 +87,8 @@ class TestTandem implements AutoCloseable {
                         settings, List.of(UaMemberConfig.open("opc.tcp://one"), UaMemberConfig.open("opc.tcp://two")))),
                 RestConfig.DEFAULT);
         data = DataFolder.hold(folder);
-        runtime = new TandemRuntime(config, door -> new DaProtocol(front, any -> pair), data, true);
+        runtime = new TandemRuntime(
+                config, door -> new DaProtocol(front, any -> pair, Duration.ofMillis(200)), data, true);
         host = RemoteHost.of(TANDEM).withResolverPort(port);
         runtime.start();
     }
@@ -124,6 +125,16 @@ class TestTandem implements AutoCloseable {
         return pair().records().stream()
                 .filter(one -> one.record().kind() == kind)
                 .count();
+    }
+
+    /** Of the last record of the kind. */
+    Map<String, Object> fields(RecordKind kind) {
+        return pair().records().stream()
+                .filter(one -> one.record().kind() == kind)
+                .reduce((one, next) -> next)
+                .orElseThrow()
+                .record()
+                .fields();
     }
 
     @Override

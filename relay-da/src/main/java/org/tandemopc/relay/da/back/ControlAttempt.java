@@ -215,9 +215,11 @@ final class ControlAttempt {
             answer = Result.failure(HResult.E_FAIL);
         }
         long roundTripNanos = System.nanoTime() - sentNanos;
-        return answer.isSuccess()
+        ServerCondition condition = answer.isSuccess()
                 ? Conditions.of(answer.value(), sent.plusNanos(roundTripNanos / 2), roundTripNanos)
                 : Conditions.unknown(roundTripNanos);
+        link.connector().clock().told(condition);
+        return condition;
     }
 
     private void shutdownAnnounced(String reason) {

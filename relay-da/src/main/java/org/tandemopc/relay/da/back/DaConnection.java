@@ -149,6 +149,15 @@ public final class DaConnection implements AutoCloseable {
         return sink.pointer(IUnknown.DEF).map(pointer -> pointer);
     }
 
+    /**
+     * Leaves the member: as {@link DcomClient#desert}.
+     *
+     * @return writes whose answers are still listened for
+     */
+    public int desert() {
+        return client.desert();
+    }
+
     /** Gives everything back and ends calls that are under way; waits for the member a quarter of a second at most. */
     @Override
     public void close() {

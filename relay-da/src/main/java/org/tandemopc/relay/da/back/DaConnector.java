@@ -34,6 +34,7 @@ public final class DaConnector {
     private final DcomServer sinks;
     private final LastHeard lastHeard;
     private final ConnectPace pace = new ConnectPace();
+    private final MemberClock clock = new MemberClock();
 
     /**
      * @param account shared by all that use it, so that refused logins are counted together
@@ -53,6 +54,11 @@ public final class DaConnector {
     /** For clients' links. */
     public ConnectPace pace() {
         return pace;
+    }
+
+    /** As the control link has measured it. */
+    public MemberClock clock() {
+        return clock;
     }
 
     public LastHeard lastHeard() {

@@ -2,6 +2,7 @@ package org.tandemopc.relay.da.back;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -48,9 +50,11 @@ import org.tandemopc.opcda.params.PerItem;
  * owner sees to.
  */
 public final class MemberGroup {
+    private static final int AGAIN_MAX = 1_000;
+
     private final DaConnection connection;
     private final int theirHandle;
-    private final long revisedRateMs;
+    private volatile long revisedRateMs;
     private final int hresult;
     private final ComPointer<IOPCItemMgt> items;
     private final ComPointer<IOPCGroupStateMgt> state;
@@ -63,6 +67,9 @@ public final class MemberGroup {
     private final ComObject sink;
     private final HandleMap handles = new HandleMap();
     private final Map<Integer, ItemSpec> has = new ConcurrentHashMap<>();
+    /** Items that the member does not take, with its reasons; those that it was asked for longest ago first. */
+    private final Map<Integer, Integer> refused = new LinkedHashMap<>();
+
     private GroupSpec spec;
     private @Nullable Integer cookie;
 
@@ -170,7 +177,7 @@ public final class MemberGroup {
                 connection, added.value(), added.hresult(), items, new Finder(items, deadline), target, plain));
     }
 
-    /** What the member made of the rate. */
+    /** What the member made of the rate that it was asked for last; any thread. */
     public long revisedRateMs() {
         return revisedRateMs;
     }
@@ -263,8 +270,7 @@ public final class MemberGroup {
                 changed(wanted, GroupSpec::lcid),
                 Optional.empty());
         if (!change.equals(UNCHANGED)) {
-            var unused = state.within(deadline).setState(change);
-            connection.heard();
+            var unused = setState(change, deadline);
         }
     }
 
@@ -280,27 +286,47 @@ public final class MemberGroup {
             throws LinkException, RpcFaultException {
         GroupDifference difference = GroupDifference.of(has, wanted);
         remove(difference.removed(), deadline);
-        Map<Integer, Integer> refused = new ConcurrentHashMap<>();
-        if (!difference.added().isEmpty()) {
-            Result<PerItem<OpcItemResult>> added = addItems(difference.added(), deadline);
-            for (int i = 0; i < difference.added().size(); i++) {
-                int error = added.isSuccess() ? added.value().errors().at(i) : added.hresult();
-                if (!HResult.isSuccess(error)) {
-                    ItemSpec item = difference.added().get(i);
-                    refused.put(item.handle(), error);
-                    // not asked for again with each change: it is what this server has
-                    has.put(item.handle(), item);
-                    handles.refused(item.handle(), error);
-                }
-            }
-        }
+        Map<Integer, Integer> news = difference.added().isEmpty() ? Map.of() : ask(difference.added(), deadline);
         activate(difference.activated(), true, deadline);
         activate(difference.deactivated(), false, deadline);
         if (!difference.retyped().isEmpty()) {
             var unused = setDatatypes(difference.retyped(), deadline);
         }
         wanted.forEach(item -> has.replace(item.handle(), item));
-        return refused;
+        return news;
+    }
+
+    /** @return those that the member refuses, which is kept: they are not asked for again with each change */
+    private Map<Integer, Integer> ask(List<ItemSpec> wanted, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        Result<PerItem<OpcItemResult>> added = addItems(wanted, deadline);
+        Map<Integer, Integer> news = new LinkedHashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            ItemSpec item = wanted.get(i);
+            int error = added.isSuccess() ? added.value().errors().at(i) : added.hresult();
+            refused.remove(item.handle());
+            if (!HResult.isSuccess(error)) {
+                news.put(item.handle(), error);
+                refused.put(item.handle(), error);
+                has.put(item.handle(), item);
+                handles.refused(item.handle(), error);
+            }
+        }
+        return news;
+    }
+
+    /** Items that the member does not take, with its reasons. Not while others change the group. */
+    public Map<Integer, Integer> refused() {
+        return refused.isEmpty() ? Map.of() : Map.copyOf(refused);
+    }
+
+    /** Asks once more for items that the member has refused, {@value #AGAIN_MAX} at most. Not while others change the group. */
+    public void askAgain(Deadline deadline) throws LinkException, RpcFaultException {
+        List<ItemSpec> again =
+                refused.keySet().stream().limit(AGAIN_MAX).map(has::get).toList();
+        if (!again.isEmpty()) {
+            var unused = ask(again, deadline);
+        }
     }
 
     private void remove(List<Integer> gone, Deadline deadline) throws LinkException, RpcFaultException {
@@ -310,6 +336,7 @@ public final class MemberGroup {
         Subset known = handles.subset(Ints.copyOf(gone));
         gone.forEach(handle -> {
             has.remove(handle);
+            refused.remove(handle);
             handles.remove(handle);
         });
         if (!known.isEmpty()) {
@@ -416,6 +443,9 @@ public final class MemberGroup {
     public Result<Long> setState(StateChange change, Deadline deadline) throws LinkException, RpcFaultException {
         Result<Long> answer = state.within(deadline).setState(change);
         connection.heard();
+        if (answer.isSuccess() && change.rateMs().isPresent()) {
+            revisedRateMs = answer.value();
+        }
         return answer;
     }
 
@@ -440,13 +470,14 @@ public final class MemberGroup {
                 new PerItem<>(known.merge(asked.values(), OpcItemState.NONE), errors));
     }
 
-    public Result<Ints> write(Ints ours, List<Variant> values, Deadline deadline)
+    /** @param late hears an answer that comes when nobody waits any more, with an HRESULT for each item that the member knows */
+    public Result<Ints> write(Ints ours, List<Variant> values, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
         Subset known = handles.subset(ours);
         if (known.isEmpty()) {
             return Result.partly(known.errors());
         }
-        Result<Ints> answer = sync.within(deadline).write(known.theirs(), known.select(values));
+        Result<Ints> answer = sync.within(deadline, late).write(known.theirs(), known.select(values));
         connection.heard();
         return merged(known, answer);
     }
@@ -462,10 +493,16 @@ public final class MemberGroup {
         return readLater(handles.subset(ours), ours, transaction, false, deadline);
     }
 
-    /** @param transaction Tandem's own */
-    public Result<Started> writeLater(Ints ours, List<Variant> values, int transaction, Deadline deadline)
+    /**
+     * Begins a write that ends with a callback.
+     *
+     * @param transaction Tandem's own
+     * @param late hears of a beginning that is answered when nobody waits any more
+     */
+    public Result<Started> writeLater(
+            Ints ours, List<Variant> values, int transaction, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
-        return writeLater(handles.subset(ours), ours, values, transaction, false, deadline);
+        return writeLater(handles.subset(ours), ours, values, transaction, false, deadline, late);
     }
 
     /**
@@ -481,12 +518,13 @@ public final class MemberGroup {
     }
 
     /** As {@link #readWhole}. */
-    public Result<Started> writeWhole(Ints ours, List<Variant> values, int transaction, Deadline deadline)
+    public Result<Started> writeWhole(
+            Ints ours, List<Variant> values, int transaction, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
         Subset known = handles.subset(ours);
         return known.theirs().size() < ours.size()
                 ? Result.partly(new Started(0, known.errors()))
-                : writeLater(known, ours, values, transaction, true, deadline);
+                : writeLater(known, ours, values, transaction, true, deadline, late);
     }
 
     private Result<Started> readLater(Subset known, Ints ours, int transaction, boolean isWhole, Deadline deadline)
@@ -503,7 +541,13 @@ public final class MemberGroup {
     }
 
     private Result<Started> writeLater(
-            Subset known, Ints ours, List<Variant> values, int transaction, boolean isWhole, Deadline deadline)
+            Subset known,
+            Ints ours,
+            List<Variant> values,
+            int transaction,
+            boolean isWhole,
+            Deadline deadline,
+            LateAnswer late)
             throws LinkException, RpcFaultException {
         if (known.isEmpty()) {
             return Result.partly(new Started(0, known.errors()));
@@ -514,8 +558,15 @@ public final class MemberGroup {
                 known,
                 streams.isPresent()
                         ? streams.get()
-                                .write(theirs, Ints.copyOf(known.select(ours)), some, transaction, isWhole, deadline)
-                        : requireAsync().within(deadline).write(theirs, some, transaction));
+                                .write(
+                                        theirs,
+                                        Ints.copyOf(known.select(ours)),
+                                        some,
+                                        transaction,
+                                        isWhole,
+                                        deadline,
+                                        late)
+                        : requireAsync().within(deadline, late).write(theirs, some, transaction));
     }
 
     /** @param transaction Tandem's own, not 0 */

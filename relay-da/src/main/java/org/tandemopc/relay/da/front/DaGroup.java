@@ -2,15 +2,21 @@ package org.tandemopc.relay.da.front;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
@@ -22,6 +28,7 @@ import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -52,6 +59,7 @@ import org.tandemopc.relay.da.back.DaConnection;
 import org.tandemopc.relay.da.back.GroupSpec;
 import org.tandemopc.relay.da.back.ItemSpec;
 import org.tandemopc.relay.da.back.MemberGroup;
+import org.tandemopc.relay.da.front.Transactions.Asking;
 import org.tandemopc.relay.da.front.Transactions.Kind;
 import org.tandemopc.relay.da.front.Transactions.Transaction;
 import org.tandemopc.relay.delivery.Outcome;
@@ -63,6 +71,13 @@ import org.tandemopc.relay.delivery.Outcome;
 final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCAsyncIO2 {
     static final int ITEMS_MAX = 100_000;
     private static final float PERCENT_MAX = 100;
+    private static final int NANOS_PER_TICK = 100;
+    private static final Executor SETTLED = CompletableFuture.delayedExecutor(
+            GroupStream.SETTLING_NANOS,
+            TimeUnit.NANOSECONDS,
+            task -> Thread.ofVirtual().name("da-settled").start(task));
+    private static final String SYNC_WRITE = "SyncIO.Write";
+    private static final String ASYNC_WRITE = "AsyncIO2.Write";
 
     private final DaSession session;
     private final int handle;
@@ -73,6 +88,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private final Replies callbacks = new CallbackReplies();
     private final Transactions transactions = new Transactions();
+    private final Doubts doubts = new Doubts();
     private final AtomicLong revision = new AtomicLong(1);
     private final LongAdder delivered = new LongAdder();
     private final Map<Integer, ItemView> items = new ConcurrentSkipListMap<>();
@@ -81,6 +97,9 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     /** Guards itself, and the order in which values are handed to the sinks. */
     private final GroupStream stream = new GroupStream();
+
+    /** Items that the client was told to be bad as the active member refuses them, with its reasons. Guarded by the stream. */
+    private final Map<Integer, Integer> refusedTold = new HashMap<>();
 
     private final Object viewing = new Object();
     private volatile GroupView view;
@@ -207,13 +226,18 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
+    private boolean isToldOfChanges() {
+        return !sinks.isEmpty() && view.isEnabled() || !streams.isEmpty();
+    }
+
     private boolean isListening() {
         return !sinks.isEmpty() || !streams.isEmpty();
     }
 
     private void advisesChanged() {
         if (!isListening()) {
-            transactions.forget();
+            // what a member was told to write may be done all the same
+            transactions.forget().forEach(one -> leftInDoubt(one, "the client does not listen any more"));
             synchronized (stream) {
                 // who advises next has got nothing yet
                 stream.forgetMarks();
@@ -281,20 +305,19 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onReadComplete(DataChange change) {
             if (!isLate()) {
-                transactions
-                        .take(change.transactionId())
-                        .ifPresent(one -> one.replies().read(one, change.items()));
+                transactions.take(change.transactionId()).ifPresent(one -> readDone(one, change.items()));
             }
             return Result.ok(Nothing.NOTHING);
         }
 
         @Override
         public Result<Nothing> onWriteComplete(WriteComplete call) {
-            if (!isLate()) {
-                transactions
-                        .take(call.transactionId())
-                        .ifPresent(one ->
-                                one.replies().written(one, call.masterError(), call.clientHandles(), call.errors()));
+            Optional<Transaction> open = isLate() ? Optional.empty() : transactions.take(call.transactionId());
+            if (open.isPresent()) {
+                var unusedDoubt = doubts.take(call.transactionId());
+                writeDone(open.get(), call);
+            } else {
+                doubts.find(call.transactionId()).ifPresent(doubt -> doubt.heard(Result.partly(call.errors())));
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -302,7 +325,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onCancelComplete(int transactionId, int clientGroup) {
             if (!isLate()) {
-                transactions.take(transactionId).ifPresent(one -> one.replies().cancelled(one));
+                transactions.take(transactionId).ifPresent(DaGroup.this::cancelDone);
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -310,14 +333,76 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private void arrived(int member, List<OpcItemChange> changes) {
         synchronized (stream) {
-            tell(stream.arrived(member, changes, System.nanoTime()));
+            tellOf(member, stream.arrived(member, changes, System.nanoTime()));
         }
     }
 
     /** The member's values are the client's from now on, first those that waited. */
     void promote(int member) {
         synchronized (stream) {
-            tell(stream.promote(member, System.nanoTime()));
+            if (stream.isLive(member)) {
+                return;
+            }
+            refusedTold.clear();
+            tellOf(member, stream.promote(member, System.nanoTime()));
+        }
+        SETTLED.execute(() -> settled(member));
+    }
+
+    /** What was left out in doubt is told if it is still the member's last word. */
+    private void settled(int member) {
+        synchronized (stream) {
+            if (stream.isLive(member) && !isDeleted) {
+                tellOf(member, stream.settled(System.nanoTime()));
+            }
+        }
+    }
+
+    /** @param aheadNanos of our clock */
+    void clock(int member, long aheadNanos) {
+        synchronized (stream) {
+            stream.clock(member, aheadNanos / NANOS_PER_TICK);
+        }
+    }
+
+    /** The newest time of a value that the client has; 0: it has none. */
+    long lastTicks() {
+        synchronized (stream) {
+            return stream.lastTicks();
+        }
+    }
+
+    /** Whether the client wants to be told values. */
+    boolean isAdvised() {
+        return isListening();
+    }
+
+    private void tellOf(int member, List<OpcItemChange> changes) {
+        tell(changes);
+        if (!changes.isEmpty()) {
+            session.told(member, changes.getFirst().timestamp());
+        }
+    }
+
+    /** The member has the group, without these items: if it serves, the client is told once that they are bad (S10). */
+    void refusedAt(int member, Map<Integer, Integer> refused) {
+        synchronized (stream) {
+            if (!stream.isLive(member)) {
+                return;
+            }
+            refusedTold.keySet().retainAll(refused.keySet());
+            if (refused.isEmpty() || !view.isActive() || !isToldOfChanges()) {
+                return;
+            }
+            Map<Integer, Integer> news = new LinkedHashMap<>();
+            refused.forEach((item, error) -> {
+                ItemView view = items.get(item);
+                if (view != null && view.def().isActive() && refusedTold.put(item, error) == null) {
+                    stream.remove(item);
+                    news.put(item, error);
+                }
+            });
+            tell(bad(news));
         }
     }
 
@@ -332,6 +417,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         synchronized (stream) {
             stream.restarted(member, System.nanoTime());
         }
+        SETTLED.execute(() -> settled(member));
     }
 
     /** Under the lock of the stream, so that the order stays. */
@@ -427,6 +513,66 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
+    void cancelDone(Transaction one) {
+        one.replies().cancelled(one);
+        if (one.kind() == Kind.WRITE) {
+            var unusedDoubt = doubts.take(one.id());
+            audit(one, WriteReport.CANCELLED);
+        }
+    }
+
+    private void readDone(Transaction one, List<OpcItemChange> changes) {
+        List<OpcItemChange> all = new ArrayList<>(changes);
+        if (one.isRepeated()) {
+            // the client was told that these are asked for, by a member that has them
+            Set<Integer> there =
+                    changes.stream().map(OpcItemChange::clientHandle).collect(Collectors.toSet());
+            Map<Integer, Integer> refused = new LinkedHashMap<>();
+            one.items().forEach(item -> refused.put(item, HResult.E_FAIL));
+            refused.putAll(one.refused());
+            refused.keySet().removeAll(there);
+            all.addAll(bad(refused));
+        }
+        one.replies().read(one, all);
+    }
+
+    /** For {@link Repetition}: no member ends it. @param errors by item, why */
+    void ended(Transaction one, Map<Integer, Integer> errors) {
+        List<OpcItemChange> told = bad(errors);
+        if (one.kind() == Kind.READ) {
+            readDone(one, told);
+        } else {
+            refreshed(one, told);
+        }
+    }
+
+    /** Of a refresh those of now. */
+    List<Integer> itemsOf(Transaction one) {
+        return one.kind() == Kind.REFRESH
+                ? items.values().stream()
+                        .filter(item -> item.def().isActive())
+                        .map(ItemView::handle)
+                        .toList()
+                : one.items().stream().toList();
+    }
+
+    /** Items that a member refuses have quality 0x04: it is a matter of its configuration that it has them not. */
+    private List<OpcItemChange> bad(Map<Integer, Integer> errors) {
+        List<OpcItemChange> all = new ArrayList<>();
+        errors.forEach((handleOfItem, error) -> {
+            ItemView item = items.get(handleOfItem);
+            if (item != null) {
+                all.add(bad(item, error == HResult.CALL_FAILED ? Quality.COMM_FAILURE : Quality.CONFIG_ERROR, error));
+            }
+        });
+        return all;
+    }
+
+    private void writeDone(Transaction one, WriteComplete call) {
+        one.replies().written(one, call.masterError(), call.clientHandles(), call.errors());
+        audit(one, WriteReport.resultOf(call.errors()));
+    }
+
     /** What connections of DA 1.0 know of the group. */
     private final class StreamOwner implements StreamPoints.Owner {
         @Override
@@ -469,56 +615,75 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     void stranded() {
         synchronized (stream) {
             stream.forgetMarks();
+            refusedTold.clear();
             if (!view.isActive()) {
                 return;
             }
             tell(items.values().stream()
                     .filter(item -> item.def().isActive())
-                    .map(item -> bad(item, HResult.S_OK))
+                    .map(item -> bad(item, Quality.COMM_FAILURE, HResult.S_OK))
                     .toList());
         }
     }
 
-    private static OpcItemChange bad(ItemView item, int error) {
-        return new OpcItemChange(item.handle(), Variant.EMPTY, Quality.COMM_FAILURE, FileTime.of(Instant.now()), error);
+    private static OpcItemChange bad(ItemView item, Quality quality, int error) {
+        return new OpcItemChange(item.handle(), Variant.EMPTY, quality, FileTime.of(Instant.now()), error);
     }
 
-    /** Transactions at the member end without an answer: what was written may have been done (S3). */
-    void lost(int member) {
-        for (Transaction one : transactions.takeOf(member)) {
-            if (one.kind() == Kind.WRITE) {
-                Ints unknown = Ints.repeat(HResult.CALL_FAILED, one.items().size());
-                one.replies().written(one, HResult.S_FALSE, one.items(), unknown);
-                outcomeUnknown(
-                        one.replies().by() + ".Write", one.member(), one.epoch(), one.items(), "the member was lost");
-                continue;
-            }
-            List<ItemView> asked = one.kind() == Kind.READ ? known(one.items()) : List.copyOf(items.values());
-            List<OpcItemChange> told = asked.stream()
-                    .filter(item -> one.kind() == Kind.READ || item.def().isActive())
-                    .map(item -> bad(item, HResult.CALL_FAILED))
-                    .toList();
-            if (one.kind() == Kind.READ) {
-                one.replies().read(one, told);
-            } else {
-                refreshed(one, told);
-            }
+    /**
+     * The member ends no transactions any more. What was written may have been done, and is told so (S3); what was to be read is
+     * asked of the next active one (S1).
+     *
+     * @return writes among them
+     */
+    int lost(int member) {
+        Transactions.Lost lost = transactions.lost(member);
+        for (Transaction one : lost.ended()) {
+            Ints unknown = Ints.repeat(HResult.CALL_FAILED, one.items().size());
+            one.replies().written(one, HResult.S_FALSE, one.items(), unknown);
+            leftInDoubt(one, "the member was lost");
         }
+        lost.orphaned().forEach(one -> Repetition.begin(this, session, transactions, one));
+        return lost.ended().size();
     }
 
-    /** Until the member has ended all transactions. @return false: not in time */
-    boolean awaitTransactions(int member, Deadline deadline) {
-        return transactions.awaitNone(member, deadline);
+    /** Until the member has ended all transactions of the group. @return false: not in time */
+    boolean awaitEnded(int member, Deadline deadline) {
+        return transactions.awaitNoneOf(member, deadline);
+    }
+
+    private void audit(Transaction one, String outcome) {
+        List<String> ids = idsOf(one.items());
+        session.pair()
+                .written(
+                        session,
+                        new WriteReport(
+                                one.operation(),
+                                one.account(),
+                                one.member(),
+                                one.epoch(),
+                                ids,
+                                one.items().size(),
+                                outcome));
+    }
+
+    private List<String> idsOf(Ints handles) {
+        return known(handles).stream().map(item -> item.def().itemId()).toList();
     }
 
     private List<ItemView> known(Ints handles) {
         return handles.stream().map(items::get).filter(item -> item != null).toList();
     }
 
-    void outcomeUnknown(String operation, int member, long epoch, Ints handles, String why) {
-        List<String> ids =
-                known(handles).stream().map(item -> item.def().itemId()).toList();
-        session.pair().outcomeUnknown(session, operation, member, epoch, ids, why);
+    /** Nobody knows what became of the write. */
+    private void leftInDoubt(Transaction one, String why) {
+        outcomeUnknown(one.operation(), one.member(), one.epoch(), one.items(), why);
+        doubts.find(one.id()).ifPresent(doubt -> doubt.unknown(one.member(), one.epoch()));
+        audit(one, WriteReport.UNKNOWN);
+    }
+
+    private void outcomeUnknown(String operation, int member, long epoch, Ints handles, String why) {
+        session.pair().outcomeUnknown(session, operation, member, epoch, idsOf(handles), why);
     }
 
     // ---- IOPCItemMgt
@@ -776,7 +941,14 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                     deadline);
         }));
         session.changed();
-        return answer;
+        return answer.isSuccess() && call.rateMs().isPresent()
+                ? Result.success(answer.hresult(), session.settleRate(this))
+                : answer;
+    }
+
+    /** So slow is the slower of the members. */
+    void slowedTo(long rateMs) {
+        change(now -> now.withRate(rateMs));
     }
 
     private static GroupView changed(GroupView now, StateChange call, long rateMs) {
@@ -887,15 +1059,39 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (serverHandles.isEmpty() || values.size() != serverHandles.size()) {
             return Result.failure(HResult.E_INVALIDARG);
         }
+        String account = session.caller();
         if (!session.mayWrite()) {
+            unasked(SYNC_WRITE, account, serverHandles);
             return Result.partly(Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size()));
         }
-        Outcome<Result<Ints>> outcome = session.carry(
-                false, (access, deadline) -> access.group(this, deadline).write(serverHandles, values, deadline));
+        Doubt doubt = new Doubt(session, SYNC_WRITE, account, idsOf(serverHandles));
+        Outcome<Result<Ints>> outcome = session.carry(false, (access, deadline) -> {
+            doubt.goesTo(access);
+            return access.group(this, deadline).write(serverHandles, values, deadline, doubt);
+        });
         if (outcome instanceof Outcome.Unknown<Result<Ints>> unknown) {
-            outcomeUnknown("SyncIO.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
+            outcomeUnknown(SYNC_WRITE, unknown.member(), unknown.epoch(), serverHandles, unknown.why());
+            doubt.unknown(unknown.member(), unknown.epoch());
         }
+        session.pair()
+                .written(
+                        session,
+                        WriteReport.of(
+                                SYNC_WRITE,
+                                account,
+                                idsOf(serverHandles),
+                                serverHandles.size(),
+                                outcome,
+                                errors -> errors));
         return perItem(outcome, serverHandles.size());
+    }
+
+    void unasked(String operation, String account, Ints serverHandles) {
+        session.pair()
+                .written(
+                        session,
+                        WriteReport.unasked(
+                                operation, account, idsOf(serverHandles), serverHandles.size(), WriteReport.REFUSED));
     }
 
     // ---- IOPCAsyncIO2
@@ -906,7 +1102,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 Kind.READ,
                 serverHandles,
                 transactionId,
-                (there, one, deadline) -> there.readLater(serverHandles, one.id(), deadline));
+                (there, one, deadline) -> there.readLater(one.items(), one.id(), deadline));
     }
 
     @Override
@@ -915,22 +1111,33 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             return Result.failure(HResult.E_INVALIDARG);
         }
         if (!session.mayWrite()) {
+            unasked(ASYNC_WRITE, session.caller(), serverHandles);
             return Result.partly(new Started(0, Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size())));
         }
         return begin(
                 Kind.WRITE,
                 serverHandles,
                 transactionId,
-                (there, one, deadline) -> there.writeLater(serverHandles, values, one.id(), deadline));
+                (there, one, deadline) -> there.writeLater(serverHandles, values, one.id(), deadline, lateTo(one)));
     }
 
-    /** How a transaction is begun at a member. */
-    @FunctionalInterface
-    interface Beginning<X> {
-        Result<X> at(MemberGroup there, Transaction one, Deadline deadline) throws LinkException, RpcFaultException;
+    /** Hears an answer that comes when nobody waits for it any more. */
+    LateAnswer lateTo(Transaction one) {
+        return late -> doubts.find(one.id()).ifPresent(doubt -> doubt.heard(late));
     }
 
-    private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Beginning<Started> beginning) {
+    /** The member took all of it, under this number. */
+    void started(Transaction one, int cancelId) {
+        transactions.started(one.id(), cancelId, one.items());
+    }
+
+    /** It was not begun. */
+    void forget(Transaction one) {
+        var unused = transactions.take(one.id());
+        var unusedDoubt = doubts.take(one.id());
+    }
+
+    private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Asking asking) {
         if (isDeleted) {
             return Result.failure(HResult.E_FAIL);
         }
@@ -940,15 +1147,35 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (serverHandles.isEmpty()) {
             return Result.failure(HResult.E_INVALIDARG);
         }
-        Outcome<Result<Started>> outcome =
-                begun(kind, serverHandles, clientId, callbacks, beginning, new ItemsStarting());
+        return answered(
+                kind,
+                callbacks,
+                serverHandles,
+                begun(kind, serverHandles, clientId, callbacks, asking, new ItemsStarting()));
+    }
+
+    /** What a client's call is answered, and the record of it: without an answer of a member the same error for each item. */
+    Result<Started> answered(Kind kind, Replies replies, Ints serverHandles, Outcome<Result<Started>> outcome) {
+        String operation = replies.by() + ".Write";
+        if (kind == Kind.WRITE) {
+            auditBegun(operation, outcome, serverHandles);
+        }
         if (outcome instanceof Outcome.Done<Result<Started>> done) {
             return done.answer();
         }
         if (outcome instanceof Outcome.Unknown<Result<Started>> unknown) {
-            outcomeUnknown("AsyncIO2.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
+            outcomeUnknown(operation, unknown.member(), unknown.epoch(), serverHandles, unknown.why());
         }
         return Result.partly(new Started(0, Ints.repeat(DaSession.errorOf(outcome), serverHandles.size())));
+    }
+
+    /** What fails at once has no end that would tell it. */
+    private void auditBegun(String operation, Outcome<Result<Started>> outcome, Ints serverHandles) {
+        WriteReport report = WriteReport.of(
+                operation, session.caller(), idsOf(serverHandles), serverHandles.size(), outcome, Started::errors);
+        if (!report.outcome().equals(WriteReport.DONE)) {
+            session.pair().written(session, report);
+        }
     }
 
     /**
@@ -956,20 +1183,33 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
      * client has its callback, and is told that the transaction was begun.
      */
     <X> Outcome<Result<X>> begun(
-            Kind kind, Ints handles, int clientId, Replies replies, Beginning<X> beginning, Starting<X> starting) {
+            Kind kind, Ints handles, int clientId, Replies replies, Asking asking, Starting<X> starting) {
+        String account = session.caller();
         return session.carry(kind != Kind.WRITE, (access, deadline) -> {
             MemberGroup there = access.group(this, deadline);
-            Optional<Transaction> begun =
-                    transactions.begin(kind, clientId, replies, access.member(), access.epoch(), handles);
+            Optional<Transaction> begun = transactions.begin(
+                    kind, clientId, replies, access.member(), access.epoch(), handles, account, asking);
             if (begun.isEmpty()) {
                 return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
             }
             Transaction one = begun.get();
+            if (kind == Kind.WRITE) {
+                Doubt doubt = new Doubt(session, one.operation(), account, idsOf(handles));
+                doubt.goesTo(access);
+                doubts.put(one.id(), doubt);
+            }
             try {
-                return starting.started(one, beginning.at(there, one, deadline));
+                return starting.started(one, asking.at(there, one, deadline));
             } catch (LinkException | RpcFaultException e) {
                 if (transactions.take(one.id()).isEmpty()) {
                     return Result.ok(starting.completed(one));
+                }
+                boolean mayHaveBegun = e instanceof LinkException link && !link.isNotSent();
+                if (mayHaveBegun) {
+                    // the answer or the end may still come
+                    doubts.find(one.id()).ifPresent(doubt -> doubt.unknown(one.member(), one.epoch()));
+                } else {
+                    var unusedDoubt = doubts.take(one.id());
                 }
                 throw e;
             }
@@ -978,7 +1218,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     /** What the client is told of a transaction that was begun. */
     interface Starting<X> {
-        Result<X> started(Transaction one, Result<X> answer);
+        Result<X> started(Transaction one, Result<Started> answer);
 
         /** It is over already. */
         X completed(Transaction one);
@@ -989,7 +1229,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Started> started(Transaction one, Result<Started> answer) {
             if (!answer.isSuccess() || answer.value().errors().stream().noneMatch(HResult::isSuccess)) {
-                var unused = transactions.take(one.id());
+                forget(one);
                 return answer.isSuccess()
                         ? Result.success(
                                 answer.hresult(), new Started(0, answer.value().errors()))
@@ -1013,12 +1253,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private final class RefreshStarting implements Starting<Integer> {
         @Override
-        public Result<Integer> started(Transaction one, Result<Integer> answer) {
+        public Result<Integer> started(Transaction one, Result<Started> answer) {
             if (!answer.isSuccess()) {
                 var unused = transactions.take(one.id());
-                return answer;
+                return Result.failure(answer.hresult());
             }
-            transactions.started(one.id(), answer.value(), Ints.EMPTY);
+            transactions.started(one.id(), answer.value().id(), Ints.EMPTY);
             return Result.success(answer.hresult(), one.id());
         }
 
@@ -1049,11 +1289,16 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 Ints.EMPTY,
                 clientId,
                 replies,
-                (there, one, deadline) -> there.refresh(source, one.id(), deadline),
+                (there, one, deadline) -> {
+                    Result<Integer> begun = there.refresh(source, one.id(), deadline);
+                    return begun.isSuccess()
+                            ? Result.success(begun.hresult(), new Started(begun.value(), Ints.EMPTY))
+                            : Result.failure(begun.hresult());
+                },
                 new RefreshStarting()));
     }
 
-    /** The member tells whether it is too late; OnCancelComplete comes from it. */
+    /** The member tells whether it is too late; OnCancelComplete comes from it. What is at no member just now is ours to cancel. */
     @Override
     public Result<Nothing> cancel2(int cancelId) {
         if (sinks.isEmpty()) {
@@ -1064,15 +1309,27 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     /** @return E_FAIL: it is over, too late, or at a member that does not serve any more */
     Result<Nothing> cancelAtMember(Transaction one) {
+        if (cancelOrphan(one.id())) {
+            return Result.ok(Nothing.NOTHING);
+        }
         Optional<Integer> theirs = transactions.cancelId(one.id());
         if (theirs.isEmpty()) {
             return Result.failure(HResult.E_FAIL);
         }
-        return DaSession.overall(session.carry(
-                true,
-                (access, deadline) -> access.member() == one.member()
-                        ? access.group(this, deadline).cancel(theirs.get(), deadline)
-                        : Result.failure(HResult.E_FAIL)));
+        Outcome<Result<Nothing>> asked = session.carryNow((access, deadline) -> access.member() == one.member()
+                ? access.group(this, deadline).cancel(theirs.get(), deadline)
+                : Result.failure(HResult.E_FAIL));
+        if (asked instanceof Outcome.Done<Result<Nothing>> done) {
+            return done.answer();
+        }
+        // perhaps the member was lost just now
+        return cancelOrphan(one.id()) ? Result.ok(Nothing.NOTHING) : Result.failure(HResult.E_FAIL);
+    }
+
+    private boolean cancelOrphan(int cancelId) {
+        Optional<Transaction> orphan = transactions.takeOrphan(cancelId);
+        orphan.ifPresent(this::cancelDone);
+        return orphan.isPresent();
     }
 
     @Override

@@ -121,13 +121,23 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
                     true,
                     (access, deadline) -> access.exclusive(
                             () -> make(access, name.get(), handle, call, deadband, deadline), deadline)));
-            if (added.isSuccess()) {
-                session.changedElsewhere();
+            if (!added.isSuccess()) {
+                return added;
             }
-            return added;
+            session.changedElsewhere();
+            return settled(added, call.requestedRateMs());
         } finally {
             giveBack(name.get());
         }
+    }
+
+    private Result<AddedGroup> settled(Result<AddedGroup> added, long requestedMs) {
+        AddedGroup group = added.value();
+        long rateMs =
+                session.find(group.serverHandle()).map(session::settleRate).orElse(group.revisedRateMs());
+        return Result.success(
+                rateMs == requestedMs ? added.hresult() : OpcResult.OPC_S_UNSUPPORTEDRATE,
+                new AddedGroup(group.serverHandle(), rateMs, group.group()));
     }
 
     private Result<AddedGroup> make(

@@ -19,6 +19,7 @@ import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
@@ -41,6 +42,10 @@ public final class DaSession {
     static final Duration CALL_MAX = Duration.ofSeconds(60);
 
     private static final Duration STATUS_MAX = Duration.ofSeconds(1);
+
+    /** So long a client's call waits for a standby to say its rate. */
+    private static final Duration RATE_MAX = Duration.ofSeconds(1);
+
     private static final long AGAIN_NANOS = 20_000_000L;
 
     /** Faults of a process that has the object no more: the call has certainly not run. */
@@ -66,6 +71,9 @@ public final class DaSession {
     private final DaServerObject object;
     /** Whether a member has ever served it: before that nothing can be missed. */
     private volatile boolean served;
+
+    /** Of the last switch. */
+    private volatile GapWatch gap = new GapWatch(Route.NONE, 0);
 
     private final AtomicInteger repeated = new AtomicInteger();
     private final AtomicInteger notSent = new AtomicInteger();
@@ -101,7 +109,20 @@ public final class DaSession {
     }
 
     public String account() {
-        return account.domain().isEmpty() ? account.user() : account.domain() + "\\" + account.user();
+        return named(account);
+    }
+
+    private static String named(Principal one) {
+        return one.domain().isEmpty() ? one.user() : one.domain() + "\\" + one.user();
+    }
+
+    /** Under which account the call came that this thread serves. */
+    String caller() {
+        return named(principal());
+    }
+
+    private Principal principal() {
+        return ObjectCall.current().map(ObjectCall::principal).orElse(account);
     }
 
     public String address() {
@@ -192,7 +213,7 @@ public final class DaSession {
             var unused = target.awaitBrought(deadline);
         }
         for (SessionLink link : links) {
-            if (link.member() != member && !(link.awaitIdle(deadline) && awaitTransactions(link, deadline))) {
+            if (link.member() != member && !(link.awaitIdle(deadline) && awaitEnded(link.member(), deadline))) {
                 link.restart();
             }
         }
@@ -201,14 +222,18 @@ public final class DaSession {
                 && (wasReady || isLeftAlive)
                 && groups.values().stream().allMatch(group -> group.isWhole(member));
         if (isAt(atEpoch)) {
+            gap = new GapWatch(
+                    member,
+                    groups.values().stream().mapToLong(DaGroup::lastTicks).max().orElse(0));
             live(member);
             var unused = target.awaitBrought(deadline);
         }
         return isContinuous;
     }
 
-    private boolean awaitTransactions(SessionLink link, Deadline deadline) {
-        return groups.values().stream().allMatch(group -> group.awaitTransactions(link.member(), deadline));
+    /** A member that is left tells nothing more soon, the ends of transactions neither. */
+    private boolean awaitEnded(int member, Deadline deadline) {
+        return groups.values().stream().allMatch(group -> group.awaitEnded(member, deadline));
     }
 
     private Moved moved(boolean isContinuous) {
@@ -218,7 +243,11 @@ public final class DaSession {
                     .flatMap(group -> group.itemIds().stream())
                     .distinct()
                     .toList();
-            pair.gap(this, ids, "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT)));
+            String reason = "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT));
+            GapWatch watch = gap;
+            watch.report(
+                    groups.values().stream().anyMatch(DaGroup::isAdvised),
+                    first -> pair.gap(this, ids, new FileTime(watch.fromTicks()), new FileTime(first), reason));
         }
         return new Moved(
                 repeated.getAndSet(0),
@@ -229,10 +258,14 @@ public final class DaSession {
     }
 
     private void live(int member) {
+        // first, as the link tells at once what the member has not
+        groups.values().forEach(group -> {
+            links.forEach(link -> group.clock(link.member(), link.clockAheadNanos()));
+            group.promote(member);
+        });
         for (SessionLink link : links) {
             link.live(link.member() == member);
         }
-        groups.values().forEach(group -> group.promote(member));
     }
 
     public void release(Route route) {
@@ -264,7 +297,7 @@ public final class DaSession {
     }
 
     private void end() {
-        links.forEach(SessionLink::detach);
+        links.forEach(SessionLink::end);
         groups.values().forEach(DaGroup::end);
         groups.clear();
     }
@@ -296,7 +329,12 @@ public final class DaSession {
         return links.get(member).isReady();
     }
 
-    // ---- what links tell
+    // ---- what links and groups tell
+
+    /** The client is told a value of a member. */
+    void told(int member, FileTime time) {
+        gap.told(member, time.ticks());
+    }
 
     boolean standbyTells() {
         return pair.mode() == Mode.HOT;
@@ -312,9 +350,15 @@ public final class DaSession {
         }
     }
 
-    /** The connection has ended: transactions that were begun on it do not end by themselves. */
-    void lost(SessionLink link) {
-        groups.values().forEach(group -> group.lost(link.member()));
+    /**
+     * The connection has ended: transactions that were begun on it do not end by themselves.
+     *
+     * @return writes among them
+     */
+    int lost(SessionLink link) {
+        return groups.values().stream()
+                .mapToInt(group -> group.lost(link.member()))
+                .sum();
     }
 
     void itemMissing(int member, DaGroup group, int item, int hresult) {
@@ -379,13 +423,31 @@ public final class DaSession {
         links.forEach(SessionLink::behind);
     }
 
+    /**
+     * Gives the group the rate of the slower member, where both are connected, so that it is the same whichever serves (GAP-15).
+     * What a member says later changes nothing.
+     *
+     * @return the rate that the client has from now on
+     */
+    long settleRate(DaGroup group) {
+        long slowest = group.view().rateMs();
+        Deadline soon = Deadline.after(RATE_MAX);
+        for (SessionLink link : links) {
+            slowest = Math.max(slowest, link.rateOf(group, soon).orElse(0));
+        }
+        if (slowest > group.view().rateMs()) {
+            group.slowedTo(slowest);
+            changed();
+        }
+        return slowest;
+    }
+
     Place place() {
         return place;
     }
 
     boolean mayWrite() {
-        Principal caller = ObjectCall.current().map(ObjectCall::principal).orElse(account);
-        return pair.mayWrite(caller);
+        return pair.mayWrite(principal());
     }
 
     FrontPair pair() {

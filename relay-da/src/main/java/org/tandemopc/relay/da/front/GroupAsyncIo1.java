@@ -15,9 +15,9 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
-import org.tandemopc.relay.da.front.DaGroup.Beginning;
 import org.tandemopc.relay.da.front.DaGroup.Starting;
 import org.tandemopc.relay.da.front.StreamPoints.Connection;
+import org.tandemopc.relay.da.front.Transactions.Asking;
 import org.tandemopc.relay.da.front.Transactions.Kind;
 import org.tandemopc.relay.da.front.Transactions.Transaction;
 import org.tandemopc.relay.delivery.Outcome;
@@ -29,6 +29,8 @@ import org.tandemopc.relay.delivery.Outcome;
 record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactions) implements IOPCAsyncIO {
     /** FACILITY_ITF with a code of OPC: what is wrong with an item, not with its value. */
     private static final int OPC_ERRORS = 0xC004;
+
+    private static final String OPERATION_WRITE = "AsyncIO.Write";
 
     /** The connection that the answer goes to. */
     private Result<Connection> to(int connection, boolean isForValues) {
@@ -60,7 +62,10 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                         Kind.READ,
                         to.value(),
                         serverHandles,
-                        (there, one, deadline) -> there.readWhole(serverHandles, one.id(), deadline));
+                        // the client knows by then that all of it was begun
+                        (there, one, deadline) -> one.isRepeated()
+                                ? there.readLater(one.items(), one.id(), deadline)
+                                : there.readWhole(serverHandles, one.id(), deadline));
     }
 
     /** AsyncIO2 reads devices alone. The cache answers at once, so the stream is on its way when the call ends. */
@@ -103,6 +108,7 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
             return Result.failure(to.hresult());
         }
         if (!group.session().mayWrite()) {
+            group.unasked(OPERATION_WRITE, group.session().caller(), serverHandles);
             return Result.partly(new Started(0, Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size())));
         }
         Ints errors = group.knownErrors(serverHandles);
@@ -113,12 +119,13 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                 Kind.WRITE,
                 to.value(),
                 serverHandles,
-                (there, one, deadline) -> there.writeWhole(serverHandles, values, one.id(), deadline));
+                (there, one, deadline) ->
+                        there.writeWhole(serverHandles, values, one.id(), deadline, group.lateTo(one)));
     }
 
-    private Result<Started> begin(Kind kind, Connection to, Ints serverHandles, Beginning<Started> beginning) {
+    private Result<Started> begin(Kind kind, Connection to, Ints serverHandles, Asking asking) {
         StreamReplies replies = new StreamReplies(group, to, serverHandles);
-        ItemsStarting starting = new ItemsStarting(transactions, replies);
+        ItemsStarting starting = new ItemsStarting(group, replies);
         Outcome<Result<Started>> outcome = group.begun(
                 kind,
                 serverHandles,
@@ -126,39 +133,33 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                 replies,
                 (there, one, deadline) -> {
                     starting.beginsWhole = there.beginsWhole();
-                    return beginning.at(there, one, deadline);
+                    return asking.at(there, one, deadline);
                 },
                 starting);
-        if (outcome instanceof Outcome.Done<Result<Started>> done) {
-            return done.answer();
-        }
-        if (outcome instanceof Outcome.Unknown<Result<Started>> unknown) {
-            group.outcomeUnknown("AsyncIO.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
-        }
-        return Result.partly(new Started(0, Ints.repeat(DaSession.errorOf(outcome), serverHandles.size())));
+        return group.answered(kind, replies, serverHandles, outcome);
     }
 
     /** A read of which the member has begun a part is none; of a write that cannot be said, so its end tells of all items. */
     private static final class ItemsStarting implements Starting<Started> {
-        private final Transactions transactions;
+        private final DaGroup group;
         private final StreamReplies replies;
         private volatile boolean beginsWhole;
 
-        ItemsStarting(Transactions transactions, StreamReplies replies) {
-            this.transactions = transactions;
+        ItemsStarting(DaGroup group, StreamReplies replies) {
+            this.group = group;
             this.replies = replies;
         }
 
         @Override
         public Result<Started> started(Transaction one, Result<Started> answer) {
             if (!isBegun(one.kind(), answer)) {
-                var unused = transactions.take(one.id());
+                group.forget(one);
                 replies.refused();
                 return answer.isSuccess()
                         ? Result.partly(new Started(0, answer.value().errors()))
                         : answer;
             }
-            transactions.started(one.id(), answer.value().id(), one.items());
+            group.started(one, answer.value().id());
             replies.accepted(answer.value().errors());
             return Result.ok(completed(one.id(), one.items().size()));
         }
@@ -206,7 +207,7 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
         if (!answer.isSuccess()) {
             return answer;
         }
-        boolean isOurs = transactions.take(transactionId).isPresent();
-        return isOurs || replies.isCancelled() ? Result.ok(Nothing.NOTHING) : Result.failure(HResult.E_FAIL);
+        transactions.take(transactionId).ifPresent(group::cancelDone);
+        return replies.isCancelled() ? Result.ok(Nothing.NOTHING) : Result.failure(HResult.E_FAIL);
     }
 }

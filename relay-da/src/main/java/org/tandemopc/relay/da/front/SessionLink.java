@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
@@ -53,6 +55,8 @@ final class SessionLink {
     private final Map<Integer, MemberGroup> groups = new HashMap<>();
     private final Map<Integer, Long> brought = new HashMap<>();
 
+    private final Parking parking = new Parking();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -65,6 +69,10 @@ final class SessionLink {
     private boolean isReady;
     private int running;
     private @Nullable Thread worker;
+    /** The member does not take some items, which it is asked for again when the time has come. */
+    private boolean isRefused;
+
+    private long askAgainNanos;
 
     SessionLink(DaSession session, DaConnector connector) {
         this.session = session;
@@ -74,6 +82,11 @@ final class SessionLink {
 
     int member() {
         return member;
+    }
+
+    /** How much the member's clock is ahead of ours; 0 if that is not known. */
+    long clockAheadNanos() {
+        return connector.clock().aheadNanos();
     }
 
     // ---- orders; return at once
@@ -137,10 +150,25 @@ final class SessionLink {
 
     /** What was asked for there and not answered comes no more. */
     private void left(@Nullable DaConnection gone) {
-        if (gone != null) {
-            session.lost(this);
-            var unused = Thread.ofVirtual().name("da-link-close-" + member).start(gone::close);
+        if (gone == null) {
+            return;
         }
+        int callbacks = session.lost(this);
+        // in cold mode nothing leads to a member that does not serve
+        var unused = Thread.ofVirtual()
+                .name("da-link-close-" + member)
+                .start(session.pair().mode() == Mode.COLD ? gone::close : () -> parking.leave(gone, callbacks));
+    }
+
+    /** A write of unknown outcome has been answered after all. */
+    void resolved(DaConnection at) {
+        parking.resolved(at);
+    }
+
+    /** Nobody is left for whom anything could be resolved. */
+    void end() {
+        detach();
+        parking.close();
     }
 
     /** Ends the connection with all calls that are under way on it, and makes a new one. */
@@ -187,8 +215,8 @@ final class SessionLink {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (isAttached && connection != null && !isBehind) {
-                changed.awaitUninterruptibly();
+            while (isAttached && connection != null && !isBehind && !isTimeToAskAgain()) {
+                awaitChange();
             }
             if (!isAttached) {
                 worker = null;
@@ -196,6 +224,24 @@ final class SessionLink {
             return isAttached;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Guarded by lock. */
+    private boolean isTimeToAskAgain() {
+        return isRefused && System.nanoTime() - askAgainNanos >= 0;
+    }
+
+    private void awaitChange() {
+        if (!isRefused) {
+            changed.awaitUninterruptibly();
+            return;
+        }
+        try {
+            var unused = changed.awaitNanos(askAgainNanos - System.nanoTime());
+        } catch (InterruptedException e) {
+            // nobody ends the worker so; it looks again
+            LOG.debug("The link to member {} was interrupted.", member);
         }
     }
 
@@ -259,11 +305,13 @@ final class SessionLink {
     /** Makes the groups at the member what they are for the client now. */
     private void bring(DaConnection at, Deadline deadline) throws LinkException, RpcFaultException {
         boolean isToBeTold;
+        boolean isAskingAgain;
         lock.lock();
         try {
             isBehind = false;
             isBringing = true;
             isToBeTold = isLive || session.standbyTells();
+            isAskingAgain = isTimeToAskAgain();
         } finally {
             lock.unlock();
         }
@@ -271,6 +319,7 @@ final class SessionLink {
         structure.lock();
         try {
             bringAll(at, isToBeTold, deadline);
+            refusals(isAskingAgain, deadline);
             isBrought = true;
         } finally {
             structure.unlock();
@@ -291,6 +340,67 @@ final class SessionLink {
         }
         if (isDone) {
             session.ready(this);
+        }
+    }
+
+    /** Tells the client of items that it does not get from this member (S10). Within {@link #structure}. */
+    private void refusals(boolean isAskingAgain, Deadline deadline) throws LinkException, RpcFaultException {
+        boolean areSome = false;
+        for (DaGroup group : session.groups()) {
+            MemberGroup there = groups.get(group.handle());
+            if (there == null) {
+                continue;
+            }
+            if (isAskingAgain) {
+                there.askAgain(deadline);
+            }
+            Map<Integer, Integer> refused = there.refused();
+            areSome |= !refused.isEmpty();
+            group.refusedAt(member, refused);
+        }
+        lock.lock();
+        try {
+            if (areSome && (isAskingAgain || !isRefused)) {
+                askAgainNanos =
+                        System.nanoTime() + session.pair().askAgainEvery().toNanos();
+            }
+            isRefused = areSome;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What the member has made of the group's rate, when it has the group as the client has it.
+     *
+     * @return empty: it is not connected, or not that far in time
+     */
+    OptionalLong rateOf(DaGroup group, Deadline deadline) {
+        boolean isThere;
+        lock.lock();
+        try {
+            isThere = isReady;
+        } finally {
+            lock.unlock();
+        }
+        if (!isThere || !awaitBrought(deadline) || !isLockedBy(deadline)) {
+            return OptionalLong.empty();
+        }
+        try {
+            MemberGroup there = groups.get(group.handle());
+            return there == null ? OptionalLong.empty() : OptionalLong.of(there.revisedRateMs());
+        } finally {
+            structure.unlock();
+        }
+    }
+
+    /** Whether {@link #structure} is ours in time. */
+    private boolean isLockedBy(Deadline deadline) {
+        try {
+            return structure.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
