@@ -11,11 +11,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.tandemopc.dcom.Bytes;
-import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
-import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.ComObject;
@@ -24,25 +21,23 @@ import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
-import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
-import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCDataCallback.DataChange;
 import org.tandemopc.opcda.IOPCDataCallback.WriteComplete;
-import org.tandemopc.opcda.IOPCGroupStateMgt;
 import org.tandemopc.opcda.IOPCItemMgt;
-import org.tandemopc.opcda.IOPCSyncIO;
-import org.tandemopc.opcda.OpcDataSource;
+import org.tandemopc.opcda.IOPCSyncIO2;
+import org.tandemopc.opcda.IOPCItemSamplingMgt;
+import org.tandemopc.opcda.IOPCItemDeadbandMgt;
+import org.tandemopc.opcda.IOPCGroupStateMgt2;
+import org.tandemopc.opcda.IOPCAsyncIO3;
 import org.tandemopc.opcda.OpcEuType;
 import org.tandemopc.opcda.OpcItemAttributes;
 import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemResult;
-import org.tandemopc.opcda.OpcItemState;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Quality;
-import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
@@ -50,23 +45,21 @@ import org.tandemopc.relay.da.back.DaConnection;
 import org.tandemopc.relay.da.back.GroupSpec;
 import org.tandemopc.relay.da.back.ItemSpec;
 import org.tandemopc.relay.da.back.MemberGroup;
-import org.tandemopc.relay.da.front.Transactions.Kind;
-import org.tandemopc.relay.da.front.Transactions.Transaction;
 import org.tandemopc.relay.delivery.Outcome;
 
 /**
  * A client's group. What the client sees of it is kept here and stays through switches; members have groups made after it. Calls come
  * on virtual threads, several at once; callbacks of members too.
  */
-final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCAsyncIO2 {
+final class DaGroup implements IOPCItemMgt {
     static final int ITEMS_MAX = 100_000;
     private static final float PERCENT_MAX = 100;
 
     private final DaSession session;
     private final int handle;
     private final ComObject object;
-    private final Points<IOPCDataCallback> sinks;
-    private final Transactions transactions = new Transactions();
+    private final GroupCallbacks callbacks;
+    private final GroupAsyncIo async;
     private final AtomicLong revision = new AtomicLong(1);
     private final LongAdder delivered = new LongAdder();
     private final Map<Integer, ItemView> items = new ConcurrentSkipListMap<>();
@@ -84,16 +77,25 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         this.session = session;
         this.handle = view.serverHandle();
         this.view = view;
-        this.sinks = new Points<>(IOPCDataCallback.DEF, session.name(), this::advisesChanged);
-        this.object = ComObject.named("group " + handle)
-                .with(IOPCItemMgt.DEF, this)
-                .with(IOPCGroupStateMgt.DEF, this)
-                .with(IOPCSyncIO.DEF, this)
-                .with(IOPCAsyncIO2.DEF, this)
-                .with(IConnectionPointContainer.DEF, sinks)
+        this.callbacks = new GroupCallbacks(
+                session.name(), this::advisesChanged, () -> view().clientHandle(), this::isToldOfChanges);
+        this.async = new GroupAsyncIo(this, session, callbacks);
+        this.object = build();
+        callbacks.points().belongsTo(object);
+    }
+
+    private ComObject build() {
+        GroupTuning tuning = new GroupTuning(this, session);
+        return ComObject.named("group " + handle)
                 .onUnreferenced(this::unreferenced)
+                .with(IOPCItemMgt.DEF, this)
+                .with(IOPCGroupStateMgt2.DEF, new GroupStates(this, session, callbacks.keepAlive()))
+                .with(IOPCSyncIO2.DEF, new GroupSyncIo(this, session))
+                .with(IOPCAsyncIO3.DEF, async)
+                .with(IOPCItemDeadbandMgt.DEF, new GroupDeadbands(tuning))
+                .with(IOPCItemSamplingMgt.DEF, new GroupSampling(tuning))
+                .with(IConnectionPointContainer.DEF, callbacks.points())
                 .build();
-        sinks.belongsTo(object);
     }
 
     int handle() {
@@ -106,6 +108,14 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     GroupView view() {
         return view;
+    }
+
+    boolean isDeleted() {
+        return isDeleted;
+    }
+
+    private boolean isToldOfChanges() {
+        return !isDeleted && view.isActive() && view.isEnabled();
     }
 
     int itemCount() {
@@ -147,14 +157,14 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 now.percentDeadband(),
                 now.lcid(),
                 now.isEnabled(),
-                isToBeTold && !sinks.isEmpty());
+                isToBeTold && !callbacks.isEmpty());
     }
 
     List<ItemSpec> itemSpecs() {
         return items.values().stream().map(ItemView::spec).toList();
     }
 
-    private void change(UnaryOperator<GroupView> how) {
+    void change(UnaryOperator<GroupView> how) {
         synchronized (viewing) {
             view = how.apply(view);
         }
@@ -178,8 +188,13 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
-    private void advisesChanged() {
+    /** Members are to take a change. */
+    void touched() {
         revision.incrementAndGet();
+    }
+
+    private void advisesChanged() {
+        touched();
         session.changed();
     }
 
@@ -199,7 +214,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /** For good: nobody is called any more, and calls from outside are answered with RPC_E_DISCONNECTED. */
     void end() {
         isDeleted = true;
-        sinks.close();
+        callbacks.close();
         session.pair().disconnect(object);
     }
 
@@ -232,7 +247,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             if (change.transactionId() == 0) {
                 arrived(link.member(), change.items());
             } else {
-                transactions.take(change.transactionId()).ifPresent(one -> refreshed(one, change.items()));
+                async.refreshed(change.transactionId(), change.items());
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -240,9 +255,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onReadComplete(DataChange change) {
             if (!isLate()) {
-                transactions
-                        .take(change.transactionId())
-                        .ifPresent(one -> tellRead(one.clientId(), forClient(change.items())));
+                async.read(change.transactionId(), change.items());
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -250,7 +263,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onWriteComplete(WriteComplete call) {
             if (!isLate()) {
-                transactions.take(call.transactionId()).ifPresent(one -> tellWritten(one, call));
+                async.written(call);
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -258,10 +271,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onCancelComplete(int transactionId, int clientGroup) {
             if (!isLate()) {
-                transactions.take(transactionId).ifPresent(one -> {
-                    int group = view.clientHandle();
-                    sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
-                });
+                async.cancelled(transactionId);
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -298,13 +308,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         List<OpcItemChange> told = forClient(changes);
         if (!told.isEmpty() && view.isEnabled()) {
             delivered.add(told.size());
-            DataChange data = data(0, told);
-            sinks.call(sink -> sink.onDataChange(data), false);
+            callbacks.changed(data(0, told), false);
         }
     }
 
     /** With the client's handles; without items that the client has removed. */
-    private List<OpcItemChange> forClient(List<OpcItemChange> changes) {
+    List<OpcItemChange> forClient(List<OpcItemChange> changes) {
         List<OpcItemChange> told = new ArrayList<>(changes.size());
         for (OpcItemChange change : changes) {
             ItemView item = items.getOrDefault(change.clientHandle(), pending.get(change.clientHandle()));
@@ -320,7 +329,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         return told;
     }
 
-    private DataChange data(int transaction, List<OpcItemChange> told) {
+    DataChange data(int transaction, List<OpcItemChange> told) {
         boolean isGood = told.stream().allMatch(one -> one.quality().isGood());
         boolean isDone = told.stream().allMatch(one -> one.error() == HResult.S_OK);
         return new DataChange(
@@ -331,34 +340,11 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 told);
     }
 
-    private void refreshed(Transaction one, List<OpcItemChange> changes) {
+    /** The end of a refresh, in its place among the values. */
+    void tellRefreshed(int clientId, List<OpcItemChange> changes) {
         synchronized (stream) {
-            DataChange data = data(one.clientId(), forClient(changes));
-            sinks.call(sink -> sink.onDataChange(data), true);
+            callbacks.changed(data(clientId, forClient(changes)), true);
         }
-    }
-
-    private void tellRead(int clientId, List<OpcItemChange> told) {
-        DataChange data = data(clientId, told);
-        sinks.call(sink -> sink.onReadComplete(data), true);
-    }
-
-    private void tellWritten(Transaction one, WriteComplete call) {
-        List<Integer> clients = new ArrayList<>();
-        List<Integer> errors = new ArrayList<>();
-        for (int i = 0; i < call.clientHandles().size(); i++) {
-            ItemView item = items.get(call.clientHandles().at(i));
-            if (item != null) {
-                clients.add(item.def().clientHandle());
-                errors.add(call.errors().at(i));
-            }
-        }
-        tellWritten(one.clientId(), call.masterError(), Ints.copyOf(clients), Ints.copyOf(errors));
-    }
-
-    private void tellWritten(int clientId, int masterError, Ints clients, Ints errors) {
-        WriteComplete told = new WriteComplete(clientId, view.clientHandle(), masterError, clients, errors);
-        sinks.call(sink -> sink.onWriteComplete(told), true);
     }
 
     /** No member is left: each active item is told to be bad, once (S12). */
@@ -375,39 +361,35 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
-    private static OpcItemChange bad(ItemView item, int error) {
+    static OpcItemChange bad(ItemView item, int error) {
         return new OpcItemChange(item.handle(), Variant.EMPTY, Quality.COMM_FAILURE, FileTime.of(Instant.now()), error);
     }
 
-    /** Transactions at the member end without an answer: what was written may have been done (S3). */
     void lost(int member) {
-        for (Transaction one : transactions.takeOf(member)) {
-            if (one.kind() == Kind.WRITE) {
-                List<ItemView> written = known(one.items());
-                Ints clients = Ints.copyOf(
-                        written.stream().map(item -> item.def().clientHandle()).toList());
-                tellWritten(one.clientId(), HResult.S_FALSE, clients, Ints.repeat(HResult.CALL_FAILED, clients.size()));
-                outcomeUnknown("AsyncIO2.Write", one.member(), one.epoch(), one.items(), "the member was lost");
-                continue;
-            }
-            List<ItemView> asked = one.kind() == Kind.READ ? known(one.items()) : List.copyOf(items.values());
-            List<OpcItemChange> told = forClient(asked.stream()
-                    .filter(item -> one.kind() == Kind.READ || item.def().isActive())
-                    .map(item -> bad(item, HResult.CALL_FAILED))
-                    .toList());
-            DataChange data = data(one.clientId(), told);
-            sinks.call(sink -> one.kind() == Kind.READ ? sink.onReadComplete(data) : sink.onDataChange(data), true);
-        }
+        async.lost(member);
     }
 
-    private List<ItemView> known(Ints handles) {
+    // ---- items, for the interfaces beside this one
+
+    Optional<ItemView> item(int itemHandle) {
+        return Optional.ofNullable(items.get(itemHandle));
+    }
+
+    List<ItemView> items() {
+        return List.copyOf(items.values());
+    }
+
+    List<String> itemIds(Ints handles) {
+        return known(handles).stream().map(item -> item.def().itemId()).toList();
+    }
+
+    /** @return the item as it is then; empty: there is none such */
+    Optional<ItemView> changeItem(int itemHandle, UnaryOperator<ItemView> how) {
+        return Optional.ofNullable(items.computeIfPresent(itemHandle, (key, item) -> how.apply(item)));
+    }
+
+    List<ItemView> known(Ints handles) {
         return handles.stream().map(items::get).filter(item -> item != null).toList();
-    }
-
-    private void outcomeUnknown(String operation, int member, long epoch, Ints handles, String why) {
-        List<String> ids =
-                known(handles).stream().map(item -> item.def().itemId()).toList();
-        session.pair().outcomeUnknown(session, operation, member, epoch, ids, why);
     }
 
     // ---- IOPCItemMgt
@@ -580,13 +562,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                     deadline);
         });
         session.changedElsewhere();
-        return perItem(outcome, serverHandles.size());
-    }
-
-    private static Result<Ints> perItem(Outcome<Result<Ints>> outcome, int count) {
-        return outcome instanceof Outcome.Done<Result<Ints>> done
-                ? done.answer()
-                : Result.partly(Ints.repeat(DaSession.errorOf(outcome), count));
+        return Writes.perItem(outcome, serverHandles.size());
     }
 
     @Override
@@ -612,86 +588,8 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         return all.isEmpty() ? Result.partly(pointer) : Result.ok(pointer);
     }
 
-    // ---- IOPCGroupStateMgt
-
-    @Override
-    public Result<GroupState> getState() {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        GroupView now = view;
-        return Result.ok(new GroupState(
-                now.rateMs(),
-                now.isActive(),
-                Optional.of(now.name()),
-                now.timeBias(),
-                now.percentDeadband(),
-                now.lcid(),
-                now.clientHandle(),
-                handle));
-    }
-
     static boolean isPercent(float percent) {
         return percent >= 0 && percent <= PERCENT_MAX;
-    }
-
-    /** Rate and deadband are the active member's to say; the rest is ours. */
-    @Override
-    public Result<Long> setState(StateChange call) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (!call.percentDeadband().map(DaGroup::isPercent).orElse(true)) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        if (call.rateMs().isEmpty() && call.percentDeadband().isEmpty()) {
-            change(now -> changed(now, call, now.rateMs()));
-            session.changed();
-            return Result.ok(view.rateMs());
-        }
-        StateChange forMember = new StateChange(
-                call.rateMs(), call.isActive(), call.timeBias(), call.percentDeadband(), call.lcid(), Optional.empty());
-        Result<Long> answer = DaSession.overall(session.carry(true, (access, deadline) -> {
-            MemberGroup there = access.group(this, deadline);
-            return access.exclusive(
-                    () -> {
-                        Result<Long> told = there.setState(forMember, deadline);
-                        if (told.isSuccess()) {
-                            change(now -> changed(now, call, told.value()));
-                            there.isAlready(spec(false));
-                        }
-                        return told;
-                    },
-                    deadline);
-        }));
-        session.changed();
-        return answer;
-    }
-
-    private static GroupView changed(GroupView now, StateChange call, long rateMs) {
-        return new GroupView(
-                now.name(),
-                now.serverHandle(),
-                call.clientHandle().orElse(now.clientHandle()),
-                call.isActive().orElse(now.isActive()),
-                rateMs,
-                call.timeBias().orElse(now.timeBias()),
-                call.percentDeadband().orElse(now.percentDeadband()),
-                call.lcid().orElse(now.lcid()),
-                now.isEnabled());
-    }
-
-    @Override
-    public Result<Nothing> setName(String name) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        int hresult = session.object().rename(this, name);
-        if (!HResult.isSuccess(hresult)) {
-            return Result.failure(hresult);
-        }
-        session.changed();
-        return Result.ok(Nothing.NOTHING);
     }
 
     /** For {@link DaServerObject#rename}, which knows that nobody else has it. */
@@ -699,272 +597,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         change(now -> now.withName(name));
     }
 
-    @Override
-    public Result<Optional<ComPointer<IUnknown>>> cloneGroup(String name, Guid iid) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        return session.object().copy(this, name, iid);
-    }
-
     /** Gives another group the same items, with handles of its own. */
     void copyItemsTo(DaGroup other) {
         items.values().forEach(item -> {
-            ItemView copy =
-                    new ItemView(session.pair().nextHandle(), item.def(), item.canonicalType(), item.accessRights());
+            ItemView copy = item.copy(session.pair().nextHandle());
             other.items.put(copy.handle(), copy);
         });
-        other.revision.incrementAndGet();
-    }
-
-    // ---- IOPCSyncIO
-
-    @Override
-    public Result<PerItem<OpcItemState>> read(OpcDataSource source, Ints serverHandles) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (serverHandles.isEmpty() || source == OpcDataSource.OTHER) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        Outcome<Result<PerItem<OpcItemState>>> outcome = session.carry(
-                true, (access, deadline) -> access.group(this, deadline).read(source, serverHandles, deadline));
-        if (!(outcome instanceof Outcome.Done<Result<PerItem<OpcItemState>>> done)) {
-            return unread(serverHandles);
-        }
-        Result<PerItem<OpcItemState>> answer = done.answer();
-        return answer.isSuccess()
-                ? Result.success(answer.hresult(), withClientHandles(answer.value(), serverHandles))
-                : answer;
-    }
-
-    private PerItem<OpcItemState> withClientHandles(PerItem<OpcItemState> told, Ints serverHandles) {
-        List<OpcItemState> ours = new ArrayList<>(serverHandles.size());
-        for (int i = 0; i < serverHandles.size(); i++) {
-            OpcItemState one = told.values().get(i);
-            ItemView item = items.get(serverHandles.at(i));
-            int client = item == null ? 0 : item.def().clientHandle();
-            ours.add(new OpcItemState(client, one.timestamp(), one.quality(), one.value()));
-        }
-        return new PerItem<>(ours, told.errors());
-    }
-
-    /** No member answers: the items are bad, and the call is none the worse for it (S12). */
-    private Result<PerItem<OpcItemState>> unread(Ints serverHandles) {
-        FileTime now = FileTime.of(Instant.now());
-        List<OpcItemState> states = new ArrayList<>();
-        int[] errors = new int[serverHandles.size()];
-        for (int handleOfItem : serverHandles) {
-            ItemView item = items.get(handleOfItem);
-            errors[states.size()] = item == null ? OpcResult.OPC_E_INVALIDHANDLE : HResult.S_OK;
-            states.add(
-                    item == null
-                            ? OpcItemState.NONE
-                            : new OpcItemState(item.def().clientHandle(), now, Quality.COMM_FAILURE, Variant.EMPTY));
-        }
-        Ints all = Ints.of(errors);
-        PerItem<OpcItemState> told = new PerItem<>(states, all);
-        return all.stream().allMatch(error -> error == HResult.S_OK) ? Result.ok(told) : Result.partly(told);
-    }
-
-    /** Never sent twice: what was sent and not answered is CALL_FAILED for each item (S3, S4). */
-    @Override
-    public Result<Ints> write(Ints serverHandles, List<Variant> values) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (serverHandles.isEmpty() || values.size() != serverHandles.size()) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        if (!session.mayWrite()) {
-            return Result.partly(Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size()));
-        }
-        Outcome<Result<Ints>> outcome = session.carry(
-                false, (access, deadline) -> access.group(this, deadline).write(serverHandles, values, deadline));
-        if (outcome instanceof Outcome.Unknown<Result<Ints>> unknown) {
-            outcomeUnknown("SyncIO.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
-        }
-        return perItem(outcome, serverHandles.size());
-    }
-
-    // ---- IOPCAsyncIO2
-
-    @Override
-    public Result<Started> read(Ints serverHandles, int transactionId) {
-        return begin(
-                Kind.READ,
-                serverHandles,
-                transactionId,
-                (there, one, deadline) -> there.readLater(serverHandles, one.id(), deadline));
-    }
-
-    @Override
-    public Result<Started> write(Ints serverHandles, List<Variant> values, int transactionId) {
-        if (values.size() != serverHandles.size()) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        if (!session.mayWrite()) {
-            return Result.partly(new Started(0, Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size())));
-        }
-        return begin(
-                Kind.WRITE,
-                serverHandles,
-                transactionId,
-                (there, one, deadline) -> there.writeLater(serverHandles, values, one.id(), deadline));
-    }
-
-    /** How a transaction is begun at a member. */
-    @FunctionalInterface
-    private interface Beginning<X> {
-        Result<X> at(MemberGroup there, Transaction one, Deadline deadline) throws LinkException, RpcFaultException;
-    }
-
-    private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Beginning<Started> beginning) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        if (serverHandles.isEmpty()) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        Outcome<Result<Started>> outcome = begun(kind, serverHandles, clientId, beginning, new ItemsStarting());
-        if (outcome instanceof Outcome.Done<Result<Started>> done) {
-            return done.answer();
-        }
-        if (outcome instanceof Outcome.Unknown<Result<Started>> unknown) {
-            outcomeUnknown("AsyncIO2.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
-        }
-        return Result.partly(new Started(0, Ints.repeat(DaSession.errorOf(outcome), serverHandles.size())));
-    }
-
-    /**
-     * Begins a transaction at the active member. Its callback may come before the answer, and even where no answer comes: then the
-     * client has its callback, and is told that the transaction was begun.
-     */
-    private <X> Outcome<Result<X>> begun(
-            Kind kind, Ints handles, int clientId, Beginning<X> beginning, Starting<X> starting) {
-        return session.carry(kind != Kind.WRITE, (access, deadline) -> {
-            MemberGroup there = access.group(this, deadline);
-            Optional<Transaction> begun = transactions.begin(kind, clientId, access.member(), access.epoch(), handles);
-            if (begun.isEmpty()) {
-                return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
-            }
-            Transaction one = begun.get();
-            try {
-                return starting.started(one, beginning.at(there, one, deadline));
-            } catch (LinkException | RpcFaultException e) {
-                if (transactions.take(one.id()).isEmpty()) {
-                    return Result.ok(starting.completed(one));
-                }
-                throw e;
-            }
-        });
-    }
-
-    /** What the client is told of a transaction that was begun. */
-    private interface Starting<X> {
-        Result<X> started(Transaction one, Result<X> answer);
-
-        /** It is over already. */
-        X completed(Transaction one);
-    }
-
-    /** For reads and writes: where every item failed at once no callback comes (DA 2.05a 4.5.6.1). */
-    private final class ItemsStarting implements Starting<Started> {
-        @Override
-        public Result<Started> started(Transaction one, Result<Started> answer) {
-            if (!answer.isSuccess() || answer.value().errors().stream().noneMatch(HResult::isSuccess)) {
-                var unused = transactions.take(one.id());
-                return answer.isSuccess()
-                        ? Result.success(
-                                answer.hresult(), new Started(0, answer.value().errors()))
-                        : answer;
-            }
-            Ints errors = answer.value().errors();
-            int[] taken = IntStream.range(0, errors.size())
-                    .filter(i -> HResult.isSuccess(errors.at(i)))
-                    .map(one.items()::at)
-                    .toArray();
-            transactions.started(one.id(), answer.value().id(), Ints.of(taken));
-            return Result.success(
-                    answer.hresult(), new Started(one.id(), answer.value().errors()));
-        }
-
-        @Override
-        public Started completed(Transaction one) {
-            return new Started(one.id(), Ints.repeat(HResult.S_OK, one.items().size()));
-        }
-    }
-
-    private final class RefreshStarting implements Starting<Integer> {
-        @Override
-        public Result<Integer> started(Transaction one, Result<Integer> answer) {
-            if (!answer.isSuccess()) {
-                var unused = transactions.take(one.id());
-                return answer;
-            }
-            transactions.started(one.id(), answer.value(), Ints.EMPTY);
-            return Result.success(answer.hresult(), one.id());
-        }
-
-        @Override
-        public Integer completed(Transaction one) {
-            return one.id();
-        }
-    }
-
-    @Override
-    public Result<Integer> refresh2(OpcDataSource source, int transactionId) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        if (!view.isActive()
-                || items.values().stream().noneMatch(item -> item.def().isActive())) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        return DaSession.overall(begun(
-                Kind.REFRESH,
-                Ints.EMPTY,
-                transactionId,
-                (there, one, deadline) -> there.refresh(source, one.id(), deadline),
-                new RefreshStarting()));
-    }
-
-    /** The member tells whether it is too late; OnCancelComplete comes from it. */
-    @Override
-    public Result<Nothing> cancel2(int cancelId) {
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        Optional<Transaction> one = transactions.find(cancelId);
-        Optional<Integer> theirs = transactions.cancelId(cancelId);
-        if (one.isEmpty() || theirs.isEmpty()) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        return DaSession.overall(session.carry(
-                true,
-                (access, deadline) -> access.member() == one.get().member()
-                        ? access.group(this, deadline).cancel(theirs.get(), deadline)
-                        : Result.failure(HResult.E_FAIL)));
-    }
-
-    @Override
-    public Result<Nothing> setEnable(boolean isEnabled) {
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        change(now -> now.withEnabled(isEnabled));
-        session.changed();
-        return Result.ok(Nothing.NOTHING);
-    }
-
-    @Override
-    public Result<Boolean> getEnable() {
-        return sinks.isEmpty() ? Result.failure(OpcResult.CONNECT_E_NOCONNECTION) : Result.ok(view.isEnabled());
+        other.touched();
     }
 }

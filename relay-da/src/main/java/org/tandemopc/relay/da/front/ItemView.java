@@ -3,6 +3,7 @@ package org.tandemopc.relay.da.front;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemResult;
 import org.tandemopc.relay.da.back.ItemSpec;
+import org.tandemopc.relay.da.back.ItemTuning;
 
 /**
  * An item of a group as its client sees it. Immutable.
@@ -10,14 +11,24 @@ import org.tandemopc.relay.da.back.ItemSpec;
  * @param handle Tandem's own, the client's server handle of the item
  * @param def with the active state, client handle and type of now
  * @param canonicalType a VARTYPE, as the first member told it
+ * @param tuning deadband and sampling of its own
  */
-record ItemView(int handle, OpcItemDef def, int canonicalType, int accessRights) {
+record ItemView(int handle, OpcItemDef def, int canonicalType, int accessRights, ItemTuning tuning) {
     static ItemView of(int handle, OpcItemDef def) {
-        return new ItemView(handle, def, 0, 0);
+        return new ItemView(handle, def, 0, 0, ItemTuning.NONE);
     }
 
     ItemView with(OpcItemResult result) {
-        return new ItemView(handle, def, result.canonicalType(), result.accessRights());
+        return new ItemView(handle, def, result.canonicalType(), result.accessRights(), tuning);
+    }
+
+    /** The same item in another group. */
+    ItemView copy(int other) {
+        return new ItemView(other, def, canonicalType, accessRights, tuning);
+    }
+
+    ItemView withTuning(ItemTuning now) {
+        return new ItemView(handle, def, canonicalType, accessRights, now);
     }
 
     ItemView withActive(boolean isActive) {
@@ -36,10 +47,11 @@ record ItemView(int handle, OpcItemDef def, int canonicalType, int accessRights)
     }
 
     private ItemView with(OpcItemDef changed) {
-        return new ItemView(handle, changed, canonicalType, accessRights);
+        return new ItemView(handle, changed, canonicalType, accessRights, tuning);
     }
 
     ItemSpec spec() {
-        return new ItemSpec(handle, def.itemId(), def.accessPath(), def.blob(), def.isActive(), def.requestedType());
+        return new ItemSpec(
+                handle, def.itemId(), def.accessPath(), def.blob(), def.isActive(), def.requestedType(), tuning);
     }
 }

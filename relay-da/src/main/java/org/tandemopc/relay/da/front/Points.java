@@ -70,6 +70,11 @@ final class Points<T> implements IConnectionPointContainer {
         sinks.values().forEach(sink -> sink.call(callback, isPromised));
     }
 
+    /** Has those sinks called for which nothing waits. */
+    void callIdle(ClientSink.Callback<T> callback) {
+        sinks.values().forEach(sink -> sink.callIfIdle(callback));
+    }
+
     /** Calls what waits, and no more. */
     void end() {
         List<ClientSink<T>> all = List.copyOf(sinks.values());

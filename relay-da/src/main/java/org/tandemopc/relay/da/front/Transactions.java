@@ -15,9 +15,25 @@ final class Transactions {
     static final int OPEN_MAX = 1_000;
 
     enum Kind {
-        READ,
-        WRITE,
-        REFRESH
+        READ("AsyncIO2.Read"),
+        WRITE("AsyncIO2.Write"),
+        WRITE_VQT("AsyncIO3.WriteVQT"),
+        REFRESH("AsyncIO2.Refresh2");
+
+        private final String operation;
+
+        Kind(String operation) {
+            this.operation = operation;
+        }
+
+        /** For records. */
+        String operation() {
+            return operation;
+        }
+
+        boolean isWrite() {
+            return this == WRITE || this == WRITE_VQT;
+        }
     }
 
     /**
