@@ -31,8 +31,10 @@ import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.RelaySnapshot;
 import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.da.back.DaConnector;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.relay.da.front.DaSession;
 import org.tandemopc.relay.da.front.FrontPair;
+import org.tandemopc.relay.da.front.Mirror;
 import org.tandemopc.relay.da.front.Place;
 
 /**
@@ -134,6 +136,12 @@ final class DaPair implements Relay, FrontPair {
         return connectors;
     }
 
+    /** What the members have in common, as far as they were reached; its categories are those of the pair's class. */
+    @Override
+    public Offered offered() {
+        return Mirror.of(connectors);
+    }
+
     @Override
     public boolean mayWrite(Principal account) {
         return writers.test(account);
@@ -225,6 +233,23 @@ final class DaPair implements Relay, FrontPair {
                     RecordTexts.itemMissing(itemId, name(), member, machine(member), Integer.toUnsignedLong(hresult)),
                     fields("item", itemId, "member", member, "status", "0x%08X".formatted(hresult))));
         }
+    }
+
+    @Override
+    public void userRefused(DaSession session, int member, String user, int hresult) {
+        listener.record(new PairRecord(
+                RecordKind.USER_REFUSED,
+                RecordTexts.userRefused(user, name(), member, machine(member), Integer.toUnsignedLong(hresult)),
+                client(session),
+                fields(
+                        "session",
+                        session.name(),
+                        "member",
+                        member,
+                        "user",
+                        user,
+                        "status",
+                        "0x%08X".formatted(hresult))));
     }
 
     @Override

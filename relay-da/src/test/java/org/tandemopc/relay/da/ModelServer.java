@@ -191,10 +191,12 @@ public final class ModelServer implements AutoCloseable {
         return List.copyOf(ledger);
     }
 
-    /** Group names of all objects, with their items. */
+    /** Group names of all objects, with their items; without the one that is made to ask it for interfaces. */
     public List<String> groups() {
         List<String> all = new ArrayList<>();
-        objects.forEach(object -> object.groups().forEach(group -> all.add(group.describe())));
+        objects.forEach(object -> object.groups().stream()
+                .filter(group -> !group.name.startsWith("Tandem asks"))
+                .forEach(group -> all.add(group.describe())));
         return all;
     }
 

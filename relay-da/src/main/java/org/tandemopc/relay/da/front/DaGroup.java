@@ -26,12 +26,14 @@ import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCDataCallback.DataChange;
 import org.tandemopc.opcda.IOPCDataCallback.WriteComplete;
 import org.tandemopc.opcda.IOPCItemMgt;
+import org.tandemopc.opcda.IOPCSyncIO;
+import org.tandemopc.opcda.IOPCGroupStateMgt;
+import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCSyncIO2;
 import org.tandemopc.opcda.IOPCItemSamplingMgt;
 import org.tandemopc.opcda.IOPCItemDeadbandMgt;
 import org.tandemopc.opcda.IOPCGroupStateMgt2;
 import org.tandemopc.opcda.IOPCAsyncIO3;
-import org.tandemopc.opcda.OpcEuType;
 import org.tandemopc.opcda.OpcItemAttributes;
 import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.OpcItemDef;
@@ -86,16 +88,20 @@ final class DaGroup implements IOPCItemMgt {
 
     private ComObject build() {
         GroupTuning tuning = new GroupTuning(this, session);
-        return ComObject.named("group " + handle)
-                .onUnreferenced(this::unreferenced)
-                .with(IOPCItemMgt.DEF, this)
-                .with(IOPCGroupStateMgt2.DEF, new GroupStates(this, session, callbacks.keepAlive()))
-                .with(IOPCSyncIO2.DEF, new GroupSyncIo(this, session))
-                .with(IOPCAsyncIO3.DEF, async)
-                .with(IOPCItemDeadbandMgt.DEF, new GroupDeadbands(tuning))
-                .with(IOPCItemSamplingMgt.DEF, new GroupSampling(tuning))
-                .with(IConnectionPointContainer.DEF, callbacks.points())
-                .build();
+        GroupStates states = new GroupStates(this, session, callbacks.keepAlive());
+        GroupSyncIo sync = new GroupSyncIo(this, session);
+        return new Facade(ComObject.named("group " + handle), session.pair().offered()::onGroup)
+                .always(IOPCItemMgt.DEF, this)
+                .always(IOPCGroupStateMgt.DEF, states)
+                .always(IOPCSyncIO.DEF, sync)
+                .ifOffered(IOPCAsyncIO2.DEF, async)
+                .ifOffered(IConnectionPointContainer.DEF, callbacks.points())
+                .ifOffered(IOPCGroupStateMgt2.DEF, states)
+                .ifOffered(IOPCSyncIO2.DEF, sync)
+                .ifOffered(IOPCAsyncIO3.DEF, async)
+                .ifOffered(IOPCItemDeadbandMgt.DEF, new GroupDeadbands(tuning))
+                .ifOffered(IOPCItemSamplingMgt.DEF, new GroupSampling(tuning))
+                .build(this::unreferenced);
     }
 
     int handle() {
@@ -570,22 +576,23 @@ final class DaGroup implements IOPCItemMgt {
         if (!iid.equals(IEnumOPCItemAttributes.DEF.iid()) && !iid.equals(IUnknown.IID)) {
             return Result.failure(HResult.E_NOINTERFACE);
         }
+        if (isDeleted) {
+            return Result.failure(HResult.E_FAIL);
+        }
+        Map<Integer, OpcItemAttributes> told = items.isEmpty() ? Map.of() : memberAttributes();
         List<OpcItemAttributes> all = items.values().stream()
-                .map(item -> new OpcItemAttributes(
-                        item.def().accessPath(),
-                        item.def().itemId(),
-                        item.def().isActive(),
-                        item.def().clientHandle(),
-                        item.handle(),
-                        item.accessRights(),
-                        item.def().blob(),
-                        item.def().requestedType(),
-                        item.canonicalType(),
-                        OpcEuType.NONE,
-                        Variant.EMPTY))
+                .map(item -> item.attributes(Optional.ofNullable(told.get(item.handle()))))
                 .toList();
         Optional<ComPointer<IUnknown>> pointer = Enumerators.attributes(all).map(one -> one.as(IUnknown.DEF));
         return all.isEmpty() ? Result.partly(pointer) : Result.ok(pointer);
+    }
+
+    /** By our handles; empty where no member tells any. */
+    private Map<Integer, OpcItemAttributes> memberAttributes() {
+        Result<Map<Integer, OpcItemAttributes>> told = DaSession.overall(session.carry(
+                true,
+                (access, deadline) -> Result.ok(access.group(this, deadline).attributes(deadline))));
+        return told.isSuccess() ? told.value() : Map.of();
     }
 
     static boolean isPercent(float percent) {

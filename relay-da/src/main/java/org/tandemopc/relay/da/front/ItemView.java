@@ -1,5 +1,9 @@
 package org.tandemopc.relay.da.front;
 
+import java.util.Optional;
+import org.tandemopc.dcom.ndr.Variant;
+import org.tandemopc.opcda.OpcEuType;
+import org.tandemopc.opcda.OpcItemAttributes;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemResult;
 import org.tandemopc.relay.da.back.ItemSpec;
@@ -48,6 +52,22 @@ record ItemView(int handle, OpcItemDef def, int canonicalType, int accessRights,
 
     private ItemView with(OpcItemDef changed) {
         return new ItemView(handle, changed, canonicalType, accessRights, tuning);
+    }
+
+    /** @param told by the active member, of which the units are taken; empty: nobody tells them */
+    OpcItemAttributes attributes(Optional<OpcItemAttributes> told) {
+        return new OpcItemAttributes(
+                def.accessPath(),
+                def.itemId(),
+                def.isActive(),
+                def.clientHandle(),
+                handle,
+                accessRights,
+                def.blob(),
+                def.requestedType(),
+                canonicalType,
+                told.map(OpcItemAttributes::euType).orElse(OpcEuType.NONE),
+                told.map(OpcItemAttributes::euInfo).orElse(Variant.EMPTY));
     }
 
     ItemSpec spec() {
