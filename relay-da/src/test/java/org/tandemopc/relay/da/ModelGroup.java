@@ -27,6 +27,7 @@ import org.tandemopc.opcda.IOPCGroupStateMgt;
 import org.tandemopc.opcda.IOPCItemMgt;
 import org.tandemopc.opcda.IOPCServer.NewGroup;
 import org.tandemopc.opcda.IOPCSyncIO;
+import org.tandemopc.opcda.IOPCSyncIO2;
 import org.tandemopc.opcda.OpcDa;
 import org.tandemopc.opcda.OpcDataSource;
 import org.tandemopc.opcda.OpcItemChange;
@@ -89,7 +90,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
         this.object = ComObject.named("model group")
                 .with(IOPCItemMgt.DEF, this)
                 .with(IOPCGroupStateMgt.DEF, this)
-                .with(IOPCSyncIO.DEF, this)
+                .with(IOPCSyncIO2.DEF, new ModelSyncIo2(this))
                 .with(IOPCAsyncIO2.DEF, this)
                 .with(IConnectionPointContainer.DEF, sinks)
                 .build();

@@ -49,6 +49,7 @@ public final class ModelServer implements AutoCloseable {
     final AtomicInteger handles = new AtomicInteger(100_000 * SERVERS.incrementAndGet());
     volatile OpcServerState state = OpcServerState.RUNNING;
     volatile boolean hasStatus = true;
+    volatile boolean refusesLogons;
 
     private final InetAddress host;
     private final int port = PortPicker.pick();

@@ -27,6 +27,7 @@ import org.tandemopc.opcda.OpcResult;
 final class InterfaceProbe {
     private static final Logger LOG = LoggerFactory.getLogger(InterfaceProbe.class);
     private static final Duration WITHIN = Duration.ofSeconds(2);
+    private static final Duration REMOVE_WITHIN = Duration.ofMillis(500);
     private static final long RATE_MS = 60_000;
 
     /** The name of the group. */
@@ -67,7 +68,8 @@ final class InterfaceProbe {
         try (ComPointer<IOPCItemMgt> group = added.value().group().get().as(IOPCItemMgt.DEF)) {
             return Optional.of(new Offered(server, asked(group, Offered.OF_GROUPS, deadline)));
         } finally {
-            var unused = made.server().within(deadline).removeGroup(added.value().serverHandle(), true);
+            // though the time for asking is over: it must not stay there
+            var unused = made.server().within(REMOVE_WITHIN).removeGroup(added.value().serverHandle(), true);
         }
     }
 

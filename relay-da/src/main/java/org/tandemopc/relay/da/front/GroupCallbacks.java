@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.tandemopc.dcom.orpc.HResult;
-import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCDataCallback.DataChange;
 import org.tandemopc.opcda.IOPCDataCallback.WriteComplete;
@@ -26,8 +25,7 @@ final class GroupCallbacks {
      * @param isToldOfChanges whether the client wants to hear without asking: the group is active and enabled
      */
     GroupCallbacks(String whose, Runnable onChange, IntSupplier clientHandle, BooleanSupplier isToldOfChanges) {
-        InterfaceDef<IOPCDataCallback> type = IOPCDataCallback.DEF;
-        this.sinks = new Points<>(type, whose, onChange);
+        this.sinks = new Points<>(IOPCDataCallback.DEF, whose, onChange);
         this.clientHandle = clientHandle;
         this.isToldOfChanges = isToldOfChanges;
     }
@@ -77,7 +75,7 @@ final class GroupCallbacks {
 
     /** Nobody is called any more. */
     void close() {
-        var unused = keepAlive.set(0);
+        keepAlive.end();
         sinks.close();
     }
 }

@@ -16,6 +16,7 @@ final class KeepAlive {
     // Guarded by lock, which is never held while anybody is called.
     private final KeepAliveClock clock = new KeepAliveClock();
     private @Nullable Thread waiter;
+    private boolean isEnded;
 
     /** @param onDue called each time that it is due; must not block */
     KeepAlive(Runnable onDue) {
@@ -24,18 +25,30 @@ final class KeepAlive {
 
     /** @return the period that it is */
     long set(long requestedMs) {
-        long revised = KeepAliveClock.revised(requestedMs);
         lock.lock();
         try {
+            long revised = isEnded ? 0 : KeepAliveClock.revised(requestedMs);
             clock.set(revised, System.nanoTime());
             if (revised > 0 && waiter == null) {
                 waiter = Thread.ofVirtual().name("da-keep-alive").start(this::work);
             }
             changed.signalAll();
+            return revised;
         } finally {
             lock.unlock();
         }
-        return revised;
+    }
+
+    /** For good: nothing is due any more, whatever is set. */
+    void end() {
+        lock.lock();
+        try {
+            isEnded = true;
+            clock.set(0, System.nanoTime());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     long periodMs() {
