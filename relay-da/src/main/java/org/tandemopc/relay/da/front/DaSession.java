@@ -16,7 +16,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.dcom.Deadline;
@@ -27,7 +26,6 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.common.IOPCSecurityPrivate.Credentials;
-import org.tandemopc.relay.da.back.DaConnection;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.delivery.Outcome;
 
