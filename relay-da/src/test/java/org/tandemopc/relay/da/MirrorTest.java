@@ -90,8 +90,7 @@ class MirrorTest {
                         .addGroup(new IOPCServer.NewGroup(
                                 "", true, 100, 1, Optional.empty(), Optional.empty(), 0, IOPCItemMgt.DEF.iid()))
                         .value();
-                return new Found(
-                        asked(server, OF_SERVERS), asked(added.group().orElseThrow(), OF_GROUPS));
+                return new Found(asked(server, OF_SERVERS), asked(added.group().orElseThrow(), OF_GROUPS));
             }
         }
 

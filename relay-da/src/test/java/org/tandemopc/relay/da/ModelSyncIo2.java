@@ -34,7 +34,6 @@ record ModelSyncIo2(ModelGroup group) implements IOPCSyncIO2 {
 
     @Override
     public Result<Ints> writeVqt(Ints serverHandles, List<OpcItemVqt> values) {
-        return group.write(
-                serverHandles, values.stream().map(OpcItemVqt::value).toList());
+        return group.write(serverHandles, values.stream().map(OpcItemVqt::value).toList());
     }
 }

@@ -251,7 +251,11 @@ class SwitchTest {
         rig.awaitServing(1);
         assertThat(rig.secondary.ledger()).isEmpty();
         Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_UNKNOWN) == 2);
-        assertThat(io.read(List.of("Boiler.Valve"), Ints.of(0)).value().values().getFirst().value())
+        assertThat(io.read(List.of("Boiler.Valve"), Ints.of(0))
+                        .value()
+                        .values()
+                        .getFirst()
+                        .value())
                 .isEqualTo(number(1));
         assertThat(io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(7)))))
                 .isEqualTo(Result.ok(Ints.of(0)));
@@ -530,8 +534,8 @@ class SwitchTest {
         rig.primary.kill();
         rig.awaitServing(1);
 
-        Await.until("known there", Rig.PATIENCE, () -> rig.secondary.log.containsAll(
-                List.of("logon ann", "locale 407")));
+        Await.until(
+                "known there", Rig.PATIENCE, () -> rig.secondary.log.containsAll(List.of("logon ann", "locale 407")));
         assertThat(rig.primary.log.stream().filter("logon ann"::equals)).hasSize(1);
         assertThat(security.logoff()).isEqualTo(Result.ok(Nothing.NOTHING));
         assertThat(rig.secondary.log).contains("logoff").doesNotContain("refused ann");
@@ -556,8 +560,7 @@ class SwitchTest {
 
         group.awaitTold("1=Empty[] 18");
         assertThat(group.io.write(handles, List.of(number(5)))).isEqualTo(Result.failure(HResult.E_ACCESSDENIED));
-        assertThat(group.io.read(OpcDataSource.DEVICE, handles))
-                .isEqualTo(Result.failure(HResult.E_ACCESSDENIED));
+        assertThat(group.io.read(OpcDataSource.DEVICE, handles)).isEqualTo(Result.failure(HResult.E_ACCESSDENIED));
         assertThat(rig.secondary.ledger()).isEmpty();
         assertThat(rig.secondary.groups()).isEmpty();
         assertThat(rig.records(RecordKind.USER_REFUSED)).isPositive();

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.tandemopc.dcom.ndr.SafeArray;
-import org.tandemopc.opcda.ole.ConnectData;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +21,7 @@ import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.ndr.FileTime;
+import org.tandemopc.dcom.ndr.SafeArray;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
@@ -51,6 +50,7 @@ import org.tandemopc.opcda.OpcItemVqt;
 import org.tandemopc.opcda.OpcReading;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Quality;
+import org.tandemopc.opcda.ole.ConnectData;
 import org.tandemopc.opcda.ole.IConnectionPoint;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.params.Ints;
@@ -138,16 +138,14 @@ class ThirdVersionTest {
         assertThat(second.elements())
                 .extracting(OpcBrowseElement::itemId)
                 .hasSize(4)
-                .doesNotContainAnyElementsOf(first.elements().stream()
-                        .map(OpcBrowseElement::itemId)
-                        .toList());
+                .doesNotContainAnyElementsOf(
+                        first.elements().stream().map(OpcBrowseElement::itemId).toList());
         one.die();
         tandem.awaitServing(1);
 
         assertThat(browse.browse(counters(point)).hresult()).isEqualTo(OpcResult.OPC_E_INVALIDCONTINUATIONPOINT);
         assertThat(browse.browse(counters("")).value().elements()).hasSize(4);
-        assertThat(browse.browse(counters("nonsense")).hresult())
-                .isEqualTo(OpcResult.OPC_E_INVALIDCONTINUATIONPOINT);
+        assertThat(browse.browse(counters("nonsense")).hresult()).isEqualTo(OpcResult.OPC_E_INVALIDCONTINUATIONPOINT);
     }
 
     @Test
@@ -156,7 +154,8 @@ class ThirdVersionTest {
         IOPCItemIO io = client.as(IOPCItemIO.DEF);
         IOPCBrowse browse = client.as(IOPCBrowse.DEF);
         for (int member = 0; member < 2; member++) {
-            PerItem<OpcReading> read = io.read(List.of("static.3", "moon"), Ints.of(0, 0)).value();
+            PerItem<OpcReading> read =
+                    io.read(List.of("static.3", "moon"), Ints.of(0, 0)).value();
             assertThat(read.values().getFirst().value()).isEqualTo(number(3));
             assertThat(read.errors()).containsExactly(0, OpcResult.OPC_E_UNKNOWNITEMID);
             assertThat(browse.getProperties(List.of("static.3"), true, Ints.of(2))
@@ -375,8 +374,7 @@ class ThirdVersionTest {
         group.awaitTold("1=50 C0");
         IOPCItemDeadbandMgt deadbands = of(group, IOPCItemDeadbandMgt.DEF);
         Ints level = Ints.of(handles.at(0));
-        assertThat(deadbands.getItemDeadband(level).value().errors())
-                .containsExactly(OpcResult.OPC_E_DEADBANDNOTSET);
+        assertThat(deadbands.getItemDeadband(level).value().errors()).containsExactly(OpcResult.OPC_E_DEADBANDNOTSET);
         assertThat(deadbands.setItemDeadband(handles, List.of(50f, 50f)))
                 .isEqualTo(Result.partly(Ints.of(0, OpcResult.OPC_E_DEADBANDNOTSUPPORTED)));
 
@@ -394,8 +392,7 @@ class ThirdVersionTest {
 
         switchTo(0);
 
-        assertThat(deadbands.getItemDeadband(level).value().errors())
-                .containsExactly(OpcResult.OPC_E_DEADBANDNOTSET);
+        assertThat(deadbands.getItemDeadband(level).value().errors()).containsExactly(OpcResult.OPC_E_DEADBANDNOTSET);
         write(group, handles.at(0), new Variant.R8(62));
         group.awaitTold("1=62 C0");
     }
@@ -432,10 +429,8 @@ class ThirdVersionTest {
         switchTo(1);
         awaitWhole(group);
 
-        assertThat(sampling.getItemSamplingRate(handles).value())
-                .isEqualTo(new PerItem<>(List.of(100L), Ints.of(0)));
-        assertThat(sampling.getItemBufferEnable(handles).value())
-                .isEqualTo(new PerItem<>(List.of(true), Ints.of(0)));
+        assertThat(sampling.getItemSamplingRate(handles).value()).isEqualTo(new PerItem<>(List.of(100L), Ints.of(0)));
+        assertThat(sampling.getItemBufferEnable(handles).value()).isEqualTo(new PerItem<>(List.of(true), Ints.of(0)));
     }
 
     /** Of what comes from now on, ten in a row are whole. */
@@ -469,11 +464,8 @@ class ThirdVersionTest {
                 .value();
 
         assertThat(all).extracting(OpcItemAttributes::serverHandle).containsExactlyElementsOf(handles);
-        assertThat(all)
-                .extracting(OpcItemAttributes::euType)
-                .containsExactly(OpcEuType.ANALOG, OpcEuType.NONE);
-        assertThat(all.getFirst().euInfo())
-                .isEqualTo(new Variant.Array(SafeArray.ofR8(0, 200)));
+        assertThat(all).extracting(OpcItemAttributes::euType).containsExactly(OpcEuType.ANALOG, OpcEuType.NONE);
+        assertThat(all.getFirst().euInfo()).isEqualTo(new Variant.Array(SafeArray.ofR8(0, 200)));
     }
 
     @Test

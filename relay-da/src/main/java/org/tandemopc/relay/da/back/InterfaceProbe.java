@@ -69,7 +69,9 @@ final class InterfaceProbe {
             return Optional.of(new Offered(server, asked(group, Offered.OF_GROUPS, deadline)));
         } finally {
             // though the time for asking is over: it must not stay there
-            var unused = made.server().within(REMOVE_WITHIN).removeGroup(added.value().serverHandle(), true);
+            var unused = made.server()
+                    .within(REMOVE_WITHIN)
+                    .removeGroup(added.value().serverHandle(), true);
         }
     }
 

@@ -32,7 +32,8 @@ final class MemberAttributes {
             return all;
         }
         try (ComPointer<IUnknown> pointer = made.value().get()) {
-            IEnumOPCItemAttributes there = pointer.as(IEnumOPCItemAttributes.DEF).within(deadline);
+            IEnumOPCItemAttributes there =
+                    pointer.as(IEnumOPCItemAttributes.DEF).within(deadline);
             int taken = 0;
             while (taken < itemsMax) {
                 Result<List<OpcItemAttributes>> some = there.next(BATCH);

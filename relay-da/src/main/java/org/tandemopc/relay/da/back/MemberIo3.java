@@ -68,8 +68,7 @@ public final class MemberIo3 {
             return Result.partly(new Started(0, known.errors()));
         }
         return group.started(
-                known,
-                async.get().within(deadline).readMaxAge(known.theirs(), known.select(maxAgesMs), transaction));
+                known, async.get().within(deadline).readMaxAge(known.theirs(), known.select(maxAgesMs), transaction));
     }
 
     /** @param transaction Tandem's own */

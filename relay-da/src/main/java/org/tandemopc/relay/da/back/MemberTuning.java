@@ -144,8 +144,8 @@ public final class MemberTuning {
         }
         Changed<Long> rates = Changed.of(retuned, ItemTuning::samplingMs);
         if (!rates.set().isEmpty()) {
-            Ints wanted = Ints.copyOf(
-                    rates.values().stream().map(Long::intValue).toList());
+            Ints wanted =
+                    Ints.copyOf(rates.values().stream().map(Long::intValue).toList());
             Result<PerItem<Long>> set = setSampling(rates.set(), wanted, deadline);
             check(
                     "sampling rates",

@@ -102,7 +102,10 @@ public record Offered(Set<Guid> server, Set<Guid> group) {
      * @param members empty: never reached. Of none of them known: {@link #DA_2_05A}
      */
     public static Offered mirrored(List<Optional<Offered>> members) {
-        return members.stream().flatMap(Optional::stream).reduce(Offered::common).orElse(DA_2_05A);
+        return members.stream()
+                .flatMap(Optional::stream)
+                .reduce(Offered::common)
+                .orElse(DA_2_05A);
     }
 
     private Offered common(Offered other) {

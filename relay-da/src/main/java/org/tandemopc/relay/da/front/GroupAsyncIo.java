@@ -271,7 +271,8 @@ final class GroupAsyncIo implements IOPCAsyncIO3 {
 
     @Override
     public Result<Integer> refreshMaxAge(long maxAgeMs, int transactionId) {
-        return refresh(transactionId, (there, one, deadline) -> there.io3().refreshMaxAge(maxAgeMs, one.id(), deadline));
+        return refresh(
+                transactionId, (there, one, deadline) -> there.io3().refreshMaxAge(maxAgeMs, one.id(), deadline));
     }
 
     private Result<Integer> refresh(int clientId, Beginning<Integer> beginning) {

@@ -67,8 +67,7 @@ final class GroupCallbacks {
     /** Who is being called, or has something waiting, hears from us anyhow: a slow client must not lose values for this. */
     private void due() {
         if (isToldOfChanges.getAsBoolean()) {
-            DataChange nothing =
-                    new DataChange(0, clientHandle.getAsInt(), HResult.S_OK, HResult.S_OK, List.of());
+            DataChange nothing = new DataChange(0, clientHandle.getAsInt(), HResult.S_OK, HResult.S_OK, List.of());
             sinks.callIdle(sink -> sink.onDataChange(nothing));
         }
     }

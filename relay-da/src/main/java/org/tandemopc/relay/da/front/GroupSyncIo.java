@@ -89,10 +89,10 @@ final class GroupSyncIo implements IOPCSyncIO2 {
         if (serverHandles.isEmpty()) {
             return Result.failure(HResult.E_INVALIDARG);
         }
-        Outcome<Result<PerItem<OpcReading>>> outcome = session.carry(true, (access, deadline) -> access.group(
-                        group, deadline)
-                .io3()
-                .readMaxAge(serverHandles, maxAgesMs, deadline));
+        Outcome<Result<PerItem<OpcReading>>> outcome = session.carry(
+                true,
+                (access, deadline) ->
+                        access.group(group, deadline).io3().readMaxAge(serverHandles, maxAgesMs, deadline));
         if (outcome instanceof Outcome.Done<Result<PerItem<OpcReading>>> done) {
             return done.answer();
         }
@@ -111,10 +111,11 @@ final class GroupSyncIo implements IOPCSyncIO2 {
 
     @Override
     public Result<Ints> writeVqt(Ints serverHandles, List<OpcItemVqt> values) {
-        return once("SyncIO2.WriteVQT", serverHandles, values.size(), (access, deadline) -> access.group(
-                        group, deadline)
-                .io3()
-                .writeVqt(serverHandles, values, deadline));
+        return once(
+                "SyncIO2.WriteVQT",
+                serverHandles,
+                values.size(),
+                (access, deadline) -> access.group(group, deadline).io3().writeVqt(serverHandles, values, deadline));
     }
 
     private Result<Ints> once(String operation, Ints serverHandles, int values, SessionLink.Work<Ints> work) {

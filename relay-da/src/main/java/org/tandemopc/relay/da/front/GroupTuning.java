@@ -50,8 +50,12 @@ final class GroupTuning {
 
     /** The same where values come back. @param none stands where an item failed */
     <V> Result<PerItem<V>> setAndTell(Ints handles, V none, Asking<PerItem<V>> asking, Tuned<PerItem<V>> tuned) {
-        return changed(handles, asking, PerItem::errors, tuned, errors -> new PerItem<>(
-                handles.stream().map(_ -> none).toList(), errors));
+        return changed(
+                handles,
+                asking,
+                PerItem::errors,
+                tuned,
+                errors -> new PerItem<>(handles.stream().map(_ -> none).toList(), errors));
     }
 
     private <X> Result<X> changed(
@@ -68,8 +72,11 @@ final class GroupTuning {
                     () -> {
                         Result<X> told = asking.of(there.tuning(), deadline);
                         if (told.isSuccess()) {
-                            keep(handles, there, errors.apply(told.value()), i -> before ->
-                                    tuned.by(told.value(), i, before));
+                            keep(
+                                    handles,
+                                    there,
+                                    errors.apply(told.value()),
+                                    i -> before -> tuned.by(told.value(), i, before));
                         }
                         return told;
                     },
@@ -100,7 +107,11 @@ final class GroupTuning {
      * @param none stands where an item failed
      */
     <V> Result<PerItem<V>> told(
-            Ints handles, Function<ItemTuning, Optional<V>> kept, V none, int notSet, Function<Ints, Asking<PerItem<V>>> asking) {
+            Ints handles,
+            Function<ItemTuning, Optional<V>> kept,
+            V none,
+            int notSet,
+            Function<Ints, Asking<PerItem<V>>> asking) {
         if (group.isDeleted()) {
             return Result.failure(HResult.E_FAIL);
         }
@@ -134,7 +145,8 @@ final class GroupTuning {
 
     private <V> Optional<PerItem<V>> asked(Asking<PerItem<V>> asking) {
         Result<PerItem<V>> told = DaSession.overall(session.carry(
-                true, (access, deadline) -> asking.of(access.group(group, deadline).tuning(), deadline)));
+                true,
+                (access, deadline) -> asking.of(access.group(group, deadline).tuning(), deadline)));
         return told.isSuccess() ? Optional.of(told.value()) : Optional.empty();
     }
 }

@@ -53,8 +53,8 @@ record ServerItemIo(DaSession session) implements IOPCItemIO {
             return done.answer();
         }
         OpcReading bad = new OpcReading(Variant.EMPTY, Quality.COMM_FAILURE, FileTime.of(Instant.now()));
-        return Result.ok(new PerItem<>(
-                Collections.nCopies(itemIds.size(), bad), Ints.repeat(HResult.S_OK, itemIds.size())));
+        return Result.ok(
+                new PerItem<>(Collections.nCopies(itemIds.size(), bad), Ints.repeat(HResult.S_OK, itemIds.size())));
     }
 
     @Override

@@ -19,19 +19,14 @@ final class Writes {
      * @param items ids for the record, where it comes to one
      */
     static Result<Ints> once(
-            DaSession session,
-            String operation,
-            int count,
-            Supplier<List<String>> items,
-            SessionLink.Work<Ints> work) {
+            DaSession session, String operation, int count, Supplier<List<String>> items, SessionLink.Work<Ints> work) {
         if (!session.mayWrite()) {
             return Result.partly(Ints.repeat(HResult.E_ACCESSDENIED, count));
         }
         Outcome<Result<Ints>> outcome = session.carry(false, work);
         if (outcome instanceof Outcome.Unknown<Result<Ints>> unknown) {
             session.pair()
-                    .outcomeUnknown(
-                            session, operation, unknown.member(), unknown.epoch(), items.get(), unknown.why());
+                    .outcomeUnknown(session, operation, unknown.member(), unknown.epoch(), items.get(), unknown.why());
         }
         return perItem(outcome, count);
     }

@@ -61,7 +61,11 @@ class HandleMapTest {
 
         assertThat(difference)
                 .isEqualTo(new GroupDifference(
-                        List.of(2), List.of(item(5, true, 0)), List.of(3), List.of(4), List.of(item(3, true, 8)),
+                        List.of(2),
+                        List.of(item(5, true, 0)),
+                        List.of(3),
+                        List.of(4),
+                        List.of(item(3, true, 8)),
                         List.of()));
     }
 

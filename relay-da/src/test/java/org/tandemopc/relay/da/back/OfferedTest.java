@@ -24,12 +24,14 @@ class OfferedTest {
 
     @Test
     void beforeAnyMemberWasReachedItIsAServerOfDa205a() {
-        assertThat(Offered.mirrored(List.of(Optional.empty(), Optional.empty()))).isEqualTo(Offered.DA_2_05A);
+        assertThat(Offered.mirrored(List.of(Optional.empty(), Optional.empty())))
+                .isEqualTo(Offered.DA_2_05A);
     }
 
     @Test
     void ofTwoMembersItIsWhatTheyHaveInCommonAndOfOneKnownMemberWhatThatHas() {
-        assertThat(Offered.mirrored(List.of(Optional.empty(), Optional.of(ALL)))).isEqualTo(ALL);
+        assertThat(Offered.mirrored(List.of(Optional.empty(), Optional.of(ALL))))
+                .isEqualTo(ALL);
         Offered common = Offered.mirrored(List.of(Optional.of(ALL), Optional.of(DA_1_0)));
         assertThat(common).isEqualTo(DA_1_0);
         assertThat(common.onServer(IOPCBrowseServerAddressSpace.DEF)).isTrue();
@@ -40,11 +42,10 @@ class OfferedTest {
     @Test
     void aCategoryIsGivenWhereAllThatItsVersionRequiresIsThere() {
         assertThat(ALL.categories())
-                .containsExactly(
-                        OpcDa.CATID_OPCDASERVER10, OpcDa.CATID_OPCDASERVER20, OpcDa.CATID_OPCDASERVER30);
+                .containsExactly(OpcDa.CATID_OPCDASERVER10, OpcDa.CATID_OPCDASERVER20, OpcDa.CATID_OPCDASERVER30);
         assertThat(Offered.DA_2_05A.categories()).containsExactly(OpcDa.CATID_OPCDASERVER20);
-        Offered only3 = ALL.without(Set.of(
-                IOPCAsyncIO.DEF.iid(), IOPCBrowseServerAddressSpace.DEF.iid(), IOPCItemProperties.DEF.iid()));
+        Offered only3 = ALL.without(
+                Set.of(IOPCAsyncIO.DEF.iid(), IOPCBrowseServerAddressSpace.DEF.iid(), IOPCItemProperties.DEF.iid()));
         assertThat(only3.categories()).containsExactly(OpcDa.CATID_OPCDASERVER30);
         assertThat(only3.without(Set.of(IOPCItemDeadbandMgt.DEF.iid())).categories())
                 .isEmpty();
