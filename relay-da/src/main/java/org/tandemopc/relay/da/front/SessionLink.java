@@ -88,8 +88,9 @@ final class SessionLink {
     void attach() {
         lock.lock();
         try {
+            // again: nothing has changed, and a link that is ready must not seem behind while a switch looks at it
+            isBehind |= !isAttached;
             isAttached = true;
-            isBehind = true;
             if (worker == null) {
                 worker = Thread.ofVirtual().name("da-link-" + member).start(this::work);
             }
