@@ -22,7 +22,7 @@ public interface Relay {
     /**
      * Requests wait from now on. Values of the former active, unless it is detached, may be delivered until the next one takes over in
      * {@link #rehome}, and none of them after a value of the next: where the next one repeats what is said meanwhile, a relay
-     * stops them at once; where it could not, they go on (decision 23).
+     * stops them at once; where it could not, they go on (decision 24).
      */
     void hold(long epoch);
 

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
@@ -32,9 +33,11 @@ import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.RelaySnapshot;
 import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.da.back.DaConnector;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.relay.da.front.DaSession;
 import org.tandemopc.relay.da.front.Doubt;
 import org.tandemopc.relay.da.front.FrontPair;
+import org.tandemopc.relay.da.front.Mirror;
 import org.tandemopc.relay.da.front.Place;
 import org.tandemopc.relay.da.front.WriteReport;
 
@@ -64,6 +67,7 @@ final class DaPair implements Relay, FrontPair {
     private final Predicate<Principal> writers;
     private final RelayListener listener;
     private final Exports exports;
+    private final UnaryOperator<Offered> shown;
     private final Duration askAgainEvery;
 
     private final Set<DaSession> sessions = ConcurrentHashMap.newKeySet();
@@ -87,7 +91,9 @@ final class DaPair implements Relay, FrontPair {
             Predicate<Principal> writers,
             RelayListener listener,
             Exports exports,
-            Duration askAgainEvery) {
+            Duration askAgainEvery,
+            UnaryOperator<Offered> shown) {
+        this.shown = shown;
         this.settings = settings;
         this.connectors = List.copyOf(connectors);
         this.readers = readers;
@@ -150,6 +156,12 @@ final class DaPair implements Relay, FrontPair {
     @Override
     public List<DaConnector> connectors() {
         return connectors;
+    }
+
+    /** What the members have in common, as far as they were reached; its categories are those of the pair's class. */
+    @Override
+    public Offered offered() {
+        return shown.apply(Mirror.of(connectors));
     }
 
     @Override
@@ -273,6 +285,23 @@ final class DaPair implements Relay, FrontPair {
                     RecordTexts.itemMissing(itemId, name(), member, machine(member), Integer.toUnsignedLong(hresult)),
                     fields("item", itemId, "member", member, "status", "0x%08X".formatted(hresult))));
         }
+    }
+
+    @Override
+    public void userRefused(DaSession session, int member, String user, int hresult) {
+        listener.record(new PairRecord(
+                RecordKind.USER_REFUSED,
+                RecordTexts.userRefused(user, name(), member, machine(member), Integer.toUnsignedLong(hresult)),
+                client(session),
+                fields(
+                        "session",
+                        session.name(),
+                        "member",
+                        member,
+                        "user",
+                        user,
+                        "status",
+                        "0x%08X".formatted(hresult))));
     }
 
     @Override

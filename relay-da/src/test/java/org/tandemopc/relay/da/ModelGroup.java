@@ -28,6 +28,7 @@ import org.tandemopc.opcda.IOPCGroupStateMgt;
 import org.tandemopc.opcda.IOPCItemMgt;
 import org.tandemopc.opcda.IOPCServer.NewGroup;
 import org.tandemopc.opcda.IOPCSyncIO;
+import org.tandemopc.opcda.IOPCSyncIO2;
 import org.tandemopc.opcda.OpcDa;
 import org.tandemopc.opcda.OpcDataSource;
 import org.tandemopc.opcda.OpcItemChange;
@@ -97,7 +98,9 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
         if (server.isFirstVersion) {
             builder.with(IOPCAsyncIO.DEF, streams).with(IDataObject.DEF, streams);
         } else {
-            builder.with(IOPCAsyncIO2.DEF, this).with(IConnectionPointContainer.DEF, sinks);
+            builder.with(IOPCSyncIO2.DEF, new ModelSyncIo2(this))
+                    .with(IOPCAsyncIO2.DEF, this)
+                    .with(IConnectionPointContainer.DEF, sinks);
         }
         this.object = builder.build();
     }

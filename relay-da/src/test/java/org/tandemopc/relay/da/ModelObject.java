@@ -21,6 +21,7 @@ import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
+import org.tandemopc.opcda.IOPCItemIO;
 import org.tandemopc.opcda.IOPCItemProperties;
 import org.tandemopc.opcda.IOPCServer;
 import org.tandemopc.opcda.OpcBrowseDirection;
@@ -31,6 +32,7 @@ import org.tandemopc.opcda.OpcPropertyInfo;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.OpcServerStatus;
 import org.tandemopc.opcda.common.IOPCCommon;
+import org.tandemopc.opcda.common.IOPCSecurityPrivate;
 import org.tandemopc.opcda.common.IOPCShutdown;
 import org.tandemopc.opcda.ole.IConnectionPoint;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
@@ -58,7 +60,9 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
         if (!server.isFirstVersion) {
             builder.with(IOPCCommon.DEF, this)
                     .with(IOPCItemProperties.DEF, this)
-                    .with(IConnectionPointContainer.DEF, shutdowns);
+                    .with(IConnectionPointContainer.DEF, shutdowns)
+                    .with(IOPCItemIO.DEF, new ModelItemIo(server))
+                    .with(IOPCSecurityPrivate.DEF, new ModelSecurity(server));
         }
         this.object = builder.build();
     }

@@ -54,6 +54,8 @@ public final class ModelServer implements AutoCloseable {
     /** DAdvise takes no format with times. */
     volatile boolean refusesTimes;
 
+    volatile boolean refusesLogons;
+
     /** Rates of groups are rounded up to a multiple of it. */
     volatile long rateStepMs = 100;
 
@@ -230,10 +232,12 @@ public final class ModelServer implements AutoCloseable {
         objects.forEach(object -> object.groups().forEach(group -> group.streams.sendRaw(octets)));
     }
 
-    /** Group names of all objects, with their items. */
+    /** Group names of all objects, with their items; without the one that is made to ask it for interfaces. */
     public List<String> groups() {
         List<String> all = new ArrayList<>();
-        objects.forEach(object -> object.groups().forEach(group -> all.add(group.describe())));
+        objects.forEach(object -> object.groups().stream()
+                .filter(group -> !group.name.startsWith("Tandem asks"))
+                .forEach(group -> all.add(group.describe())));
         return all;
     }
 

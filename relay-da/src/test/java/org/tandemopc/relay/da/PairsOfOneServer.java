@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.DaIdentity;
 import org.tandemopc.core.config.OpcDaConfig;
 import org.tandemopc.dcom.Guid;
@@ -108,6 +109,7 @@ final class PairsOfOneServer implements AutoCloseable {
     /** Of the configuration with these pairs, each on a line of its own. */
     List<String> problems(String... published) {
         return configurations.plan(text(published)).problems().stream()
+                .filter(ConfigProblem::isError)
                 .map(problem -> problem.describe("tandem.yaml"))
                 .toList();
     }

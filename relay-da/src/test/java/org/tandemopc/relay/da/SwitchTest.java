@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.ComObject;
@@ -26,14 +27,18 @@ import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
 import org.tandemopc.opcda.IOPCGroupStateMgt;
+import org.tandemopc.opcda.IOPCItemIO;
+import org.tandemopc.opcda.IOPCSyncIO2;
 import org.tandemopc.opcda.OpcBrowseDirection;
 import org.tandemopc.opcda.OpcBrowseType;
 import org.tandemopc.opcda.OpcDataSource;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemState;
+import org.tandemopc.opcda.OpcItemVqt;
 import org.tandemopc.opcda.OpcServerState;
 import org.tandemopc.opcda.Quality;
 import org.tandemopc.opcda.common.IOPCCommon;
+import org.tandemopc.opcda.common.IOPCSecurityPrivate;
 import org.tandemopc.opcda.common.IOPCShutdown;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.params.Ints;
@@ -216,6 +221,47 @@ class SwitchTest {
         assertThat(group.io.write(handles, List.of(number(7), number(8)))).isEqualTo(Result.ok(Ints.of(0, 0)));
         assertThat(rig.secondary.ledger()).containsExactly("Boiler.Level=" + number(7), "Boiler.Valve=" + number(8));
         Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_UNKNOWN) == 1);
+    }
+
+    /** With quality and time, in a group and without one: as any other write. */
+    @Test
+    @Requirement(
+            value = {"S3", "S4", "I1"},
+            protocol = Protocol.DA)
+    void writesOfDa3InFlightAtTheLossAreUnknownAndNotRepeated() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        IOPCSyncIO2 sync = group.pointer
+                .queryInterface(IOPCSyncIO2.DEF, Deadline.after(TestClient.CALL))
+                .value()
+                .within(TestClient.CALL);
+        IOPCItemIO io = client.as(IOPCItemIO.DEF);
+        rig.awaitStandbyReady(1);
+        rig.primary.holdWrites();
+
+        CompletableFuture<Result<Ints>> byHandle =
+                inBackground(() -> sync.writeVqt(handles, List.of(OpcItemVqt.of(number(5)))));
+        CompletableFuture<Result<Ints>> byId =
+                inBackground(() -> io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(6)))));
+        Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 2);
+        rig.primary.kill();
+
+        Result<Ints> unknown = Result.partly(Ints.of(HResult.CALL_FAILED));
+        assertThat(byHandle.get(20, TimeUnit.SECONDS)).isEqualTo(unknown);
+        assertThat(byId.get(20, TimeUnit.SECONDS)).isEqualTo(unknown);
+        rig.awaitServing(1);
+        assertThat(rig.secondary.ledger()).isEmpty();
+        Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_UNKNOWN) == 2);
+        assertThat(io.read(List.of("Boiler.Valve"), Ints.of(0))
+                        .value()
+                        .values()
+                        .getFirst()
+                        .value())
+                .isEqualTo(number(1));
+        assertThat(io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(7)))))
+                .isEqualTo(Result.ok(Ints.of(0)));
+        assertThat(rig.secondary.ledger()).containsExactly("Boiler.Valve=" + number(7));
     }
 
     @Test
@@ -672,6 +718,59 @@ class SwitchTest {
 
         assertThat(ThroughTandemTest.browsed(browse, OpcBrowseType.LEAF)).containsExactly("Level", "Valve");
         assertThat(rig.secondary.log).contains("locale 407", "client panel");
+    }
+
+    /** Language and name reach a standby that is connected already, too. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(value = "S32", protocol = Protocol.DA)
+    void aLoginOfTheClientIsMadeAtEachMember(Mode mode) throws Exception {
+        begin(mode);
+        client.group("One", 7);
+        IOPCSecurityPrivate security = client.as(IOPCSecurityPrivate.DEF);
+        assertThat(security.isAvailablePriv()).isEqualTo(Result.ok(true));
+        assertThat(security.logon("ann", "guess")).isEqualTo(Result.failure(HResult.E_ACCESSDENIED));
+        assertThat(security.logon("ann", "open")).isEqualTo(Result.ok(Nothing.NOTHING));
+        assertThat(client.as(IOPCCommon.DEF).setLocaleId(0x407).isSuccess()).isTrue();
+
+        rig.primary.kill();
+        rig.awaitServing(1);
+
+        Await.until(
+                "known there", Rig.PATIENCE, () -> rig.secondary.log.containsAll(List.of("logon ann", "locale 407")));
+        assertThat(rig.primary.log.stream().filter("logon ann"::equals)).hasSize(1);
+        assertThat(security.logoff()).isEqualTo(Result.ok(Nothing.NOTHING));
+        assertThat(rig.secondary.log).contains("logoff").doesNotContain("refused ann");
+    }
+
+    /** Nothing is done there under Tandem's own account in its place (S32). */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(value = "S32", protocol = Protocol.DA)
+    void whereTheNextMemberRefusesTheLoginTheClientIsRefused(Mode mode) throws Exception {
+        begin(mode);
+        rig.secondary.refusesLogons = true;
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        group.advise();
+        group.awaitTold("1=1 C0");
+        IOPCSecurityPrivate security = client.as(IOPCSecurityPrivate.DEF);
+        assertThat(security.logon("ann", "open")).isEqualTo(Result.ok(Nothing.NOTHING));
+
+        rig.primary.kill();
+        rig.awaitServing(1);
+
+        group.awaitTold("1=Empty[] 18");
+        assertThat(group.io.write(handles, List.of(number(5)))).isEqualTo(Result.failure(HResult.E_ACCESSDENIED));
+        assertThat(group.io.read(OpcDataSource.DEVICE, handles)).isEqualTo(Result.failure(HResult.E_ACCESSDENIED));
+        assertThat(rig.secondary.ledger()).isEmpty();
+        assertThat(rig.secondary.groups()).isEmpty();
+        assertThat(rig.records(RecordKind.USER_REFUSED)).isPositive();
+
+        rig.secondary.refusesLogons = false;
+        assertThat(security.logon("ann", "open")).isEqualTo(Result.ok(Nothing.NOTHING));
+        assertThat(group.io.write(handles, List.of(number(6)))).isEqualTo(Result.ok(Ints.of(0)));
+        group.awaitTold("1=6 C0");
     }
 
     /** An item that only the one member has: at the other it is bad, and the others flow; back again it is good (S10). */

@@ -6,8 +6,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
@@ -30,6 +32,7 @@ import org.tandemopc.dcom.rpc.ServerPolicy;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.PortPicker;
 
@@ -60,6 +63,17 @@ class TestTandem implements AutoCloseable {
     /** @param writers which accounts may write */
     TestTandem(Mode mode, Path folder, List<DaPairConfig.Member> members, Predicate<Principal> writers)
             throws IOException {
+        this(mode, folder, members, writers, UnaryOperator.identity());
+    }
+
+    /** @param shown which interfaces clients find where members have these */
+    TestTandem(
+            Mode mode,
+            Path folder,
+            List<DaPairConfig.Member> members,
+            Predicate<Principal> writers,
+            UnaryOperator<Offered> shown)
+            throws IOException {
         int port = PortPicker.pick();
         DaFrontConfig front = new DaFrontConfig(
                 TANDEM,
@@ -88,7 +102,7 @@ class TestTandem implements AutoCloseable {
                 RestConfig.DEFAULT);
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(
-                config, door -> new DaProtocol(front, any -> pair, Duration.ofMillis(200)), data, true);
+                config, door -> new DaProtocol(front, any -> pair, Duration.ofMillis(200), shown), data, true);
         host = RemoteHost.of(TANDEM).withResolverPort(port);
         runtime.start();
     }

@@ -3,6 +3,7 @@ package org.tandemopc.relay.da.back;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.orpc.ComPointer;
@@ -35,6 +36,7 @@ public final class DaConnector {
     private final LastHeard lastHeard;
     private final ConnectPace pace = new ConnectPace();
     private final MemberClock clock = new MemberClock();
+    private final AtomicReference<Optional<Offered>> offered = new AtomicReference<>(Optional.empty());
 
     /**
      * @param account shared by all that use it, so that refused logins are counted together
@@ -63,6 +65,15 @@ public final class DaConnector {
 
     public LastHeard lastHeard() {
         return lastHeard;
+    }
+
+    /** Which interfaces the member offers, as it was found last; empty: it was never reached. */
+    public Optional<Offered> offered() {
+        return offered.get();
+    }
+
+    void offers(Offered found) {
+        offered.set(Optional.of(found));
     }
 
     /**

@@ -31,6 +31,7 @@ import org.tandemopc.opcda.IOPCItemMgt;
 import org.tandemopc.opcda.IOPCServer;
 import org.tandemopc.opcda.IOPCSyncIO;
 import org.tandemopc.opcda.OpcDataSource;
+import org.tandemopc.opcda.OpcItemAttributes;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemResult;
 import org.tandemopc.opcda.OpcItemState;
@@ -70,6 +71,9 @@ public final class MemberGroup {
     /** Items that the member does not take, with its reasons; those that it was asked for longest ago first. */
     private final Map<Integer, Integer> refused = new LinkedHashMap<>();
 
+    private final Facets facets;
+    private final MemberIo3 io3 = new MemberIo3(this);
+    private final MemberTuning tuning = new MemberTuning(this);
     private GroupSpec spec;
     private @Nullable Integer cookie;
 
@@ -98,6 +102,7 @@ public final class MemberGroup {
                 .with(IOPCDataCallback.DEF, target)
                 .build();
         this.spec = spec;
+        this.facets = new Facets(items, connection::heard);
     }
 
     /** Empty: not of DA 1.0 either. */
@@ -221,6 +226,49 @@ public final class MemberGroup {
         async.ifPresent(ComPointer::close);
         points.ifPresent(ComPointer::close);
         streams.ifPresent(MemberStreams::close);
+        facets.close();
+    }
+
+    // ---- for what is beyond DA 2.05a
+
+    /** Reads by age, and writes with quality and time. */
+    public MemberIo3 io3() {
+        return io3;
+    }
+
+    /** Deadbands and sampling of single items. */
+    public MemberTuning tuning() {
+        return tuning;
+    }
+
+    /** The client sees the item so, and the member has it so. Not while others change the group. */
+    public void isAlready(ItemSpec now) {
+        has.replace(now.handle(), now);
+    }
+
+    /** What the member tells of the items, by Tandem's handles; empty: it tells nothing. */
+    public Map<Integer, OpcItemAttributes> attributes(Deadline deadline) throws LinkException, RpcFaultException {
+        return MemberAttributes.of(items.within(deadline), has.size(), deadline);
+    }
+
+    <T> Optional<ComPointer<T>> find(InterfaceDef<T> type, Deadline deadline) throws LinkException, RpcFaultException {
+        return facets.find(type, deadline);
+    }
+
+    Subset subset(Ints ours) {
+        return handles.subset(ours);
+    }
+
+    void heard() {
+        connection.heard();
+    }
+
+    DaMemberAddress address() {
+        return connection.address();
+    }
+
+    String name() {
+        return spec.name();
     }
 
     // ---- bringing it to what it is to be
@@ -292,6 +340,11 @@ public final class MemberGroup {
         if (!difference.retyped().isEmpty()) {
             var unused = setDatatypes(difference.retyped(), deadline);
         }
+        tuning.bring(
+                difference.retuned().stream()
+                        .filter(one -> !refused.containsKey(one.handle()))
+                        .toList(),
+                deadline);
         wanted.forEach(item -> has.replace(item.handle(), item));
         return news;
     }
@@ -325,7 +378,14 @@ public final class MemberGroup {
         List<ItemSpec> again =
                 refused.keySet().stream().limit(AGAIN_MAX).map(has::get).toList();
         if (!again.isEmpty()) {
-            var unused = ask(again, deadline);
+            Map<Integer, Integer> still = ask(again, deadline);
+            tuning.bring(
+                    again.stream()
+                            .filter(item -> !still.containsKey(item.handle()))
+                            .map(item -> new GroupDifference.Retuned(item.handle(), ItemTuning.NONE, item.tuning()))
+                            .filter(one -> !one.now().equals(one.before()))
+                            .toList(),
+                    deadline);
         }
     }
 
@@ -434,9 +494,7 @@ public final class MemberGroup {
         }
         Ints types = Ints.copyOf(
                 known.select(retyped).stream().map(ItemSpec::requestedType).toList());
-        Result<Ints> answer = items.within(deadline).setDatatypes(known.theirs(), types);
-        connection.heard();
-        return merged(known, answer);
+        return merged(known, items.within(deadline).setDatatypes(known.theirs(), types));
     }
 
     /** As {@link IOPCGroupStateMgt#setState}; {@link #isAlready} tells what it came to. Not while others change the group. */
@@ -455,19 +513,7 @@ public final class MemberGroup {
         if (known.isEmpty()) {
             return Result.partly(new PerItem<>(known.merge(List.of(), OpcItemState.NONE), known.errors()));
         }
-        Result<PerItem<OpcItemState>> answer = sync.within(deadline).read(source, known.theirs());
-        connection.heard();
-        if (!answer.isSuccess()) {
-            return answer;
-        }
-        PerItem<OpcItemState> asked = answer.value();
-        if (!asked.isOf(known.theirs().size())) {
-            throw strange("Read");
-        }
-        Ints errors = known.merge(asked.errors());
-        return Result.success(
-                Subset.overall(answer.hresult(), errors),
-                new PerItem<>(known.merge(asked.values(), OpcItemState.NONE), errors));
+        return merged(known, sync.within(deadline).read(source, known.theirs()), OpcItemState.NONE);
     }
 
     /** @param late hears an answer that comes when nobody waits any more, with an HRESULT for each item that the member knows */
@@ -477,9 +523,7 @@ public final class MemberGroup {
         if (known.isEmpty()) {
             return Result.partly(known.errors());
         }
-        Result<Ints> answer = sync.within(deadline, late).write(known.theirs(), known.select(values));
-        connection.heard();
-        return merged(known, answer);
+        return merged(known, sync.within(deadline, late).write(known.theirs(), known.select(values)));
     }
 
     /** Whether the member begins all of a call or nothing, as DA 1.0 has it. */
@@ -598,7 +642,7 @@ public final class MemberGroup {
         return async.orElseThrow(() -> new RpcFaultException(HResult.E_NOINTERFACE, true));
     }
 
-    private Result<Started> started(Subset known, Result<Started> answer) throws LinkException {
+    Result<Started> started(Subset known, Result<Started> answer) throws LinkException {
         connection.heard();
         if (!answer.isSuccess()) {
             return answer;
@@ -612,7 +656,23 @@ public final class MemberGroup {
                 new Started(answer.value().id(), errors));
     }
 
-    private Result<Ints> merged(Subset known, Result<Ints> answer) throws LinkException {
+    /** The answer for the whole call. @param none stands where the member was not asked */
+    <T> Result<PerItem<T>> merged(Subset known, Result<PerItem<T>> answer, T none) throws LinkException {
+        connection.heard();
+        if (!answer.isSuccess()) {
+            return answer;
+        }
+        if (!answer.value().isOf(known.theirs().size())) {
+            throw strange("a call");
+        }
+        Ints errors = known.merge(answer.value().errors());
+        return Result.success(
+                Subset.overall(answer.hresult(), errors),
+                new PerItem<>(known.merge(answer.value().values(), none), errors));
+    }
+
+    Result<Ints> merged(Subset known, Result<Ints> answer) throws LinkException {
+        connection.heard();
         if (!answer.isSuccess()) {
             return answer;
         }

@@ -11,23 +11,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.ndr.FileTime;
-import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.RpcFaultException;
-import org.tandemopc.opcda.common.IOPCCommon;
-import org.tandemopc.relay.da.back.DaConnection;
+import org.tandemopc.opcda.common.IOPCSecurityPrivate.Credentials;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.delivery.Outcome;
 
@@ -85,8 +84,7 @@ public final class DaSession {
     /** Guarded by lock. */
     private long epoch;
 
-    private volatile @Nullable Integer locale;
-    private volatile String clientName = "";
+    private final AtomicReference<Introduction> introduction = new AtomicReference<>(Introduction.NOTHING);
 
     /** @param call by which the client activated it */
     public DaSession(FrontPair pair, ObjectCall call) {
@@ -105,7 +103,8 @@ public final class DaSession {
 
     /** As the client calls itself, if it does, and where it comes from. */
     public String name() {
-        return clientName.isEmpty() ? account.user() + " at " + address : clientName;
+        String said = introduction.get().clientName();
+        return said.isEmpty() ? account.user() + " at " + address : said;
     }
 
     public String account() {
@@ -274,6 +273,9 @@ public final class DaSession {
         live(route.member());
         served = true;
         move(new Place.Serving(route), route.epoch());
+        if (links.get(route.member()).isRefused()) {
+            groups.values().forEach(DaGroup::stranded);
+        }
     }
 
     /** No member can be used: each item is told to be bad, once. */
@@ -365,26 +367,28 @@ public final class DaSession {
         group.itemId(item).ifPresent(id -> pair.itemMissing(this, member, id, hresult));
     }
 
-    /** A new server object gets the language and the name that the client has set. */
-    void introduce(DaConnection made, Deadline deadline) throws LinkException, RpcFaultException {
-        Optional<ComPointer<IOPCCommon>> common = made.common();
-        if (common.isEmpty()) {
-            return;
-        }
-        IOPCCommon there = common.get().within(deadline);
-        Integer language = locale;
-        if (language != null) {
-            var unused = there.setLocaleId(language);
-        }
-        var unused = there.setClientName(clientName.isEmpty() ? "Tandem " + pair.name() : clientName);
+    /** What each server object behind the client is to know of it. */
+    Introduction introduction() {
+        return introduction.get();
     }
 
-    void language(int lcid) {
-        locale = lcid;
+    /** The client has told something of itself. */
+    Introduction introduce(UnaryOperator<Introduction> how) {
+        return introduction.updateAndGet(how);
     }
 
-    void clientName(String name) {
-        clientName = name;
+    /** What servers hear of a client that has not said how it is called. */
+    String nameOfOurs() {
+        return "Tandem " + pair.name();
+    }
+
+    /** Never under another account instead: calls are refused there, and where the member serves its items are bad (S32). */
+    void loginRefused(SessionLink link, Introduction told, int hresult) {
+        String user = told.login().map(Credentials::userId).orElse("");
+        pair.userRefused(this, link.member(), user, hresult);
+        if (place instanceof Place.Serving(Route route) && route.member() == link.member()) {
+            groups.values().forEach(DaGroup::stranded);
+        }
     }
 
     // ---- groups
@@ -465,6 +469,15 @@ public final class DaSession {
      * one; work that may have arrived only if it may be repeated.
      */
     <X> Outcome<Result<X>> carry(boolean isRepeatable, SessionLink.Work<X> work) {
+        return carry(isRepeatable, false, work);
+    }
+
+    /** The same for what may be repeated, and done at a member that does not take the client's login: another login. */
+    <X> Outcome<Result<X>> carryAnyhow(SessionLink.Work<X> work) {
+        return carry(true, true, work);
+    }
+
+    private <X> Outcome<Result<X>> carry(boolean isRepeatable, boolean isForAnybody, SessionLink.Work<X> work) {
         Deadline whole = Deadline.after(CALL_MAX);
         Deadline hold = Deadline.after(pair.holdTimeout()).orBefore(whole);
         String why = "no member serves";
@@ -479,7 +492,13 @@ public final class DaSession {
             }
             try {
                 Result<X> answer = links.get(route.member())
-                        .call(work, route.epoch(), () -> place.equals(new Place.Serving(route)), hold, whole);
+                        .call(
+                                work,
+                                route.epoch(),
+                                () -> place.equals(new Place.Serving(route)),
+                                isForAnybody,
+                                hold,
+                                whole);
                 return done(route, answer, isFirst);
             } catch (RpcFaultException e) {
                 if (!isObjectGone(e)) {
@@ -513,7 +532,7 @@ public final class DaSession {
             return new Outcome.Done<>(
                     route.member(),
                     route.epoch(),
-                    links.get(route.member()).call(work, route.epoch(), () -> true, soon, soon));
+                    links.get(route.member()).call(work, route.epoch(), () -> true, true, soon, soon));
         } catch (LinkException | RpcFaultException e) {
             return new Outcome.Expired<>(String.valueOf(e.getMessage()));
         }

@@ -7,6 +7,7 @@ import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.relay.da.back.DaConnector;
+import org.tandemopc.relay.da.back.Offered;
 
 /** What a session asks of its pair and tells it. Any thread; returns at once. */
 public interface FrontPair {
@@ -22,6 +23,9 @@ public interface FrontPair {
 
     /** In the order of the members. */
     List<DaConnector> connectors();
+
+    /** Which interfaces clients find. */
+    Offered offered();
 
     /** Whether who calls may write; reading is allowed to whoever may activate. */
     boolean mayWrite(Principal account);
@@ -57,6 +61,9 @@ public interface FrontPair {
 
     /** A member does not take an item that the client has. */
     void itemMissing(DaSession session, int member, String itemId, int hresult);
+
+    /** A member does not take the login that the client has made by IOPCSecurityPrivate (S32). */
+    void userRefused(DaSession session, int member, String user, int hresult);
 
     /**
      * After a switch it is not proven that these items have missed nothing (I4).

@@ -15,7 +15,7 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
-import org.tandemopc.relay.da.front.DaGroup.Starting;
+import org.tandemopc.relay.da.front.GroupTransactions.Starting;
 import org.tandemopc.relay.da.front.StreamPoints.Connection;
 import org.tandemopc.relay.da.front.Transactions.Asking;
 import org.tandemopc.relay.da.front.Transactions.Kind;
@@ -26,11 +26,10 @@ import org.tandemopc.relay.delivery.Outcome;
  * Reads and writes of DA 1.0 on a group of ours (DA 2.05a 4.5.9), whatever the member has for them: transactions have Tandem's numbers,
  * and one item that is wrong means that nothing is begun. Calls come on virtual threads, several at once.
  */
-record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactions) implements IOPCAsyncIO {
+record GroupAsyncIo1(DaGroup group, StreamPoints points, GroupSyncIo sync, GroupTransactions transactions)
+        implements IOPCAsyncIO {
     /** FACILITY_ITF with a code of OPC: what is wrong with an item, not with its value. */
     private static final int OPC_ERRORS = 0xC004;
-
-    private static final String OPERATION_WRITE = "AsyncIO.Write";
 
     /** The connection that the answer goes to. */
     private Result<Connection> to(int connection, boolean isForValues) {
@@ -70,7 +69,7 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
 
     /** AsyncIO2 reads devices alone. The cache answers at once, so the stream is on its way when the call ends. */
     private Result<Started> readCache(Connection to, Ints serverHandles) {
-        Result<PerItem<OpcItemState>> read = group.read(OpcDataSource.CACHE, serverHandles);
+        Result<PerItem<OpcItemState>> read = sync.read(OpcDataSource.CACHE, serverHandles);
         if (!read.isSuccess()) {
             return Result.failure(read.hresult());
         }
@@ -108,8 +107,8 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
             return Result.failure(to.hresult());
         }
         if (!group.session().mayWrite()) {
-            group.unasked(OPERATION_WRITE, group.session().caller(), serverHandles);
-            return Result.partly(new Started(0, Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size())));
+            return transactions.unasked(
+                    Kind.WRITE, new StreamReplies(group, to.value(), serverHandles), serverHandles);
         }
         Ints errors = group.knownErrors(serverHandles);
         if (isAnyFailed(errors)) {
@@ -120,13 +119,13 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                 to.value(),
                 serverHandles,
                 (there, one, deadline) ->
-                        there.writeWhole(serverHandles, values, one.id(), deadline, group.lateTo(one)));
+                        there.writeWhole(serverHandles, values, one.id(), deadline, transactions.lateTo(one)));
     }
 
     private Result<Started> begin(Kind kind, Connection to, Ints serverHandles, Asking asking) {
         StreamReplies replies = new StreamReplies(group, to, serverHandles);
-        ItemsStarting starting = new ItemsStarting(group, replies);
-        Outcome<Result<Started>> outcome = group.begun(
+        ItemsStarting starting = new ItemsStarting(transactions, replies);
+        Outcome<Result<Started>> outcome = transactions.begun(
                 kind,
                 serverHandles,
                 0,
@@ -136,30 +135,30 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                     return asking.at(there, one, deadline);
                 },
                 starting);
-        return group.answered(kind, replies, serverHandles, outcome);
+        return transactions.answered(kind, replies, serverHandles, outcome);
     }
 
     /** A read of which the member has begun a part is none; of a write that cannot be said, so its end tells of all items. */
     private static final class ItemsStarting implements Starting<Started> {
-        private final DaGroup group;
+        private final GroupTransactions transactions;
         private final StreamReplies replies;
         private volatile boolean beginsWhole;
 
-        ItemsStarting(DaGroup group, StreamReplies replies) {
-            this.group = group;
+        ItemsStarting(GroupTransactions transactions, StreamReplies replies) {
+            this.transactions = transactions;
             this.replies = replies;
         }
 
         @Override
         public Result<Started> started(Transaction one, Result<Started> answer) {
             if (!isBegun(one.kind(), answer)) {
-                group.forget(one);
+                transactions.refused(one);
                 replies.refused();
                 return answer.isSuccess()
                         ? Result.partly(new Started(0, answer.value().errors()))
                         : answer;
             }
-            group.started(one, answer.value().id());
+            transactions.started(one, answer.value().id(), one.items());
             replies.accepted(answer.value().errors());
             return Result.ok(completed(one.id(), one.items().size()));
         }
@@ -192,7 +191,10 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
         }
         Result<Connection> to = to(connection, true);
         return to.isSuccess()
-                ? group.beginRefresh(source, 0, new StreamReplies(group, to.value(), Ints.EMPTY))
+                ? transactions.refresh(
+                        0,
+                        new StreamReplies(group, to.value(), Ints.EMPTY),
+                        (there, one, deadline) -> there.refresh(source, one, deadline))
                 : Result.failure(to.hresult());
     }
 
@@ -203,11 +205,11 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
         if (group.isDeleted() || one.isEmpty() || !(one.get().replies() instanceof StreamReplies replies)) {
             return Result.failure(HResult.E_FAIL);
         }
-        Result<Nothing> answer = group.cancelAtMember(one.get());
+        Result<Nothing> answer = transactions.cancel(one.get());
         if (!answer.isSuccess()) {
             return answer;
         }
-        transactions.take(transactionId).ifPresent(group::cancelDone);
+        transactions.cancelled(transactionId);
         return replies.isCancelled() ? Result.ok(Nothing.NOTHING) : Result.failure(HResult.E_FAIL);
     }
 }

@@ -24,22 +24,26 @@ import org.tandemopc.relay.delivery.Outcome;
 final class Repetition {
     private final DaGroup group;
     private final DaSession session;
+    private final GroupTransactions ends;
     private final Transactions transactions;
     private final Transaction one;
 
     /** It has ended meanwhile: there is nothing to ask. */
     private boolean isOver;
 
-    private Repetition(DaGroup group, DaSession session, Transactions transactions, Transaction one) {
+    private Repetition(
+            DaGroup group, DaSession session, GroupTransactions ends, Transactions transactions, Transaction one) {
         this.group = group;
         this.session = session;
+        this.ends = ends;
         this.transactions = transactions;
         this.one = one;
     }
 
     /** @param one at no member */
-    static void begin(DaGroup group, DaSession session, Transactions transactions, Transaction one) {
-        Repetition repetition = new Repetition(group, session, transactions, one);
+    static void begin(
+            DaGroup group, DaSession session, GroupTransactions ends, Transactions transactions, Transaction one) {
+        Repetition repetition = new Repetition(group, session, ends, transactions, one);
         var unused = Thread.ofVirtual().name("da-repeat").start(repetition::run);
     }
 
@@ -80,7 +84,7 @@ final class Repetition {
     private void started(Started answer) {
         Ints errors = answer.errors();
         if (one.kind() == Kind.READ && errors.stream().noneMatch(HResult::isSuccess)) {
-            transactions.take(one.id()).ifPresent(last -> group.ended(last, refused(errors)));
+            transactions.take(one.id()).ifPresent(last -> ends.ended(last, refused(errors)));
             return;
         }
         int[] taken = IntStream.range(0, errors.size())
@@ -103,7 +107,7 @@ final class Repetition {
 
     private void failed(int hresult) {
         Map<Integer, Integer> all = new HashMap<>();
-        group.itemsOf(one).forEach(item -> all.put(item, hresult));
-        transactions.take(one.id()).ifPresent(last -> group.ended(last, all));
+        ends.itemsOf(one).forEach(item -> all.put(item, hresult));
+        transactions.take(one.id()).ifPresent(last -> ends.ended(last, all));
     }
 }

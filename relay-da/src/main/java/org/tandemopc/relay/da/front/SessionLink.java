@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -17,6 +18,7 @@ import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.OpcResult;
@@ -54,6 +56,11 @@ final class SessionLink {
 
     private final Map<Integer, MemberGroup> groups = new HashMap<>();
     private final Map<Integer, Long> brought = new HashMap<>();
+    /** What the server object was told of the client. Guarded by structure. */
+    private @Nullable Introduction introduced;
+
+    /** Why it takes the client's login not; S_OK: it does, or there is none. */
+    private volatile int refusal = HResult.S_OK;
 
     private final Parking parking = new Parking();
 
@@ -70,7 +77,7 @@ final class SessionLink {
     private int running;
     private @Nullable Thread worker;
     /** The member does not take some items, which it is asked for again when the time has come. */
-    private boolean isRefused;
+    private boolean areItemsRefused;
 
     private long askAgainNanos;
 
@@ -229,11 +236,11 @@ final class SessionLink {
 
     /** Guarded by lock. */
     private boolean isTimeToAskAgain() {
-        return isRefused && System.nanoTime() - askAgainNanos >= 0;
+        return areItemsRefused && System.nanoTime() - askAgainNanos >= 0;
     }
 
     private void awaitChange() {
-        if (!isRefused) {
+        if (!areItemsRefused) {
             changed.awaitUninterruptibly();
             return;
         }
@@ -275,12 +282,13 @@ final class SessionLink {
         try {
             groups.clear();
             brought.clear();
+            introduced = null;
+            refusal = HResult.S_OK;
         } finally {
             structure.unlock();
         }
         boolean isKept = false;
         try {
-            session.introduce(made, Deadline.after(CONNECT_MAX));
             isKept = keep(made);
         } finally {
             if (!isKept) {
@@ -360,11 +368,11 @@ final class SessionLink {
         }
         lock.lock();
         try {
-            if (areSome && (isAskingAgain || !isRefused)) {
+            if (areSome && (isAskingAgain || !areItemsRefused)) {
                 askAgainNanos =
                         System.nanoTime() + session.pair().askAgainEvery().toNanos();
             }
-            isRefused = areSome;
+            areItemsRefused = areSome;
         } finally {
             lock.unlock();
         }
@@ -406,8 +414,11 @@ final class SessionLink {
 
     private void bringAll(DaConnection at, boolean isToBeTold, Deadline deadline)
             throws LinkException, RpcFaultException {
+        introduce(at, deadline);
         Map<Integer, DaGroup> wanted = new LinkedHashMap<>();
-        session.groups().forEach(group -> wanted.put(group.handle(), group));
+        if (!isRefused()) {
+            session.groups().forEach(group -> wanted.put(group.handle(), group));
+        }
         for (Integer handle : List.copyOf(groups.keySet())) {
             if (!wanted.containsKey(handle)) {
                 brought.remove(handle);
@@ -420,6 +431,29 @@ final class SessionLink {
         for (DaGroup group : wanted.values()) {
             bring(at, group, isToBeTold, deadline);
         }
+    }
+
+    /** First of all: what is done for a client is done under its login, or not at all (S32). */
+    private void introduce(DaConnection at, Deadline deadline) throws LinkException, RpcFaultException {
+        Introduction now = session.introduction();
+        Introduction before = introduced;
+        if (before != null && before.revision() == now.revision()) {
+            return;
+        }
+        int told = now.tell(at, Optional.ofNullable(before), session.nameOfOurs(), deadline);
+        introduced = now;
+        if (now.login().equals(Optional.ofNullable(before).flatMap(Introduction::login))) {
+            return;
+        }
+        refusal = HResult.isSuccess(told) ? HResult.S_OK : told;
+        if (isRefused()) {
+            session.loginRefused(this, now, told);
+        }
+    }
+
+    /** Whether the member does not take the client's login: nothing is done there for it until it has another. */
+    boolean isRefused() {
+        return refusal != HResult.S_OK;
     }
 
     private void bring(DaConnection at, DaGroup group, boolean isToBeTold, Deadline deadline)
@@ -539,6 +573,12 @@ final class SessionLink {
             }
         }
 
+        /** The member knows so much of the client already, by a call. Within {@link #exclusive}. */
+        void introduced(Introduction now) {
+            introduced = now;
+            refusal = HResult.S_OK;
+        }
+
         /** The group was made there by a call. Within {@link #exclusive}. */
         void made(DaGroup group, MemberGroup there) {
             groups.put(group.handle(), there);
@@ -581,12 +621,22 @@ final class SessionLink {
      *
      * @param epoch in which the call was admitted
      * @param isStillHere whether the session's requests still go to this member
+     * @param isForAnybody whether it may be done though the member does not take the client's login
      * @param readyBy until when that is waited for
      */
-    <X> Result<X> call(Work<X> work, long epoch, BooleanSupplier isStillHere, Deadline readyBy, Deadline deadline)
+    <X> Result<X> call(
+            Work<X> work,
+            long epoch,
+            BooleanSupplier isStillHere,
+            boolean isForAnybody,
+            Deadline readyBy,
+            Deadline deadline)
             throws LinkException, RpcFaultException {
         DaConnection at = enter(readyBy);
         try {
+            if (isRefused() && !isForAnybody) {
+                return Result.failure(HResult.E_ACCESSDENIED);
+            }
             // counted by now: whoever moves the session either is seen here or waits for us (I2)
             if (!isStillHere.getAsBoolean()) {
                 throw new LinkException("the session leaves member " + member, true);

@@ -24,9 +24,25 @@ final class Transactions {
     static final int OPEN_MAX = 1_000;
 
     enum Kind {
-        READ,
-        WRITE,
-        REFRESH
+        READ("Read"),
+        WRITE("Write"),
+        WRITE_VQT("WriteVQT"),
+        REFRESH("Refresh");
+
+        private final String method;
+
+        Kind(String method) {
+            this.method = method;
+        }
+
+        /** Interface and method, for records. */
+        String operation(Replies replies) {
+            return (this == WRITE_VQT ? "AsyncIO3" : replies.by()) + "." + method;
+        }
+
+        boolean isWrite() {
+            return this == WRITE || this == WRITE_VQT;
+        }
     }
 
     /** Asks a member for a transaction, the first time or again. */
@@ -66,7 +82,7 @@ final class Transactions {
 
         /** For records. */
         String operation() {
-            return replies.by() + ".Write";
+            return kind.operation(replies);
         }
 
         private Transaction at(int other, long inEpoch) {
@@ -166,7 +182,7 @@ final class Transactions {
     /** Nobody is there to hear their ends. @return writes among them */
     synchronized List<Transaction> forget() {
         List<Transaction> writes =
-                open.values().stream().filter(one -> one.kind() == Kind.WRITE).toList();
+                open.values().stream().filter(one -> one.kind().isWrite()).toList();
         open.clear();
         cancelIds.clear();
         notifyAll();
@@ -182,7 +198,7 @@ final class Transactions {
                 continue;
             }
             cancelIds.remove(one.id());
-            if (one.kind() == Kind.WRITE) {
+            if (one.kind().isWrite()) {
                 open.remove(one.id());
                 ended.add(one);
             } else {
