@@ -128,7 +128,10 @@ public final class DaProtocol implements Protocol {
                 askAgainEvery,
                 shown);
         pairs.put(pair.name(), made);
-        classes.add(new DaIdentity(pair.name(), da.clsid().toUuid()), () -> made.offered().categories(), made::activate);
+        classes.add(
+                new DaIdentity(pair.name(), da.clsid().toUuid()),
+                () -> made.offered().categories(),
+                made::activate);
         return new DaPlane(pair.name(), da.clsid(), made, connectors);
     }
 

@@ -2,15 +2,11 @@ package org.tandemopc.relay.da;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.tandemopc.opcda.IOPCAsyncIO;
-import org.tandemopc.opcda.IOPCAsyncIO2;
-import org.tandemopc.opcda.ole.IConnectionPointContainer;
-import org.tandemopc.relay.da.back.Offered;
-import java.util.Set;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +21,8 @@ import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.opcda.IOPCAsyncIO;
+import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
 import org.tandemopc.opcda.OpcBrowseDirection;
 import org.tandemopc.opcda.OpcBrowseType;
@@ -34,10 +32,12 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.ClipFormat;
 import org.tandemopc.opcda.ole.FormatEtc;
+import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.ole.IDataObject;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.stream.StreamFormat;
 import org.tandemopc.relay.da.VersionedMember.Versions;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.service.OrderAnswer;
 import org.tandemopc.simulator.da.DaFaults;
 import org.tandemopc.testkit.Await;
@@ -387,7 +387,8 @@ class FirstVersionTest {
     @Requirement(
             value = {"SYS-5", "SYS-6", "S1", "S3", "I1"},
             protocol = Protocol.DA)
-    void whatTheLostMemberDoesNotEndEndsOnceWritesAsUnknownAndReadsAtTheNext(Mode mode, Versions versions) throws Exception {
+    void whatTheLostMemberDoesNotEndEndsOnceWritesAsUnknownAndReadsAtTheNext(Mode mode, Versions versions)
+            throws Exception {
         begin(mode, versions);
         StreamGroup group = new StreamGroup(client, "Statics");
         Ints handles = group.add("static.1", "static.2");

@@ -18,7 +18,6 @@ import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.orpc.ComPointer;
-import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.InterfaceDef;
 import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.dcom.orpc.Result;

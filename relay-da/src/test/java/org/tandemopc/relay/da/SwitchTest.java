@@ -322,6 +322,46 @@ class SwitchTest {
         assertThat(group.told).doesNotContain("1=5 C0");
     }
 
+    /** Writes of DA 3.0 are recorded as any other, at once and when the member wakes up. */
+    @Test
+    @Requirement(
+            value = {"S3", "S8", "I1"},
+            protocol = Protocol.DA)
+    void writesOfDa3AreAuditedAndTheirLateAnswersRecorded() throws Exception {
+        begin(Mode.HOT);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        IOPCSyncIO2 sync = group.pointer
+                .queryInterface(IOPCSyncIO2.DEF, Deadline.after(TestClient.CALL))
+                .value()
+                .within(TestClient.CALL);
+        IOPCItemIO io = client.as(IOPCItemIO.DEF);
+        rig.awaitStandbyReady(1);
+        try (AuditLog audit = new AuditLog()) {
+            rig.primary.hang();
+            CompletableFuture<Result<Ints>> byHandle =
+                    inBackground(() -> sync.writeVqt(handles, List.of(OpcItemVqt.of(number(5)))));
+            CompletableFuture<Result<Ints>> byId =
+                    inBackground(() -> io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(6)))));
+            Result<Ints> unknown = Result.partly(Ints.of(HResult.CALL_FAILED));
+            assertThat(byHandle.get(20, TimeUnit.SECONDS)).isEqualTo(unknown);
+            assertThat(byId.get(20, TimeUnit.SECONDS)).isEqualTo(unknown);
+            rig.awaitServing(1);
+            assertThat(rig.records(RecordKind.OUTCOME_RESOLVED)).isZero();
+            rig.primary.thaw();
+
+            Await.until("resolved", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_RESOLVED) == 2);
+            assertThat(rig.fields(RecordKind.OUTCOME_RESOLVED)).containsEntry("results", "done");
+            assertThat(rig.secondary.ledger()).isEmpty();
+            Await.until("audited", Rig.PATIENCE, () -> audit.lines().size() == 2);
+            assertThat(audit.lines())
+                    .anyMatch(line ->
+                            line.startsWith("SyncIO2.WriteVQT by") && line.endsWith("1 items [Boiler.Level]: unknown"))
+                    .anyMatch(line ->
+                            line.startsWith("ItemIO.WriteVQT by") && line.endsWith("1 items [Boiler.Valve]: unknown"));
+        }
+    }
+
     /** In cold mode nothing leads to a member that was left, so nobody can hear it. */
     @Test
     @Requirement(value = "S8", protocol = Protocol.DA)

@@ -29,10 +29,10 @@ import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.SecurityMechanism;
 import org.tandemopc.dcom.rpc.ServerPolicy;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
-import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.PortPicker;
 

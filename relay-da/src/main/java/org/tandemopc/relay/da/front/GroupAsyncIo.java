@@ -70,7 +70,8 @@ final class GroupAsyncIo implements IOPCAsyncIO3 {
     }
 
     private static Ints agesOf(Ints items, Map<Integer, Integer> ages) {
-        return Ints.of(items.stream().mapToInt(item -> ages.getOrDefault(item, 0)).toArray());
+        return Ints.of(
+                items.stream().mapToInt(item -> ages.getOrDefault(item, 0)).toArray());
     }
 
     @Override
@@ -91,8 +92,8 @@ final class GroupAsyncIo implements IOPCAsyncIO3 {
                 serverHandles,
                 values.size(),
                 transactionId,
-                (there, one, deadline) -> there.io3()
-                        .writeVqtLater(serverHandles, values, one.id(), deadline, transactions.lateTo(one)));
+                (there, one, deadline) ->
+                        there.io3().writeVqtLater(serverHandles, values, one.id(), deadline, transactions.lateTo(one)));
     }
 
     private Result<Started> beginWrite(Kind kind, Ints serverHandles, int values, int clientId, Asking asking) {

@@ -107,8 +107,7 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, GroupSyncIo sync, Group
             return Result.failure(to.hresult());
         }
         if (!group.session().mayWrite()) {
-            return transactions.unasked(
-                    Kind.WRITE, new StreamReplies(group, to.value(), serverHandles), serverHandles);
+            return transactions.unasked(Kind.WRITE, new StreamReplies(group, to.value(), serverHandles), serverHandles);
         }
         Ints errors = group.knownErrors(serverHandles);
         if (isAnyFailed(errors)) {

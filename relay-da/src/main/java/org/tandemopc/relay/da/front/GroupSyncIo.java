@@ -106,8 +106,7 @@ final class GroupSyncIo implements IOPCSyncIO2 {
                 "SyncIO.Write",
                 serverHandles,
                 values.size(),
-                (access, deadline, late) ->
-                        access.group(group, deadline).write(serverHandles, values, deadline, late));
+                (access, deadline, late) -> access.group(group, deadline).write(serverHandles, values, deadline, late));
     }
 
     @Override

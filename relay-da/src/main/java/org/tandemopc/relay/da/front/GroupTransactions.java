@@ -239,8 +239,8 @@ final class GroupTransactions {
         String account = session.caller();
         return session.carry(!kind.isWrite(), (access, deadline) -> {
             MemberGroup there = access.group(group, deadline);
-            Optional<Transaction> begun = open.begin(
-                    kind, clientId, replies, access.member(), access.epoch(), handles, account, asking);
+            Optional<Transaction> begun =
+                    open.begin(kind, clientId, replies, access.member(), access.epoch(), handles, account, asking);
             if (begun.isEmpty()) {
                 return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
             }

@@ -47,11 +47,10 @@ record ServerItemIo(DaSession session) implements IOPCItemIO {
         if (itemIds.isEmpty()) {
             return Result.failure(HResult.E_INVALIDARG);
         }
-        Outcome<Result<PerItem<OpcReading>>> outcome =
-                session.carry(
-                        true,
-                        (access, deadline) ->
-                                ask(access, deadline, there -> there.within(deadline).read(itemIds, maxAgesMs)));
+        Outcome<Result<PerItem<OpcReading>>> outcome = session.carry(
+                true,
+                (access, deadline) ->
+                        ask(access, deadline, there -> there.within(deadline).read(itemIds, maxAgesMs)));
         if (outcome instanceof Outcome.Done<Result<PerItem<OpcReading>>> done) {
             return done.answer();
         }
@@ -70,6 +69,8 @@ record ServerItemIo(DaSession session) implements IOPCItemIO {
                         itemIds.size(),
                         itemIds,
                         (access, deadline, late) -> ask(
-                                access, deadline, there -> there.within(deadline, late).writeVqt(itemIds, values)));
+                                access,
+                                deadline,
+                                there -> there.within(deadline, late).writeVqt(itemIds, values)));
     }
 }

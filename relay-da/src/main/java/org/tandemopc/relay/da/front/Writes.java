@@ -42,21 +42,17 @@ final class Writes {
             return writing.on(access, deadline, doubt);
         });
         if (outcome instanceof Outcome.Unknown<Result<Ints>> unknown) {
-            session.pair()
-                    .outcomeUnknown(session, operation, unknown.member(), unknown.epoch(), items, unknown.why());
+            session.pair().outcomeUnknown(session, operation, unknown.member(), unknown.epoch(), items, unknown.why());
             doubt.unknown(unknown.member(), unknown.epoch());
         }
-        session.pair()
-                .written(session, WriteReport.of(operation, account, items, count, outcome, errors -> errors));
+        session.pair().written(session, WriteReport.of(operation, account, items, count, outcome, errors -> errors));
         return perItem(outcome, count);
     }
 
     /** The record of a write of an account that may not write. */
     static void unasked(DaSession session, String operation, int count, List<String> items) {
         session.pair()
-                .written(
-                        session,
-                        WriteReport.unasked(operation, session.caller(), items, count, WriteReport.REFUSED));
+                .written(session, WriteReport.unasked(operation, session.caller(), items, count, WriteReport.REFUSED));
     }
 
     /** The answer, or the same error for each item. */
