@@ -19,7 +19,11 @@ public interface Relay {
     /** Drop the sessions' links to the member at once; what it still sends is refused. */
     void detach(int member);
 
-    /** Requests wait from now on; values of the active of earlier epochs are no longer delivered. */
+    /**
+     * Requests wait from now on. Values of the former active, unless it is detached, may be delivered until the next one takes over in
+     * {@link #rehome}, and none of them after a value of the next: where the next one repeats what is said meanwhile, a relay
+     * stops them at once; where it could not, they go on (decision 24).
+     */
     void hold(long epoch);
 
     /** Move every session to the member; answered by rehomed or rehomeFailed with this epoch. */

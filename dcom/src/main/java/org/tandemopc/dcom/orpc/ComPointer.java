@@ -34,6 +34,17 @@ public interface ComPointer<T> extends AutoCloseable {
             throws LinkException, RpcFaultException;
 
     /**
+     * As the other, for a call that must not be made twice: if nobody waits for its answer any more, it is heard all the same where the
+     * pointer leads to another process.
+     *
+     * @param late of no use where answers cannot come late
+     */
+    default <I, O> Result<O> call(Operation<? super T, I, O> operation, I in, Deadline deadline, LateAnswer late)
+            throws LinkException, RpcFaultException {
+        return call(operation, in, deadline);
+    }
+
+    /**
      * Asks the object for another interface. The pointer that comes of it is a reference of its own.
      *
      * @return E_NOINTERFACE if it has none such
@@ -55,6 +66,17 @@ public interface ComPointer<T> extends AutoCloseable {
             public <I, O> Result<O> call(Operation<? super T, I, O> operation, I in)
                     throws LinkException, RpcFaultException {
                 return ComPointer.this.call(operation, in, deadline);
+            }
+        });
+    }
+
+    /** As the other. @param late hears answers that come when the caller waits no more, as {@link #call} has it */
+    default T within(Deadline deadline, LateAnswer late) {
+        return type().proxy(new Caller<>() {
+            @Override
+            public <I, O> Result<O> call(Operation<? super T, I, O> operation, I in)
+                    throws LinkException, RpcFaultException {
+                return ComPointer.this.call(operation, in, deadline, late);
             }
         });
     }

@@ -20,13 +20,16 @@ public final class RpcCall {
     private final CompletableFuture<RpcAnswer> answer = new CompletableFuture<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Assembly assembly;
+    private final @Nullable LateReply late;
     private volatile boolean isLeftToReader;
+    private volatile boolean isKept;
     private boolean isReleased;
     private int held;
     private boolean begun;
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
-    RpcCall(RpcClient client, long callId, Deadline deadline, int stubBytesMax) {
+    RpcCall(RpcClient client, long callId, Deadline deadline, int stubBytesMax, @Nullable LateReply late) {
+        this.late = late;
         this.client = client;
         this.callId = callId;
         this.deadline = deadline;
@@ -54,13 +57,36 @@ public final class RpcCall {
         return isLeftToReader;
     }
 
+    /** The caller has gone, and the call stays for its answer. */
+    void keep() {
+        isKept = true;
+    }
+
+    boolean isKept() {
+        return isKept;
+    }
+
     /** True for one caller: who ends the call gives its place to the next. */
     boolean end() {
         return over.compareAndSet(false, true);
     }
 
+    /** Whether somebody is interested in the answer when the caller is not any more. */
+    boolean isHeardLate() {
+        return late != null;
+    }
+
     void done(RpcAnswer results) {
-        answer.complete(results);
+        if (!answer.complete(results) && late != null) {
+            late.answered(results);
+        }
+    }
+
+    /** The server has answered with a fault. */
+    void refused(RpcFaultException fault) {
+        if (!answer.completeExceptionally(fault) && late != null) {
+            late.refused(fault);
+        }
     }
 
     void failed(Exception why) {
@@ -120,6 +146,10 @@ public final class RpcCall {
             return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             abandon();
+            if (answer.isDone() && !answer.isCompletedExceptionally()) {
+                // in the last moment: nobody else would hear it
+                return answer.join();
+            }
             throw new DeadlineException("no answer from %s in time".formatted(client.remoteAddress()), false);
         } catch (InterruptedException e) {
             abandon();

@@ -41,6 +41,11 @@ public final class RpcClient extends RpcConnection {
     private static final int CONTEXTS_MAX = 1_024;
     private static final int LOGIN_LEGS_MAX = 8;
     private static final int FAREWELLS_MAX = 8;
+
+    /** Of calls that were given up, so many keep their place for the answer. */
+    static final int LATE_MAX = 8;
+
+    private static final long WRITTEN_NANOS = 100_000_000L;
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final long WRITE_NANOS = 30_000_000_000L;
     private static final long CALL_ID_MASK = 0xFFFF_FFFFL;
@@ -60,6 +65,7 @@ public final class RpcClient extends RpcConnection {
     private final AtomicInteger lastCallId = new AtomicInteger();
     private final AtomicInteger silentCalls = new AtomicInteger();
     private final AtomicInteger farewells = new AtomicInteger();
+    private final AtomicInteger lateCalls = new AtomicInteger();
 
     private final ClientReading reading = new ClientReading(this);
 
@@ -75,6 +81,7 @@ public final class RpcClient extends RpcConnection {
     private volatile boolean concurrent;
     private volatile boolean keepsOnOrphan;
     private volatile boolean leaving;
+    private volatile boolean isDeserted;
 
     /** A bind or alter_context that is to be answered. */
     private record Negotiation(long callId, CompletableFuture<Pdu> answer) {}
@@ -431,26 +438,39 @@ public final class RpcClient extends RpcConnection {
      */
     public RpcAnswer call(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws RpcFaultException, LinkException {
-        return begin(syntax, opnum, object, stub, deadline).await();
+        return call(syntax, opnum, object, stub, deadline, null);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param late hears the answer if it comes when the caller waits no more; null: nobody does. Of calls whose time was over
+     *     {@value #LATE_MAX} are listened for
+     */
+    public RpcAnswer call(
+            SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline, @Nullable LateReply late)
+            throws RpcFaultException, LinkException {
+        return begin(syntax, opnum, object, stub, deadline, late).await();
     }
 
     /** Sends a call and does not wait for its answer; waits only for its turn. {@link #call} tells the rest. */
     public RpcCall start(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws RpcFaultException, LinkException {
-        RpcCall call = begin(syntax, opnum, object, stub, deadline);
+        RpcCall call = begin(syntax, opnum, object, stub, deadline, null);
         call.leaveToReader();
         reading.wakeIfNobodyReads();
         return call;
     }
 
-    private RpcCall begin(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
+    private RpcCall begin(
+            SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline, @Nullable LateReply late)
             throws RpcFaultException, LinkException {
         if (leaving) {
             throw new LinkException(remoteAddress() + " is shutting down", true);
         }
         int contextId = contextOf(syntax, deadline);
         place(deadline);
-        RpcCall call = register(deadline);
+        RpcCall call = register(deadline, late);
         try {
             SecurityContext security = login;
             send(fragments(call, contextId, opnum, object, stub, security), security, deadline, () -> {});
@@ -468,22 +488,73 @@ public final class RpcClient extends RpcConnection {
             if (!places.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 throw new DeadlineException("deadline over before the turn of a call to " + remoteAddress(), true);
             }
+            if (isDeserted) {
+                // and the next one, who finds the same
+                places.release();
+                throw deserted(true);
+            }
         } catch (InterruptedException e) {
             throw interruptedBefore(e);
         }
     }
 
-    private RpcCall register(Deadline deadline) throws LinkException {
+    private LinkException deserted(boolean notSent) {
+        return new LinkException("%s was left".formatted(remoteAddress()), notSent);
+    }
+
+    private RpcCall register(Deadline deadline, @Nullable LateReply late) throws LinkException {
         RpcCall call;
         do {
-            call = new RpcCall(this, nextCallId(), deadline, options.stubBytesMax());
+            call = new RpcCall(this, nextCallId(), deadline, options.stubBytesMax(), late);
         } while (pending.putIfAbsent(call.callId(), call) != null);
         LinkException ended = end();
         if (ended != null) {
             end(call);
             throw ended.again(true);
         }
+        if (isDeserted) {
+            end(call);
+            throw deserted(true);
+        }
         return call;
+    }
+
+    /**
+     * Leaves the server without ending the connection: callers that wait go at once, nothing more is sent until {@link #resume}, and
+     * the answers of calls with a {@link LateReply} are still heard. If a request cannot be written to its end the connection is ended, or
+     * its caller would wait. Any thread.
+     *
+     * @return calls whose answers are still listened for
+     */
+    public int desert() {
+        isDeserted = true;
+        int heard = 0;
+        // whoever registers a call after this look finds that we have left
+        for (RpcCall call : List.copyOf(pending.values())) {
+            if (call.isHeardLate()) {
+                heard++;
+                call.leaveToReader();
+                call.failed(deserted(false));
+            } else if (end(call)) {
+                call.failed(deserted(false));
+            }
+        }
+        Negotiation wanted = negotiation;
+        if (wanted != null) {
+            wanted.answer().completeExceptionally(deserted(true));
+        }
+        places.release();
+        if (!isWritten(WRITTEN_NANOS)) {
+            fail(new LinkException("%s was left while it did not read".formatted(remoteAddress())));
+            return 0;
+        }
+        reading.wakeIfNobodyReads();
+        return isOpen() ? heard : 0;
+    }
+
+    /** After {@link #desert}: calls are made again. */
+    public void resume() {
+        isDeserted = false;
     }
 
     private long nextCallId() {
@@ -522,6 +593,9 @@ public final class RpcClient extends RpcConnection {
             return false;
         }
         pending.remove(call.callId(), call);
+        if (call.isKept()) {
+            lateCalls.decrementAndGet();
+        }
         call.release(arriving);
         places.release();
         if (leaving) {
@@ -537,6 +611,13 @@ public final class RpcClient extends RpcConnection {
     }
 
     void abandon(RpcCall call) {
+        if (isKept(call)) {
+            // its place is given back with its answer, or with the connection
+            call.leaveToReader();
+            call.failed(new LinkException("call to %s given up".formatted(remoteAddress())));
+            reading.wakeIfNobodyReads();
+            return;
+        }
         if (!end(call)) {
             return;
         }
@@ -556,6 +637,18 @@ public final class RpcClient extends RpcConnection {
             fail(new LinkException(
                     "connection with %s given up: it is blocked by an overdue call".formatted(remoteAddress())));
         }
+    }
+
+    private boolean isKept(RpcCall call) {
+        if (!call.isHeardLate() || !concurrent) {
+            return false;
+        }
+        if (lateCalls.incrementAndGet() > LATE_MAX) {
+            lateCalls.decrementAndGet();
+            return false;
+        }
+        call.keep();
+        return true;
     }
 
     private Tail farewellTail() {
@@ -691,7 +784,7 @@ public final class RpcClient extends RpcConnection {
         if (call != null) {
             if (end(call)) {
                 boolean didNotExecute = fault.header().has(PduHeader.DID_NOT_EXECUTE);
-                call.failed(new RpcFaultException(fault.status(), didNotExecute));
+                call.refused(new RpcFaultException(fault.status(), didNotExecute));
             }
         } else if (wanted != null && wanted.callId() == fault.header().callId()) {
             wanted.answer().complete(fault);

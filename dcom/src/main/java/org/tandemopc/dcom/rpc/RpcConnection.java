@@ -354,6 +354,20 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         send(List.of(pdu), context, deadline, () -> {});
     }
 
+    /** Whether nothing is being written, at the latest after the time. */
+    final boolean isWritten(long withinNanos) {
+        try {
+            if (!writing.tryLock(withinNanos, TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+            writing.unlock();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private void lock(@Nullable Deadline deadline) throws LinkException {
         if (deadline == null) {
             // whoever holds it is watched, so that this ends

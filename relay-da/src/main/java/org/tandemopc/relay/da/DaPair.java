@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
@@ -21,6 +22,7 @@ import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
@@ -31,9 +33,13 @@ import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.RelaySnapshot;
 import org.tandemopc.relay.SessionSnapshot;
 import org.tandemopc.relay.da.back.DaConnector;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.relay.da.front.DaSession;
+import org.tandemopc.relay.da.front.Doubt;
 import org.tandemopc.relay.da.front.FrontPair;
+import org.tandemopc.relay.da.front.Mirror;
 import org.tandemopc.relay.da.front.Place;
+import org.tandemopc.relay.da.front.WriteReport;
 
 /**
  * One pair of the relay for OPC DA: its client sessions, and the orders of the pair's machine brought to each of them. Orders return at
@@ -61,6 +67,8 @@ final class DaPair implements Relay, FrontPair {
     private final Predicate<Principal> writers;
     private final RelayListener listener;
     private final Exports exports;
+    private final UnaryOperator<Offered> shown;
+    private final Duration askAgainEvery;
 
     private final Set<DaSession> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger handles = new AtomicInteger();
@@ -82,13 +90,17 @@ final class DaPair implements Relay, FrontPair {
             Predicate<Principal> readers,
             Predicate<Principal> writers,
             RelayListener listener,
-            Exports exports) {
+            Exports exports,
+            Duration askAgainEvery,
+            UnaryOperator<Offered> shown) {
+        this.shown = shown;
         this.settings = settings;
         this.connectors = List.copyOf(connectors);
         this.readers = readers;
         this.writers = writers;
         this.listener = listener;
         this.exports = exports;
+        this.askAgainEvery = askAgainEvery;
         this.attached = new boolean[connectors.size()];
         this.synchronizedReported = new boolean[connectors.size()];
     }
@@ -137,8 +149,19 @@ final class DaPair implements Relay, FrontPair {
     }
 
     @Override
+    public Duration askAgainEvery() {
+        return askAgainEvery;
+    }
+
+    @Override
     public List<DaConnector> connectors() {
         return connectors;
+    }
+
+    /** What the members have in common, as far as they were reached; its categories are those of the pair's class. */
+    @Override
+    public Offered offered() {
+        return shown.apply(Mirror.of(connectors));
     }
 
     @Override
@@ -225,6 +248,36 @@ final class DaPair implements Relay, FrontPair {
     }
 
     @Override
+    public void outcomeResolved(DaSession session, Doubt doubt, int member, long epoch, String results) {
+        listener.record(new PairRecord(
+                RecordKind.OUTCOME_RESOLVED,
+                RecordTexts.outcomeResolved(doubt.operation(), name(), member, machine(member), results),
+                client(session),
+                fields(
+                        "session",
+                        session.name(),
+                        "service",
+                        doubt.operation(),
+                        "member",
+                        member,
+                        "epoch",
+                        epoch,
+                        "user",
+                        doubt.account(),
+                        "operations",
+                        doubt.itemIds().size(),
+                        "items",
+                        named(doubt.itemIds()),
+                        "results",
+                        results)));
+    }
+
+    @Override
+    public void written(DaSession session, WriteReport report) {
+        WriteAudit.told(name(), session.address(), report);
+    }
+
+    @Override
     public void itemMissing(DaSession session, int member, String itemId, int hresult) {
         if (told.size() < TOLD_MAX && told.add(member + " " + itemId)) {
             listener.record(new PairRecord(
@@ -235,12 +288,43 @@ final class DaPair implements Relay, FrontPair {
     }
 
     @Override
-    public void gap(DaSession session, List<String> items, String reason) {
+    public void userRefused(DaSession session, int member, String user, int hresult) {
+        listener.record(new PairRecord(
+                RecordKind.USER_REFUSED,
+                RecordTexts.userRefused(user, name(), member, machine(member), Integer.toUnsignedLong(hresult)),
+                client(session),
+                fields(
+                        "session",
+                        session.name(),
+                        "member",
+                        member,
+                        "user",
+                        user,
+                        "status",
+                        "0x%08X".formatted(hresult))));
+    }
+
+    @Override
+    public void gap(DaSession session, List<String> items, FileTime from, FileTime to, String reason) {
         listener.record(new PairRecord(
                 RecordKind.GAP,
                 RecordTexts.gap(name(), items.size(), reason),
                 client(session),
-                fields("session", session.name(), "items", named(items), "reason", reason)));
+                fields(
+                        "session",
+                        session.name(),
+                        "items",
+                        named(items),
+                        "from",
+                        time(from),
+                        "to",
+                        time(to),
+                        "reason",
+                        reason)));
+    }
+
+    private static String time(FileTime time) {
+        return time.equals(FileTime.ZERO) ? "" : time.toString();
     }
 
     private static String named(List<String> items) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,6 @@ import org.tandemopc.dcom.orpc.client.SinkClients;
 import org.tandemopc.dcom.orpc.server.Access;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.orpc.server.DcomServerSettings;
-import org.tandemopc.opcda.OpcDa;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.FrontDoorLostException;
@@ -38,6 +38,7 @@ import org.tandemopc.relay.da.back.DaControlLink;
 import org.tandemopc.relay.da.back.DaMemberAddress;
 import org.tandemopc.relay.da.back.DaMemberCheck;
 import org.tandemopc.relay.da.back.LastHeard;
+import org.tandemopc.relay.da.back.Offered;
 
 /**
  * OPC DA as a protocol of the service: one front door at which clients find and activate the classes of all pairs, one door for members
@@ -46,12 +47,12 @@ import org.tandemopc.relay.da.back.LastHeard;
 public final class DaProtocol implements Protocol {
     private static final Logger LOG = LoggerFactory.getLogger(DaProtocol.class);
     private static final int PEERS_MAX = 1_000;
-    /** What each pair serves, whatever its members have. */
-    private static final Set<Guid> OFFERED = Set.of(OpcDa.CATID_OPCDASERVER20);
-
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    private static final Duration ASK_AGAIN_EVERY = Duration.ofSeconds(30);
 
     private final Function<PairConfig, DaPairConfig> pairConfigs;
+    private final Duration askAgainEvery;
+    private final UnaryOperator<Offered> shown;
     private final DcomServer sinks;
     private final SinkClients clients;
     /** One opens the door at a time. */
@@ -73,6 +74,21 @@ public final class DaProtocol implements Protocol {
      * @throws IOException the door for callbacks cannot be opened
      */
     public DaProtocol(DaFrontConfig config, Function<PairConfig, DaPairConfig> pairConfigs) throws IOException {
+        this(config, pairConfigs, ASK_AGAIN_EVERY, UnaryOperator.identity());
+    }
+
+    /**
+     * @param askAgainEvery how often members are asked again for items that they have refused
+     * @param shown which interfaces clients find where members have these
+     */
+    DaProtocol(
+            DaFrontConfig config,
+            Function<PairConfig, DaPairConfig> pairConfigs,
+            Duration askAgainEvery,
+            UnaryOperator<Offered> shown)
+            throws IOException {
+        this.shown = shown;
+        this.askAgainEvery = askAgainEvery;
         this.config = config;
         this.pairConfigs = pairConfigs;
         this.clients = new SinkClients(origin -> this.config.toClients().apply(origin), PEERS_MAX);
@@ -101,9 +117,20 @@ public final class DaProtocol implements Protocol {
                     sinks,
                     new LastHeard(System::nanoTime)));
         }
-        DaPair made = new DaPair(pair.settings(), connectors, da.readers(), da.writers(), listener, new Exported());
+        DaPair made = new DaPair(
+                pair.settings(),
+                connectors,
+                da.readers(),
+                da.writers(),
+                listener,
+                new Exported(),
+                askAgainEvery,
+                shown);
         pairs.put(pair.name(), made);
-        classes.add(new DaIdentity(pair.name(), da.clsid().toUuid()), () -> OFFERED, made::activate);
+        classes.add(
+                new DaIdentity(pair.name(), da.clsid().toUuid()),
+                () -> made.offered().categories(),
+                made::activate);
         return new DaPlane(pair.name(), da.clsid(), made, connectors);
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.opcda.IOPCAsyncIO;
+import org.tandemopc.opcda.IOPCAsyncIO2;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
 import org.tandemopc.opcda.OpcBrowseDirection;
 import org.tandemopc.opcda.OpcBrowseType;
@@ -29,10 +32,12 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.ClipFormat;
 import org.tandemopc.opcda.ole.FormatEtc;
+import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.ole.IDataObject;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.stream.StreamFormat;
 import org.tandemopc.relay.da.VersionedMember.Versions;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.service.OrderAnswer;
 import org.tandemopc.simulator.da.DaFaults;
 import org.tandemopc.testkit.Await;
@@ -57,6 +62,14 @@ class FirstVersionTest {
     private TestTandem tandem;
 
     @SuppressWarnings("NullAway.Init")
+    private static final Offered BOTH_VERSIONS = new Offered(
+            Offered.DA_2_05A.server(),
+            Set.of(
+                    IOPCAsyncIO.DEF.iid(),
+                    IDataObject.DEF.iid(),
+                    IOPCAsyncIO2.DEF.iid(),
+                    IConnectionPointContainer.DEF.iid()));
+
     private TestClient client;
 
     private Mode mode = Mode.COLD;
@@ -65,7 +78,9 @@ class FirstVersionTest {
         mode = with;
         one = new VersionedMember("127.0.0.2", versions);
         other = new VersionedMember("127.0.0.3", versions);
-        tandem = new TestTandem(mode, folder, List.of(one.config(), other.config()), account -> true);
+        // as a client sees it whose objects were made when the members were of another version
+        tandem = new TestTandem(
+                mode, folder, List.of(one.config(), other.config()), account -> true, any -> BOTH_VERSIONS);
         tandem.awaitServing(0);
         client = new TestClient(tandem.host());
     }
@@ -370,9 +385,10 @@ class FirstVersionTest {
     @ParameterizedTest
     @CsvSource({"COLD,FIRST", "WARM,SECOND", "HOT,FIRST", "HOT,ALL"})
     @Requirement(
-            value = {"SYS-5", "SYS-6", "S3", "I1"},
+            value = {"SYS-5", "SYS-6", "S1", "S3", "I1"},
             protocol = Protocol.DA)
-    void transactionsThatTheLostMemberDoesNotEndEndOnceAndAsUnknown(Mode mode, Versions versions) throws Exception {
+    void whatTheLostMemberDoesNotEndEndsOnceWritesAsUnknownAndReadsAtTheNext(Mode mode, Versions versions)
+            throws Exception {
         begin(mode, versions);
         StreamGroup group = new StreamGroup(client, "Statics");
         Ints handles = group.add("static.1", "static.2");
@@ -391,8 +407,8 @@ class FirstVersionTest {
         tandem.awaitServing(1);
 
         group.awaitCompleted(write + " written 1 [1:800706BE, 2:800706BE]");
-        group.awaitCompleted(read + " DATA_TIME 800706BE []");
-        group.awaitCompleted(refresh + " DATA_TIME 800706BE []");
+        group.awaitCompleted(read + " DATA_TIME 0 [1=I4[value=1] C0, 2=I4[value=2] C0]");
+        group.awaitCompleted(refresh + " DATA_TIME 0 [1=I4[value=1] C0, 2=I4[value=2] C0]");
         Await.until("recorded", Rig.PATIENCE, () -> tandem.records(RecordKind.OUTCOME_UNKNOWN) == 1);
         int next = begun(group.io.write(writes, handles, List.of(new Variant.I4(7), new Variant.I4(8))));
         group.awaitCompleted(next + " written 0 [1:00000000, 2:00000000]");

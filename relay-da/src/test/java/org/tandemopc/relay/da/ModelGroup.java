@@ -28,6 +28,7 @@ import org.tandemopc.opcda.IOPCGroupStateMgt;
 import org.tandemopc.opcda.IOPCItemMgt;
 import org.tandemopc.opcda.IOPCServer.NewGroup;
 import org.tandemopc.opcda.IOPCSyncIO;
+import org.tandemopc.opcda.IOPCSyncIO2;
 import org.tandemopc.opcda.OpcDa;
 import org.tandemopc.opcda.OpcDataSource;
 import org.tandemopc.opcda.OpcItemChange;
@@ -97,13 +98,16 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
         if (server.isFirstVersion) {
             builder.with(IOPCAsyncIO.DEF, streams).with(IDataObject.DEF, streams);
         } else {
-            builder.with(IOPCAsyncIO2.DEF, this).with(IConnectionPointContainer.DEF, sinks);
+            builder.with(IOPCSyncIO2.DEF, new ModelSyncIo2(this))
+                    .with(IOPCAsyncIO2.DEF, this)
+                    .with(IConnectionPointContainer.DEF, sinks);
         }
         this.object = builder.build();
     }
 
-    private static long rounded(long rateMs) {
-        return (rateMs + 99) / 100 * 100;
+    private long rounded(long rateMs) {
+        long step = server.rateStepMs;
+        return (rateMs + step - 1) / step * step;
     }
 
     ComObject object() {
@@ -308,7 +312,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
 
     @Override
     public Result<PerItem<OpcItemState>> read(OpcDataSource source, Ints serverHandles) {
-        server.pass();
+        server.passRead();
         List<OpcItemState> states = new ArrayList<>();
         Result<Ints> errors = each(serverHandles, (item, i) -> HResult.S_OK);
         for (int i = 0; i < serverHandles.size(); i++) {

@@ -22,6 +22,7 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
+import org.tandemopc.opcda.IOPCItemIO;
 import org.tandemopc.opcda.IOPCItemProperties;
 import org.tandemopc.opcda.IOPCServer;
 import org.tandemopc.opcda.OpcBrowseDirection;
@@ -32,6 +33,7 @@ import org.tandemopc.opcda.OpcPropertyInfo;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.OpcServerStatus;
 import org.tandemopc.opcda.common.IOPCCommon;
+import org.tandemopc.opcda.common.IOPCSecurityPrivate;
 import org.tandemopc.opcda.common.IOPCShutdown;
 import org.tandemopc.opcda.ole.IConnectionPoint;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
@@ -59,7 +61,9 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
         if (!server.isFirstVersion) {
             builder.with(IOPCCommon.DEF, this)
                     .with(IOPCItemProperties.DEF, this)
-                    .with(IConnectionPointContainer.DEF, shutdowns);
+                    .with(IConnectionPointContainer.DEF, shutdowns)
+                    .with(IOPCItemIO.DEF, new ModelItemIo(server))
+                    .with(IOPCSecurityPrivate.DEF, new ModelSecurity(server));
         }
         this.object = builder.build();
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Guid;
@@ -56,6 +57,11 @@ public final class ModelServer implements AutoCloseable {
     /** DAdvise takes no format with times. */
     volatile boolean refusesTimes;
 
+    volatile boolean refusesLogons;
+
+    /** Rates of groups are rounded up to a multiple of it. */
+    volatile long rateStepMs = 100;
+
     /** Of DA 1.0 alone; else of DA 2.05a alone. */
     final boolean isFirstVersion;
 
@@ -64,6 +70,7 @@ public final class ModelServer implements AutoCloseable {
     private final Object gate = new Object();
     private boolean hangs;
     private boolean holdsWrites;
+    private boolean holdsReads;
     private @Nullable DcomServer server;
     private @Nullable SinkClients sinks;
 
@@ -134,9 +141,17 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
+    /** Reads are not answered; the server answers everything else. */
+    public void holdReads() {
+        synchronized (gate) {
+            holdsReads = true;
+        }
+    }
+
     public void thaw() {
         synchronized (gate) {
             hangs = false;
+            holdsReads = false;
             holdsWrites = false;
             gate.notifyAll();
         }
@@ -150,17 +165,22 @@ public final class ModelServer implements AutoCloseable {
 
     /** Called by every method first. */
     void pass() {
-        await(false);
+        await(() -> false);
     }
 
     /** Called by every write that has been done. */
     void passWritten() {
-        await(true);
+        await(() -> holdsWrites);
     }
 
-    private void await(boolean isWritten) {
+    /** Called by every read. */
+    void passRead() {
+        await(() -> holdsReads);
+    }
+
+    private void await(BooleanSupplier isHeld) {
         synchronized (gate) {
-            while (hangs || (isWritten && holdsWrites)) {
+            while (hangs || isHeld.getAsBoolean()) {
                 try {
                     gate.wait();
                 } catch (InterruptedException e) {
@@ -187,6 +207,11 @@ public final class ModelServer implements AutoCloseable {
         return Objects.requireNonNull(space.get(item), item);
     }
 
+    /** The item is no more: groups that have it keep it, and it is not taken again. */
+    void withdraw(String item) {
+        space.remove(item);
+    }
+
     void write(String item, Variant value) {
         ledger.add(item + "=" + value);
         set(item, value);
@@ -210,10 +235,12 @@ public final class ModelServer implements AutoCloseable {
         objects.forEach(object -> object.groups().forEach(group -> group.streams.sendRaw(octets)));
     }
 
-    /** Group names of all objects, with their items. */
+    /** Group names of all objects, with their items; without the one that is made to ask it for interfaces. */
     public List<String> groups() {
         List<String> all = new ArrayList<>();
-        objects.forEach(object -> object.groups().forEach(group -> all.add(group.describe())));
+        objects.forEach(object -> object.groups().stream()
+                .filter(group -> !group.name.startsWith("Tandem asks"))
+                .forEach(group -> all.add(group.describe())));
         return all;
     }
 

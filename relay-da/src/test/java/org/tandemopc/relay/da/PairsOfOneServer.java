@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.DaIdentity;
 import org.tandemopc.core.config.OpcDaConfig;
 import org.tandemopc.dcom.Guid;
@@ -48,7 +49,8 @@ final class PairsOfOneServer implements AutoCloseable {
         data = DataFolder.hold(folder.resolve("data"));
         Path file = Files.writeString(folder.resolve("tandem.yaml"), text(published));
         ConfigStore store = new ConfigStore(file, data.path(), Map.of());
-        runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> new DaProtocol((OpcDaConfig) door), data, true);
+        runtime = new TandemRuntime(
+                store.load().config().orElseThrow(), door -> new DaProtocol((OpcDaConfig) door), data, true);
         runtime.start();
         configurations = new LiveConfigurations(store, runtime);
         awaitServing(published);
@@ -61,7 +63,8 @@ final class PairsOfOneServer implements AutoCloseable {
     }
 
     private String text(String... published) {
-        StringBuilder text = new StringBuilder("""
+        StringBuilder text = new StringBuilder(
+                """
                 version: 1
                 opcda:
                   listen: %s:%d
@@ -106,6 +109,7 @@ final class PairsOfOneServer implements AutoCloseable {
     /** Of the configuration with these pairs, each on a line of its own. */
     List<String> problems(String... published) {
         return configurations.plan(text(published)).problems().stream()
+                .filter(ConfigProblem::isError)
                 .map(problem -> problem.describe("tandem.yaml"))
                 .toList();
     }

@@ -2,33 +2,51 @@ package org.tandemopc.relay.da;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.RemoteHost;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.simulator.da.DaFaults;
 import org.tandemopc.simulator.da.DaSimulatedServer;
 import org.tandemopc.simulator.da.DaSimulatorSettings;
+import org.tandemopc.simulator.da.DaVersion;
 import org.tandemopc.testkit.process.PortPicker;
 
-/** A simulated server as a member of a pair, that can die and come back at its ports. */
+/** A simulated server of chosen versions as a member, which can die and come back at its ports. Counters tick each 100 ms. */
 final class SimulatedMember implements AutoCloseable {
     private final DaSimulatorSettings settings;
     private DaSimulatedServer server;
 
-    /** Ticks every 100 ms; rates from 10 ms. */
+    /** Of all versions. */
     SimulatedMember(String address) throws IOException {
+        this(address, EnumSet.allOf(DaVersion.class));
+    }
+
+    SimulatedMember(String address, Set<DaVersion> versions) throws IOException {
         settings = DaSimulatorSettings.at(InetAddress.ofLiteral(address))
                 .withRates(100, 10, 10)
+                .withVersions(versions)
                 .withPorts(PortPicker.pick(), PortPicker.pick());
         server = DaSimulatedServer.start(settings);
     }
 
-    DaPairConfig.Member config() {
-        return new DaPairConfig.Member(host(), settings.clsid(), Logins.account());
+    RemoteHost host() {
+        return RemoteHost.of(settings.addresses().getFirst()).withResolverPort(settings.resolverPort());
     }
 
-    private RemoteHost host() {
-        return RemoteHost.of(settings.addresses().getFirst()).withResolverPort(settings.resolverPort());
+    Guid clsid() {
+        return settings.clsid();
+    }
+
+    DaPairConfig.Member config() {
+        return new DaPairConfig.Member(host(), clsid(), Logins.account());
+    }
+
+    DaSimulatedServer server() {
+        return server;
     }
 
     DaFaults faults() {
@@ -53,7 +71,7 @@ final class SimulatedMember implements AutoCloseable {
         try (TestClient direct = new TestClient(host(), Logins.account(), settings.clsid())) {
             TestClient.Group group = direct.group("direct", 1);
             Ints handles = group.add(item);
-            var unused = group.io.write(handles, java.util.List.of(value));
+            var unused = group.io.write(handles, List.of(value));
         }
     }
 

@@ -101,6 +101,46 @@ class StreamFaultsTest {
         return new Variant.R8(value);
     }
 
+    /** What was begun and not ended has its line and its record, and the end that comes after all goes to the log alone (S8). */
+    @Test
+    @Requirement(
+            value = {"S3", "S8", "I1"},
+            protocol = Protocol.DA)
+    void writesAreAuditedAndALateEndOfOneIsRecorded() throws Exception {
+        StreamGroup group = begin(Mode.HOT);
+        Ints handles = group.add("Boiler.Level", "Boiler.Valve");
+        int writes = group.advise(StreamFormat.WRITE_COMPLETE);
+        rig.awaitStandbyReady(1);
+        try (AuditLog audit = new AuditLog()) {
+            Result<Started> done = group.io.write(writes, Ints.of(handles.at(0)), List.of(number(5)));
+            group.awaitCompleted(done.value().id() + " written 0 [1:00000000]");
+            rig.primary.hang();
+            CompletableFuture<Result<Started>> lost = new CompletableFuture<>();
+            var unused = Thread.ofVirtual().start(() -> {
+                try {
+                    lost.complete(group.io.write(writes, Ints.of(handles.at(1)), List.of(number(6))));
+                } catch (Exception e) {
+                    lost.completeExceptionally(e);
+                }
+            });
+            assertThat(lost.get(20, TimeUnit.SECONDS).value().errors()).containsExactly(HResult.CALL_FAILED);
+            rig.awaitServing(1);
+            assertThat(rig.records(RecordKind.OUTCOME_UNKNOWN)).isEqualTo(1);
+            rig.primary.thaw();
+
+            Await.until("resolved", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_RESOLVED) == 1);
+            assertThat(audit.lines()).hasSize(2);
+            assertThat(audit.lines().getFirst())
+                    .startsWith("AsyncIO.Write by")
+                    .endsWith("1 items [Boiler.Level]: done");
+            assertThat(audit.lines().getLast())
+                    .startsWith("AsyncIO.Write by")
+                    .endsWith("1 items [Boiler.Valve]: unknown");
+            assertThat(group.completed).hasSize(1);
+            assertThat(rig.secondary.ledger()).isEmpty();
+        }
+    }
+
     /** Too short; more octets than there are; more items than fit; a value behind the end. */
     @Test
     @Requirement(value = "SYS-5", protocol = Protocol.DA)

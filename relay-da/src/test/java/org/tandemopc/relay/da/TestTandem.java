@@ -6,8 +6,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
@@ -29,6 +31,7 @@ import org.tandemopc.dcom.rpc.PortRange;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.SecurityMechanism;
 import org.tandemopc.dcom.rpc.ServerPolicy;
+import org.tandemopc.relay.da.back.Offered;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
@@ -62,7 +65,18 @@ class TestTandem implements AutoCloseable {
     /** @param writers which accounts may write */
     TestTandem(Mode mode, Path folder, List<DaPairConfig.Member> members, Predicate<Principal> writers)
             throws IOException {
-        this(mode, folder, members, writers, Monitoring.NONE, false);
+        this(mode, folder, members, writers, Monitoring.NONE, false, UnaryOperator.identity());
+    }
+
+    /** @param shown which interfaces clients find where members have these */
+    TestTandem(
+            Mode mode,
+            Path folder,
+            List<DaPairConfig.Member> members,
+            Predicate<Principal> writers,
+            UnaryOperator<Offered> shown)
+            throws IOException {
+        this(mode, folder, members, writers, Monitoring.NONE, false, shown);
     }
 
     /** @param failback whether it goes back to the primary by itself */
@@ -73,6 +87,18 @@ class TestTandem implements AutoCloseable {
             Predicate<Principal> writers,
             Monitoring monitoring,
             boolean failback)
+            throws IOException {
+        this(mode, folder, members, writers, monitoring, failback, UnaryOperator.identity());
+    }
+
+    private TestTandem(
+            Mode mode,
+            Path folder,
+            List<DaPairConfig.Member> members,
+            Predicate<Principal> writers,
+            Monitoring monitoring,
+            boolean failback,
+            UnaryOperator<Offered> shown)
             throws IOException {
         int port = PortPicker.pick();
         DaFrontConfig front = new DaFrontConfig(
@@ -106,7 +132,8 @@ class TestTandem implements AutoCloseable {
                         WhenDisabled.CLOSED)),
                 RestConfig.DEFAULT);
         data = DataFolder.hold(folder);
-        runtime = new TandemRuntime(config, door -> new DaProtocol(front, any -> pair), data, true);
+        runtime = new TandemRuntime(
+                config, door -> new DaProtocol(front, any -> pair, Duration.ofMillis(200), shown), data, true);
         host = RemoteHost.of(TANDEM).withResolverPort(port);
         runtime.start();
     }
@@ -143,6 +170,16 @@ class TestTandem implements AutoCloseable {
         return pair().records().stream()
                 .filter(one -> one.record().kind() == kind)
                 .count();
+    }
+
+    /** Of the last record of the kind. */
+    Map<String, Object> fields(RecordKind kind) {
+        return pair().records().stream()
+                .filter(one -> one.record().kind() == kind)
+                .reduce((one, next) -> next)
+                .orElseThrow()
+                .record()
+                .fields();
     }
 
     @Override

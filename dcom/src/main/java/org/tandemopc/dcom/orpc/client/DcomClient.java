@@ -23,6 +23,7 @@ import org.tandemopc.dcom.orpc.IClassFactory;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.Importer;
 import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.LocalPointer;
 import org.tandemopc.dcom.orpc.Marshaler;
 import org.tandemopc.dcom.orpc.ObjRef;
@@ -477,6 +478,21 @@ public final class DcomClient implements AutoCloseable {
                     .name("dcom-client-ping")
                     .start(() -> resolver.ping(Deadline.after(settings.pingWithin())));
         }
+    }
+
+    /**
+     * Leaves the servers without ending the connections: calls that are under way end at once, for their callers; nothing more is sent
+     * but pings, until {@link #close}. What is heard from then on are the answers to calls that were made with a {@link LateAnswer}.
+     * A caller whose request is just being written is waited for a moment, and then its connection ends.
+     *
+     * @return how many such answers are still to come
+     */
+    public int desert() {
+        List<RemoteExporter> open;
+        synchronized (tables) {
+            open = List.copyOf(exporters.values());
+        }
+        return open.stream().mapToInt(RemoteExporter::desert).sum();
     }
 
     // ---- the end

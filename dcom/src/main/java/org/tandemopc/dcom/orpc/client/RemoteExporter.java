@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.Bytes;
@@ -19,6 +20,7 @@ import org.tandemopc.dcom.ndr.NdrReader;
 import org.tandemopc.dcom.ndr.NdrWriter;
 import org.tandemopc.dcom.orpc.DeadPointerException;
 import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.ObjectCall;
 import org.tandemopc.dcom.orpc.Operation;
 import org.tandemopc.dcom.orpc.OrpcStub;
@@ -30,6 +32,7 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.orpc.wire.IRemUnknown;
 import org.tandemopc.dcom.orpc.wire.RemInterfaceRef;
 import org.tandemopc.dcom.orpc.wire.RemQiResult;
+import org.tandemopc.dcom.rpc.LateReply;
 import org.tandemopc.dcom.rpc.RpcAnswer;
 import org.tandemopc.dcom.rpc.RpcClient;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -110,7 +113,9 @@ final class RemoteExporter {
 
     // ---- calls
 
-    <T, I, O> Result<O> call(Imported target, Operation<T, I, O> operation, I in, Deadline deadline)
+    /** @param late null: a late answer is for nobody */
+    <T, I, O> Result<O> call(
+            Imported target, Operation<T, I, O> operation, I in, Deadline deadline, @Nullable LateAnswer late)
             throws LinkException, RpcFaultException {
         ExporterInfo where = route.info(deadline);
         SyntaxId syntax = syntax(target.iid());
@@ -121,7 +126,8 @@ final class RemoteExporter {
         try {
             Bytes stub = OrpcStub.request(header(where), operation, in, pointers);
             mayHaveArrived = true;
-            answer = ask(syntax, operation.opnum(), target.ipid(), stub, deadline);
+            LateReply reply = late == null ? null : new Late<>(operation, in, pointers, late);
+            answer = ask(syntax, operation.opnum(), target.ipid(), stub, deadline, reply);
         } catch (DeadPointerException e) {
             throw new LinkException(
                     "%s was not called, as a pointer for it leads nowhere: %s".formatted(operation, e.getMessage()),
@@ -146,6 +152,29 @@ final class RemoteExporter {
         }
     }
 
+    /** Reads an answer for whoever is interested in it though the caller has gone. */
+    private record Late<I, O>(Operation<?, I, O> operation, I in, Pointers pointers, LateAnswer target)
+            implements LateReply {
+        @Override
+        public void answered(RpcAnswer answer) {
+            try {
+                target.heard(OrpcStub.result(answer, operation, in, pointers));
+            } catch (MalformedException e) {
+                LOG.debug("A late answer to {} cannot be read: {}", operation, e.getMessage());
+            }
+        }
+
+        @Override
+        public void refused(RpcFaultException fault) {
+            target.heard(Result.failure(HResult.ofStatus(fault.status())));
+        }
+    }
+
+    /** As {@link SharedConnection#desert}. */
+    int desert() {
+        return connection.desert();
+    }
+
     private static SyntaxId syntax(Guid iid) {
         return new SyntaxId(iid, 0, 0);
     }
@@ -156,10 +185,11 @@ final class RemoteExporter {
                 where.version(), ObjectCall.current().map(ObjectCall::causality).orElseGet(Guid::random));
     }
 
-    private RpcAnswer ask(SyntaxId syntax, int opnum, Guid ipid, Bytes stub, Deadline deadline)
+    private RpcAnswer ask(
+            SyntaxId syntax, int opnum, Guid ipid, Bytes stub, Deadline deadline, @Nullable LateReply late)
             throws LinkException, RpcFaultException {
         try {
-            return connection.call(syntax, opnum, ipid, stub, deadline);
+            return connection.call(syntax, opnum, ipid, stub, deadline, late);
         } catch (RpcFaultException e) {
             int made = connection.made();
             if (STRANGE.contains(e.status()) && made > knownAt && !deadline.isOver()) {
@@ -180,7 +210,7 @@ final class RemoteExporter {
         NdrWriter stub = new NdrWriter();
         header(where).write(stub);
         in.accept(stub);
-        RpcAnswer answer = ask(syntax(IRemUnknown.IID), opnum, where.ipidRemUnknown(), stub.toBytes(), deadline);
+        RpcAnswer answer = ask(syntax(IRemUnknown.IID), opnum, where.ipidRemUnknown(), stub.toBytes(), deadline, null);
         try {
             NdrReader reader = NdrReader.over(answer.stub(), answer.order());
             OrpcThat.read(reader);
@@ -365,6 +395,7 @@ final class RemoteExporter {
 
     /** Gives everything back, whoever still points there, and ends. Takes as long as it may. */
     void close(Deadline deadline) {
+        connection.resume();
         synchronized (references) {
             references.dropAll();
         }

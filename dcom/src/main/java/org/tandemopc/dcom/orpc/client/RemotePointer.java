@@ -2,6 +2,7 @@ package org.tandemopc.dcom.orpc.client;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.Guid;
@@ -9,6 +10,7 @@ import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.ObjRef;
 import org.tandemopc.dcom.orpc.Operation;
 import org.tandemopc.dcom.orpc.Reach;
@@ -52,10 +54,17 @@ final class RemotePointer<T> implements ComPointer<T> {
     @Override
     public <I, O> Result<O> call(Operation<? super T, I, O> operation, I in, Deadline deadline)
             throws LinkException, RpcFaultException {
+        return call(operation, in, deadline, null);
+    }
+
+    @Override
+    public <I, O> Result<O> call(
+            Operation<? super T, I, O> operation, I in, Deadline deadline, @Nullable LateAnswer late)
+            throws LinkException, RpcFaultException {
         Imported target = target(deadline);
         target.requireOpen();
         target.exporter().requireReferences(target, deadline);
-        return target.exporter().call(target, operation, in, deadline);
+        return target.exporter().call(target, operation, in, deadline, late);
     }
 
     /** What calls go to. */

@@ -10,6 +10,7 @@ import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.rpc.LateReply;
 import org.tandemopc.dcom.rpc.RpcAnswer;
 import org.tandemopc.dcom.rpc.RpcClient;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -31,6 +32,7 @@ final class SharedConnection implements AutoCloseable {
     private volatile boolean closed;
     private volatile int made;
     private volatile boolean hasBeenProven;
+    private volatile boolean isDeserted;
 
     /** Makes a connection. */
     @FunctionalInterface
@@ -68,27 +70,40 @@ final class SharedConnection implements AutoCloseable {
     /** As {@link RpcClient#call}. */
     RpcAnswer call(SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
             throws LinkException, RpcFaultException {
+        return call(syntax, opnum, object, stub, deadline, null);
+    }
+
+    /** As the other. @param late see {@link RpcClient#call} */
+    RpcAnswer call(
+            SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline, @Nullable LateReply late)
+            throws LinkException, RpcFaultException {
         Dials.Dialed before = current;
         Dials.Dialed dialed = dialed(syntax, deadline);
         try {
-            return call(dialed, syntax, opnum, object, stub, deadline);
+            return call(dialed, syntax, opnum, object, stub, deadline, late);
         } catch (LinkException e) {
             boolean wasUsed = dialed.equals(before);
-            if (!e.isNotSent() || !wasUsed || deadline.isOver()) {
+            if (!e.isNotSent() || !wasUsed || deadline.isOver() || isDeserted) {
                 throw e;
             }
             // it had ended, or was ending, before the call could leave
             LOG.debug("The connection with {} has ended, and is made anew: {}", server, e.getMessage());
             forget(dialed);
-            return call(dialed(syntax, deadline), syntax, opnum, object, stub, deadline);
+            return call(dialed(syntax, deadline), syntax, opnum, object, stub, deadline, late);
         }
     }
 
     private RpcAnswer call(
-            Dials.Dialed dialed, SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline)
+            Dials.Dialed dialed,
+            SyntaxId syntax,
+            int opnum,
+            @Nullable Guid object,
+            Bytes stub,
+            Deadline deadline,
+            @Nullable LateReply late)
             throws LinkException, RpcFaultException {
         try {
-            RpcAnswer answer = dialed.client().call(syntax, opnum, object, stub, deadline);
+            RpcAnswer answer = dialed.client().call(syntax, opnum, object, stub, deadline, late);
             proven(dialed);
             return answer;
         } catch (RpcFaultException e) {
@@ -151,7 +166,7 @@ final class SharedConnection implements AutoCloseable {
     }
 
     private void requireNotClosed() throws LinkException {
-        if (closed) {
+        if (closed || isDeserted) {
             throw new LinkException("the client is closed: no connection to " + server, true);
         }
     }
@@ -169,6 +184,26 @@ final class SharedConnection implements AutoCloseable {
         if (dialed != null) {
             forget(dialed);
             dialed.client().close();
+        }
+    }
+
+    /**
+     * Nothing more is sent until {@link #resume}, and whoever waits goes at once: see {@link RpcClient#desert}.
+     *
+     * @return answers that are still listened for
+     */
+    int desert() {
+        isDeserted = true;
+        Dials.Dialed dialed = current;
+        return dialed == null ? 0 : dialed.client().desert();
+    }
+
+    /** After {@link #desert}: calls are made again. */
+    void resume() {
+        isDeserted = false;
+        Dials.Dialed dialed = current;
+        if (dialed != null) {
+            dialed.client().resume();
         }
     }
 

@@ -110,7 +110,15 @@ final class ControlAttempt {
             if (!advised.isSuccess()) {
                 LOG.info("{} tells nobody when it stops: {}.", made.address(), OpcResult.describe(advised.hresult()));
             }
+            boolean isKnown = link.connector().offered().isPresent();
+            if (!isKnown) {
+                // before anybody is served, as objects keep the interfaces that they are made with
+                InterfaceProbe.learn(link.connector(), made, deadline);
+            }
             opened(made, ask(made, deadline));
+            if (isKnown) {
+                InterfaceProbe.learn(link.connector(), made, deadline);
+            }
         } catch (ActivationException e) {
             end(LossCause.CONNECT_FAILED, Integer.toUnsignedLong(e.hresult()), detail(e));
         } catch (DeadlineException e) {
@@ -250,9 +258,11 @@ final class ControlAttempt {
             answer = Result.failure(HResult.E_FAIL);
         }
         long roundTripNanos = System.nanoTime() - sentNanos;
-        return answer.isSuccess()
+        ServerCondition condition = answer.isSuccess()
                 ? Conditions.of(answer.value(), sent.plusNanos(roundTripNanos / 2), roundTripNanos)
                 : Conditions.unknown(roundTripNanos);
+        link.connector().clock().told(condition);
+        return condition;
     }
 
     private void shutdownAnnounced(String reason) {

@@ -1,11 +1,9 @@
 package org.tandemopc.relay.da.back;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.tandemopc.dcom.Deadline;
-import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
@@ -26,12 +24,15 @@ import org.tandemopc.opcda.ole.IConnectionPointContainer;
 
 /** A server object at a member, and the connection to it. Calls block until their deadline; any thread. */
 public final class DaConnection implements AutoCloseable {
+    private static final AtomicLong MADE = new AtomicLong();
+
     private final DaConnector connector;
     private final DcomClient client;
     private final ComPointer<IOPCServer> server;
     private final Optional<ComPointer<IOPCCommon>> common;
     private final Optional<ComPointer<IConnectionPointContainer>> points;
-    private final Map<Guid, ComPointer<?>> found = new ConcurrentHashMap<>();
+    private final Facets facets;
+    private final long number = MADE.incrementAndGet();
 
     DaConnection(
             DaConnector connector,
@@ -44,10 +45,16 @@ public final class DaConnection implements AutoCloseable {
         this.server = server;
         this.common = common;
         this.points = points;
+        this.facets = new Facets(server, this::heard);
     }
 
     public DaMemberAddress address() {
         return connector.address();
+    }
+
+    /** Unlike that of any other connection of this process. */
+    public long number() {
+        return number;
     }
 
     public ComPointer<IOPCServer> server() {
@@ -66,21 +73,7 @@ public final class DaConnection implements AutoCloseable {
      */
     public <T> Optional<ComPointer<T>> find(InterfaceDef<T> type, Deadline deadline)
             throws LinkException, RpcFaultException {
-        ComPointer<?> known = found.get(type.iid());
-        if (known != null) {
-            return Optional.of(known.as(type));
-        }
-        Result<ComPointer<T>> asked = server.queryInterface(type, deadline);
-        heard();
-        if (!asked.isSuccess()) {
-            return Optional.empty();
-        }
-        ComPointer<?> first = found.putIfAbsent(type.iid(), asked.value());
-        if (first == null) {
-            return Optional.of(asked.value());
-        }
-        asked.value().close();
-        return Optional.of(first.as(type));
+        return facets.find(type, deadline);
     }
 
     /** Something has come from the member. */
@@ -147,6 +140,15 @@ public final class DaConnection implements AutoCloseable {
     /** A sink travels as its IUnknown: the server asks it for the interface of the point. */
     static Optional<ComPointer<IUnknown>> unknown(ComObject sink) {
         return sink.pointer(IUnknown.DEF).map(pointer -> pointer);
+    }
+
+    /**
+     * Leaves the member: as {@link DcomClient#desert}.
+     *
+     * @return writes whose answers are still listened for
+     */
+    public int desert() {
+        return client.desert();
     }
 
     /** Gives everything back and ends calls that are under way; waits for the member a quarter of a second at most. */

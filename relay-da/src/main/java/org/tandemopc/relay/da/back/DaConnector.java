@@ -3,6 +3,7 @@ package org.tandemopc.relay.da.back;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
@@ -43,6 +44,8 @@ public final class DaConnector {
 
     /** What OpcEnum has said of the ProgID, as long as it holds. */
     private volatile @Nullable Guid found;
+    private final MemberClock clock = new MemberClock();
+    private final AtomicReference<Optional<Offered>> offered = new AtomicReference<>(Optional.empty());
 
     /**
      * @param account shared by all that use it, so that refused logins are counted together
@@ -65,6 +68,11 @@ public final class DaConnector {
         return pace;
     }
 
+    /** As the control link has measured it. */
+    public MemberClock clock() {
+        return clock;
+    }
+
     public LastHeard lastHeard() {
         return lastHeard;
     }
@@ -72,6 +80,15 @@ public final class DaConnector {
     /** Logins that were refused before may be tried again: somebody has mended them. */
     void allowLoginsAgain() {
         account.allowLoginsAgain();
+    }
+
+    /** Which interfaces the member offers, as it was found last; empty: it was never reached. */
+    public Optional<Offered> offered() {
+        return offered.get();
+    }
+
+    void offers(Offered found) {
+        offered.set(Optional.of(found));
     }
 
     /**

@@ -2,6 +2,7 @@ package org.tandemopc.relay.da.back;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.InterfaceDef;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -29,6 +31,7 @@ import org.tandemopc.opcda.IOPCItemMgt;
 import org.tandemopc.opcda.IOPCServer;
 import org.tandemopc.opcda.IOPCSyncIO;
 import org.tandemopc.opcda.OpcDataSource;
+import org.tandemopc.opcda.OpcItemAttributes;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemResult;
 import org.tandemopc.opcda.OpcItemState;
@@ -48,9 +51,11 @@ import org.tandemopc.opcda.params.PerItem;
  * owner sees to.
  */
 public final class MemberGroup {
+    private static final int AGAIN_MAX = 1_000;
+
     private final DaConnection connection;
     private final int theirHandle;
-    private final long revisedRateMs;
+    private volatile long revisedRateMs;
     private final int hresult;
     private final ComPointer<IOPCItemMgt> items;
     private final ComPointer<IOPCGroupStateMgt> state;
@@ -63,6 +68,12 @@ public final class MemberGroup {
     private final ComObject sink;
     private final HandleMap handles = new HandleMap();
     private final Map<Integer, ItemSpec> has = new ConcurrentHashMap<>();
+    /** Items that the member does not take, with its reasons; those that it was asked for longest ago first. */
+    private final Map<Integer, Integer> refused = new LinkedHashMap<>();
+
+    private final Facets facets;
+    private final MemberIo3 io3 = new MemberIo3(this);
+    private final MemberTuning tuning = new MemberTuning(this);
     private GroupSpec spec;
     private @Nullable Integer cookie;
 
@@ -91,6 +102,7 @@ public final class MemberGroup {
                 .with(IOPCDataCallback.DEF, target)
                 .build();
         this.spec = spec;
+        this.facets = new Facets(items, connection::heard);
     }
 
     /** Empty: not of DA 1.0 either. */
@@ -170,7 +182,7 @@ public final class MemberGroup {
                 connection, added.value(), added.hresult(), items, new Finder(items, deadline), target, plain));
     }
 
-    /** What the member made of the rate. */
+    /** What the member made of the rate that it was asked for last; any thread. */
     public long revisedRateMs() {
         return revisedRateMs;
     }
@@ -214,6 +226,49 @@ public final class MemberGroup {
         async.ifPresent(ComPointer::close);
         points.ifPresent(ComPointer::close);
         streams.ifPresent(MemberStreams::close);
+        facets.close();
+    }
+
+    // ---- for what is beyond DA 2.05a
+
+    /** Reads by age, and writes with quality and time. */
+    public MemberIo3 io3() {
+        return io3;
+    }
+
+    /** Deadbands and sampling of single items. */
+    public MemberTuning tuning() {
+        return tuning;
+    }
+
+    /** The client sees the item so, and the member has it so. Not while others change the group. */
+    public void isAlready(ItemSpec now) {
+        has.replace(now.handle(), now);
+    }
+
+    /** What the member tells of the items, by Tandem's handles; empty: it tells nothing. */
+    public Map<Integer, OpcItemAttributes> attributes(Deadline deadline) throws LinkException, RpcFaultException {
+        return MemberAttributes.of(items.within(deadline), has.size(), deadline);
+    }
+
+    <T> Optional<ComPointer<T>> find(InterfaceDef<T> type, Deadline deadline) throws LinkException, RpcFaultException {
+        return facets.find(type, deadline);
+    }
+
+    Subset subset(Ints ours) {
+        return handles.subset(ours);
+    }
+
+    void heard() {
+        connection.heard();
+    }
+
+    DaMemberAddress address() {
+        return connection.address();
+    }
+
+    String name() {
+        return spec.name();
     }
 
     /** Whether the member tells values by itself. Not while others change the group. */
@@ -268,8 +323,7 @@ public final class MemberGroup {
                 changed(wanted, GroupSpec::lcid),
                 Optional.empty());
         if (!change.equals(UNCHANGED)) {
-            var unused = state.within(deadline).setState(change);
-            connection.heard();
+            var unused = setState(change, deadline);
         }
     }
 
@@ -285,27 +339,59 @@ public final class MemberGroup {
             throws LinkException, RpcFaultException {
         GroupDifference difference = GroupDifference.of(has, wanted);
         remove(difference.removed(), deadline);
-        Map<Integer, Integer> refused = new ConcurrentHashMap<>();
-        if (!difference.added().isEmpty()) {
-            Result<PerItem<OpcItemResult>> added = addItems(difference.added(), deadline);
-            for (int i = 0; i < difference.added().size(); i++) {
-                int error = added.isSuccess() ? added.value().errors().at(i) : added.hresult();
-                if (!HResult.isSuccess(error)) {
-                    ItemSpec item = difference.added().get(i);
-                    refused.put(item.handle(), error);
-                    // not asked for again with each change: it is what this server has
-                    has.put(item.handle(), item);
-                    handles.refused(item.handle(), error);
-                }
-            }
-        }
+        Map<Integer, Integer> news = difference.added().isEmpty() ? Map.of() : ask(difference.added(), deadline);
         activate(difference.activated(), true, deadline);
         activate(difference.deactivated(), false, deadline);
         if (!difference.retyped().isEmpty()) {
             var unused = setDatatypes(difference.retyped(), deadline);
         }
+        tuning.bring(
+                difference.retuned().stream()
+                        .filter(one -> !refused.containsKey(one.handle()))
+                        .toList(),
+                deadline);
         wanted.forEach(item -> has.replace(item.handle(), item));
-        return refused;
+        return news;
+    }
+
+    /** @return those that the member refuses, which is kept: they are not asked for again with each change */
+    private Map<Integer, Integer> ask(List<ItemSpec> wanted, Deadline deadline)
+            throws LinkException, RpcFaultException {
+        Result<PerItem<OpcItemResult>> added = addItems(wanted, deadline);
+        Map<Integer, Integer> news = new LinkedHashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            ItemSpec item = wanted.get(i);
+            int error = added.isSuccess() ? added.value().errors().at(i) : added.hresult();
+            refused.remove(item.handle());
+            if (!HResult.isSuccess(error)) {
+                news.put(item.handle(), error);
+                refused.put(item.handle(), error);
+                has.put(item.handle(), item);
+                handles.refused(item.handle(), error);
+            }
+        }
+        return news;
+    }
+
+    /** Items that the member does not take, with its reasons. Not while others change the group. */
+    public Map<Integer, Integer> refused() {
+        return refused.isEmpty() ? Map.of() : Map.copyOf(refused);
+    }
+
+    /** Asks once more for items that the member has refused, {@value #AGAIN_MAX} at most. Not while others change the group. */
+    public void askAgain(Deadline deadline) throws LinkException, RpcFaultException {
+        List<ItemSpec> again =
+                refused.keySet().stream().limit(AGAIN_MAX).map(has::get).toList();
+        if (!again.isEmpty()) {
+            Map<Integer, Integer> still = ask(again, deadline);
+            tuning.bring(
+                    again.stream()
+                            .filter(item -> !still.containsKey(item.handle()))
+                            .map(item -> new GroupDifference.Retuned(item.handle(), ItemTuning.NONE, item.tuning()))
+                            .filter(one -> !one.now().equals(one.before()))
+                            .toList(),
+                    deadline);
+        }
     }
 
     private void remove(List<Integer> gone, Deadline deadline) throws LinkException, RpcFaultException {
@@ -315,6 +401,7 @@ public final class MemberGroup {
         Subset known = handles.subset(Ints.copyOf(gone));
         gone.forEach(handle -> {
             has.remove(handle);
+            refused.remove(handle);
             handles.remove(handle);
         });
         if (!known.isEmpty()) {
@@ -413,15 +500,16 @@ public final class MemberGroup {
         }
         Ints types = Ints.copyOf(
                 known.select(retyped).stream().map(ItemSpec::requestedType).toList());
-        Result<Ints> answer = items.within(deadline).setDatatypes(known.theirs(), types);
-        connection.heard();
-        return merged(known, answer);
+        return merged(known, items.within(deadline).setDatatypes(known.theirs(), types));
     }
 
     /** As {@link IOPCGroupStateMgt#setState}; {@link #isAlready} tells what it came to. Not while others change the group. */
     public Result<Long> setState(StateChange change, Deadline deadline) throws LinkException, RpcFaultException {
         Result<Long> answer = state.within(deadline).setState(change);
         connection.heard();
+        if (answer.isSuccess() && change.rateMs().isPresent()) {
+            revisedRateMs = answer.value();
+        }
         return answer;
     }
 
@@ -431,30 +519,17 @@ public final class MemberGroup {
         if (known.isEmpty()) {
             return Result.partly(new PerItem<>(known.merge(List.of(), OpcItemState.NONE), known.errors()));
         }
-        Result<PerItem<OpcItemState>> answer = sync.within(deadline).read(source, known.theirs());
-        connection.heard();
-        if (!answer.isSuccess()) {
-            return answer;
-        }
-        PerItem<OpcItemState> asked = answer.value();
-        if (!asked.isOf(known.theirs().size())) {
-            throw strange("Read");
-        }
-        Ints errors = known.merge(asked.errors());
-        return Result.success(
-                Subset.overall(answer.hresult(), errors),
-                new PerItem<>(known.merge(asked.values(), OpcItemState.NONE), errors));
+        return merged(known, sync.within(deadline).read(source, known.theirs()), OpcItemState.NONE);
     }
 
-    public Result<Ints> write(Ints ours, List<Variant> values, Deadline deadline)
+    /** @param late hears an answer that comes when nobody waits any more, with an HRESULT for each item that the member knows */
+    public Result<Ints> write(Ints ours, List<Variant> values, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
         Subset known = handles.subset(ours);
         if (known.isEmpty()) {
             return Result.partly(known.errors());
         }
-        Result<Ints> answer = sync.within(deadline).write(known.theirs(), known.select(values));
-        connection.heard();
-        return merged(known, answer);
+        return merged(known, sync.within(deadline, late).write(known.theirs(), known.select(values)));
     }
 
     /** Whether the member begins all of a call or nothing, as DA 1.0 has it. */
@@ -473,10 +548,16 @@ public final class MemberGroup {
         return readLater(handles.subset(ours), ours, transaction, false, deadline);
     }
 
-    /** @param transaction Tandem's own */
-    public Result<Started> writeLater(Ints ours, List<Variant> values, int transaction, Deadline deadline)
+    /**
+     * Begins a write that ends with a callback.
+     *
+     * @param transaction Tandem's own
+     * @param late hears of a beginning that is answered when nobody waits any more
+     */
+    public Result<Started> writeLater(
+            Ints ours, List<Variant> values, int transaction, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
-        return writeLater(handles.subset(ours), ours, values, transaction, false, deadline);
+        return writeLater(handles.subset(ours), ours, values, transaction, false, deadline, late);
     }
 
     /**
@@ -492,12 +573,13 @@ public final class MemberGroup {
     }
 
     /** As {@link #readWhole}. */
-    public Result<Started> writeWhole(Ints ours, List<Variant> values, int transaction, Deadline deadline)
+    public Result<Started> writeWhole(
+            Ints ours, List<Variant> values, int transaction, Deadline deadline, LateAnswer late)
             throws LinkException, RpcFaultException {
         Subset known = handles.subset(ours);
         return known.theirs().size() < ours.size()
                 ? Result.partly(new Started(0, known.errors()))
-                : writeLater(known, ours, values, transaction, true, deadline);
+                : writeLater(known, ours, values, transaction, true, deadline, late);
     }
 
     private Result<Started> readLater(Subset known, Ints ours, int transaction, boolean isWhole, Deadline deadline)
@@ -514,7 +596,13 @@ public final class MemberGroup {
     }
 
     private Result<Started> writeLater(
-            Subset known, Ints ours, List<Variant> values, int transaction, boolean isWhole, Deadline deadline)
+            Subset known,
+            Ints ours,
+            List<Variant> values,
+            int transaction,
+            boolean isWhole,
+            Deadline deadline,
+            LateAnswer late)
             throws LinkException, RpcFaultException {
         if (known.isEmpty()) {
             return Result.partly(new Started(0, known.errors()));
@@ -525,8 +613,15 @@ public final class MemberGroup {
                 known,
                 streams.isPresent()
                         ? streams.get()
-                                .write(theirs, Ints.copyOf(known.select(ours)), some, transaction, isWhole, deadline)
-                        : requireAsync().within(deadline).write(theirs, some, transaction));
+                                .write(
+                                        theirs,
+                                        Ints.copyOf(known.select(ours)),
+                                        some,
+                                        transaction,
+                                        isWhole,
+                                        deadline,
+                                        late)
+                        : requireAsync().within(deadline, late).write(theirs, some, transaction));
     }
 
     /** @param transaction Tandem's own, not 0 */
@@ -558,7 +653,7 @@ public final class MemberGroup {
         return async.orElseThrow(() -> new RpcFaultException(HResult.E_NOINTERFACE, true));
     }
 
-    private Result<Started> started(Subset known, Result<Started> answer) throws LinkException {
+    Result<Started> started(Subset known, Result<Started> answer) throws LinkException {
         connection.heard();
         if (!answer.isSuccess()) {
             return answer;
@@ -572,7 +667,23 @@ public final class MemberGroup {
                 new Started(answer.value().id(), errors));
     }
 
-    private Result<Ints> merged(Subset known, Result<Ints> answer) throws LinkException {
+    /** The answer for the whole call. @param none stands where the member was not asked */
+    <T> Result<PerItem<T>> merged(Subset known, Result<PerItem<T>> answer, T none) throws LinkException {
+        connection.heard();
+        if (!answer.isSuccess()) {
+            return answer;
+        }
+        if (!answer.value().isOf(known.theirs().size())) {
+            throw strange("a call");
+        }
+        Ints errors = known.merge(answer.value().errors());
+        return Result.success(
+                Subset.overall(answer.hresult(), errors),
+                new PerItem<>(known.merge(answer.value().values(), none), errors));
+    }
+
+    Result<Ints> merged(Subset known, Result<Ints> answer) throws LinkException {
+        connection.heard();
         if (!answer.isSuccess()) {
             return answer;
         }

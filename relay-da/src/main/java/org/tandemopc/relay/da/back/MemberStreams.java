@@ -16,6 +16,7 @@ import org.tandemopc.dcom.orpc.ComObject;
 import org.tandemopc.dcom.orpc.ComPointer;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
+import org.tandemopc.dcom.orpc.LateAnswer;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
@@ -151,9 +152,15 @@ final class MemberStreams {
                 places -> io.within(deadline).read(connection, OpcDataSource.DEVICE, some(theirs, places)));
     }
 
-    /** As {@link #read}. */
+    /** As {@link #read}. @param late hears of a beginning that is answered when nobody waits any more */
     Result<Started> write(
-            Ints theirs, Ints ours, List<Variant> all, int transaction, boolean isWhole, Deadline deadline)
+            Ints theirs,
+            Ints ours,
+            List<Variant> all,
+            int transaction,
+            boolean isWhole,
+            Deadline deadline,
+            LateAnswer late)
             throws LinkException, RpcFaultException {
         Integer connection = results;
         if (connection == null) {
@@ -163,7 +170,7 @@ final class MemberStreams {
         return begun(
                 asked,
                 isWhole,
-                places -> io.within(deadline)
+                places -> io.within(deadline, answer -> lateStarted(asked, places, answer, late))
                         .write(
                                 connection,
                                 some(theirs, places),
@@ -237,17 +244,30 @@ final class MemberStreams {
         try {
             Result<Started> answer = beginning.of(places);
             heard.run();
-            if (answer.isSuccess()
-                    && answer.value().errors().size() == places.length
-                    && !isRefusedWhole(answer.value())) {
-                Ints taken = some(
-                        some(asked.items(), places), successes(answer.value().errors()));
-                started(answer.value().id(), new Asked(asked.kind(), asked.ours(), taken));
+            if (answer.isSuccess() && isBegun(answer.value(), places)) {
+                begun(asked, places, answer.value());
             }
             return answer;
         } finally {
             transactions.called();
         }
+    }
+
+    /** From then on the end of it can be told from others. */
+    private void lateStarted(Asked asked, int[] places, Result<?> answer, LateAnswer late) {
+        if (answer.isSuccess() && answer.value() instanceof Started begun && isBegun(begun, places)) {
+            begun(asked, places, begun);
+        }
+        late.heard(answer);
+    }
+
+    private static boolean isBegun(Started answer, int[] places) {
+        return answer.errors().size() == places.length && !isRefusedWhole(answer);
+    }
+
+    private void begun(Asked asked, int[] places, Started answer) {
+        Ints taken = some(some(asked.items(), places), successes(answer.errors()));
+        started(answer.id(), new Asked(asked.kind(), asked.ours(), taken));
     }
 
     private void started(int theirs, Asked asked) {

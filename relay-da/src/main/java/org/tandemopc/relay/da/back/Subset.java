@@ -28,6 +28,10 @@ record Subset(Ints theirs, Ints errors) {
         return some;
     }
 
+    Ints select(Ints all) {
+        return Ints.copyOf(select((List<Integer>) all));
+    }
+
     /** The errors of the whole call. @param answered by the member, as many as it was asked for */
     Ints merge(Ints answered) {
         int[] all = errors.toInts();

@@ -72,6 +72,16 @@ final class ClientSink<T> {
         Thread.ofVirtual().name("da-callback " + whose).start(this::work);
     }
 
+    /** Has it called, unless it is being called or something waits for it. */
+    void callIfIdle(Callback<T> callback) {
+        synchronized (this) {
+            if (isCalling) {
+                return;
+            }
+        }
+        call(callback, false);
+    }
+
     private void dropOldest() {
         Iterator<Waiting<T>> oldest = waiting.iterator();
         while (oldest.hasNext()) {

@@ -2,20 +2,22 @@ package org.tandemopc.relay.da.front;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
-import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.ComObject;
@@ -24,26 +26,26 @@ import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
-import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
 import org.tandemopc.opcda.IOPCAsyncIO;
 import org.tandemopc.opcda.IOPCAsyncIO2;
+import org.tandemopc.opcda.IOPCAsyncIO3;
 import org.tandemopc.opcda.IOPCDataCallback;
 import org.tandemopc.opcda.IOPCDataCallback.DataChange;
 import org.tandemopc.opcda.IOPCDataCallback.WriteComplete;
 import org.tandemopc.opcda.IOPCGroupStateMgt;
+import org.tandemopc.opcda.IOPCGroupStateMgt2;
+import org.tandemopc.opcda.IOPCItemDeadbandMgt;
 import org.tandemopc.opcda.IOPCItemMgt;
+import org.tandemopc.opcda.IOPCItemSamplingMgt;
 import org.tandemopc.opcda.IOPCSyncIO;
-import org.tandemopc.opcda.OpcDataSource;
-import org.tandemopc.opcda.OpcEuType;
+import org.tandemopc.opcda.IOPCSyncIO2;
 import org.tandemopc.opcda.OpcItemAttributes;
 import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemResult;
-import org.tandemopc.opcda.OpcItemState;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Quality;
-import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.ole.IDataObject;
 import org.tandemopc.opcda.params.Ints;
@@ -52,27 +54,29 @@ import org.tandemopc.relay.da.back.DaConnection;
 import org.tandemopc.relay.da.back.GroupSpec;
 import org.tandemopc.relay.da.back.ItemSpec;
 import org.tandemopc.relay.da.back.MemberGroup;
-import org.tandemopc.relay.da.front.Transactions.Kind;
-import org.tandemopc.relay.da.front.Transactions.Transaction;
 import org.tandemopc.relay.delivery.Outcome;
 
 /**
  * A client's group. What the client sees of it is kept here and stays through switches; members have groups made after it. Calls come
  * on virtual threads, several at once; callbacks of members too.
  */
-final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCAsyncIO2 {
+final class DaGroup implements IOPCItemMgt {
     static final int ITEMS_MAX = 100_000;
     private static final float PERCENT_MAX = 100;
+    private static final int NANOS_PER_TICK = 100;
+    private static final Executor SETTLED = CompletableFuture.delayedExecutor(
+            GroupStream.SETTLING_NANOS,
+            TimeUnit.NANOSECONDS,
+            task -> Thread.ofVirtual().name("da-settled").start(task));
 
     private final DaSession session;
     private final int handle;
     private final ComObject object;
-    private final Points<IOPCDataCallback> sinks;
+    private final GroupCallbacks callbacks;
     /** Sinks of DA 1.0. */
     private final StreamPoints streams = new StreamPoints(new StreamOwner());
 
-    private final Replies callbacks = new CallbackReplies();
-    private final Transactions transactions = new Transactions();
+    private final GroupTransactions transactions;
     private final AtomicLong revision = new AtomicLong(1);
     private final LongAdder delivered = new LongAdder();
     private final Map<Integer, ItemView> items = new ConcurrentSkipListMap<>();
@@ -82,6 +86,9 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /** Guards itself, and the order in which values are handed to the sinks. */
     private final GroupStream stream = new GroupStream();
 
+    /** Items that the client was told to be bad as the active member refuses them, with its reasons. Guarded by the stream. */
+    private final Map<Integer, Integer> refusedTold = new HashMap<>();
+
     private final Object viewing = new Object();
     private volatile GroupView view;
     private volatile boolean isDeleted;
@@ -90,18 +97,32 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         this.session = session;
         this.handle = view.serverHandle();
         this.view = view;
-        this.sinks = new Points<>(IOPCDataCallback.DEF, session.name(), this::advisesChanged);
-        this.object = ComObject.named("group " + handle)
-                .with(IOPCItemMgt.DEF, this)
-                .with(IOPCGroupStateMgt.DEF, this)
-                .with(IOPCSyncIO.DEF, this)
-                .with(IOPCAsyncIO2.DEF, this)
-                .with(IConnectionPointContainer.DEF, sinks)
-                .with(IOPCAsyncIO.DEF, new GroupAsyncIo1(this, streams, transactions))
-                .with(IDataObject.DEF, streams)
-                .onUnreferenced(this::unreferenced)
-                .build();
-        sinks.belongsTo(object);
+        this.callbacks = new GroupCallbacks(
+                session.name(), this::advisesChanged, () -> view().clientHandle(), this::isToldOfChanges);
+        this.transactions = new GroupTransactions(this, session);
+        this.object = build();
+        callbacks.points().belongsTo(object);
+    }
+
+    private ComObject build() {
+        GroupTuning tuning = new GroupTuning(this, session);
+        GroupStates states = new GroupStates(this, session, callbacks.keepAlive());
+        GroupSyncIo sync = new GroupSyncIo(this, session);
+        GroupAsyncIo async = new GroupAsyncIo(this, session, callbacks, transactions);
+        return new Facade(ComObject.named("group " + handle), session.pair().offered()::onGroup)
+                .always(IOPCItemMgt.DEF, this)
+                .always(IOPCGroupStateMgt.DEF, states)
+                .always(IOPCSyncIO.DEF, sync)
+                .ifOffered(IOPCAsyncIO.DEF, new GroupAsyncIo1(this, streams, sync, transactions))
+                .ifOffered(IDataObject.DEF, streams)
+                .ifOffered(IOPCAsyncIO2.DEF, async)
+                .ifOffered(IConnectionPointContainer.DEF, callbacks.points())
+                .ifOffered(IOPCGroupStateMgt2.DEF, states)
+                .ifOffered(IOPCSyncIO2.DEF, sync)
+                .ifOffered(IOPCAsyncIO3.DEF, async)
+                .ifOffered(IOPCItemDeadbandMgt.DEF, new GroupDeadbands(tuning))
+                .ifOffered(IOPCItemSamplingMgt.DEF, new GroupSampling(tuning))
+                .build(this::unreferenced);
     }
 
     int handle() {
@@ -114,6 +135,19 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     GroupView view() {
         return view;
+    }
+
+    boolean isDeleted() {
+        return isDeleted;
+    }
+
+    DaSession session() {
+        return session;
+    }
+
+    /** Of sinks of DA 2.05a; none of DA 1.0 has a keep-alive. */
+    private boolean isToldOfChanges() {
+        return !isDeleted && view.isActive() && view.isEnabled();
     }
 
     int itemCount() {
@@ -132,26 +166,6 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     Optional<String> itemId(int item) {
         return Optional.ofNullable(items.get(item)).map(one -> one.def().itemId());
-    }
-
-    boolean isDeleted() {
-        return isDeleted;
-    }
-
-    DaSession session() {
-        return session;
-    }
-
-    /** Empty: there is no such item. */
-    Optional<Integer> clientHandle(int item) {
-        return Optional.ofNullable(items.get(item)).map(one -> one.def().clientHandle());
-    }
-
-    /** Of a call with these handles: S_OK where there is such an item. */
-    Ints knownErrors(Ints handles) {
-        return Ints.of(handles.stream()
-                .mapToInt(item -> items.containsKey(item) ? HResult.S_OK : OpcResult.OPC_E_INVALIDHANDLE)
-                .toArray());
     }
 
     List<String> itemIds() {
@@ -176,14 +190,14 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 now.lcid(),
                 // SetEnable is of DA 2.0, and no sink of DA 1.0 is the worse for it
                 now.isEnabled() || !streams.isEmpty(),
-                isToBeTold && isListening());
+                isToBeTold && isAdvised());
     }
 
     List<ItemSpec> itemSpecs() {
         return items.values().stream().map(ItemView::spec).toList();
     }
 
-    private void change(UnaryOperator<GroupView> how) {
+    void change(UnaryOperator<GroupView> how) {
         synchronized (viewing) {
             view = how.apply(view);
         }
@@ -207,19 +221,36 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         }
     }
 
-    private boolean isListening() {
-        return !sinks.isEmpty() || !streams.isEmpty();
+    /** Members are to take a change. */
+    void touched() {
+        revision.incrementAndGet();
+    }
+
+    /** So slow is the slower of the members. */
+    void slowedTo(long rateMs) {
+        change(now -> now.withRate(rateMs));
+    }
+
+    /** Whether the client wants to be told anything. */
+    boolean isAdvised() {
+        return !callbacks.isEmpty() || !streams.isEmpty();
+    }
+
+    /** Whether the client is told values now. */
+    private boolean isTelling() {
+        GroupView now = view;
+        return now.isActive() && ((now.isEnabled() && !callbacks.isEmpty()) || !streams.isEmpty());
     }
 
     private void advisesChanged() {
-        if (!isListening()) {
+        if (!isAdvised()) {
             transactions.forget();
             synchronized (stream) {
                 // who advises next has got nothing yet
                 stream.forgetMarks();
             }
         }
-        revision.incrementAndGet();
+        touched();
         session.changed();
     }
 
@@ -239,7 +270,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     /** For good: nobody is called any more, and calls from outside are answered with RPC_E_DISCONNECTED. */
     void end() {
         isDeleted = true;
-        sinks.close();
+        callbacks.close();
         streams.close();
         session.pair().disconnect(object);
     }
@@ -273,7 +304,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             if (change.transactionId() == 0) {
                 arrived(link.member(), change.items());
             } else {
-                transactions.take(change.transactionId()).ifPresent(one -> refreshed(one, change.items()));
+                transactions.refreshed(change.transactionId(), change.items());
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -281,20 +312,17 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onReadComplete(DataChange change) {
             if (!isLate()) {
-                transactions
-                        .take(change.transactionId())
-                        .ifPresent(one -> one.replies().read(one, change.items()));
+                transactions.read(change.transactionId(), change.items());
             }
             return Result.ok(Nothing.NOTHING);
         }
 
         @Override
         public Result<Nothing> onWriteComplete(WriteComplete call) {
-            if (!isLate()) {
-                transactions
-                        .take(call.transactionId())
-                        .ifPresent(one ->
-                                one.replies().written(one, call.masterError(), call.clientHandles(), call.errors()));
+            if (isLate()) {
+                transactions.writtenLate(call);
+            } else {
+                transactions.written(call);
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -302,7 +330,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         @Override
         public Result<Nothing> onCancelComplete(int transactionId, int clientGroup) {
             if (!isLate()) {
-                transactions.take(transactionId).ifPresent(one -> one.replies().cancelled(one));
+                transactions.cancelled(transactionId);
             }
             return Result.ok(Nothing.NOTHING);
         }
@@ -310,14 +338,71 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
     private void arrived(int member, List<OpcItemChange> changes) {
         synchronized (stream) {
-            tell(stream.arrived(member, changes, System.nanoTime()));
+            tellOf(member, stream.arrived(member, changes, System.nanoTime()));
         }
     }
 
     /** The member's values are the client's from now on, first those that waited. */
     void promote(int member) {
         synchronized (stream) {
-            tell(stream.promote(member, System.nanoTime()));
+            if (stream.isLive(member)) {
+                return;
+            }
+            refusedTold.clear();
+            tellOf(member, stream.promote(member, System.nanoTime()));
+        }
+        SETTLED.execute(() -> settled(member));
+    }
+
+    /** What was left out in doubt is told if it is still the member's last word. */
+    private void settled(int member) {
+        synchronized (stream) {
+            if (stream.isLive(member) && !isDeleted) {
+                tellOf(member, stream.settled(System.nanoTime()));
+            }
+        }
+    }
+
+    /** @param aheadNanos of our clock */
+    void clock(int member, long aheadNanos) {
+        synchronized (stream) {
+            stream.clock(member, aheadNanos / NANOS_PER_TICK);
+        }
+    }
+
+    /** The newest time of a value that the client has; 0: it has none. */
+    long lastTicks() {
+        synchronized (stream) {
+            return stream.lastTicks();
+        }
+    }
+
+    private void tellOf(int member, List<OpcItemChange> changes) {
+        tell(changes);
+        if (!changes.isEmpty()) {
+            session.told(member, changes.getFirst().timestamp());
+        }
+    }
+
+    /** The member has the group, without these items: if it serves, the client is told once that they are bad (S10). */
+    void refusedAt(int member, Map<Integer, Integer> refused) {
+        synchronized (stream) {
+            if (!stream.isLive(member)) {
+                return;
+            }
+            refusedTold.keySet().retainAll(refused.keySet());
+            if (refused.isEmpty() || !isTelling()) {
+                return;
+            }
+            Map<Integer, Integer> news = new LinkedHashMap<>();
+            refused.forEach((item, error) -> {
+                ItemView known = items.get(item);
+                if (known != null && known.def().isActive() && refusedTold.put(item, error) == null) {
+                    stream.remove(item);
+                    news.put(item, error);
+                }
+            });
+            tell(bad(news));
         }
     }
 
@@ -332,6 +417,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         synchronized (stream) {
             stream.restarted(member, System.nanoTime());
         }
+        SETTLED.execute(() -> settled(member));
     }
 
     /** Under the lock of the stream, so that the order stays. */
@@ -345,8 +431,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
             delivered.add(told.size());
         }
         if (now.isEnabled()) {
-            DataChange data = data(0, told);
-            sinks.call(sink -> sink.onDataChange(data), false);
+            callbacks.changed(data(0, told), false);
         }
         streams.tell(now.clientHandle(), told);
     }
@@ -368,7 +453,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         return told;
     }
 
-    private DataChange data(int transaction, List<OpcItemChange> told) {
+    DataChange data(int transaction, List<OpcItemChange> told) {
         boolean isGood = told.stream().allMatch(one -> one.quality().isGood());
         boolean isDone = told.stream().allMatch(one -> one.error() == HResult.S_OK);
         return new DataChange(
@@ -379,51 +464,10 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                 told);
     }
 
-    private void refreshed(Transaction one, List<OpcItemChange> changes) {
+    /** Between two callbacks with values, so that the order stays. */
+    void inOrder(Runnable body) {
         synchronized (stream) {
-            one.replies().refreshed(one, changes);
-        }
-    }
-
-    /** By the client's callback object of DA 2.05a. */
-    private final class CallbackReplies implements Replies {
-        @Override
-        public String by() {
-            return "AsyncIO2";
-        }
-
-        @Override
-        public void read(Transaction one, List<OpcItemChange> changes) {
-            DataChange data = data(one.clientId(), forClient(changes));
-            sinks.call(sink -> sink.onReadComplete(data), true);
-        }
-
-        @Override
-        public void refreshed(Transaction one, List<OpcItemChange> changes) {
-            DataChange data = data(one.clientId(), forClient(changes));
-            sinks.call(sink -> sink.onDataChange(data), true);
-        }
-
-        @Override
-        public void written(Transaction one, int masterError, Ints handles, Ints errors) {
-            List<Integer> clients = new ArrayList<>();
-            List<Integer> told = new ArrayList<>();
-            for (int i = 0; i < handles.size(); i++) {
-                ItemView item = items.get(handles.at(i));
-                if (item != null) {
-                    clients.add(item.def().clientHandle());
-                    told.add(errors.at(i));
-                }
-            }
-            WriteComplete call = new WriteComplete(
-                    one.clientId(), view.clientHandle(), masterError, Ints.copyOf(clients), Ints.copyOf(told));
-            sinks.call(sink -> sink.onWriteComplete(call), true);
-        }
-
-        @Override
-        public void cancelled(Transaction one) {
-            int group = view.clientHandle();
-            sinks.call(sink -> sink.onCancelComplete(one.clientId(), group), true);
+            body.run();
         }
     }
 
@@ -441,14 +485,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
 
         @Override
         public void inOrder(Runnable body) {
-            synchronized (stream) {
-                body.run();
-            }
+            DaGroup.this.inOrder(body);
         }
 
         @Override
         public List<OpcItemChange> present() {
-            if (!view.isActive() || !isListening()) {
+            if (!view.isActive() || !isAdvised()) {
                 return List.of();
             }
             return forClient(stream.last().stream()
@@ -469,56 +511,74 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
     void stranded() {
         synchronized (stream) {
             stream.forgetMarks();
+            refusedTold.clear();
             if (!view.isActive()) {
                 return;
             }
             tell(items.values().stream()
                     .filter(item -> item.def().isActive())
-                    .map(item -> bad(item, HResult.S_OK))
+                    .map(item -> bad(item, Quality.COMM_FAILURE, HResult.S_OK))
                     .toList());
         }
     }
 
-    private static OpcItemChange bad(ItemView item, int error) {
-        return new OpcItemChange(item.handle(), Variant.EMPTY, Quality.COMM_FAILURE, FileTime.of(Instant.now()), error);
+    private static OpcItemChange bad(ItemView item, Quality quality, int error) {
+        return new OpcItemChange(item.handle(), Variant.EMPTY, quality, FileTime.of(Instant.now()), error);
     }
 
-    /** Transactions at the member end without an answer: what was written may have been done (S3). */
-    void lost(int member) {
-        for (Transaction one : transactions.takeOf(member)) {
-            if (one.kind() == Kind.WRITE) {
-                Ints unknown = Ints.repeat(HResult.CALL_FAILED, one.items().size());
-                one.replies().written(one, HResult.S_FALSE, one.items(), unknown);
-                outcomeUnknown(
-                        one.replies().by() + ".Write", one.member(), one.epoch(), one.items(), "the member was lost");
-                continue;
-            }
-            List<ItemView> asked = one.kind() == Kind.READ ? known(one.items()) : List.copyOf(items.values());
-            List<OpcItemChange> told = asked.stream()
-                    .filter(item -> one.kind() == Kind.READ || item.def().isActive())
-                    .map(item -> bad(item, HResult.CALL_FAILED))
-                    .toList();
-            if (one.kind() == Kind.READ) {
-                one.replies().read(one, told);
-            } else {
-                refreshed(one, told);
-            }
-        }
+    /** Items that a member refuses have quality 0x04: it is a matter of its configuration that it has them not. */
+    List<OpcItemChange> bad(Map<Integer, Integer> errors) {
+        List<OpcItemChange> all = new ArrayList<>();
+        errors.forEach((itemHandle, error) -> item(itemHandle)
+                .map(item ->
+                        bad(item, error == HResult.CALL_FAILED ? Quality.COMM_FAILURE : Quality.CONFIG_ERROR, error))
+                .ifPresent(all::add));
+        return all;
     }
 
-    /** Until the member has ended all transactions. @return false: not in time */
-    boolean awaitTransactions(int member, Deadline deadline) {
-        return transactions.awaitNone(member, deadline);
+    /** @return writes that are of unknown outcome now */
+    int lost(int member) {
+        return transactions.lost(member);
     }
 
-    private List<ItemView> known(Ints handles) {
+    /** Until the member has ended all transactions of the group. @return false: not in time */
+    boolean awaitEnded(int member, Deadline deadline) {
+        return transactions.awaitEnded(member, deadline);
+    }
+
+    // ---- items, for the interfaces beside this one
+
+    Optional<ItemView> item(int itemHandle) {
+        return Optional.ofNullable(items.get(itemHandle));
+    }
+
+    /** Empty: there is no such item. */
+    Optional<Integer> clientHandle(int itemHandle) {
+        return item(itemHandle).map(one -> one.def().clientHandle());
+    }
+
+    /** Of a call with these handles: S_OK where there is such an item. */
+    Ints knownErrors(Ints handles) {
+        return Ints.of(handles.stream()
+                .mapToInt(item -> items.containsKey(item) ? HResult.S_OK : OpcResult.OPC_E_INVALIDHANDLE)
+                .toArray());
+    }
+
+    List<ItemView> items() {
+        return List.copyOf(items.values());
+    }
+
+    List<String> itemIds(Ints handles) {
+        return known(handles).stream().map(item -> item.def().itemId()).toList();
+    }
+
+    /** @return the item as it is then; empty: there is none such */
+    Optional<ItemView> changeItem(int itemHandle, UnaryOperator<ItemView> how) {
+        return Optional.ofNullable(items.computeIfPresent(itemHandle, (key, item) -> how.apply(item)));
+    }
+
+    List<ItemView> known(Ints handles) {
         return handles.stream().map(items::get).filter(item -> item != null).toList();
-    }
-
-    void outcomeUnknown(String operation, int member, long epoch, Ints handles, String why) {
-        List<String> ids =
-                known(handles).stream().map(item -> item.def().itemId()).toList();
-        session.pair().outcomeUnknown(session, operation, member, epoch, ids, why);
     }
 
     // ---- IOPCItemMgt
@@ -691,13 +751,7 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
                     deadline);
         });
         session.changedElsewhere();
-        return perItem(outcome, serverHandles.size());
-    }
-
-    private static Result<Ints> perItem(Outcome<Result<Ints>> outcome, int count) {
-        return outcome instanceof Outcome.Done<Result<Ints>> done
-                ? done.answer()
-                : Result.partly(Ints.repeat(DaSession.errorOf(outcome), count));
+        return Writes.perItem(outcome, serverHandles.size());
     }
 
     @Override
@@ -705,104 +759,27 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         if (!iid.equals(IEnumOPCItemAttributes.DEF.iid()) && !iid.equals(IUnknown.IID)) {
             return Result.failure(HResult.E_NOINTERFACE);
         }
+        if (isDeleted) {
+            return Result.failure(HResult.E_FAIL);
+        }
+        Map<Integer, OpcItemAttributes> told = items.isEmpty() ? Map.of() : memberAttributes();
         List<OpcItemAttributes> all = items.values().stream()
-                .map(item -> new OpcItemAttributes(
-                        item.def().accessPath(),
-                        item.def().itemId(),
-                        item.def().isActive(),
-                        item.def().clientHandle(),
-                        item.handle(),
-                        item.accessRights(),
-                        item.def().blob(),
-                        item.def().requestedType(),
-                        item.canonicalType(),
-                        OpcEuType.NONE,
-                        Variant.EMPTY))
+                .map(item -> item.attributes(Optional.ofNullable(told.get(item.handle()))))
                 .toList();
         Optional<ComPointer<IUnknown>> pointer = Enumerators.attributes(all).map(one -> one.as(IUnknown.DEF));
         return all.isEmpty() ? Result.partly(pointer) : Result.ok(pointer);
     }
 
-    // ---- IOPCGroupStateMgt
-
-    @Override
-    public Result<GroupState> getState() {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        GroupView now = view;
-        return Result.ok(new GroupState(
-                now.rateMs(),
-                now.isActive(),
-                Optional.of(now.name()),
-                now.timeBias(),
-                now.percentDeadband(),
-                now.lcid(),
-                now.clientHandle(),
-                handle));
+    /** By our handles; empty where no member tells any. */
+    private Map<Integer, OpcItemAttributes> memberAttributes() {
+        Result<Map<Integer, OpcItemAttributes>> told = DaSession.overall(session.carry(
+                true,
+                (access, deadline) -> Result.ok(access.group(this, deadline).attributes(deadline))));
+        return told.isSuccess() ? told.value() : Map.of();
     }
 
     static boolean isPercent(float percent) {
         return percent >= 0 && percent <= PERCENT_MAX;
-    }
-
-    /** Rate and deadband are the active member's to say; the rest is ours. */
-    @Override
-    public Result<Long> setState(StateChange call) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (!call.percentDeadband().map(DaGroup::isPercent).orElse(true)) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        if (call.rateMs().isEmpty() && call.percentDeadband().isEmpty()) {
-            change(now -> changed(now, call, now.rateMs()));
-            session.changed();
-            return Result.ok(view.rateMs());
-        }
-        StateChange forMember = new StateChange(
-                call.rateMs(), call.isActive(), call.timeBias(), call.percentDeadband(), call.lcid(), Optional.empty());
-        Result<Long> answer = DaSession.overall(session.carry(true, (access, deadline) -> {
-            MemberGroup there = access.group(this, deadline);
-            return access.exclusive(
-                    () -> {
-                        Result<Long> told = there.setState(forMember, deadline);
-                        if (told.isSuccess()) {
-                            change(now -> changed(now, call, told.value()));
-                            there.isAlready(spec(false));
-                        }
-                        return told;
-                    },
-                    deadline);
-        }));
-        session.changed();
-        return answer;
-    }
-
-    private static GroupView changed(GroupView now, StateChange call, long rateMs) {
-        return new GroupView(
-                now.name(),
-                now.serverHandle(),
-                call.clientHandle().orElse(now.clientHandle()),
-                call.isActive().orElse(now.isActive()),
-                rateMs,
-                call.timeBias().orElse(now.timeBias()),
-                call.percentDeadband().orElse(now.percentDeadband()),
-                call.lcid().orElse(now.lcid()),
-                now.isEnabled());
-    }
-
-    @Override
-    public Result<Nothing> setName(String name) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        int hresult = session.object().rename(this, name);
-        if (!HResult.isSuccess(hresult)) {
-            return Result.failure(hresult);
-        }
-        session.changed();
-        return Result.ok(Nothing.NOTHING);
     }
 
     /** For {@link DaServerObject#rename}, which knows that nobody else has it. */
@@ -810,283 +787,12 @@ final class DaGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IOPCA
         change(now -> now.withName(name));
     }
 
-    @Override
-    public Result<Optional<ComPointer<IUnknown>>> cloneGroup(String name, Guid iid) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        return session.object().copy(this, name, iid);
-    }
-
     /** Gives another group the same items, with handles of its own. */
     void copyItemsTo(DaGroup other) {
         items.values().forEach(item -> {
-            ItemView copy =
-                    new ItemView(session.pair().nextHandle(), item.def(), item.canonicalType(), item.accessRights());
+            ItemView copy = item.copy(session.pair().nextHandle());
             other.items.put(copy.handle(), copy);
         });
-        other.revision.incrementAndGet();
-    }
-
-    // ---- IOPCSyncIO
-
-    @Override
-    public Result<PerItem<OpcItemState>> read(OpcDataSource source, Ints serverHandles) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (serverHandles.isEmpty() || source == OpcDataSource.OTHER) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        Outcome<Result<PerItem<OpcItemState>>> outcome = session.carry(
-                true, (access, deadline) -> access.group(this, deadline).read(source, serverHandles, deadline));
-        if (!(outcome instanceof Outcome.Done<Result<PerItem<OpcItemState>>> done)) {
-            return unread(serverHandles);
-        }
-        Result<PerItem<OpcItemState>> answer = done.answer();
-        return answer.isSuccess()
-                ? Result.success(answer.hresult(), withClientHandles(answer.value(), serverHandles))
-                : answer;
-    }
-
-    private PerItem<OpcItemState> withClientHandles(PerItem<OpcItemState> told, Ints serverHandles) {
-        List<OpcItemState> ours = new ArrayList<>(serverHandles.size());
-        for (int i = 0; i < serverHandles.size(); i++) {
-            OpcItemState one = told.values().get(i);
-            ItemView item = items.get(serverHandles.at(i));
-            int client = item == null ? 0 : item.def().clientHandle();
-            ours.add(new OpcItemState(client, one.timestamp(), one.quality(), one.value()));
-        }
-        return new PerItem<>(ours, told.errors());
-    }
-
-    /** No member answers: the items are bad, and the call is none the worse for it (S12). */
-    private Result<PerItem<OpcItemState>> unread(Ints serverHandles) {
-        FileTime now = FileTime.of(Instant.now());
-        List<OpcItemState> states = new ArrayList<>();
-        int[] errors = new int[serverHandles.size()];
-        for (int handleOfItem : serverHandles) {
-            ItemView item = items.get(handleOfItem);
-            errors[states.size()] = item == null ? OpcResult.OPC_E_INVALIDHANDLE : HResult.S_OK;
-            states.add(
-                    item == null
-                            ? OpcItemState.NONE
-                            : new OpcItemState(item.def().clientHandle(), now, Quality.COMM_FAILURE, Variant.EMPTY));
-        }
-        Ints all = Ints.of(errors);
-        PerItem<OpcItemState> told = new PerItem<>(states, all);
-        return all.stream().allMatch(error -> error == HResult.S_OK) ? Result.ok(told) : Result.partly(told);
-    }
-
-    /** Never sent twice: what was sent and not answered is CALL_FAILED for each item (S3, S4). */
-    @Override
-    public Result<Ints> write(Ints serverHandles, List<Variant> values) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (serverHandles.isEmpty() || values.size() != serverHandles.size()) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        if (!session.mayWrite()) {
-            return Result.partly(Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size()));
-        }
-        Outcome<Result<Ints>> outcome = session.carry(
-                false, (access, deadline) -> access.group(this, deadline).write(serverHandles, values, deadline));
-        if (outcome instanceof Outcome.Unknown<Result<Ints>> unknown) {
-            outcomeUnknown("SyncIO.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
-        }
-        return perItem(outcome, serverHandles.size());
-    }
-
-    // ---- IOPCAsyncIO2
-
-    @Override
-    public Result<Started> read(Ints serverHandles, int transactionId) {
-        return begin(
-                Kind.READ,
-                serverHandles,
-                transactionId,
-                (there, one, deadline) -> there.readLater(serverHandles, one.id(), deadline));
-    }
-
-    @Override
-    public Result<Started> write(Ints serverHandles, List<Variant> values, int transactionId) {
-        if (values.size() != serverHandles.size()) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        if (!session.mayWrite()) {
-            return Result.partly(new Started(0, Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size())));
-        }
-        return begin(
-                Kind.WRITE,
-                serverHandles,
-                transactionId,
-                (there, one, deadline) -> there.writeLater(serverHandles, values, one.id(), deadline));
-    }
-
-    /** How a transaction is begun at a member. */
-    @FunctionalInterface
-    interface Beginning<X> {
-        Result<X> at(MemberGroup there, Transaction one, Deadline deadline) throws LinkException, RpcFaultException;
-    }
-
-    private Result<Started> begin(Kind kind, Ints serverHandles, int clientId, Beginning<Started> beginning) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        if (serverHandles.isEmpty()) {
-            return Result.failure(HResult.E_INVALIDARG);
-        }
-        Outcome<Result<Started>> outcome =
-                begun(kind, serverHandles, clientId, callbacks, beginning, new ItemsStarting());
-        if (outcome instanceof Outcome.Done<Result<Started>> done) {
-            return done.answer();
-        }
-        if (outcome instanceof Outcome.Unknown<Result<Started>> unknown) {
-            outcomeUnknown("AsyncIO2.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
-        }
-        return Result.partly(new Started(0, Ints.repeat(DaSession.errorOf(outcome), serverHandles.size())));
-    }
-
-    /**
-     * Begins a transaction at the active member. Its callback may come before the answer, and even where no answer comes: then the
-     * client has its callback, and is told that the transaction was begun.
-     */
-    <X> Outcome<Result<X>> begun(
-            Kind kind, Ints handles, int clientId, Replies replies, Beginning<X> beginning, Starting<X> starting) {
-        return session.carry(kind != Kind.WRITE, (access, deadline) -> {
-            MemberGroup there = access.group(this, deadline);
-            Optional<Transaction> begun =
-                    transactions.begin(kind, clientId, replies, access.member(), access.epoch(), handles);
-            if (begun.isEmpty()) {
-                return Result.failure(OpcResult.CONNECT_E_ADVISELIMIT);
-            }
-            Transaction one = begun.get();
-            try {
-                return starting.started(one, beginning.at(there, one, deadline));
-            } catch (LinkException | RpcFaultException e) {
-                if (transactions.take(one.id()).isEmpty()) {
-                    return Result.ok(starting.completed(one));
-                }
-                throw e;
-            }
-        });
-    }
-
-    /** What the client is told of a transaction that was begun. */
-    interface Starting<X> {
-        Result<X> started(Transaction one, Result<X> answer);
-
-        /** It is over already. */
-        X completed(Transaction one);
-    }
-
-    /** For reads and writes: where every item failed at once no callback comes (DA 2.05a 4.5.6.1). */
-    private final class ItemsStarting implements Starting<Started> {
-        @Override
-        public Result<Started> started(Transaction one, Result<Started> answer) {
-            if (!answer.isSuccess() || answer.value().errors().stream().noneMatch(HResult::isSuccess)) {
-                var unused = transactions.take(one.id());
-                return answer.isSuccess()
-                        ? Result.success(
-                                answer.hresult(), new Started(0, answer.value().errors()))
-                        : answer;
-            }
-            Ints errors = answer.value().errors();
-            int[] taken = IntStream.range(0, errors.size())
-                    .filter(i -> HResult.isSuccess(errors.at(i)))
-                    .map(one.items()::at)
-                    .toArray();
-            transactions.started(one.id(), answer.value().id(), Ints.of(taken));
-            return Result.success(
-                    answer.hresult(), new Started(one.id(), answer.value().errors()));
-        }
-
-        @Override
-        public Started completed(Transaction one) {
-            return new Started(one.id(), Ints.repeat(HResult.S_OK, one.items().size()));
-        }
-    }
-
-    private final class RefreshStarting implements Starting<Integer> {
-        @Override
-        public Result<Integer> started(Transaction one, Result<Integer> answer) {
-            if (!answer.isSuccess()) {
-                var unused = transactions.take(one.id());
-                return answer;
-            }
-            transactions.started(one.id(), answer.value(), Ints.EMPTY);
-            return Result.success(answer.hresult(), one.id());
-        }
-
-        @Override
-        public Integer completed(Transaction one) {
-            return one.id();
-        }
-    }
-
-    @Override
-    public Result<Integer> refresh2(OpcDataSource source, int transactionId) {
-        if (isDeleted) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        return beginRefresh(source, transactionId, callbacks);
-    }
-
-    Result<Integer> beginRefresh(OpcDataSource source, int clientId, Replies replies) {
-        if (!view.isActive()
-                || items.values().stream().noneMatch(item -> item.def().isActive())) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        return DaSession.overall(begun(
-                Kind.REFRESH,
-                Ints.EMPTY,
-                clientId,
-                replies,
-                (there, one, deadline) -> there.refresh(source, one.id(), deadline),
-                new RefreshStarting()));
-    }
-
-    /** The member tells whether it is too late; OnCancelComplete comes from it. */
-    @Override
-    public Result<Nothing> cancel2(int cancelId) {
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        return transactions.find(cancelId).map(this::cancelAtMember).orElseGet(() -> Result.failure(HResult.E_FAIL));
-    }
-
-    /** @return E_FAIL: it is over, too late, or at a member that does not serve any more */
-    Result<Nothing> cancelAtMember(Transaction one) {
-        Optional<Integer> theirs = transactions.cancelId(one.id());
-        if (theirs.isEmpty()) {
-            return Result.failure(HResult.E_FAIL);
-        }
-        return DaSession.overall(session.carry(
-                true,
-                (access, deadline) -> access.member() == one.member()
-                        ? access.group(this, deadline).cancel(theirs.get(), deadline)
-                        : Result.failure(HResult.E_FAIL)));
-    }
-
-    @Override
-    public Result<Nothing> setEnable(boolean isEnabled) {
-        if (sinks.isEmpty()) {
-            return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
-        }
-        change(now -> now.withEnabled(isEnabled));
-        session.changed();
-        return Result.ok(Nothing.NOTHING);
-    }
-
-    @Override
-    public Result<Boolean> getEnable() {
-        return sinks.isEmpty() ? Result.failure(OpcResult.CONNECT_E_NOCONNECTION) : Result.ok(view.isEnabled());
+        other.touched();
     }
 }

@@ -20,8 +20,10 @@ import org.tandemopc.dcom.orpc.IUnknown;
 import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
+import org.tandemopc.opcda.IOPCBrowse;
 import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
 import org.tandemopc.opcda.IOPCGroupStateMgt.GroupState;
+import org.tandemopc.opcda.IOPCItemIO;
 import org.tandemopc.opcda.IOPCItemProperties;
 import org.tandemopc.opcda.IOPCServer;
 import org.tandemopc.opcda.OpcBrowseDirection;
@@ -33,6 +35,8 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.OpcServerState;
 import org.tandemopc.opcda.OpcServerStatus;
 import org.tandemopc.opcda.common.IOPCCommon;
+import org.tandemopc.opcda.common.IOPCSecurityNT;
+import org.tandemopc.opcda.common.IOPCSecurityPrivate;
 import org.tandemopc.opcda.common.IOPCShutdown;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.ole.IEnumString;
@@ -69,15 +73,24 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
         this.session = session;
         this.pair = pair;
         this.shutdowns = new Points<>(IOPCShutdown.DEF, session.name(), () -> {});
-        this.object = ComObject.named("server " + pair.name())
-                .with(IOPCServer.DEF, this)
-                .with(IOPCCommon.DEF, this)
-                .with(IOPCBrowseServerAddressSpace.DEF, this)
-                .with(IOPCItemProperties.DEF, this)
-                .with(IConnectionPointContainer.DEF, shutdowns)
-                .onUnreferenced(this::unreferenced)
-                .build();
+        this.object = build();
         shutdowns.belongsTo(object);
+    }
+
+    /** With the interfaces that the members' server objects have. */
+    private ComObject build() {
+        ServerSecurity security = new ServerSecurity(session);
+        return new Facade(ComObject.named("server " + pair.name()), pair.offered()::onServer)
+                .always(IOPCServer.DEF, this)
+                .ifOffered(IOPCCommon.DEF, this)
+                .ifOffered(IOPCBrowseServerAddressSpace.DEF, this)
+                .ifOffered(IOPCItemProperties.DEF, this)
+                .ifOffered(IConnectionPointContainer.DEF, shutdowns)
+                .ifOffered(IOPCBrowse.DEF, new ServerBrowse(session))
+                .ifOffered(IOPCItemIO.DEF, new ServerItemIo(session))
+                .ifOffered(IOPCSecurityPrivate.DEF, security)
+                .ifOffered(IOPCSecurityNT.DEF, security)
+                .build(this::unreferenced);
     }
 
     public ComObject object() {
@@ -121,13 +134,23 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
                     true,
                     (access, deadline) -> access.exclusive(
                             () -> make(access, name.get(), handle, call, deadband, deadline), deadline)));
-            if (added.isSuccess()) {
-                session.changedElsewhere();
+            if (!added.isSuccess()) {
+                return added;
             }
-            return added;
+            session.changedElsewhere();
+            return settled(added, call.requestedRateMs());
         } finally {
             giveBack(name.get());
         }
+    }
+
+    private Result<AddedGroup> settled(Result<AddedGroup> added, long requestedMs) {
+        AddedGroup group = added.value();
+        long rateMs =
+                session.find(group.serverHandle()).map(session::settleRate).orElse(group.revisedRateMs());
+        return Result.success(
+                rateMs == requestedMs ? added.hresult() : OpcResult.OPC_S_UNSUPPORTEDRATE,
+                new AddedGroup(group.serverHandle(), rateMs, group.group()));
     }
 
     private Result<AddedGroup> make(
@@ -383,7 +406,8 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
     public Result<Nothing> setLocaleId(int lcid) {
         Result<Nothing> answer = common(there -> there.setLocaleId(lcid));
         if (answer.isSuccess()) {
-            session.language(lcid);
+            session.introduce(now -> now.withLanguage(lcid));
+            session.changedElsewhere();
         }
         return answer;
     }
@@ -408,7 +432,8 @@ public final class DaServerObject implements IOPCServer, IOPCCommon, IOPCBrowseS
         if (name.length() > NAME_MAX) {
             return Result.failure(HResult.E_INVALIDARG);
         }
-        session.clientName(name);
+        session.introduce(now -> now.withName(name));
+        session.changedElsewhere();
         Result<Nothing> told = common(there -> there.setClientName(name));
         return told.isSuccess() ? told : Result.ok(Nothing.NOTHING);
     }

@@ -11,22 +11,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
-import org.tandemopc.dcom.orpc.ComPointer;
+import org.tandemopc.dcom.ndr.FileTime;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.ObjectCall;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.RpcFaultException;
-import org.tandemopc.opcda.common.IOPCCommon;
-import org.tandemopc.relay.da.back.DaConnection;
+import org.tandemopc.opcda.common.IOPCSecurityPrivate.Credentials;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.delivery.Outcome;
 
@@ -41,6 +41,10 @@ public final class DaSession {
     static final Duration CALL_MAX = Duration.ofSeconds(60);
 
     private static final Duration STATUS_MAX = Duration.ofSeconds(1);
+
+    /** So long a client's call waits for a standby to say its rate. */
+    private static final Duration RATE_MAX = Duration.ofSeconds(1);
+
     private static final long AGAIN_NANOS = 20_000_000L;
 
     /** Faults of a process that has the object no more: the call has certainly not run. */
@@ -67,6 +71,9 @@ public final class DaSession {
     /** Whether a member has ever served it: before that nothing can be missed. */
     private volatile boolean served;
 
+    /** Of the last switch. */
+    private volatile GapWatch gap = new GapWatch(Route.NONE, 0);
+
     private final AtomicInteger repeated = new AtomicInteger();
     private final AtomicInteger notSent = new AtomicInteger();
     private final AtomicInteger unknown = new AtomicInteger();
@@ -77,8 +84,7 @@ public final class DaSession {
     /** Guarded by lock. */
     private long epoch;
 
-    private volatile @Nullable Integer locale;
-    private volatile String clientName = "";
+    private final AtomicReference<Introduction> introduction = new AtomicReference<>(Introduction.NOTHING);
 
     /** @param call by which the client activated it */
     public DaSession(FrontPair pair, ObjectCall call) {
@@ -97,11 +103,25 @@ public final class DaSession {
 
     /** As the client calls itself, if it does, and where it comes from. */
     public String name() {
-        return clientName.isEmpty() ? account.user() + " at " + address : clientName;
+        String said = introduction.get().clientName();
+        return said.isEmpty() ? account.user() + " at " + address : said;
     }
 
     public String account() {
-        return account.domain().isEmpty() ? account.user() : account.domain() + "\\" + account.user();
+        return named(account);
+    }
+
+    private static String named(Principal one) {
+        return one.domain().isEmpty() ? one.user() : one.domain() + "\\" + one.user();
+    }
+
+    /** Under which account the call came that this thread serves. */
+    String caller() {
+        return named(principal());
+    }
+
+    private Principal principal() {
+        return ObjectCall.current().map(ObjectCall::principal).orElse(account);
     }
 
     public String address() {
@@ -192,7 +212,7 @@ public final class DaSession {
             var unused = target.awaitBrought(deadline);
         }
         for (SessionLink link : links) {
-            if (link.member() != member && !(link.awaitIdle(deadline) && awaitTransactions(link, deadline))) {
+            if (link.member() != member && !(link.awaitIdle(deadline) && awaitEnded(link.member(), deadline))) {
                 link.restart();
             }
         }
@@ -201,14 +221,18 @@ public final class DaSession {
                 && (wasReady || isLeftAlive)
                 && groups.values().stream().allMatch(group -> group.isWhole(member));
         if (isAt(atEpoch)) {
+            gap = new GapWatch(
+                    member,
+                    groups.values().stream().mapToLong(DaGroup::lastTicks).max().orElse(0));
             live(member);
             var unused = target.awaitBrought(deadline);
         }
         return isContinuous;
     }
 
-    private boolean awaitTransactions(SessionLink link, Deadline deadline) {
-        return groups.values().stream().allMatch(group -> group.awaitTransactions(link.member(), deadline));
+    /** A member that is left tells nothing more soon, the ends of transactions neither. */
+    private boolean awaitEnded(int member, Deadline deadline) {
+        return groups.values().stream().allMatch(group -> group.awaitEnded(member, deadline));
     }
 
     private Moved moved(boolean isContinuous) {
@@ -218,7 +242,11 @@ public final class DaSession {
                     .flatMap(group -> group.itemIds().stream())
                     .distinct()
                     .toList();
-            pair.gap(this, ids, "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT)));
+            String reason = "%s mode".formatted(pair.mode().name().toLowerCase(Locale.ROOT));
+            GapWatch watch = gap;
+            watch.report(
+                    groups.values().stream().anyMatch(DaGroup::isAdvised),
+                    first -> pair.gap(this, ids, new FileTime(watch.fromTicks()), new FileTime(first), reason));
         }
         return new Moved(
                 repeated.getAndSet(0),
@@ -229,10 +257,14 @@ public final class DaSession {
     }
 
     private void live(int member) {
+        // first, as the link tells at once what the member has not
+        groups.values().forEach(group -> {
+            links.forEach(link -> group.clock(link.member(), link.clockAheadNanos()));
+            group.promote(member);
+        });
         for (SessionLink link : links) {
             link.live(link.member() == member);
         }
-        groups.values().forEach(group -> group.promote(member));
     }
 
     public void release(Route route) {
@@ -241,6 +273,9 @@ public final class DaSession {
         live(route.member());
         served = true;
         move(new Place.Serving(route), route.epoch());
+        if (links.get(route.member()).isRefused()) {
+            groups.values().forEach(DaGroup::stranded);
+        }
     }
 
     /** No member can be used: each item is told to be bad, once. */
@@ -264,7 +299,7 @@ public final class DaSession {
     }
 
     private void end() {
-        links.forEach(SessionLink::detach);
+        links.forEach(SessionLink::end);
         groups.values().forEach(DaGroup::end);
         groups.clear();
     }
@@ -296,7 +331,12 @@ public final class DaSession {
         return links.get(member).isReady();
     }
 
-    // ---- what links tell
+    // ---- what links and groups tell
+
+    /** The client is told a value of a member. */
+    void told(int member, FileTime time) {
+        gap.told(member, time.ticks());
+    }
 
     boolean standbyTells() {
         return pair.mode() == Mode.HOT;
@@ -312,35 +352,43 @@ public final class DaSession {
         }
     }
 
-    /** The connection has ended: transactions that were begun on it do not end by themselves. */
-    void lost(SessionLink link) {
-        groups.values().forEach(group -> group.lost(link.member()));
+    /**
+     * The connection has ended: transactions that were begun on it do not end by themselves.
+     *
+     * @return writes among them
+     */
+    int lost(SessionLink link) {
+        return groups.values().stream()
+                .mapToInt(group -> group.lost(link.member()))
+                .sum();
     }
 
     void itemMissing(int member, DaGroup group, int item, int hresult) {
         group.itemId(item).ifPresent(id -> pair.itemMissing(this, member, id, hresult));
     }
 
-    /** A new server object gets the language and the name that the client has set. */
-    void introduce(DaConnection made, Deadline deadline) throws LinkException, RpcFaultException {
-        Optional<ComPointer<IOPCCommon>> common = made.common();
-        if (common.isEmpty()) {
-            return;
-        }
-        IOPCCommon there = common.get().within(deadline);
-        Integer language = locale;
-        if (language != null) {
-            var unused = there.setLocaleId(language);
-        }
-        var unused = there.setClientName(clientName.isEmpty() ? "Tandem " + pair.name() : clientName);
+    /** What each server object behind the client is to know of it. */
+    Introduction introduction() {
+        return introduction.get();
     }
 
-    void language(int lcid) {
-        locale = lcid;
+    /** The client has told something of itself. */
+    Introduction introduce(UnaryOperator<Introduction> how) {
+        return introduction.updateAndGet(how);
     }
 
-    void clientName(String name) {
-        clientName = name;
+    /** What servers hear of a client that has not said how it is called. */
+    String nameOfOurs() {
+        return "Tandem " + pair.name();
+    }
+
+    /** Never under another account instead: calls are refused there, and where the member serves its items are bad (S32). */
+    void loginRefused(SessionLink link, Introduction told, int hresult) {
+        String user = told.login().map(Credentials::userId).orElse("");
+        pair.userRefused(this, link.member(), user, hresult);
+        if (place instanceof Place.Serving(Route route) && route.member() == link.member()) {
+            groups.values().forEach(DaGroup::stranded);
+        }
     }
 
     // ---- groups
@@ -379,13 +427,31 @@ public final class DaSession {
         links.forEach(SessionLink::behind);
     }
 
+    /**
+     * Gives the group the rate of the slower member, where both are connected, so that it is the same whichever serves (GAP-15).
+     * What a member says later changes nothing.
+     *
+     * @return the rate that the client has from now on
+     */
+    long settleRate(DaGroup group) {
+        long slowest = group.view().rateMs();
+        Deadline soon = Deadline.after(RATE_MAX);
+        for (SessionLink link : links) {
+            slowest = Math.max(slowest, link.rateOf(group, soon).orElse(0));
+        }
+        if (slowest > group.view().rateMs()) {
+            group.slowedTo(slowest);
+            changed();
+        }
+        return slowest;
+    }
+
     Place place() {
         return place;
     }
 
     boolean mayWrite() {
-        Principal caller = ObjectCall.current().map(ObjectCall::principal).orElse(account);
-        return pair.mayWrite(caller);
+        return pair.mayWrite(principal());
     }
 
     FrontPair pair() {
@@ -403,6 +469,15 @@ public final class DaSession {
      * one; work that may have arrived only if it may be repeated.
      */
     <X> Outcome<Result<X>> carry(boolean isRepeatable, SessionLink.Work<X> work) {
+        return carry(isRepeatable, false, work);
+    }
+
+    /** The same for what may be repeated, and done at a member that does not take the client's login: another login. */
+    <X> Outcome<Result<X>> carryAnyhow(SessionLink.Work<X> work) {
+        return carry(true, true, work);
+    }
+
+    private <X> Outcome<Result<X>> carry(boolean isRepeatable, boolean isForAnybody, SessionLink.Work<X> work) {
         Deadline whole = Deadline.after(CALL_MAX);
         Deadline hold = Deadline.after(pair.holdTimeout()).orBefore(whole);
         String why = "no member serves";
@@ -417,7 +492,13 @@ public final class DaSession {
             }
             try {
                 Result<X> answer = links.get(route.member())
-                        .call(work, route.epoch(), () -> place.equals(new Place.Serving(route)), hold, whole);
+                        .call(
+                                work,
+                                route.epoch(),
+                                () -> place.equals(new Place.Serving(route)),
+                                isForAnybody,
+                                hold,
+                                whole);
                 return done(route, answer, isFirst);
             } catch (RpcFaultException e) {
                 if (!isObjectGone(e)) {
@@ -451,7 +532,7 @@ public final class DaSession {
             return new Outcome.Done<>(
                     route.member(),
                     route.epoch(),
-                    links.get(route.member()).call(work, route.epoch(), () -> true, soon, soon));
+                    links.get(route.member()).call(work, route.epoch(), () -> true, true, soon, soon));
         } catch (LinkException | RpcFaultException e) {
             return new Outcome.Expired<>(String.valueOf(e.getMessage()));
         }

@@ -15,7 +15,11 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.IEnumOPCItemAttributes;
 import org.tandemopc.opcda.OpcItemAttributes;
+import org.tandemopc.opcda.ole.ConnectData;
 import org.tandemopc.opcda.ole.Cursor;
+import org.tandemopc.opcda.ole.IConnectionPoint;
+import org.tandemopc.opcda.ole.IEnumConnectionPoints;
+import org.tandemopc.opcda.ole.IEnumConnections;
 import org.tandemopc.opcda.ole.IEnumString;
 import org.tandemopc.opcda.ole.IEnumUnknown;
 
@@ -47,6 +51,14 @@ final class Enumerators {
 
     static Optional<ComPointer<IEnumOPCItemAttributes>> attributes(List<OpcItemAttributes> all) {
         return object(IEnumOPCItemAttributes.DEF, new Attributes(new Cursor<>(all, BATCH)));
+    }
+
+    static Optional<ComPointer<IEnumConnectionPoints>> points(List<ComObject> all) {
+        return object(IEnumConnectionPoints.DEF, new ConnectionPoints(new Cursor<>(all, BATCH)));
+    }
+
+    static Optional<ComPointer<IEnumConnections>> connections(List<ConnectData> all) {
+        return object(IEnumConnections.DEF, new Connections(new Cursor<>(all, BATCH)));
     }
 
     private record Strings(Cursor<String> cursor) implements IEnumString {
@@ -94,6 +106,54 @@ final class Enumerators {
         @Override
         public Result<Optional<ComPointer<IEnumUnknown>>> copy() {
             return Result.ok(object(IEnumUnknown.DEF, new Objects(cursor.copy())));
+        }
+    }
+
+    private record ConnectionPoints(Cursor<ComObject> cursor) implements IEnumConnectionPoints {
+        @Override
+        public Result<List<Optional<ComPointer<IConnectionPoint>>>> next(long celt) {
+            Result<List<ComObject>> some = cursor.next(celt);
+            Function<ComObject, Optional<ComPointer<IConnectionPoint>>> pointer =
+                    one -> one.pointer(IConnectionPoint.DEF).map(made -> made);
+            return Result.success(
+                    some.hresult(), some.value().stream().map(pointer).toList());
+        }
+
+        @Override
+        public Result<Nothing> skip(long celt) {
+            return cursor.skip(celt);
+        }
+
+        @Override
+        public Result<Nothing> reset() {
+            return cursor.reset();
+        }
+
+        @Override
+        public Result<Optional<ComPointer<IEnumConnectionPoints>>> copy() {
+            return Result.ok(object(IEnumConnectionPoints.DEF, new ConnectionPoints(cursor.copy())));
+        }
+    }
+
+    private record Connections(Cursor<ConnectData> cursor) implements IEnumConnections {
+        @Override
+        public Result<List<ConnectData>> next(long celt) {
+            return cursor.next(celt);
+        }
+
+        @Override
+        public Result<Nothing> skip(long celt) {
+            return cursor.skip(celt);
+        }
+
+        @Override
+        public Result<Nothing> reset() {
+            return cursor.reset();
+        }
+
+        @Override
+        public Result<Optional<ComPointer<IEnumConnections>>> copy() {
+            return Result.ok(object(IEnumConnections.DEF, new Connections(cursor.copy())));
         }
     }
 

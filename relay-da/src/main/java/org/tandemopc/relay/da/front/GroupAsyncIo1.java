@@ -15,9 +15,9 @@ import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
-import org.tandemopc.relay.da.front.DaGroup.Beginning;
-import org.tandemopc.relay.da.front.DaGroup.Starting;
+import org.tandemopc.relay.da.front.GroupTransactions.Starting;
 import org.tandemopc.relay.da.front.StreamPoints.Connection;
+import org.tandemopc.relay.da.front.Transactions.Asking;
 import org.tandemopc.relay.da.front.Transactions.Kind;
 import org.tandemopc.relay.da.front.Transactions.Transaction;
 import org.tandemopc.relay.delivery.Outcome;
@@ -26,7 +26,8 @@ import org.tandemopc.relay.delivery.Outcome;
  * Reads and writes of DA 1.0 on a group of ours (DA 2.05a 4.5.9), whatever the member has for them: transactions have Tandem's numbers,
  * and one item that is wrong means that nothing is begun. Calls come on virtual threads, several at once.
  */
-record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactions) implements IOPCAsyncIO {
+record GroupAsyncIo1(DaGroup group, StreamPoints points, GroupSyncIo sync, GroupTransactions transactions)
+        implements IOPCAsyncIO {
     /** FACILITY_ITF with a code of OPC: what is wrong with an item, not with its value. */
     private static final int OPC_ERRORS = 0xC004;
 
@@ -60,12 +61,15 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                         Kind.READ,
                         to.value(),
                         serverHandles,
-                        (there, one, deadline) -> there.readWhole(serverHandles, one.id(), deadline));
+                        // the client knows by then that all of it was begun
+                        (there, one, deadline) -> one.isRepeated()
+                                ? there.readLater(one.items(), one.id(), deadline)
+                                : there.readWhole(serverHandles, one.id(), deadline));
     }
 
     /** AsyncIO2 reads devices alone. The cache answers at once, so the stream is on its way when the call ends. */
     private Result<Started> readCache(Connection to, Ints serverHandles) {
-        Result<PerItem<OpcItemState>> read = group.read(OpcDataSource.CACHE, serverHandles);
+        Result<PerItem<OpcItemState>> read = sync.read(OpcDataSource.CACHE, serverHandles);
         if (!read.isSuccess()) {
             return Result.failure(read.hresult());
         }
@@ -103,7 +107,7 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
             return Result.failure(to.hresult());
         }
         if (!group.session().mayWrite()) {
-            return Result.partly(new Started(0, Ints.repeat(HResult.E_ACCESSDENIED, serverHandles.size())));
+            return transactions.unasked(Kind.WRITE, new StreamReplies(group, to.value(), serverHandles), serverHandles);
         }
         Ints errors = group.knownErrors(serverHandles);
         if (isAnyFailed(errors)) {
@@ -113,38 +117,33 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
                 Kind.WRITE,
                 to.value(),
                 serverHandles,
-                (there, one, deadline) -> there.writeWhole(serverHandles, values, one.id(), deadline));
+                (there, one, deadline) ->
+                        there.writeWhole(serverHandles, values, one.id(), deadline, transactions.lateTo(one)));
     }
 
-    private Result<Started> begin(Kind kind, Connection to, Ints serverHandles, Beginning<Started> beginning) {
+    private Result<Started> begin(Kind kind, Connection to, Ints serverHandles, Asking asking) {
         StreamReplies replies = new StreamReplies(group, to, serverHandles);
         ItemsStarting starting = new ItemsStarting(transactions, replies);
-        Outcome<Result<Started>> outcome = group.begun(
+        Outcome<Result<Started>> outcome = transactions.begun(
                 kind,
                 serverHandles,
                 0,
                 replies,
                 (there, one, deadline) -> {
                     starting.beginsWhole = there.beginsWhole();
-                    return beginning.at(there, one, deadline);
+                    return asking.at(there, one, deadline);
                 },
                 starting);
-        if (outcome instanceof Outcome.Done<Result<Started>> done) {
-            return done.answer();
-        }
-        if (outcome instanceof Outcome.Unknown<Result<Started>> unknown) {
-            group.outcomeUnknown("AsyncIO.Write", unknown.member(), unknown.epoch(), serverHandles, unknown.why());
-        }
-        return Result.partly(new Started(0, Ints.repeat(DaSession.errorOf(outcome), serverHandles.size())));
+        return transactions.answered(kind, replies, serverHandles, outcome);
     }
 
     /** A read of which the member has begun a part is none; of a write that cannot be said, so its end tells of all items. */
     private static final class ItemsStarting implements Starting<Started> {
-        private final Transactions transactions;
+        private final GroupTransactions transactions;
         private final StreamReplies replies;
         private volatile boolean beginsWhole;
 
-        ItemsStarting(Transactions transactions, StreamReplies replies) {
+        ItemsStarting(GroupTransactions transactions, StreamReplies replies) {
             this.transactions = transactions;
             this.replies = replies;
         }
@@ -152,13 +151,13 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
         @Override
         public Result<Started> started(Transaction one, Result<Started> answer) {
             if (!isBegun(one.kind(), answer)) {
-                var unused = transactions.take(one.id());
+                transactions.refused(one);
                 replies.refused();
                 return answer.isSuccess()
                         ? Result.partly(new Started(0, answer.value().errors()))
                         : answer;
             }
-            transactions.started(one.id(), answer.value().id(), one.items());
+            transactions.started(one, answer.value().id(), one.items());
             replies.accepted(answer.value().errors());
             return Result.ok(completed(one.id(), one.items().size()));
         }
@@ -191,7 +190,10 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
         }
         Result<Connection> to = to(connection, true);
         return to.isSuccess()
-                ? group.beginRefresh(source, 0, new StreamReplies(group, to.value(), Ints.EMPTY))
+                ? transactions.refresh(
+                        0,
+                        new StreamReplies(group, to.value(), Ints.EMPTY),
+                        (there, one, deadline) -> there.refresh(source, one, deadline))
                 : Result.failure(to.hresult());
     }
 
@@ -202,11 +204,11 @@ record GroupAsyncIo1(DaGroup group, StreamPoints points, Transactions transactio
         if (group.isDeleted() || one.isEmpty() || !(one.get().replies() instanceof StreamReplies replies)) {
             return Result.failure(HResult.E_FAIL);
         }
-        Result<Nothing> answer = group.cancelAtMember(one.get());
+        Result<Nothing> answer = transactions.cancel(one.get());
         if (!answer.isSuccess()) {
             return answer;
         }
-        boolean isOurs = transactions.take(transactionId).isPresent();
-        return isOurs || replies.isCancelled() ? Result.ok(Nothing.NOTHING) : Result.failure(HResult.E_FAIL);
+        transactions.cancelled(transactionId);
+        return replies.isCancelled() ? Result.ok(Nothing.NOTHING) : Result.failure(HResult.E_FAIL);
     }
 }

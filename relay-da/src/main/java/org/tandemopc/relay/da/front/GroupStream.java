@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +21,12 @@ import org.tandemopc.opcda.Quality;
  * number of them, until it is promoted. After a switch nothing is told twice and nothing old after something new: for a while
  * each value is held against the last one that the client got of its item.
  *
- * <p>Members that tell one change with the same time lose nothing and double nothing so. Where clocks differ by more than
- * {@link #SKEW_TICKS_MAX}, times say nothing, and the first value of the new member counts as new (I8).
+ * <p>Members that were seen to tell one change with the same time are compared by time: nothing is lost and nothing doubled so. Of
+ * others the first value that is newer, by the member's clock less how much it is ahead, and different is told. Where times differ by
+ * more than {@link #SKEW_TICKS_MAX} all the same, they say nothing, and the value counts as new (I8).
+ *
+ * <p>A different value that is left out as older is the member's last word if no newer one follows: it is told when values are not
+ * judged any more, so that a client never stays with a value that the member does not have.
  *
  * <p>Items are named by Tandem's handles. Pure; one thread at a time; time comes in.
  */
@@ -38,14 +43,40 @@ final class GroupStream {
     /** What came so much earlier than what the client has is old, whatever its time says. */
     static final long LAG_NANOS_MAX = 5_000_000_000L;
 
-    /** The last that the client got of an item, and when it came. */
-    private record Mark(long ticks, Variant value, Quality quality, long atNanos) {}
+    /** Members of a pair are few; a pair of them is one number. */
+    private static final int MEMBERS_MAX = 1_000;
+
+    /** What a member said of an item, and when it came. */
+    private record Said(int member, long ticks, Variant value, Quality quality, long atNanos) {
+        static Said of(int member, OpcItemChange change, long atNanos) {
+            return new Said(member, change.timestamp().ticks(), change.value(), change.quality(), atNanos);
+        }
+
+        boolean isSame(Said other) {
+            return value.equals(other.value) && quality.equals(other.quality);
+        }
+    }
 
     private record Waiting(OpcItemChange change, long atNanos) {}
 
-    private final Map<Integer, Mark> marks = new HashMap<>();
+    /** The last that the client got of an item. */
+    private final Map<Integer, Said> marks = new HashMap<>();
+
     private final Map<Integer, ArrayDeque<Waiting>> waiting = new HashMap<>();
     private final Set<Integer> overflowed = new HashSet<>();
+
+    /** By member and item, what it said last. */
+    private final Map<Integer, Map<Integer, Said>> words = new HashMap<>();
+
+    /** Pairs of members that were seen to tell one change with the same time. */
+    private final Set<Integer> agreed = new HashSet<>();
+
+    /** How much the clocks of members are ahead of ours, as far as it is known. */
+    private final Map<Integer, Long> skewTicks = new HashMap<>();
+
+    /** By item, what the active member said last and was left out as older, though it is different. */
+    private final Map<Integer, Waiting> heldBack = new LinkedHashMap<>();
+
     private int live = Route.NONE;
     private boolean isSettling;
     private long settledAtNanos;
@@ -59,6 +90,8 @@ final class GroupStream {
     List<OpcItemChange> arrived(int member, List<OpcItemChange> changes, long nowNanos) {
         List<Waiting> arrived =
                 changes.stream().map(change -> new Waiting(change, nowNanos)).toList();
+        arrived.forEach(one ->
+                compare(Said.of(member, one.change(), nowNanos), one.change().clientHandle()));
         if (member == live) {
             return passed(arrived, nowNanos);
         }
@@ -72,6 +105,33 @@ final class GroupStream {
             queue.addLast(change);
         }
         return List.of();
+    }
+
+    /** Whether another member has told this very change with this very time. */
+    private void compare(Said word, int item) {
+        for (Map.Entry<Integer, Map<Integer, Said>> other : words.entrySet()) {
+            Said theirs = other.getValue().get(item);
+            if (other.getKey() != word.member()
+                    && theirs != null
+                    && theirs.ticks() == word.ticks()
+                    && word.ticks() != 0
+                    && theirs.isSame(word)) {
+                agreed.add(pair(other.getKey(), word.member()));
+            }
+        }
+        words.computeIfAbsent(word.member(), m -> new HashMap<>()).put(item, word);
+    }
+
+    private static int pair(int one, int other) {
+        return Math.min(one, other) * MEMBERS_MAX + Math.max(one, other);
+    }
+
+    /**
+     * Tells how much a member's clock is ahead of ours, 0 if that is not known. Of use for members alone that do not tell one change with
+     * the same time.
+     */
+    void clock(int member, long aheadTicks) {
+        skewTicks.put(member, aheadTicks);
     }
 
     /**
@@ -90,15 +150,26 @@ final class GroupStream {
         return waited == null ? List.of() : passed(List.copyOf(waited), nowNanos);
     }
 
+    /** Whether the member's values are the client's. */
+    boolean isLive(int member) {
+        return member == live;
+    }
+
     /** Whether more of the member's values waited than can. */
     boolean hasOverflowed(int member) {
         return overflowed.contains(member);
+    }
+
+    /** The newest time of a value that the client has; 0: it has none. */
+    long lastTicks() {
+        return marks.values().stream().mapToLong(Said::ticks).max().orElse(0);
     }
 
     /** The connection to the member is a new one, which tells what it has from the beginning. */
     void restarted(int member, long nowNanos) {
         waiting.remove(member);
         overflowed.remove(member);
+        words.remove(member);
         if (member == live) {
             settle(nowNanos);
         }
@@ -108,11 +179,22 @@ final class GroupStream {
         // a client that has nothing yet can get nothing twice
         isSettling = !marks.isEmpty();
         settledAtNanos = nowNanos + SETTLING_NANOS;
+        heldBack.clear();
+    }
+
+    /**
+     * After {@link #SETTLING_NANOS}: values are not judged any more.
+     *
+     * @return what was left out of the member's last words though the client has something else
+     */
+    List<OpcItemChange> settled(long nowNanos) {
+        return passed(List.of(), nowNanos);
     }
 
     /** The client was told something that no member said: whatever comes next is news. */
     void forgetMarks() {
         marks.clear();
+        heldBack.clear();
     }
 
     /** What the client got last of each item: for one more sink of it. Errors of a moment are not told again. */
@@ -125,6 +207,8 @@ final class GroupStream {
 
     void remove(int item) {
         marks.remove(item);
+        heldBack.remove(item);
+        words.values().forEach(of -> of.remove(item));
     }
 
     /** Values that were not delivered: told already, too old, or more than could wait. */
@@ -138,27 +222,61 @@ final class GroupStream {
         }
         List<OpcItemChange> passed = new ArrayList<>(arrived.size());
         for (Waiting one : arrived) {
-            OpcItemChange change = one.change();
-            @Nullable Mark mark = marks.get(change.clientHandle());
+            int item = one.change().clientHandle();
+            @Nullable Said mark = marks.get(item);
             if (isSettling && mark != null && isKnown(mark, one)) {
                 dropped++;
                 continue;
             }
-            marks.put(
-                    change.clientHandle(),
-                    new Mark(change.timestamp().ticks(), change.value(), change.quality(), one.atNanos()));
-            passed.add(change);
+            pass(one, passed);
+        }
+        if (!isSettling && !heldBack.isEmpty()) {
+            List.copyOf(heldBack.values()).forEach(one -> pass(one, passed));
         }
         return passed;
     }
 
-    private static boolean isKnown(Mark mark, Waiting one) {
-        if (mark.atNanos() - one.atNanos() > LAG_NANOS_MAX) {
-            return true;
+    private void pass(Waiting one, List<OpcItemChange> passed) {
+        int item = one.change().clientHandle();
+        heldBack.remove(item);
+        marks.put(item, Said.of(live, one.change(), one.atNanos()));
+        passed.add(one.change());
+    }
+
+    private boolean isKnown(Said mark, Waiting one) {
+        Said said = Said.of(live, one.change(), one.atNanos());
+        boolean isSame = mark.isSame(said);
+        boolean isKnown = isLate(mark, one) || (isSame && isWithoutNews(mark, said)) || isOlder(behind(mark, said));
+        if (isSame) {
+            heldBack.remove(one.change().clientHandle());
+        } else if (isKnown) {
+            heldBack.put(one.change().clientHandle(), one);
         }
-        OpcItemChange change = one.change();
-        long behind = mark.ticks() - change.timestamp().ticks();
-        boolean isSame = mark.value().equals(change.value()) && mark.quality().equals(change.quality());
-        return behind == 0 ? isSame : behind > 0 && behind < SKEW_TICKS_MAX;
+        return isKnown;
+    }
+
+    private static boolean isLate(Said mark, Waiting one) {
+        return mark.atNanos() - one.atNanos() > LAG_NANOS_MAX;
+    }
+
+    /** Of the same value: the same time says that it is the same change; times that say nothing leave it as if it were. */
+    private boolean isWithoutNews(Said mark, Said said) {
+        return mark.ticks() == said.ticks() || !isByTime(mark);
+    }
+
+    private long behind(Said mark, Said said) {
+        long behind = mark.ticks() - said.ticks();
+        return isByTime(mark)
+                ? behind
+                : behind + skewTicks.getOrDefault(live, 0L) - skewTicks.getOrDefault(mark.member(), 0L);
+    }
+
+    /** Whether times of the active member and of the one that said what the client has can be compared. */
+    private boolean isByTime(Said mark) {
+        return mark.member() == live || agreed.contains(pair(mark.member(), live));
+    }
+
+    private static boolean isOlder(long behind) {
+        return behind > 0 && behind < SKEW_TICKS_MAX;
     }
 }

@@ -4,7 +4,7 @@ package org.tandemopc.relay.da.front;
  * A group as its client sees it, whichever member is active. Immutable.
  *
  * @param serverHandle Tandem's own
- * @param rateMs as it was revised by the member that was active when it was set; 0 to 4,294,967,295
+ * @param rateMs as it was revised by the slower of the members that were connected when it was set; 0 to 4,294,967,295
  * @param timeBias minutes
  * @param percentDeadband 0 to 100
  */
@@ -21,6 +21,11 @@ record GroupView(
     GroupView withName(String other) {
         return new GroupView(
                 other, serverHandle, clientHandle, isActive, rateMs, timeBias, percentDeadband, lcid, isEnabled);
+    }
+
+    GroupView withRate(long other) {
+        return new GroupView(
+                name, serverHandle, clientHandle, isActive, other, timeBias, percentDeadband, lcid, isEnabled);
     }
 
     GroupView withEnabled(boolean enabled) {

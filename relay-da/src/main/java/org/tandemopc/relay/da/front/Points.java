@@ -1,6 +1,7 @@
 package org.tandemopc.relay.da.front;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.tandemopc.dcom.orpc.Nothing;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.OpcResult;
+import org.tandemopc.opcda.ole.ConnectData;
 import org.tandemopc.opcda.ole.IConnectionPoint;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.ole.IEnumConnectionPoints;
@@ -70,6 +72,11 @@ final class Points<T> implements IConnectionPointContainer {
         sinks.values().forEach(sink -> sink.call(callback, isPromised));
     }
 
+    /** Has those sinks called for which nothing waits. */
+    void callIdle(ClientSink.Callback<T> callback) {
+        sinks.values().forEach(sink -> sink.callIfIdle(callback));
+    }
+
     /** Calls what waits, and no more. */
     void end() {
         List<ClientSink<T>> all = List.copyOf(sinks.values());
@@ -85,7 +92,7 @@ final class Points<T> implements IConnectionPointContainer {
 
     @Override
     public Result<Optional<ComPointer<IEnumConnectionPoints>>> enumConnectionPoints() {
-        return Result.failure(HResult.E_NOTIMPL);
+        return Result.ok(Enumerators.points(List.of(point)));
     }
 
     @Override
@@ -150,7 +157,20 @@ final class Points<T> implements IConnectionPointContainer {
 
         @Override
         public Result<Optional<ComPointer<IEnumConnections>>> enumConnections() {
-            return Result.failure(HResult.E_NOTIMPL);
+            List<ConnectData> all = new ArrayList<>();
+            sinks.forEach((cookie, sink) -> asUnknown(sink.pointer())
+                    .ifPresent(unknown -> all.add(new ConnectData(Optional.of(unknown), cookie))));
+            return Result.ok(Enumerators.connections(all));
+        }
+
+        /** A reference of its own, for whoever gets it; empty: the client does not answer any more. */
+        private Optional<ComPointer<IUnknown>> asUnknown(ComPointer<T> sink) {
+            try {
+                Result<ComPointer<IUnknown>> asked = sink.queryInterface(IUnknown.DEF, Deadline.after(ASK_MAX));
+                return asked.isSuccess() ? Optional.of(asked.value()) : Optional.empty();
+            } catch (LinkException | RpcFaultException | IllegalStateException e) {
+                return Optional.empty();
+            }
         }
     }
 }

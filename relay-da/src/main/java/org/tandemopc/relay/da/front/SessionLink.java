@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,9 +14,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
+import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.OpcResult;
@@ -52,6 +56,13 @@ final class SessionLink {
 
     private final Map<Integer, MemberGroup> groups = new HashMap<>();
     private final Map<Integer, Long> brought = new HashMap<>();
+    /** What the server object was told of the client. Guarded by structure. */
+    private @Nullable Introduction introduced;
+
+    /** Why it takes the client's login not; S_OK: it does, or there is none. */
+    private volatile int refusal = HResult.S_OK;
+
+    private final Parking parking = new Parking();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -67,6 +78,10 @@ final class SessionLink {
     private boolean isReady;
     private int running;
     private @Nullable Thread worker;
+    /** The member does not take some items, which it is asked for again when the time has come. */
+    private boolean areItemsRefused;
+
+    private long askAgainNanos;
 
     SessionLink(DaSession session, DaConnector connector) {
         this.session = session;
@@ -76,6 +91,11 @@ final class SessionLink {
 
     int member() {
         return member;
+    }
+
+    /** How much the member's clock is ahead of ours; 0 if that is not known. */
+    long clockAheadNanos() {
+        return connector.clock().aheadNanos();
     }
 
     // ---- orders; return at once
@@ -139,10 +159,25 @@ final class SessionLink {
 
     /** What was asked for there and not answered comes no more. */
     private void left(@Nullable DaConnection gone) {
-        if (gone != null) {
-            session.lost(this);
-            var unused = Thread.ofVirtual().name("da-link-close-" + member).start(gone::close);
+        if (gone == null) {
+            return;
         }
+        int callbacks = session.lost(this);
+        // in cold mode nothing leads to a member that does not serve
+        var unused = Thread.ofVirtual()
+                .name("da-link-close-" + member)
+                .start(session.pair().mode() == Mode.COLD ? gone::close : () -> parking.leave(gone, callbacks));
+    }
+
+    /** A write of unknown outcome has been answered after all. */
+    void resolved(DaConnection at) {
+        parking.resolved(at);
+    }
+
+    /** Nobody is left for whom anything could be resolved. */
+    void end() {
+        detach();
+        parking.close();
     }
 
     /** Ends the connection with all calls that are under way on it, and makes a new one. */
@@ -189,8 +224,8 @@ final class SessionLink {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (isAttached && connection != null && !isBehind) {
-                changed.awaitUninterruptibly();
+            while (isAttached && connection != null && !isBehind && !isTimeToAskAgain()) {
+                awaitChange();
             }
             if (!isAttached) {
                 worker = null;
@@ -198,6 +233,24 @@ final class SessionLink {
             return isAttached;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Guarded by lock. */
+    private boolean isTimeToAskAgain() {
+        return areItemsRefused && System.nanoTime() - askAgainNanos >= 0;
+    }
+
+    private void awaitChange() {
+        if (!areItemsRefused) {
+            changed.awaitUninterruptibly();
+            return;
+        }
+        try {
+            var unused = changed.awaitNanos(askAgainNanos - System.nanoTime());
+        } catch (InterruptedException e) {
+            // nobody ends the worker so; it looks again
+            LOG.debug("The link to member {} was interrupted.", member);
         }
     }
 
@@ -231,12 +284,13 @@ final class SessionLink {
         try {
             groups.clear();
             brought.clear();
+            introduced = null;
+            refusal = HResult.S_OK;
         } finally {
             structure.unlock();
         }
         boolean isKept = false;
         try {
-            session.introduce(made, Deadline.after(CONNECT_MAX));
             isKept = keep(made);
         } finally {
             if (!isKept) {
@@ -261,11 +315,13 @@ final class SessionLink {
     /** Makes the groups at the member what they are for the client now. */
     private void bring(DaConnection at, Deadline deadline) throws LinkException, RpcFaultException {
         boolean isToBeTold;
+        boolean isAskingAgain;
         lock.lock();
         try {
             isBehind = false;
             isBringing = true;
             isToBeTold = isLive || session.standbyTells();
+            isAskingAgain = isTimeToAskAgain();
         } finally {
             lock.unlock();
         }
@@ -273,6 +329,7 @@ final class SessionLink {
         structure.lock();
         try {
             bringAll(at, isToBeTold, deadline);
+            refusals(isAskingAgain, deadline);
             isBrought = true;
         } finally {
             structure.unlock();
@@ -296,10 +353,74 @@ final class SessionLink {
         }
     }
 
+    /** Tells the client of items that it does not get from this member (S10). Within {@link #structure}. */
+    private void refusals(boolean isAskingAgain, Deadline deadline) throws LinkException, RpcFaultException {
+        boolean areSome = false;
+        for (DaGroup group : session.groups()) {
+            MemberGroup there = groups.get(group.handle());
+            if (there == null) {
+                continue;
+            }
+            if (isAskingAgain) {
+                there.askAgain(deadline);
+            }
+            Map<Integer, Integer> refused = there.refused();
+            areSome |= !refused.isEmpty();
+            group.refusedAt(member, refused);
+        }
+        lock.lock();
+        try {
+            if (areSome && (isAskingAgain || !areItemsRefused)) {
+                askAgainNanos =
+                        System.nanoTime() + session.pair().askAgainEvery().toNanos();
+            }
+            areItemsRefused = areSome;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What the member has made of the group's rate, when it has the group as the client has it.
+     *
+     * @return empty: it is not connected, or not that far in time
+     */
+    OptionalLong rateOf(DaGroup group, Deadline deadline) {
+        boolean isThere;
+        lock.lock();
+        try {
+            isThere = isReady;
+        } finally {
+            lock.unlock();
+        }
+        if (!isThere || !awaitBrought(deadline) || !isLockedBy(deadline)) {
+            return OptionalLong.empty();
+        }
+        try {
+            MemberGroup there = groups.get(group.handle());
+            return there == null ? OptionalLong.empty() : OptionalLong.of(there.revisedRateMs());
+        } finally {
+            structure.unlock();
+        }
+    }
+
+    /** Whether {@link #structure} is ours in time. */
+    private boolean isLockedBy(Deadline deadline) {
+        try {
+            return structure.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private void bringAll(DaConnection at, boolean isToBeTold, Deadline deadline)
             throws LinkException, RpcFaultException {
+        introduce(at, deadline);
         Map<Integer, DaGroup> wanted = new LinkedHashMap<>();
-        session.groups().forEach(group -> wanted.put(group.handle(), group));
+        if (!isRefused()) {
+            session.groups().forEach(group -> wanted.put(group.handle(), group));
+        }
         for (Integer handle : List.copyOf(groups.keySet())) {
             if (!wanted.containsKey(handle)) {
                 brought.remove(handle);
@@ -312,6 +433,29 @@ final class SessionLink {
         for (DaGroup group : wanted.values()) {
             bring(at, group, isToBeTold, deadline);
         }
+    }
+
+    /** First of all: what is done for a client is done under its login, or not at all (S32). */
+    private void introduce(DaConnection at, Deadline deadline) throws LinkException, RpcFaultException {
+        Introduction now = session.introduction();
+        Introduction before = introduced;
+        if (before != null && before.revision() == now.revision()) {
+            return;
+        }
+        int told = now.tell(at, Optional.ofNullable(before), session.nameOfOurs(), deadline);
+        introduced = now;
+        if (now.login().equals(Optional.ofNullable(before).flatMap(Introduction::login))) {
+            return;
+        }
+        refusal = HResult.isSuccess(told) ? HResult.S_OK : told;
+        if (isRefused()) {
+            session.loginRefused(this, now, told);
+        }
+    }
+
+    /** Whether the member does not take the client's login: nothing is done there for it until it has another. */
+    boolean isRefused() {
+        return refusal != HResult.S_OK;
     }
 
     private void bring(DaConnection at, DaGroup group, boolean isToBeTold, Deadline deadline)
@@ -431,6 +575,12 @@ final class SessionLink {
             }
         }
 
+        /** The member knows so much of the client already, by a call. Within {@link #exclusive}. */
+        void introduced(Introduction now) {
+            introduced = now;
+            refusal = HResult.S_OK;
+        }
+
         /** The group was made there by a call. Within {@link #exclusive}. */
         void made(DaGroup group, MemberGroup there) {
             groups.put(group.handle(), there);
@@ -473,12 +623,22 @@ final class SessionLink {
      *
      * @param epoch in which the call was admitted
      * @param isStillHere whether the session's requests still go to this member
+     * @param isForAnybody whether it may be done though the member does not take the client's login
      * @param readyBy until when that is waited for
      */
-    <X> Result<X> call(Work<X> work, long epoch, BooleanSupplier isStillHere, Deadline readyBy, Deadline deadline)
+    <X> Result<X> call(
+            Work<X> work,
+            long epoch,
+            BooleanSupplier isStillHere,
+            boolean isForAnybody,
+            Deadline readyBy,
+            Deadline deadline)
             throws LinkException, RpcFaultException {
         DaConnection at = enter(readyBy);
         try {
+            if (isRefused() && !isForAnybody) {
+                return Result.failure(HResult.E_ACCESSDENIED);
+            }
             // counted by now: whoever moves the session either is seen here or waits for us (I2)
             if (!isStillHere.getAsBoolean()) {
                 throw new LinkException("the session leaves member " + member, true);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.orpc.HResult;
@@ -60,6 +61,32 @@ class HandleMapTest {
 
         assertThat(difference)
                 .isEqualTo(new GroupDifference(
-                        List.of(2), List.of(item(5, true, 0)), List.of(3), List.of(4), List.of(item(3, true, 8))));
+                        List.of(2),
+                        List.of(item(5, true, 0)),
+                        List.of(3),
+                        List.of(4),
+                        List.of(item(3, true, 8)),
+                        List.of()));
+    }
+
+    /** A member that gets an item anew has nothing of what its client has set for it. */
+    @Test
+    void deadbandsAndSamplingOfItemsAreBroughtWhereTheyDifferAndToNewItems() {
+        ItemTuning narrow = ItemTuning.NONE.withDeadband(Optional.of(5f));
+        ItemTuning slow = ItemTuning.NONE.withSampling(Optional.of(500L));
+        Map<Integer, ItemSpec> has = Map.of(1, tuned(1, narrow), 2, tuned(2, narrow), 3, tuned(3, slow));
+
+        GroupDifference difference = GroupDifference.of(
+                has, List.of(tuned(1, narrow), tuned(2, slow), tuned(3, ItemTuning.NONE), tuned(4, narrow)));
+
+        assertThat(difference.retuned())
+                .containsExactly(
+                        new GroupDifference.Retuned(2, narrow, slow),
+                        new GroupDifference.Retuned(3, slow, ItemTuning.NONE),
+                        new GroupDifference.Retuned(4, ItemTuning.NONE, narrow));
+    }
+
+    private static ItemSpec tuned(int handle, ItemTuning tuning) {
+        return new ItemSpec(handle, "item " + handle, "", Bytes.EMPTY, true, 0, tuning);
     }
 }

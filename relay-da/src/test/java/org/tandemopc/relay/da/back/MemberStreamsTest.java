@@ -211,7 +211,8 @@ class MemberStreamsTest {
                 List.of(new Variant.I4(5), new Variant.I4(6)),
                 transaction,
                 isWhole,
-                deadline);
+                deadline,
+                late -> {});
     }
 
     @Test

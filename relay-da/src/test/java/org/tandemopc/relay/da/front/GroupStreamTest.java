@@ -123,6 +123,54 @@ class GroupStreamTest {
         assertThat(told).containsExactly("1=5", "1=7");
     }
 
+    /** Each server stamps by its own clock: what is newer is told by how much the clocks are known to differ. */
+    @Test
+    @Requirement(
+            value = {"S18", "I4"},
+            protocol = Protocol.DA)
+    void whereMembersNeverAgreedTheFirstNewerAndDifferentValueIsTold() {
+        stream.clock(1, -10_000_000);
+        arrives(0, change(1, 5, 2_000), change(2, 50, 2_000));
+        at(2_100);
+        promote(1);
+
+        arrives(1, change(1, 5, 990), change(2, 49, 900), change(1, 6, 1_500), change(2, 51, 1_001));
+
+        assertThat(told).containsExactly("1=5", "2=50", "1=6", "2=51");
+    }
+
+    /** Times of the source say more than clocks of servers, where both members are seen to hand them on. */
+    @Test
+    @Requirement(value = "S18", protocol = Protocol.DA)
+    void membersThatAgreedAreComparedByTimeWhateverTheirClocks() {
+        stream.clock(1, -100_000_000);
+        arrives(1, change(1, 5, 500));
+        arrives(0, change(1, 5, 500), change(2, 7, 500));
+        promote(1);
+
+        arrives(1, change(2, 6, 450), change(2, 7, 500), change(2, 8, 501));
+
+        assertThat(told).containsExactly("1=5", "2=7", "2=8");
+    }
+
+    /** A client must not stay with what no member has. */
+    @Test
+    @Requirement(value = "I4", protocol = Protocol.DA)
+    void whatWasLeftOutAsOlderIsToldIfItIsTheMembersLastWord() {
+        arrives(0, change(1, 5, 2_000), change(2, 50, 2_000));
+        promote(1);
+        arrives(1, change(1, 4, 1_000), change(2, 49, 1_000), change(2, 50, 1_100));
+        at(4_999);
+        tell(stream.settled(nowMs * 1_000_000));
+        assertThat(told).containsExactly("1=5", "2=50");
+
+        at(5_000);
+        tell(stream.settled(nowMs * 1_000_000));
+        tell(stream.settled(nowMs * 1_000_000));
+
+        assertThat(told).containsExactly("1=5", "2=50", "1=4");
+    }
+
     /** What waited for long is old, even if its time is so far behind that clocks seem to differ. */
     @Test
     void oldValuesThatWaitedAreNotTold() {
