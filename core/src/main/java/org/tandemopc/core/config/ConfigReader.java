@@ -245,7 +245,8 @@ public final class ConfigReader {
             if (!identity.progId().isEmpty()) {
                 DaNames.remarks(identity.progId()).forEach(remark -> tell(s, key, remark));
             }
-            boolean isNameTaken = taken.stream().anyMatch(other -> other.progId().equalsIgnoreCase(identity.progId()));
+            boolean isNameTaken =
+                    taken.stream().anyMatch(other -> other.progId().equalsIgnoreCase(identity.progId()));
             if (!isNameTaken) {
                 // of a name that is taken the names of all protocols tell
                 identity.clash(taken).ifPresent(remark -> tell(s, key, remark));
@@ -411,7 +412,7 @@ public final class ConfigReader {
     /** A host of OPC DA may have several servers. */
     private static boolean isSameClass(MemberConfig one, MemberConfig other) {
         if (one instanceof DaMemberConfig a && other instanceof DaMemberConfig b) {
-            return a.clsid().isPresent() && b.clsid().isPresent()
+            return (a.clsid().isPresent() && b.clsid().isPresent())
                     ? a.clsid().equals(b.clsid())
                     : a.progId().equalsIgnoreCase(b.progId());
         }

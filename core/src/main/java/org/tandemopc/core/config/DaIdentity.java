@@ -109,8 +109,8 @@ public record DaIdentity(String progId, UUID clsid) {
                 .putLong(namespace.getLeastSignificantBits())
                 .flip());
         ByteBuffer digest = ByteBuffer.wrap(sha1.digest(name.getBytes(StandardCharsets.UTF_8)));
-        long high = digest.getLong() & ~0xF000L | 0x5000L;
-        long low = digest.getLong() & ~(0b11L << 62) | 0b10L << 62;
+        long high = (digest.getLong() & ~0xF000L) | 0x5000L;
+        long low = (digest.getLong() & ~(0b11L << 62)) | 0b10L << 62;
         return new UUID(high, low);
     }
 }

@@ -59,7 +59,9 @@ final class DaVerdict {
                 wrong.add("%d was said to be done, and was not".formatted(write.number()));
             } else if (error == HResult.CALL_FAILED_DID_NOT_EXECUTE && times > 0) {
                 wrong.add("%d was said not to be done, and was".formatted(write.number()));
-            } else if (error != HResult.S_OK && error != HResult.CALL_FAILED && error != HResult.CALL_FAILED_DID_NOT_EXECUTE) {
+            } else if (error != HResult.S_OK
+                    && error != HResult.CALL_FAILED
+                    && error != HResult.CALL_FAILED_DID_NOT_EXECUTE) {
                 wrong.add("%d ended with %08X".formatted(write.number(), error));
             }
         }

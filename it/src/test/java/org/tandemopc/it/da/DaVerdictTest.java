@@ -31,7 +31,8 @@ class DaVerdictTest {
         assertThat(DaVerdict.ofWrites(List.of(written(1, HResult.S_OK), written(1, HResult.CALL_FAILED)), done))
                 .isEmpty();
         assertThat(DaVerdict.ofWrites(
-                        List.of(written(7, HResult.CALL_FAILED_DID_NOT_EXECUTE), written(7, HResult.CALL_FAILED)), done))
+                        List.of(written(7, HResult.CALL_FAILED_DID_NOT_EXECUTE), written(7, HResult.CALL_FAILED)),
+                        done))
                 .isEmpty();
         assertThat(DaVerdict.ofWrites(List.of(written(2, HResult.CALL_FAILED)), done))
                 .hasSize(1);

@@ -45,8 +45,10 @@ class DaWritesIT {
                 Await.until("more writes", PATIENCE, () -> client.ended() >= wanted);
             }
             client.stop();
-            Await.until("everything ended", PATIENCE, () -> client.ended()
-                    == client.writes().size());
+            Await.until(
+                    "everything ended",
+                    PATIENCE,
+                    () -> client.ended() == client.writes().size());
 
             List<String> ledger = new ArrayList<>(pair.server(0).ledger().lines());
             ledger.addAll(pair.server(1).ledger().lines());

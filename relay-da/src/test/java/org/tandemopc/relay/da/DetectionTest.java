@@ -150,7 +150,9 @@ class DetectionTest {
                 pair.awaitRecords(RecordKind.CONNECT_FAILED, 1);
                 assertThat(pair.isServing(1)).isTrue();
                 // refused, or not tried any more after two refusals, so that the account is not locked
-                assertThat(String.valueOf(pair.records(RecordKind.CONNECT_FAILED).getFirst().fields()))
+                assertThat(String.valueOf(pair.records(RecordKind.CONNECT_FAILED)
+                                .getFirst()
+                                .fields()))
                         .containsPattern("code=%d|logins in a row as .* were refused"
                                 .formatted(Integer.toUnsignedLong(HResult.E_ACCESSDENIED)));
             }

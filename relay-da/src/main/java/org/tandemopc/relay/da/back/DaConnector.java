@@ -41,9 +41,9 @@ public final class DaConnector {
     /** With the address that its name had last. */
     private volatile RemoteHost host;
 
-
     /** What OpcEnum has said of the ProgID, as long as it holds. */
     private volatile @Nullable Guid found;
+
     private final MemberClock clock = new MemberClock();
     private final AtomicReference<Optional<Offered>> offered = new AtomicReference<>(Optional.empty());
 
@@ -121,9 +121,8 @@ public final class DaConnector {
     }
 
     private DcomClient client(RemoteHost at) {
-        return new DcomClient(DcomClientSettings.of(at, account)
-                .withCloseWithin(CLOSE_WITHIN)
-                .withOwnObjects(sinks));
+        return new DcomClient(
+                DcomClientSettings.of(at, account).withCloseWithin(CLOSE_WITHIN).withOwnObjects(sinks));
     }
 
     /**

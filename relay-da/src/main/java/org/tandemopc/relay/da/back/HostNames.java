@@ -67,8 +67,8 @@ public final class HostNames {
         boolean isKnown = !known.address().equals(UNKNOWN);
         long waitMs = deadline.remainingNanos() / 1_000_000;
         try {
-            InetAddress now = ask(known.name())
-                    .get(isKnown ? Math.min(PATIENCE_MS, waitMs) : waitMs, TimeUnit.MILLISECONDS);
+            InetAddress now =
+                    ask(known.name()).get(isKnown ? Math.min(PATIENCE_MS, waitMs) : waitMs, TimeUnit.MILLISECONDS);
             return new RemoteHost(known.name(), now, known.resolverPort(), known.aliases());
         } catch (ExecutionException e) {
             return lastGood(known, isKnown, "the name '%s' has no address".formatted(known.name()));

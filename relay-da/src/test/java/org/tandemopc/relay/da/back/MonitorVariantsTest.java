@@ -102,6 +102,8 @@ class MonitorVariantsTest {
         Variant value = type == MonitorType.DATE
                 ? Variant.Date.of(LocalDateTime.of(2026, 1, 31, 12, 0))
                 : type == MonitorType.STRING ? Variant.Str.of("1") : new Variant.I4(1);
-        assertThat(MonitorValues.isSame(type, text, Objects.requireNonNull(good(value).value()))).isTrue();
+        assertThat(MonitorValues.isSame(
+                        type, text, Objects.requireNonNull(good(value).value())))
+                .isTrue();
     }
 }
