@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tandemopc.core.config.DaMemberConfig;
+import org.tandemopc.core.config.MemberConfig;
 import org.tandemopc.core.config.OpcDaConfig;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.TandemConfig;
@@ -62,10 +64,10 @@ class DaDemoTest {
         List<String> options = demo.options("A", folder);
         for (var member : pair.members()) {
             assertThat(member).isInstanceOfSatisfying(DaMemberConfig.class, da -> {
-                assertThat(da.account()).isNotNull();
+                MemberConfig.Account account = Objects.requireNonNull(da.account());
                 assertThat(options)
-                        .containsSequence("--user", da.account().user())
-                        .containsSequence("--password", da.account().password().reveal())
+                        .containsSequence("--user", account.user())
+                        .containsSequence("--password", account.password().reveal())
                         .containsSequence("--clsid", da.clsid().orElseThrow().toString());
             });
         }

@@ -79,7 +79,11 @@ class EventsTest {
         private final String cause;
         private final String evidence;
         private final RecordKind kind;
+        // made of constants alone
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Change strike;
+
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Change heal;
 
         Blow(String cause, String evidence, RecordKind kind, Change strike, Change heal) {

@@ -70,6 +70,7 @@ class FirstVersionTest {
                     IOPCAsyncIO2.DEF.iid(),
                     IConnectionPointContainer.DEF.iid()));
 
+    @SuppressWarnings("NullAway.Init")
     private TestClient client;
 
     private Mode mode = Mode.COLD;

@@ -179,7 +179,7 @@ class SettingsTest {
     @Requirement(value = "LIM-5", protocol = Protocol.DA)
     void aPairIsDisabledAndEnabledWhileAClientRuns() throws Exception {
         try (PairUnderTest pair = PairUnderTest.serving(folder, PairUnderTest.Spec.of(Mode.WARM, one, other));
-                CounterClient stream = new CounterClient(pair.host())) {
+                CounterClient _ = new CounterClient(pair.host())) {
             pair.pair().disable("test");
             pair.awaitPhase("disabled");
             Await.until("left alone", Rig.PATIENCE, () -> one.server().clients() == 0);

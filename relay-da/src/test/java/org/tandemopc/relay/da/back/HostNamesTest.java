@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
@@ -37,7 +38,7 @@ class HostNamesTest {
     @Test
     @Requirement(value = "S25", protocol = Protocol.DA)
     void nameIsLookedUpForEachConnectionAndItsLastGoodAnswerIsKept() throws LinkException {
-        AtomicReference<InetAddress> answer = new AtomicReference<>(FIRST);
+        AtomicReference<@Nullable InetAddress> answer = new AtomicReference<>(FIRST);
         HostNames names = new HostNames(host -> {
             InetAddress now = answer.get();
             if (now == null) {
