@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.eclipse.milo.opcua.sdk.server.servicesets.Service;
@@ -264,7 +263,7 @@ class MemberCheckTest {
     private static void fails(List<LegResult> legs, Leg where, String detail, String... remedy) {
         assertThat(legs)
                 .extracting(LegResult::leg)
-                .containsExactly(Arrays.stream(Leg.values())
+                .containsExactly(Leg.UA.stream()
                         .filter(leg -> leg.compareTo(where) <= 0)
                         .toArray(Leg[]::new));
         assertThat(legs.subList(0, legs.size() - 1)).allMatch(LegResult::passed);
