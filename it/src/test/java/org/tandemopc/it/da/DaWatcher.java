@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.ndr.Variant;
@@ -77,6 +79,8 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
     private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
 
     private final Map<Integer, Optional<Integer>> writes = new ConcurrentHashMap<>();
+    /** Numbers of synchronous writes that are not answered yet. */
+    private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
     /** Of transactions that were begun, the numbers by transaction. */
     private final Map<Integer, int[]> transactions = new ConcurrentHashMap<>();
 
@@ -194,7 +198,14 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
 
     private void write(int count) throws LinkException, RpcFaultException {
         int[] mine = take(count);
-        Result<Ints> answer = sync.write(targets(count), variants(mine));
+        List<Integer> numbersOfThis = IntStream.of(mine).boxed().toList();
+        waiting.addAll(numbersOfThis);
+        Result<Ints> answer;
+        try {
+            answer = sync.write(targets(count), variants(mine));
+        } finally {
+            numbersOfThis.forEach(waiting::remove);
+        }
         if (!answer.isSuccess()) {
             errors.add("a write answered %08X".formatted(answer.hresult()));
             return;
@@ -320,6 +331,16 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
         return writes.entrySet().stream()
                 .map(one -> new Written(one.getKey(), one.getValue()))
                 .toList();
+    }
+
+    /** What is written from now on has this number or a higher one. */
+    int nextNumber() {
+        return numbers.get();
+    }
+
+    /** Whether a synchronous write of one of these numbers, not below the first, is not answered yet. */
+    boolean isWaitingForAnyOf(Set<Integer> some, int first) {
+        return waiting.stream().anyMatch(number -> number >= first && some.contains(number));
     }
 
     long ended() {

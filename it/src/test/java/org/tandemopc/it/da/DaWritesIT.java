@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.simulator.da.DaFaults;
+import org.tandemopc.simulator.da.DaSimulatedServer;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
@@ -29,10 +30,6 @@ class DaWritesIT {
     /** Answers wait so long after the work was done: time enough to cut in between. */
     private static final Duration BETWEEN = Duration.ofMillis(300);
 
-    /** Items of the writes that may have been sent before answers wait: one call of each kind. */
-    private static final int UNDER_WAY_MAX = 11;
-
-    private static final int LOST_IN = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @ParameterizedTest
@@ -44,8 +41,8 @@ class DaWritesIT {
         try (DaPair pair = new DaPair(mode);
                 DaWatcher client = new DaWatcher(pair.front(), 1_000)) {
             for (int i = 1; i <= CUTS; i++) {
-                cut(pair, client, i % LOST_IN == 0);
-                int wanted = i * WRITES_PER_CUT;
+                cut(pair, client);
+                long wanted = client.ended() + WRITES_PER_CUT;
                 Await.until("more writes", PATIENCE, () -> client.ended() >= wanted);
             }
             client.stop();
@@ -74,32 +71,27 @@ class DaWritesIT {
         }
     }
 
-    /**
-     * Cuts when a write has just been done and its answer waits. A connection alone is no loss of the member, whose objects live on: the
-     * client's link is made anew to the same one. One time in so many nobody gets in any more either, and the pair leaves the member.
-     */
-    private static void cut(DaPair pair, DaWatcher client, boolean isMemberLost) {
+    /** Cuts when a write has been done and its answer waits; nobody gets in any more either, so that the pair leaves the member. */
+    private static void cut(DaPair pair, DaWatcher client) {
         int active = pair.active();
         long unknown = unknown(client);
-        DaFaults faults = pair.server(active).faults();
-        faults.delay(DaFaults.Kind.WRITE, BETWEEN);
-        int before = pair.server(active).ledger().lines().size();
+        DaSimulatedServer server = pair.server(active);
+        server.faults().delay(DaFaults.Kind.WRITE, BETWEEN);
+        // those before may be answered at once
+        int first = client.nextNumber();
         Await.until(
                 "a write is done that is not answered yet",
                 PATIENCE,
-                () -> pair.server(active).ledger().lines().size() > before + UNDER_WAY_MAX);
-        if (isMemberLost) {
-            pair.proxy(active).set(Fault.Door.REFUSE);
-        }
+                () -> client.isWaitingForAnyOf(
+                        DaVerdict.done(server.ledger().lines()).keySet(), first));
+        pair.proxy(active).set(Fault.Door.REFUSE);
         pair.proxy(active).strike(Fault.Strike.RESET);
-        faults.delay(DaFaults.Kind.WRITE, Duration.ZERO);
+        server.faults().delay(DaFaults.Kind.WRITE, Duration.ZERO);
+        pair.awaitServing(1 - active);
         Await.until("the client is told", PATIENCE, () -> unknown(client) > unknown);
-        if (isMemberLost) {
-            pair.awaitServing(1 - active);
-            pair.proxy(active).heal();
-            pair.forgetFaults();
-            pair.awaitStandbyReady(active);
-        }
+        pair.proxy(active).heal();
+        pair.forgetFaults();
+        pair.awaitStandbyReady(active);
     }
 
     private static boolean isUnknown(DaWatcher.Written write) {

@@ -10,11 +10,14 @@ import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.opcda.OpcResult;
 import org.tandemopc.opcda.params.Ints;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 
 class HandleMapTest {
     private final HandleMap map = new HandleMap();
 
     @Test
+    @Requirement(value = "GAP-14", protocol = Protocol.DA)
     void aCallReachesTheMemberUnderItsHandlesAndComesBackInThePlacesOfTheClient() {
         map.put(1, 901);
         map.put(3, 903);

@@ -263,9 +263,8 @@ class MemberCheckTest {
     private static void fails(List<LegResult> legs, Leg where, String detail, String... remedy) {
         assertThat(legs)
                 .extracting(LegResult::leg)
-                .containsExactly(Leg.UA.stream()
-                        .filter(leg -> leg.compareTo(where) <= 0)
-                        .toArray(Leg[]::new));
+                .containsExactly(
+                        Leg.UA.stream().filter(leg -> leg.compareTo(where) <= 0).toArray(Leg[]::new));
         assertThat(legs.subList(0, legs.size() - 1)).allMatch(LegResult::passed);
         LegResult last = legs.getLast();
         assertThat(last.passed()).isFalse();
