@@ -22,7 +22,7 @@ class ModuleTableTest {
             Map.entry("relay-da", Set.of("core", "dcom", "opcda", "relay")),
             Map.entry("service", Set.of("core", "relay")),
             Map.entry("simulator", Set.of("opcda")),
-            Map.entry("app", Set.of("core", "relay", "relay-ua", "service", "simulator")),
+            Map.entry("app", Set.of("relay-da", "core", "relay", "relay-ua", "service", "simulator")),
             Map.entry("it", Set.of()),
             Map.entry(
                     "bench",
