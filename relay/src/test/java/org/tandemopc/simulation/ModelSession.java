@@ -60,7 +60,7 @@ final class ModelSession {
         }
 
         ItemSettings settings() {
-            return new ItemSettings(queueSize, false, ItemSettings.Kind.VALUES);
+            return new ItemSettings(queueSize, false, discardOldest, ItemSettings.Kind.VALUES);
         }
     }
 

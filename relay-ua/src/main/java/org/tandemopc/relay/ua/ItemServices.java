@@ -274,6 +274,7 @@ final class ItemServices {
         return new ItemSettings(
                 Math.clamp(item.queueSize, 1, Integer.MAX_VALUE),
                 !events && equalValuesAreNews(item.filter),
+                item.discardOldest,
                 events ? ItemSettings.Kind.EVENTS : ItemSettings.Kind.VALUES);
     }
 

@@ -33,6 +33,8 @@ final class Run {
     long evictedNanos;
     /** The member's queue overflowed, and what was lost may be newer than the watermark. */
     boolean overflowed;
+    /** What the message under way tells of as lost, by its Overflow bits, lies before what the client has. */
+    boolean lossIsCovered;
     /** Something came from the member since it became the active; of a parked run that is its burst. */
     boolean burst;
 

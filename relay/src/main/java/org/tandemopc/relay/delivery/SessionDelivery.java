@@ -123,7 +123,8 @@ public final class SessionDelivery {
     public void modifyItem(int item, ItemSettings settings) {
         Item known = items.get(item);
         if (known != null) {
-            known.settings = settings;
+            // What a queue that gave up its newest has reported is still on its way, or waits in a ring.
+            known.settings = settings.discardingOldest(known.settings.discardsOldest() && settings.discardsOldest());
         }
     }
 

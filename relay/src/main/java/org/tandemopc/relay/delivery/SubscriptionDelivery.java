@@ -347,8 +347,10 @@ public final class SubscriptionDelivery {
         BitSet mark = null;
         BitSet clear = null;
         List<Item> bursts = List.of();
+        List<Item> covered = List.of();
         if (bridging > 0 || resets > 0) {
-            bursts = survey(session, member, batch, nowNanos, live);
+            covered = new ArrayList<>(0);
+            bursts = survey(session, member, batch, nowNanos, live, covered);
         }
         BitSet tooMany = stream(member).longQueues > 0 ? beyondClientQueue(session, member, batch) : null;
         for (int i = 0; i < size; i++) {
@@ -377,7 +379,7 @@ public final class SubscriptionDelivery {
             if (item.mark) {
                 mark = set(mark, i);
                 item.mark = false;
-            } else if (batch.overflow(i) && live && isBeforeBurst(run)) {
+            } else if (batch.overflow(i) && (run.lossIsCovered || (live && isBeforeBurst(run)))) {
                 clear = set(clear, i);
             }
             item.ledFirst |= leads && !item.seen;
@@ -388,6 +390,9 @@ public final class SubscriptionDelivery {
         for (Item item : bursts) {
             item.skip = -1;
             item.run(member).burstBeginsHere = false;
+        }
+        for (Item item : covered) {
+            item.run(member).lossIsCovered = false;
         }
         enqueueKept(session, batch, drop, mark, clear, live);
         if (bridging == 0) {
@@ -459,9 +464,11 @@ public final class SubscriptionDelivery {
     /**
      * What must be known of a report before its entries are judged one by one.
      *
+     * @param covered gets the items whose losses that the report tells of lie before what the client has
      * @return the items whose parked bursts begin here
      */
-    private List<Item> survey(SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live) {
+    private List<Item> survey(
+            SessionDelivery session, int member, ValueBatch batch, long nowNanos, boolean live, List<Item> covered) {
         boolean overflow = false;
         List<Item> bursts = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
@@ -490,7 +497,7 @@ public final class SubscriptionDelivery {
             searchWatermarks(session, member, List.of(new Ring.Entry(batch, nowNanos)), bursts);
         }
         if (overflow) {
-            noteHoles(session, member, batch, live);
+            noteHoles(session, member, batch, live, covered);
         }
         return bursts;
     }
@@ -508,7 +515,8 @@ public final class SubscriptionDelivery {
      * Part 4, 7.21 marks the oldest value that a queue kept, some servers mark the newest: wherever the mark stands, what
      * was lost lies before the report's first value of the item.
      */
-    private static void noteHoles(SessionDelivery session, int member, ValueBatch batch, boolean live) {
+    private static void noteHoles(
+            SessionDelivery session, int member, ValueBatch batch, boolean live, List<Item> covered) {
         Map<Item, Long> firstTimes = new HashMap<>();
         for (int i = 0; i < batch.size(); i++) {
             Item item = session.item(batch.item(i));
@@ -524,6 +532,10 @@ public final class SubscriptionDelivery {
             boolean behind = first != 0 && item.time != 0 && item.byTime && first <= item.time;
             if (batch.overflow(i) && !behind) {
                 run.overflowed = true;
+            } else if (batch.overflow(i) && !run.lossIsCovered && item.agrees(run) && item.settings.discardsOldest()) {
+                // A server that marks the newest value would tell the client of a loss where it has all.
+                run.lossIsCovered = true;
+                covered.add(item);
             }
         }
     }

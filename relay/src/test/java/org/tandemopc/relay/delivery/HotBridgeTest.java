@@ -261,6 +261,22 @@ class HotBridgeTest {
         void theOneWithAnOverflowIsDeliveredForItsMark() {
             steady();
             client.says(A, v(1, 10, 0));
+            client.says(B, v(1, 10, 0));
+            client.says(B, v(1, 12, 0).overflowed());
+            client.read();
+
+            client.switchTo(B);
+            client.says(B, v(1, 13, 1));
+
+            assertThat(client.read()).containsExactly("1=0@12!", "1=1@13");
+        }
+
+        @Test
+        @Requirement("I4")
+        void theOneWithAnOverflowIsDeliveredOutOfAQueueThatGaveUpItsNewest() {
+            client.delivery.modifyItem(1, new ItemSettings(10, false, false, ItemSettings.Kind.VALUES));
+            steady();
+            client.says(A, v(1, 10, 0));
             client.says(B, v(1, 10, 0), v(1, 12, 0).overflowed());
             client.read();
 
@@ -647,6 +663,46 @@ class HotBridgeTest {
 
             assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "2=10@10", "2=11@11", "1=12@12");
             assertThat(client.gaps).isEmpty();
+        }
+
+        // What waited while the connection was lost comes in one report, and such a server marks the newest of it.
+        @Test
+        void aMarkOnTheNewestValueOfAReportThatTheWatermarkIsInTellsOfNoHole() {
+            steady();
+            client.says(A, v(1, 10), v(1, 11));
+            client.says(B, v(1, 10), v(1, 11), v(1, 12).overflowed());
+
+            client.switchTo(B);
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        void itTellsOfNoneWhenTheReportComesAfterTheSwitch() {
+            steady();
+            client.says(A, v(1, 10), v(1, 11));
+            client.says(B, v(1, 10));
+            client.switchTo(B);
+
+            client.says(B, v(1, 11), v(1, 12).overflowed());
+            client.says(B, v(1, 14).overflowed());
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=12@12", "1=14@14!");
+            assertThat(client.gaps).isEmpty();
+        }
+
+        @Test
+        @Requirement("I4")
+        void aQueueThatGivesUpItsNewestMarksARealHole() {
+            client.delivery.modifyItem(1, new ItemSettings(10, false, false, ItemSettings.Kind.VALUES));
+            steady();
+            client.says(A, v(1, 10), v(1, 11));
+            client.says(B, v(1, 10), v(1, 11), v(1, 14).overflowed());
+
+            client.switchTo(B);
+
+            assertThat(client.read()).containsExactly("1=10@10", "1=11@11", "1=14@14!");
         }
 
         // The record waits for all items of the switch; the last of them may leave instead of speaking.
