@@ -10,6 +10,8 @@ final class RestReader {
     private static final String LISTEN_REMEDY = "Write 127.0.0.1:port, or leave it out: the system chooses a port.";
     private static final String TLS_REMEDY =
             "Write 'tls: own' for a certificate that Tandem makes, or 'tls:' and below it certificate and key, two files.";
+    private static final String REACHABLE_REMEDY = "Write 127.0.0.1:port for this machine alone; for others write"
+            + " 'tls: own', or 'tls:' and below it certificate and key, two files.";
     private static final String NAMES_REMEDY =
             "Write a list as [tandem.plant.example], or with a port as [tandem.plant.example:443].";
     private static final Pattern NAME =
@@ -45,7 +47,7 @@ final class RestReader {
                     s.path("listen"),
                     s.line("listen"),
                     "'%s' can be reached from other machines, where passwords need TLS on their way.".formatted(listen),
-                    TLS_REMEDY);
+                    REACHABLE_REMEDY);
             return RestConfig.DEFAULT;
         }
         return new RestConfig(address.host(), address.port(), names, tls);

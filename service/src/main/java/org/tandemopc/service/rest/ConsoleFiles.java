@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ConsoleFiles {
     static final String NONCE = "{{nonce}}";
 
-    private static final String FOLDER = "/org/tandemopc/console/";
+    static final String FOLDER = "/org/tandemopc/console/";
     private static final String INDEX = "index.html";
     private static final Pattern PATH =
             Pattern.compile("/(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}/){0,8}" + "(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99})?");
@@ -44,9 +44,12 @@ final class ConsoleFiles {
             "txt", "text/plain; charset=utf-8");
 
     private final SecureRandom random = new SecureRandom();
+    private final String folder;
     private final Optional<byte[]> index;
 
-    ConsoleFiles() {
+    /** @param folder of the class path, with a slash at both ends */
+    ConsoleFiles(String folder) {
+        this.folder = folder;
         try {
             index = Optional.ofNullable(read(INDEX));
         } catch (IOException e) {
@@ -99,8 +102,8 @@ final class ConsoleFiles {
                 + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     }
 
-    private static byte @Nullable [] read(String file) throws IOException {
-        try (InputStream in = ConsoleFiles.class.getResourceAsStream(FOLDER + file)) {
+    private byte @Nullable [] read(String file) throws IOException {
+        try (InputStream in = ConsoleFiles.class.getResourceAsStream(folder + file)) {
             return in == null ? null : in.readAllBytes();
         }
     }

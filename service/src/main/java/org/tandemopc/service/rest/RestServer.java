@@ -54,7 +54,7 @@ public final class RestServer implements AutoCloseable {
     private final Gate gate;
     private final Audit audit;
     private final Router router;
-    private final ConsoleFiles files = new ConsoleFiles();
+    private final ConsoleFiles files;
     private final Semaphore requests = new Semaphore(RestLimits.REQUESTS_MAX);
     private final Semaphore streams = new Semaphore(RestLimits.STREAMS_MAX);
 
@@ -64,12 +64,13 @@ public final class RestServer implements AutoCloseable {
             ServiceFacade service,
             Path folder,
             Accounts accounts,
-            String token) {
+            ConsoleFiles files) {
         this.commands = commands;
         this.console = console;
         this.folder = folder;
         this.accounts = accounts;
-        this.gate = new Gate(accounts, token);
+        this.files = files;
+        this.gate = new Gate(accounts, RestFiles.freshToken());
         this.audit = new Audit(accounts.audit());
         this.router = router(service, accounts, gate);
     }
@@ -77,7 +78,13 @@ public final class RestServer implements AutoCloseable {
     /** As {@link #start(RestConfig, ServiceFacade, Path)}, plain on loopback. */
     public static RestServer start(InetSocketAddress listen, ServiceFacade service, Path dataFolder)
             throws IOException {
-        return start(listen, RestConfig.DEFAULT, service, dataFolder, Accounts.open(dataFolder));
+        return start(
+                listen,
+                RestConfig.DEFAULT,
+                service,
+                dataFolder,
+                Accounts.open(dataFolder),
+                new ConsoleFiles(ConsoleFiles.FOLDER));
     }
 
     /**
@@ -95,13 +102,19 @@ public final class RestServer implements AutoCloseable {
                 config,
                 service,
                 dataFolder,
-                Accounts.open(dataFolder));
+                Accounts.open(dataFolder),
+                new ConsoleFiles(ConsoleFiles.FOLDER));
     }
 
     static RestServer start(
-            InetSocketAddress listen, RestConfig config, ServiceFacade service, Path dataFolder, Accounts accounts)
+            InetSocketAddress listen,
+            RestConfig config,
+            ServiceFacade service,
+            Path dataFolder,
+            Accounts accounts,
+            ConsoleFiles files)
             throws IOException {
-        RestServer rest = bound(listen, config, service, dataFolder, accounts);
+        RestServer rest = bound(listen, config, service, dataFolder, accounts, files);
         try {
             rest.open();
         } catch (IOException e) {
@@ -112,7 +125,12 @@ public final class RestServer implements AutoCloseable {
     }
 
     private static RestServer bound(
-            InetSocketAddress listen, RestConfig config, ServiceFacade service, Path dataFolder, Accounts accounts)
+            InetSocketAddress listen,
+            RestConfig config,
+            ServiceFacade service,
+            Path dataFolder,
+            Accounts accounts,
+            ConsoleFiles files)
             throws IOException {
         Door commands = null;
         try {
@@ -124,7 +142,7 @@ public final class RestServer implements AutoCloseable {
                 commands = Door.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), null, List.of());
                 console = Door.bind(listen, TlsFiles.context(config.tls().get(), config, dataFolder), config.names());
             }
-            return new RestServer(commands, console, service, dataFolder, accounts, RestFiles.freshToken());
+            return new RestServer(commands, console, service, dataFolder, accounts, files);
         } catch (IOException e) {
             accounts.close();
             if (commands != null) {
@@ -147,7 +165,9 @@ public final class RestServer implements AutoCloseable {
         if (other != null) {
             other.open(exchange -> exchange(exchange, other), threads);
             if (!other.isLocal() && accounts.users().isEmpty()) {
-                LOG.warn("Nobody is served on {} until there is a user: 'tandem user add' makes one.", consoleUrl());
+                LOG.warn(
+                        "Nobody is served from other machines until there is a user: 'tandem user add' makes one, and counts"
+                                + " at once.");
             }
         }
         RestFiles.write(folder, gate.token(), hostAndPort());
@@ -181,10 +201,17 @@ public final class RestServer implements AutoCloseable {
         return AccessRules.hostAndPort(address());
     }
 
-    /** Where browsers go; of a wildcard with that address. */
+    /** Where a browser on this machine goes. */
     public String consoleUrl() {
         Door other = console;
-        return other == null ? "http://" + hostAndPort() : "https://" + AccessRules.hostAndPort(other.address());
+        if (other == null) {
+            return "http://" + hostAndPort();
+        }
+        InetSocketAddress bound = other.address();
+        return "https://"
+                + (bound.getAddress().isAnyLocalAddress()
+                        ? "localhost:" + bound.getPort()
+                        : AccessRules.hostAndPort(bound));
     }
 
     /** Ends what is under way and takes the files away; idempotent. */

@@ -42,6 +42,15 @@ final class PasswordHash {
         return new PasswordHash(rounds, salt, derive(password, rounds, salt));
     }
 
+    /** Of no password: comparing with it takes as long as with any other. */
+    static PasswordHash ofNothing(int rounds, SecureRandom random) {
+        byte[] salt = new byte[SALT_BYTES];
+        byte[] hash = new byte[HASH_BYTES];
+        random.nextBytes(salt);
+        random.nextBytes(hash);
+        return new PasswordHash(rounds, salt, hash);
+    }
+
     /** As {@link #text} wrote it; empty for anything else. */
     static Optional<PasswordHash> read(String text) {
         Matcher m = TEXT.matcher(text);

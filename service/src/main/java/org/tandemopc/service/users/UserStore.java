@@ -56,7 +56,7 @@ public final class UserStore {
         this.file = file;
         this.rounds = rounds;
         this.users = users;
-        this.nobody = PasswordHash.of("nobody", rounds, random);
+        this.nobody = PasswordHash.ofNothing(rounds, random);
     }
 
     /**

@@ -79,7 +79,21 @@ class ContractTest {
             shape(service.get("/api/v1/pairs/plant1/records").json(), "Records");
             shape(service.get("/api/v1/records?limit=1").json().path("records").path(0), "Record", "missed", "removed");
             shape(service.get("/health/ready").json(), "Ready");
-            shape(service.get("/api/v1/nothing").json(), "Problem", "plan", "currentVersion");
+            shape(
+                    service.get("/api/v1/nothing").json(),
+                    "Problem",
+                    "plan",
+                    "currentVersion",
+                    "setupNeeded",
+                    "retryAfterSeconds");
+            shape(service.get("/api/v1/session").json(), "Login");
+            assertThat(service.post(
+                                    "/api/v1/users",
+                                    "{\"name\":\"anna\",\"role\":\"engineer\",\"password\":\"four words in a row\"}")
+                            .status())
+                    .isEqualTo(200);
+            shape(service.get("/api/v1/users").json().path("users").path(0), "User");
+            shape(service.get("/api/v1/audit").json().path("entries").path(0), "AuditEntry");
             Answer check = service.post("/api/v1/pairs/plant1/check?member=0", "");
             String leg = check.body()
                     .lines()
