@@ -259,20 +259,25 @@ public final class RestServer implements AutoCloseable {
             door.access().check(exchange.getRequestHeaders(), exchange.getLocalAddress());
             refuseWithoutUsers(door);
             Optional<Reply> file = files.answer(exchange.getRequestMethod(), exchange.getRequestURI());
-            if (file.isPresent()) {
-                return file.get();
-            }
-            Router.Match match = match(exchange, caller);
-            Call call = new Call(
-                    match.path(),
-                    match.query(),
-                    body(exchange),
-                    caller,
-                    exchange.getRemoteAddress().getAddress());
-            return handle(match.route(), call, caller, exchange.getRequestHeaders());
+            return file.isPresent() ? file.get() : routed(exchange, caller);
+        } catch (RuntimeException e) {
+            LOG.error("A request met a defect of Tandem.", e);
+            throw new Problem(500, "internal", "A defect of Tandem; its log says more.", "Report it.");
         } finally {
             requests.release();
         }
+    }
+
+    private Reply routed(HttpExchange exchange, @Nullable Caller caller)
+            throws Problem, IOException, InterruptedException {
+        Router.Match match = match(exchange, caller);
+        Call call = new Call(
+                match.path(),
+                match.query(),
+                body(exchange),
+                caller,
+                exchange.getRemoteAddress().getAddress());
+        return handle(match.route(), call, caller, exchange.getRequestHeaders());
     }
 
     /** Whoever came first from anywhere could make the first user, were there not the token; so there is not even the try. */
@@ -297,9 +302,6 @@ public final class RestServer implements AutoCloseable {
         } catch (Problem problem) {
             outcome = problem.code();
             throw problem;
-        } catch (RuntimeException e) {
-            LOG.error("A request met a defect of Tandem.", e);
-            throw new Problem(500, "internal", "A defect of Tandem; its log says more.", "Report it.");
         } finally {
             if (caller != null) {
                 audit.add(route, call, caller, outcome);

@@ -3,9 +3,9 @@ package org.tandemopc.service.tls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -64,8 +64,16 @@ public final class TlsFiles {
     public static SSLContext context(RestTls tls, RestConfig config, Path dataFolder) throws IOException {
         return switch (tls) {
             case RestTls.Own _ -> own(config, dataFolder.resolve(FOLDER), Instant.now());
-            case RestTls.Files files -> read(Path.of(files.certificate()), Path.of(files.key()));
+            case RestTls.Files files -> read(path(files.certificate()), path(files.key()));
         };
+    }
+
+    private static Path path(String text) throws IOException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IOException("What rest.tls names is no path: " + e.getReason() + ".", e);
+        }
     }
 
     /** Made anew when the names are others or its end is near: who has trusted the old one is then asked again. */
@@ -109,7 +117,7 @@ public final class TlsFiles {
                 .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
     }
 
-    /** Under which a browser may ask: the names of the configuration, the address, and this machine's own name. */
+    /** Under which a browser may ask: the names of the configuration, and the address. */
     static Set<String> names(RestConfig config) {
         Set<String> names = new TreeSet<>(List.of("localhost", "127.0.0.1"));
         for (String name : config.names()) {
@@ -117,14 +125,6 @@ public final class TlsFiles {
         }
         if (!config.host().equals("0.0.0.0") && !config.host().equals("::")) {
             names.add(config.host());
-        }
-        try {
-            String machine = InetAddress.getLocalHost().getHostName();
-            if (machine.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,252}")) {
-                names.add(machine);
-            }
-        } catch (UnknownHostException e) {
-            LOG.debug("This machine has no name.", e);
         }
         return names;
     }

@@ -26,9 +26,10 @@ public final class Accounts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
     /** Passwords that are looked at together: logins must not take the processor from the pairs. */
-    private static final int HASHING_MAX = 2;
+    public static final int HASHING_MAX = 2;
+    /** For which a login waits for its turn. */
+    public static final long HASHING_SECONDS_MAX = 5;
 
-    private static final long HASHING_SECONDS_MAX = 5;
     private static final int NAME_MAX = 64;
     /** Refused logins and setups that are audited one by one, within a minute. */
     private static final int REFUSALS_AUDITED_MAX = 30;

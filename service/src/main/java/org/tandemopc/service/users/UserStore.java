@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class UserStore {
     /** More than any plant has at its consoles. */
-    static final int USERS_MAX = 200;
+    public static final int USERS_MAX = 200;
 
     static final int PASSWORD_LEAST = 10;
     static final int PASSWORD_MOST = 128;
