@@ -94,7 +94,8 @@ class AccountsTest {
             assertThat(accounts.login("anna", PASSWORD + "x".repeat(1_000_000), HERE))
                     .isInstanceOf(Accounts.Login.Wrong.class);
             assertThat(accounts.login("n".repeat(1_000_000), PASSWORD, HERE)).isInstanceOf(Accounts.Login.Wrong.class);
-            assertThat(accounts.audit().page(1, Long.MAX_VALUE).getFirst().user()).hasSize(64);
+            assertThat(accounts.audit().page(1, Long.MAX_VALUE).getFirst().user())
+                    .hasSize(64);
         }
     }
 
