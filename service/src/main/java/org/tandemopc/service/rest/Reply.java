@@ -13,12 +13,31 @@ sealed interface Reply {
     /** JSON objects as they come, one a line. */
     record Lines(Writer writer) implements Reply {}
 
-    /**
-     * A file of the console.
-     *
-     * @param headers beside, or in place of, those that every answer has
-     */
-    record Asset(String contentType, byte[] body, Map<String, String> headers) implements Reply {}
+    /** A file of the console. No record: nobody compares them, and its bytes are not copied. */
+    final class Asset implements Reply {
+        private final String contentType;
+        private final byte[] body;
+        private final Map<String, String> headers;
+
+        /** @param headers beside, or in place of, those that every answer has */
+        Asset(String contentType, byte[] body, Map<String, String> headers) {
+            this.contentType = contentType;
+            this.body = body;
+            this.headers = Map.copyOf(headers);
+        }
+
+        String contentType() {
+            return contentType;
+        }
+
+        byte[] body() {
+            return body;
+        }
+
+        Map<String, String> headers() {
+            return headers;
+        }
+    }
 
     /** @param headers beside those that every answer has, as a cookie */
     record With(Reply reply, Map<String, String> headers) implements Reply {}

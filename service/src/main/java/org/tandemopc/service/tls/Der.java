@@ -68,7 +68,7 @@ final class Der {
         for (int i = 2; i < arcs.length; i++) {
             for (int shift = 28; shift > 0; shift -= 7) {
                 if (arcs[i] >> shift != 0) {
-                    out.write(arcs[i] >> shift & 0x7f | 0x80);
+                    out.write(((arcs[i] >> shift) & 0x7f) | 0x80);
                 }
             }
             out.write(arcs[i] & 0x7f);
@@ -85,7 +85,7 @@ final class Der {
         } else {
             byte[] length = BigInteger.valueOf(content.length).toByteArray();
             int skip = length[0] == 0 ? 1 : 0;
-            out.write(0x80 | length.length - skip);
+            out.write(0x80 | (length.length - skip));
             out.write(length, skip, length.length - skip);
         }
         out.writeBytes(content);
