@@ -65,7 +65,15 @@ public final class AuditLog implements AutoCloseable {
     /** The file's last line may be half a one: of a process that was killed, or of a disk that was full. */
     private boolean mayBeHalf = true;
 
-    private record Waiting(AuditEntry entry, CountDownLatch written) {}
+    private record Waiting(AuditEntry entry, CountDownLatch written) {
+        /** Wakes the writer, which has nothing to write of it. */
+        static final Waiting END =
+                new Waiting(new AuditEntry(0, Instant.EPOCH, "", "", "", "", "", ""), new CountDownLatch(0));
+
+        boolean isWritten() {
+            return entry.number() > 0;
+        }
+    }
 
     private AuditLog(Path folder, Clock clock) throws IOException {
         this.folder = folder;
@@ -162,7 +170,7 @@ public final class AuditLog implements AutoCloseable {
         try {
             while (!closing || !queue.isEmpty()) {
                 Waiting next = queue.poll(1, TimeUnit.SECONDS);
-                if (next != null) {
+                if (next != null && next.isWritten()) {
                     write(next);
                 }
             }
@@ -283,6 +291,7 @@ public final class AuditLog implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        boolean unused = queue.offer(Waiting.END); // full: it is awake
         try {
             writer.join(DISK_MS_MAX * 2);
         } catch (InterruptedException e) {
