@@ -2,7 +2,6 @@ package org.tandemopc.app;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -161,10 +160,11 @@ public final class Service {
     private Optional<RestServer> commands(
             TandemConfig read, ConfigStore store, DataFolder folder, TandemRuntime runtime) {
         try {
-            InetSocketAddress listen =
-                    new InetSocketAddress(read.rest().host(), read.rest().port());
-            RestServer rest = RestServer.start(listen, Wiring.facade(runtime, store, config), folder.path());
+            RestServer rest = RestServer.start(read.rest(), Wiring.facade(runtime, store, config), folder.path());
             out.println("commands: " + rest.hostAndPort());
+            if (read.rest().tls().isPresent()) {
+                out.println("console: " + rest.consoleUrl());
+            }
             return Optional.of(rest);
         } catch (IOException e) {
             err.println("tandem: " + e.getMessage() + " The pairs are served; commands cannot reach this service.");

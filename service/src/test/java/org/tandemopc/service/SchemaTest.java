@@ -60,7 +60,12 @@ class SchemaTest {
               #opcua
             rest:
               listen: 127.0.0.1:0
+              names: [tandem.plant.example, "console.plant.example:443"]
               #rest
+              tls:
+                certificate: /etc/tandem/console.crt
+                key: /etc/tandem/console.key
+                #tlsFiles
             opcda:
               accounts:
                 - user: scada
@@ -108,6 +113,7 @@ class SchemaTest {
         "#top, ''",
         "#opcua, frontDoor",
         "#rest, rest",
+        "#tlsFiles, tlsFiles",
         "#opcda, daFrontDoor",
         "#daAccount, daAccount",
         "#daMember, daMember",
@@ -152,6 +158,7 @@ class SchemaTest {
         assertThat(events.path("default").asInt()).isEqualTo(PairConfig.EVENTS_DEFAULT);
         RestConfig rest = RestConfig.DEFAULT;
         assertThat(property("rest", "listen").path("default").asString()).isEqualTo(rest.host() + ":" + rest.port());
+        assertThat(property("rest", "names").path("maxItems").asInt()).isEqualTo(RestConfig.NAMES_MAX);
         assertThat(property("monitor", "items").path("maxItems").asInt()).isEqualTo(Monitoring.ITEMS_MAX);
     }
 
@@ -199,6 +206,10 @@ class SchemaTest {
                         List.of("listen: 127.0.0.1:4841", "listen: nowhere"),
                         List.of("#opcua", "anonymous: perhaps"),
                         List.of("#rest", "port: 8471"),
+                        List.of("names: [tandem.plant.example,", "names: [https://tandem,"),
+                        List.of("names: [tandem.plant.example,", "names: [a b,"),
+                        List.of("#tlsFiles", "password: x"),
+                        List.of("key: /etc/tandem/console.key", "#"),
                         List.of("listen: 127.0.0.1:0", "listen: 8471"),
                         List.of("#pair", "mode: tepid"),
                         List.of("name: plant1", "name: plant 1"),

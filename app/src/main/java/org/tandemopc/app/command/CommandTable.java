@@ -34,6 +34,7 @@ public final class CommandTable {
                 new RollbackCommand(),
                 new EventsCommand(),
                 new TrustCommand(),
+                new UserCommand(PasswordSource.ofProcess()),
                 new RegCommand(),
                 new SimulateCommand()));
         List<CommandSpec> specs =

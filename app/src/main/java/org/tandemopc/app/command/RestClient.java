@@ -100,6 +100,10 @@ final class RestClient implements AutoCloseable {
                 .build());
     }
 
+    JsonNode delete(String path) throws CommandFailure, InterruptedException {
+        return answer(request(path).DELETE().timeout(ANSWER_MAX).build());
+    }
+
     /**
      * Takes the lines of a stream as they come.
      *
@@ -174,7 +178,7 @@ final class RestClient implements AutoCloseable {
 
     private static CommandFailure failure(JsonNode problem) {
         int exit = switch (problem.path("code").asString("")) {
-            case "refused", "conflict" -> ExitCode.REFUSED;
+            case "refused", "conflict", "last-engineer", "name-taken", "users-exist" -> ExitCode.REFUSED;
             case "invalid-configuration", "hidden-password" -> ExitCode.CONFIGURATION;
             case "bad-request" -> ExitCode.USAGE;
             default -> ExitCode.FAILED;

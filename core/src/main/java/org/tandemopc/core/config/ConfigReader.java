@@ -37,7 +37,6 @@ public final class ConfigReader {
     /** How long an attempt to connect a member may take. */
     private static final Duration CONNECT_COLD = Duration.ofSeconds(5);
 
-    private static final String REST_REMEDY = "Write 127.0.0.1:port, or leave it out: the system chooses a port.";
     private static final String URL_REMEDY = "Write opc.tcp://host:port, as opc.tcp://10.0.0.1:4840.";
     private static final String PAIRS_REMEDY = "Write 'pairs:' and below it '- name: ...' for each pair.";
     private static final String MEMBERS_REMEDY =
@@ -83,7 +82,7 @@ public final class ConfigReader {
         List<ConfigNode> pairNodes = top.items("pairs", PAIRS_REMEDY);
         Optional<ConfigNode> opcuaNode = top.node("opcua");
         Optional<ConfigNode> opcdaNode = top.node("opcda");
-        RestConfig rest = top.node("rest").map(this::rest).orElse(RestConfig.DEFAULT);
+        RestConfig rest = top.node("rest").map(new RestReader(problems)::read).orElse(RestConfig.DEFAULT);
         top.end();
         Doors doors = new Doors(
                 opcua(opcuaNode.orElse(new ConfigNode.Mapping(top.line(), List.of()))),
@@ -126,33 +125,6 @@ public final class ConfigReader {
         Trust trust = s.choice("trust", Trust.LISTED, Trust::label);
         s.end();
         return new OpcUaConfig(place.host(), place.port(), security, modes, anonymous, trust);
-    }
-
-    private RestConfig rest(ConfigNode node) {
-        Section s = Section.of(node, "rest", problems);
-        String listen = s.text("listen");
-        s.end();
-        if (listen == null) {
-            return RestConfig.DEFAULT;
-        }
-        Address address = Address.ofListen(listen).orElse(null);
-        if (address == null) {
-            problems.error(
-                    s.path("listen"),
-                    s.line("listen"),
-                    "'%s' is not an address to listen on.".formatted(listen),
-                    REST_REMEDY);
-            return RestConfig.DEFAULT;
-        }
-        if (!address.isLoopback()) {
-            problems.error(
-                    s.path("listen"),
-                    s.line("listen"),
-                    "'%s' can be reached from other machines; there are no users to tell apart yet.".formatted(listen),
-                    REST_REMEDY);
-            return RestConfig.DEFAULT;
-        }
-        return new RestConfig(address.host(), address.port());
     }
 
     private List<PairConfig> pairs(List<ConfigNode> nodes, Doors doors) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,54 @@ class ConfigReaderTest {
                         assertThat(p.path()).isEqualTo("rest.listen");
                         assertThat(p.remedy()).contains("127.0.0.1");
                     });
+        }
+
+        @Test
+        void withTlsOtherMachinesAreServed() {
+            RestConfig own = rest(
+                    entry("listen", scalar("0.0.0.0:8443")),
+                    entry("tls", scalar("own")),
+                    entry("names", new ConfigNode.Sequence(++line, List.of(scalar("a.example"), scalar("b:443")))));
+            RestConfig files = rest(
+                    entry("listen", scalar("plc1:8443")),
+                    entry(
+                            "tls",
+                            new ConfigNode.Mapping(
+                                    ++line,
+                                    List.of(entry("certificate", scalar("/c.pem")), entry("key", scalar("/k.pem"))))));
+
+            assertThat(own)
+                    .isEqualTo(new RestConfig(
+                            "0.0.0.0", 8443, List.of("a.example", "b:443"), Optional.of(new RestTls.Own())));
+            assertThat(files.tls()).contains(new RestTls.Files("/c.pem", "/k.pem"));
+        }
+
+        private RestConfig rest(ConfigNode.Entry... settings) {
+            ConfigReading reading = read(withRest(settings));
+            assertThat(reading.problems()).isEmpty();
+            return reading.config().orElseThrow().rest();
+        }
+
+        /** One mistake, one report: that TLS is asked for wrongly does not also say that it is missing. */
+        @Test
+        void tlsThatIsNeitherOwnNorFilesIsNamed() {
+            ConfigReading reading = read(withRest(entry("listen", scalar("0.0.0.0:8443")), entry("tls", scalar("on"))));
+
+            assertThat(reading.problems()).singleElement().satisfies(p -> {
+                assertThat(p.path()).isEqualTo("rest.tls");
+                assertThat(p.remedy()).contains("tls: own");
+            });
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "a b", "https://a", "*.example", "a/b", "[::1]"})
+        void nameThatIsNoneIsNamed(String name) {
+            ConfigReading reading =
+                    read(withRest(entry("names", new ConfigNode.Sequence(++line, List.of(scalar(name))))));
+
+            assertThat(reading.problems())
+                    .singleElement()
+                    .satisfies(p -> assertThat(p.path()).isEqualTo("rest.names"));
         }
 
         @Test

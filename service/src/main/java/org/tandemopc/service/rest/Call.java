@@ -1,9 +1,11 @@
 package org.tandemopc.service.rest;
 
+import java.net.InetAddress;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -15,16 +17,40 @@ final class Call {
     private final Map<String, String> path;
     private final Map<String, String> query;
     private final byte[] body;
+    private final @Nullable Caller caller;
+    private final InetAddress from;
+    private String note = "";
 
     /**
      * @param path the variable parts of the path
      * @param query each at most once, and only those that the route knows
      * @param body of a POST; empty when there is none
+     * @param caller null: nobody who is known, at a route that is open
+     * @param from the machine that asks
      */
-    Call(Map<String, String> path, Map<String, String> query, byte[] body) {
+    Call(Map<String, String> path, Map<String, String> query, byte[] body, @Nullable Caller caller, InetAddress from) {
         this.path = path;
         this.query = query;
         this.body = body;
+        this.caller = caller;
+        this.from = from;
+    }
+
+    Optional<Caller> caller() {
+        return Optional.ofNullable(caller);
+    }
+
+    InetAddress from() {
+        return from;
+    }
+
+    /** What the audit log says beside who did what to whom; no secrets. */
+    void note(String detail) {
+        note = detail;
+    }
+
+    String note() {
+        return note;
     }
 
     String part(String name) {
@@ -75,8 +101,11 @@ final class Call {
         return body.length == 0 ? JsonNodeFactory.instance.objectNode() : Json.read(body);
     }
 
-    /** Who asks, for the records: as the caller says, who holds the service's token. */
+    /** Who asks, for the records: the user; who holds the service's token may say it. */
     String by() throws Problem {
+        if (caller != null && caller.session() != null) {
+            return caller.name();
+        }
         String given = json().path("by").asString("");
         String printable = given.codePoints()
                 .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.tandemopc.relay.Certificates;
+import org.tandemopc.service.users.Role;
 
 /** Whose certificates are trusted. */
 final class CertificateRoutes {
@@ -19,7 +20,7 @@ final class CertificateRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get(CERTIFICATES, call -> list()),
+                Route.get(Role.VIEWER, CERTIFICATES, call -> list()),
                 Route.post(CERTIFICATES + "/trust", call -> change(call, Certificates::trust)),
                 Route.post(CERTIFICATES + "/remove", call -> change(call, Certificates::remove)));
     }

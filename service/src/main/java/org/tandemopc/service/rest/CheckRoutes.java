@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.users.Role;
 
 /** Walks the way to the members of a pair; each leg is told as it ends. A POST: it makes connections. */
 final class CheckRoutes {
@@ -15,7 +16,7 @@ final class CheckRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.post("/api/v1/pairs/{pair}/check", this::check, "member"));
+        return List.of(Route.post(Role.ENGINEER, "/api/v1/pairs/{pair}/check", this::check, "member"));
     }
 
     private Reply check(Call call) throws Problem {

@@ -17,6 +17,7 @@ import org.tandemopc.service.ConfigEdits.Edit;
 import org.tandemopc.service.ConfigMask;
 import org.tandemopc.service.Configurations;
 import org.tandemopc.service.Configurations.Outcome;
+import org.tandemopc.service.users.Role;
 import tools.jackson.databind.JsonNode;
 
 /** The configuration: what it is, what another would change, and the change. Passwords never leave through here. */
@@ -31,8 +32,9 @@ final class ConfigRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get(CONFIGURATION, call -> Reply.ok(current())),
+                Route.get(Role.VIEWER, CONFIGURATION, call -> Reply.ok(current())),
                 Route.get(
+                        Role.VIEWER,
                         CONFIGURATION + "/saved",
                         call -> Reply.ok(Map.of(
                                 "saved",
@@ -40,8 +42,10 @@ final class ConfigRoutes {
                                         .map(Views::saved)
                                         .toList()))),
                 Route.post(
-                        CONFIGURATION + "/plan",
-                        call -> Reply.ok(Views.plan(service.someConfigurations().plan(text(call))))),
+                                CONFIGURATION + "/plan",
+                                call -> Reply.ok(
+                                        Views.plan(service.someConfigurations().plan(text(call)))))
+                        .unaudited(),
                 Route.post(CONFIGURATION + "/apply", this::apply),
                 Route.post(CONFIGURATION + "/rollback", this::rollback),
                 Route.post(CONFIGURATION + "/edit", this::edit));

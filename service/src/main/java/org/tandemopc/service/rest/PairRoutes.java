@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.tandemopc.service.OrderAnswer;
 import org.tandemopc.service.PairHandle;
+import org.tandemopc.service.users.Role;
 
 /** What a pair is, and what people order of it. */
 final class PairRoutes {
@@ -17,9 +18,10 @@ final class PairRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/api/v1/pairs", call -> Reply.ok(Map.of("pairs", all()))),
-                Route.get(PAIR, call -> Reply.ok(view(pair(call)))),
+                Route.get(Role.VIEWER, "/api/v1/pairs", call -> Reply.ok(Map.of("pairs", all()))),
+                Route.get(Role.VIEWER, PAIR, call -> Reply.ok(view(pair(call)))),
                 Route.get(
+                        Role.VIEWER,
                         PAIR + "/sessions",
                         call -> Reply.ok(Map.of(
                                 "sessions",
@@ -27,12 +29,27 @@ final class PairRoutes {
                                         .map(Views::session)
                                         .toList()))),
                 Route.post(
-                        PAIR + "/switch", call -> ordered(call, pair(call).switchTo(call.member("member"), call.by()))),
-                Route.post(PAIR + "/pin", call -> ordered(call, pair(call).pin(call.member("member"), call.by()))),
-                Route.post(PAIR + "/unpin", call -> ordered(call, pair(call).unpin(call.by()))),
-                Route.post(PAIR + "/enable", call -> ordered(call, pair(call).enable(call.by()))),
-                Route.post(PAIR + "/disable", call -> ordered(call, pair(call).disable(call.by()))),
+                        Role.OPERATOR,
+                        PAIR + "/switch",
+                        call -> ordered(call, pair(call).switchTo(call.member("member"), call.by()))),
                 Route.post(
+                        Role.OPERATOR,
+                        PAIR + "/pin",
+                        call -> ordered(call, pair(call).pin(call.member("member"), call.by()))),
+                Route.post(
+                        Role.OPERATOR,
+                        PAIR + "/unpin",
+                        call -> ordered(call, pair(call).unpin(call.by()))),
+                Route.post(
+                        Role.OPERATOR,
+                        PAIR + "/enable",
+                        call -> ordered(call, pair(call).enable(call.by()))),
+                Route.post(
+                        Role.OPERATOR,
+                        PAIR + "/disable",
+                        call -> ordered(call, pair(call).disable(call.by()))),
+                Route.post(
+                        Role.OPERATOR,
                         PAIR + "/reset-damping",
                         call -> ordered(call, pair(call).resetDamping(call.by()))));
     }

@@ -55,6 +55,10 @@ final class Problem extends Exception {
                 501, "not-available", what + " cannot be reached through this service.", "Edit the files instead.");
     }
 
+    String code() {
+        return code;
+    }
+
     int status() {
         return status;
     }

@@ -17,6 +17,7 @@ import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.RecordOrder;
 import org.tandemopc.service.RecordQuery;
+import org.tandemopc.service.users.Role;
 
 /** The diagnostics records: a page, or a stream that goes on. */
 final class RecordRoutes {
@@ -31,6 +32,7 @@ final class RecordRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(
+                        Role.VIEWER,
                         "/api/v1/records",
                         call -> reply(Optional.empty(), call),
                         "kind",
@@ -41,6 +43,7 @@ final class RecordRoutes {
                         "limit",
                         "follow"),
                 Route.get(
+                        Role.VIEWER,
                         "/api/v1/pairs/{pair}/records",
                         call -> reply(
                                 Optional.of(service.pair(call.part("pair")).name()), call),

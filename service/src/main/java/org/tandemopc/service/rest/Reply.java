@@ -1,6 +1,7 @@
 package org.tandemopc.service.rest;
 
 import java.io.IOException;
+import java.util.Map;
 
 /** What a route answers. */
 sealed interface Reply {
@@ -12,6 +13,35 @@ sealed interface Reply {
     /** JSON objects as they come, one a line. */
     record Lines(Writer writer) implements Reply {}
 
+    /** A file of the console. No record: nobody compares them, and its bytes are not copied. */
+    final class Asset implements Reply {
+        private final String contentType;
+        private final byte[] body;
+        private final Map<String, String> headers;
+
+        /** @param headers beside, or in place of, those that every answer has */
+        Asset(String contentType, byte[] body, Map<String, String> headers) {
+            this.contentType = contentType;
+            this.body = body;
+            this.headers = Map.copyOf(headers);
+        }
+
+        String contentType() {
+            return contentType;
+        }
+
+        byte[] body() {
+            return body;
+        }
+
+        Map<String, String> headers() {
+            return headers;
+        }
+    }
+
+    /** @param headers beside those that every answer has, as a cookie */
+    record With(Reply reply, Map<String, String> headers) implements Reply {}
+
     /** Writes until it is done, or the peer is gone. */
     interface Writer {
         void write(Sink sink) throws IOException, InterruptedException;
@@ -21,7 +51,7 @@ sealed interface Reply {
     interface Sink {
         void line(Object json) throws IOException;
 
-        /** An empty line: finds out whether the peer is still there. */
+        /** An empty line: finds out whether the peer is still there, and may still ask. */
         void beat() throws IOException;
     }
 

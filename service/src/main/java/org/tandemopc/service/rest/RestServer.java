@@ -2,12 +2,10 @@ package org.tandemopc.service.rest;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -15,68 +13,110 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tandemopc.core.config.RestConfig;
+import org.tandemopc.service.tls.TlsFiles;
+import org.tandemopc.service.users.Accounts;
+import org.tandemopc.service.users.Sessions;
 
 /**
- * The REST interface on loopback. Each request runs on a virtual thread of its own; what a peer can take is bounded by
+ * The REST interface and the console. On loopback, plain, for commands and for browsers on this machine; with TLS also where the
+ * configuration says. Each request runs on a virtual thread of its own; what a peer can take is bounded by
  * {@link RestLimits}. Nothing that a peer sent is ever logged.
  */
 public final class RestServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
-    private static final int BACKLOG = 50;
+    /** Of the session's cookie; {@code Secure} beside them where there is TLS. */
+    static final String COOKIE_RULES = "Path=/; HttpOnly; SameSite=Strict";
 
-    private final HttpServer server;
-    private final ExecutorService threads;
+    private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
+    private static final Map<String, String> HEADERS = Map.of(
+            "Cache-Control", "no-store",
+            "X-Content-Type-Options", "nosniff",
+            "X-Frame-Options", "DENY",
+            "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Cross-Origin-Opener-Policy", "same-origin",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    private static final String HSTS = "max-age=31536000";
+
+    private final Door commands;
+    private final @Nullable Door console;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("rest-", 0).factory());
     private final Path folder;
+    private final Accounts accounts;
+    private final Gate gate;
+    private final Audit audit;
     private final Router router;
-    private final AccessRules access;
+    private final ConsoleFiles files;
     private final Semaphore requests = new Semaphore(RestLimits.REQUESTS_MAX);
     private final Semaphore streams = new Semaphore(RestLimits.STREAMS_MAX);
 
-    private RestServer(HttpServer server, ExecutorService threads, Path folder, Router router, String token) {
-        this.server = server;
-        this.threads = threads;
+    private RestServer(
+            Door commands,
+            @Nullable Door console,
+            ServiceFacade service,
+            Path folder,
+            Accounts accounts,
+            ConsoleFiles files) {
+        this.commands = commands;
+        this.console = console;
         this.folder = folder;
-        this.router = router;
-        this.access = new AccessRules(
-                hostAndPort(server.getAddress()), server.getAddress().getPort(), token);
+        this.accounts = accounts;
+        this.files = files;
+        this.gate = new Gate(accounts, RestFiles.freshToken());
+        this.audit = new Audit(accounts.audit());
+        this.router = router(service, accounts, gate);
+    }
+
+    /** As {@link #start(RestConfig, ServiceFacade, Path)}, plain on loopback. */
+    public static RestServer start(InetSocketAddress listen, ServiceFacade service, Path dataFolder)
+            throws IOException {
+        return start(
+                listen,
+                RestConfig.DEFAULT,
+                service,
+                dataFolder,
+                Accounts.open(dataFolder),
+                new ConsoleFiles(ConsoleFiles.FOLDER));
     }
 
     /**
-     * Listens, then writes {@link RestFiles#TOKEN} and {@link RestFiles#PORT}.
+     * Listens, then writes {@link RestFiles#TOKEN} and {@link RestFiles#PORT}. Without TLS there is one door, on loopback. With
+     * TLS there are two: that of the configuration, and one on loopback, on a port that the system chooses, for commands and
+     * their token.
      *
-     * @param listen of loopback; port 0: the system chooses
      * @param dataFolder held by the caller until after {@link #close}
-     * @throws IOException with a sentence for people: port in use, files that cannot be written
+     * @throws IOException with a sentence for people: port in use, files that cannot be read or written, an address that other
+     *     machines reach without TLS
      */
-    public static RestServer start(InetSocketAddress listen, ServiceFacade service, Path dataFolder)
+    public static RestServer start(RestConfig config, ServiceFacade service, Path dataFolder) throws IOException {
+        return start(
+                new InetSocketAddress(config.host(), config.port()),
+                config,
+                service,
+                dataFolder,
+                Accounts.open(dataFolder),
+                new ConsoleFiles(ConsoleFiles.FOLDER));
+    }
+
+    static RestServer start(
+            InetSocketAddress listen,
+            RestConfig config,
+            ServiceFacade service,
+            Path dataFolder,
+            Accounts accounts,
+            ConsoleFiles files)
             throws IOException {
-        if (listen.isUnresolved() || !listen.getAddress().isLoopbackAddress()) {
-            throw new IOException("The interface for commands listens on loopback only, not on " + listen + ".");
-        }
-        RestLimits.install();
-        HttpServer server;
+        RestServer rest = bound(listen, config, service, dataFolder, accounts, files);
         try {
-            server = HttpServer.create(listen, BACKLOG);
-        } catch (IOException e) {
-            throw new IOException(
-                    "Cannot listen for commands on " + listen + " (" + e.getMessage()
-                            + "). Choose another rest.listen.",
-                    e);
-        }
-        ExecutorService threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("rest-", 0).factory());
-        String token = RestFiles.freshToken();
-        RestServer rest = new RestServer(server, threads, dataFolder, router(service), token);
-        server.setExecutor(threads);
-        server.createContext("/", rest::exchange);
-        server.start();
-        try {
-            RestFiles.write(dataFolder, token, rest.hostAndPort());
+            rest.open();
         } catch (IOException e) {
             rest.close();
             throw new IOException("Cannot write the token for commands to " + dataFolder + " (" + e + ").", e);
@@ -84,9 +124,61 @@ public final class RestServer implements AutoCloseable {
         return rest;
     }
 
-    static Router router(ServiceFacade service) {
+    private static RestServer bound(
+            InetSocketAddress listen,
+            RestConfig config,
+            ServiceFacade service,
+            Path dataFolder,
+            Accounts accounts,
+            ConsoleFiles files)
+            throws IOException {
+        Door commands = null;
+        try {
+            Door console = null;
+            if (config.tls().isEmpty()) {
+                refuseReachable(listen);
+                commands = Door.bind(listen, null, config.names());
+            } else {
+                commands = Door.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), null, List.of());
+                console = Door.bind(listen, TlsFiles.context(config.tls().get(), config, dataFolder), config.names());
+            }
+            return new RestServer(commands, console, service, dataFolder, accounts, files);
+        } catch (IOException e) {
+            accounts.close();
+            if (commands != null) {
+                commands.close();
+            }
+            throw e;
+        }
+    }
+
+    private static void refuseReachable(InetSocketAddress listen) throws IOException {
+        if (listen.isUnresolved() || !listen.getAddress().isLoopbackAddress()) {
+            throw new IOException("Without rest.tls Tandem listens for commands and consoles on loopback only, not on "
+                    + listen + ". Write 'tls: own' below 'rest:', or an address as 127.0.0.1.");
+        }
+    }
+
+    private void open() throws IOException {
+        commands.open(exchange -> exchange(exchange, commands), threads);
+        Door other = console;
+        if (other != null) {
+            other.open(exchange -> exchange(exchange, other), threads);
+            if (!other.isLocal() && accounts.users().isEmpty()) {
+                LOG.warn(
+                        "Nobody is served from other machines until there is a user: 'tandem user add' makes one, and counts"
+                                + " at once.");
+            }
+        }
+        RestFiles.write(folder, gate.token(), hostAndPort());
+    }
+
+    private static Router router(ServiceFacade service, Accounts accounts, Gate gate) {
         PairRoutes pairs = new PairRoutes(service);
         List<Route> all = new ArrayList<>(new ServiceRoutes(service, pairs).routes());
+        all.addAll(new SessionRoutes(accounts, gate).routes());
+        all.addAll(new UserRoutes(accounts).routes());
+        all.addAll(new Audit(accounts.audit()).routes());
         all.addAll(pairs.routes());
         all.addAll(new RecordRoutes(service).routes());
         all.addAll(new CheckRoutes(service).routes());
@@ -95,19 +187,31 @@ public final class RestServer implements AutoCloseable {
         return new Router(all);
     }
 
-    /** Where it listens. */
+    Router router() {
+        return router;
+    }
+
+    /** Where it listens for commands. */
     public InetSocketAddress address() {
-        return server.getAddress();
+        return commands.address();
     }
 
     /** The same as in an HTTP URL, and as {@link AccessRules} knows it: there is one loopback address of IPv6. */
     public String hostAndPort() {
-        return hostAndPort(address());
+        return AccessRules.hostAndPort(address());
     }
 
-    private static String hostAndPort(InetSocketAddress bound) {
-        InetAddress at = bound.getAddress();
-        return (at instanceof Inet6Address ? "[::1]" : at.getHostAddress()) + ":" + bound.getPort();
+    /** Where a browser on this machine goes. */
+    public String consoleUrl() {
+        Door other = console;
+        if (other == null) {
+            return "http://" + hostAndPort();
+        }
+        InetSocketAddress bound = other.address();
+        return "https://"
+                + (bound.getAddress().isAnyLocalAddress()
+                        ? "localhost:" + bound.getPort()
+                        : AccessRules.hostAndPort(bound));
     }
 
     /** Ends what is under way and takes the files away; idempotent. */
@@ -120,35 +224,42 @@ public final class RestServer implements AutoCloseable {
             LOG.warn("The files for commands in {} stay: {}", folder, e.toString());
         }
         threads.shutdownNow();
-        server.stop(0);
+        commands.close();
+        if (console != null) {
+            console.close();
+        }
+        accounts.close();
     }
 
-    private void exchange(HttpExchange exchange) throws IOException {
+    private void exchange(HttpExchange exchange, Door door) throws IOException {
         try (exchange) {
+            common(exchange, door);
             Reply reply;
+            Caller caller =
+                    gate.caller(exchange.getRequestHeaders(), door.takesToken()).orElse(null);
             try {
-                reply = reply(exchange);
+                reply = reply(exchange, door, caller);
             } catch (Problem problem) {
                 refuse(exchange, problem);
                 return;
             }
-            send(exchange, reply);
+            send(exchange, door, reply, caller);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private Reply reply(HttpExchange exchange) throws Problem, IOException, InterruptedException {
+    private Reply reply(HttpExchange exchange, Door door, @Nullable Caller caller)
+            throws Problem, IOException, InterruptedException {
         if (!requests.tryAcquire()) {
             throw Problem.busy();
         }
         try {
             // Before anything of the request is looked at, and also for routes that do not exist.
-            access.check(exchange.getRequestHeaders(), false);
-            Router.Match match = match(exchange);
-            access.check(exchange.getRequestHeaders(), match.route().needsToken());
-            Call call = new Call(match.path(), match.query(), body(exchange));
-            return match.route().handler().handle(call);
+            door.access().check(exchange.getRequestHeaders(), exchange.getLocalAddress());
+            refuseWithoutUsers(door);
+            Optional<Reply> file = files.answer(exchange.getRequestMethod(), exchange.getRequestURI());
+            return file.isPresent() ? file.get() : routed(exchange, caller);
         } catch (RuntimeException e) {
             LOG.error("A request met a defect of Tandem.", e);
             throw new Problem(500, "internal", "A defect of Tandem; its log says more.", "Report it.");
@@ -157,14 +268,59 @@ public final class RestServer implements AutoCloseable {
         }
     }
 
-    /** Who has no token does not learn which paths there are. */
-    private Router.Match match(HttpExchange exchange) throws Problem {
-        try {
-            return router.match(exchange.getRequestMethod(), exchange.getRequestURI());
-        } catch (Problem problem) {
-            access.check(exchange.getRequestHeaders(), true);
-            throw problem;
+    private Reply routed(HttpExchange exchange, @Nullable Caller caller)
+            throws Problem, IOException, InterruptedException {
+        Router.Match match = match(exchange, caller);
+        Call call = new Call(
+                match.path(),
+                match.query(),
+                body(exchange),
+                caller,
+                exchange.getRemoteAddress().getAddress());
+        return handle(match.route(), call, caller, exchange.getRequestHeaders());
+    }
+
+    /** Whoever came first from anywhere could make the first user, were there not the token; so there is not even the try. */
+    private void refuseWithoutUsers(Door door) throws Problem {
+        if (!door.isLocal() && accounts.users().isEmpty()) {
+            throw new Problem(
+                    503,
+                    "no-users",
+                    "There is no user yet, and so nobody is served from other machines.",
+                    "Make the first user on Tandem's own machine with 'tandem user add'.");
         }
+    }
+
+    private Reply handle(Route route, Call call, @Nullable Caller caller, Headers headers)
+            throws Problem, IOException, InterruptedException {
+        String outcome = "failed";
+        try {
+            gate.admit(route, caller, headers);
+            Reply reply = route.handler().handle(call);
+            outcome = "done";
+            return reply;
+        } catch (Problem problem) {
+            outcome = problem.code();
+            throw problem;
+        } finally {
+            if (caller != null) {
+                audit.add(route, call, caller, outcome);
+            }
+        }
+    }
+
+    /** Who is not known does not learn which paths there are. */
+    private Router.Match match(HttpExchange exchange, @Nullable Caller caller) throws Problem {
+        Router.Match match;
+        try {
+            match = router.match(exchange.getRequestMethod(), exchange.getRequestURI());
+        } catch (Problem problem) {
+            throw caller == null ? gate.unauthorized() : problem;
+        }
+        if (caller == null && !match.route().isOpen()) {
+            throw gate.unauthorized(); // before the body is read
+        }
+        return match;
     }
 
     private static byte[] body(HttpExchange exchange) throws IOException, Problem {
@@ -190,12 +346,23 @@ public final class RestServer implements AutoCloseable {
         }
     }
 
-    private void send(HttpExchange exchange, Reply reply) throws IOException, InterruptedException {
+    private void send(HttpExchange exchange, Door door, Reply reply, @Nullable Caller caller)
+            throws IOException, InterruptedException {
         switch (reply) {
             case Reply.Json json -> send(exchange, json.status(), "application/json", Json.bytes(json.body()));
             case Reply.Page page ->
                 send(exchange, 200, page.contentType(), page.body().getBytes(StandardCharsets.UTF_8));
-            case Reply.Lines lines -> stream(exchange, lines.writer());
+            case Reply.Asset asset -> {
+                asset.headers().forEach(exchange.getResponseHeaders()::set);
+                send(exchange, 200, asset.contentType(), asset.body());
+            }
+            case Reply.With with -> {
+                with.headers()
+                        .forEach((name, value) -> exchange.getResponseHeaders()
+                                .set(name, name.equals("Set-Cookie") && door.isTls() ? value + "; Secure" : value));
+                send(exchange, door, with.reply(), caller);
+            }
+            case Reply.Lines lines -> stream(exchange, lines.writer(), caller);
         }
     }
 
@@ -210,40 +377,41 @@ public final class RestServer implements AutoCloseable {
     }
 
     private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
-        common(exchange, type);
-        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
         }
     }
 
-    private static void common(HttpExchange exchange, String type) {
-        Map.of(
-                        "Content-Type", type,
-                        "Cache-Control", "no-store",
-                        "X-Content-Type-Options", "nosniff",
-                        "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-                .forEach(exchange.getResponseHeaders()::set);
+    private static void common(HttpExchange exchange, Door door) {
+        HEADERS.forEach(exchange.getResponseHeaders()::set);
+        if (door.isTls()) {
+            exchange.getResponseHeaders().set("Strict-Transport-Security", HSTS);
+        }
     }
 
-    private void stream(HttpExchange exchange, Reply.Writer writer) throws IOException, InterruptedException {
+    private void stream(HttpExchange exchange, Reply.Writer writer, @Nullable Caller caller)
+            throws IOException, InterruptedException {
         if (!streams.tryAcquire()) {
             refuse(exchange, Problem.busy());
             return;
         }
         try {
-            common(exchange, "application/x-ndjson");
+            exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
             exchange.sendResponseHeaders(200, 0);
             try (OutputStream out = exchange.getResponseBody()) {
                 writer.write(new Reply.Sink() {
                     @Override
                     public void line(Object json) throws IOException {
+                        endAfterLogout(caller);
                         out.write(Json.bytes(json));
                         beat();
                     }
 
                     @Override
                     public void beat() throws IOException {
+                        endAfterLogout(caller);
                         out.write('\n');
                         out.flush();
                     }
@@ -251,6 +419,14 @@ public final class RestServer implements AutoCloseable {
             }
         } finally {
             streams.release();
+        }
+    }
+
+    /** A stream outlives the request that began it; it must not outlive the login. */
+    private void endAfterLogout(@Nullable Caller caller) throws IOException {
+        Sessions.Session session = caller == null ? null : caller.session();
+        if (session != null && accounts.user(session).isEmpty()) {
+            throw new IOException("logged out");
         }
     }
 }

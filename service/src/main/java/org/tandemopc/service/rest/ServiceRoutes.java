@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tandemopc.service.Configurations;
+import org.tandemopc.service.users.Role;
 
 /** The service as a whole, and what needs no token: health and the contract. */
 final class ServiceRoutes {
@@ -28,7 +29,7 @@ final class ServiceRoutes {
                 Route.open("/health/live", call -> Reply.ok(Map.of("status", "live"))),
                 Route.open("/health/ready", call -> ready()),
                 Route.open("/api/v1/openapi.yaml", call -> contract()),
-                Route.get("/api/v1/status", call -> Reply.ok(status())));
+                Route.get(Role.VIEWER, "/api/v1/status", call -> Reply.ok(status())));
     }
 
     /** Ready while clients can connect and each pair that is enabled here serves. Says no more: it needs no token. */

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.tandemopc.service.users.Accounts;
+import org.tandemopc.service.users.UserStore;
 
 /** docs/reference/rest.md says what the interface does. */
 class RestLimitsPageTest {
@@ -26,6 +28,10 @@ class RestLimitsPageTest {
         inTheCode.put(
                 "streams at a time", "%d, of which %d checks".formatted(RestLimits.STREAMS_MAX, RestLimits.CHECKS_MAX));
         inTheCode.put("records in one answer", String.format(java.util.Locale.ROOT, "%,d", RestLimits.RECORDS_MAX));
+        inTheCode.put(
+                "passwords looked at together",
+                "%d, the next one waits up to %d s".formatted(Accounts.HASHING_MAX, Accounts.HASHING_SECONDS_MAX));
+        inTheCode.put("users", String.valueOf(UserStore.USERS_MAX));
         inTheCode.put("depth of JSON", String.valueOf(RestLimits.JSON_DEPTH_MAX));
 
         assertThat(bounds()).containsAllEntriesOf(inTheCode);

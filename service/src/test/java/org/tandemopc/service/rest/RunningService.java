@@ -9,9 +9,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
 import org.tandemopc.core.monitor.MonitorType;
@@ -22,6 +25,7 @@ import org.tandemopc.service.FakeProtocol;
 import org.tandemopc.service.Fixtures;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.service.users.Accounts;
 import org.tandemopc.testkit.Await;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,18 +46,33 @@ final class RunningService implements AutoCloseable {
     final FakeProtocol protocol = new FakeProtocol();
     final DataFolder data;
     final TandemRuntime runtime;
+    final Accounts accounts;
     final RestServer rest;
     final String token;
 
+    /** Of passwords: few, as they are no secrets here. */
+    static final int ROUNDS = 100;
+
+    /** Added to the time by which sessions and waits end. */
+    final AtomicLong later = new AtomicLong();
+
     RunningService(Path folder) throws IOException {
+        this(folder, RestConfig.DEFAULT);
+    }
+
+    RunningService(Path folder, RestConfig config) throws IOException {
         data = DataFolder.hold(folder);
         runtime =
                 new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), door -> protocol, data, false);
         runtime.start();
+        accounts = Accounts.open(folder, ROUNDS, () -> System.nanoTime() + later.get(), Clock.systemUTC());
         rest = RestServer.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new InetSocketAddress(config.host(), config.port()),
+                config,
                 new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()),
-                folder);
+                folder,
+                accounts,
+                new ConsoleFiles("/org/tandemopc/service/rest/console/"));
         token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
     }
 

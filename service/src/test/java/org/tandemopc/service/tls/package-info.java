@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.service.tls;
+
+import org.jspecify.annotations.NullMarked;

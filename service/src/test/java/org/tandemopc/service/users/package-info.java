@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.service.users;
+
+import org.jspecify.annotations.NullMarked;
