@@ -86,12 +86,18 @@ public final class RestServer implements AutoCloseable {
 
     static Router router(ServiceFacade service) {
         PairRoutes pairs = new PairRoutes(service);
-        List<Route> all = new ArrayList<>(new ServiceRoutes(service, pairs).routes());
+        ServiceRoutes whole = new ServiceRoutes(service, pairs);
+        List<Route> all = new ArrayList<>(whole.routes());
         all.addAll(pairs.routes());
         all.addAll(new RecordRoutes(service).routes());
         all.addAll(new CheckRoutes(service).routes());
         all.addAll(new ConfigRoutes(service).routes());
         all.addAll(new CertificateRoutes(service).routes());
+        all.addAll(new SettingsRoutes(service).routes());
+        all.addAll(new RecordFileRoutes(service).routes());
+        all.addAll(new LiveRoutes(service, whole::status).routes());
+        all.addAll(new MetricsRoutes(service).routes());
+        all.addAll(new LifecycleRoutes(service).routes());
         return new Router(all);
     }
 
@@ -196,6 +202,18 @@ public final class RestServer implements AutoCloseable {
             case Reply.Page page ->
                 send(exchange, 200, page.contentType(), page.body().getBytes(StandardCharsets.UTF_8));
             case Reply.Lines lines -> stream(exchange, lines.writer());
+            case Reply.Events events -> events(exchange, events);
+            case Reply.Download download -> {
+                common(exchange, download.contentType());
+                Streams.download(exchange, download);
+            }
+            case Reply.Last last -> {
+                try {
+                    send(exchange, last.reply());
+                } finally {
+                    last.afterwards().run();
+                }
+            }
         }
     }
 
@@ -224,6 +242,19 @@ public final class RestServer implements AutoCloseable {
                         "X-Content-Type-Options", "nosniff",
                         "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .forEach(exchange.getResponseHeaders()::set);
+    }
+
+    private void events(HttpExchange exchange, Reply.Events events) throws IOException, InterruptedException {
+        if (!streams.tryAcquire()) {
+            refuse(exchange, Problem.busy());
+            return;
+        }
+        try {
+            common(exchange, "text/event-stream; charset=utf-8");
+            Streams.events(exchange, events);
+        } finally {
+            streams.release();
+        }
     }
 
     private void stream(HttpExchange exchange, Reply.Writer writer) throws IOException, InterruptedException {

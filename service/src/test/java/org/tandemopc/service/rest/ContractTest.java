@@ -84,7 +84,8 @@ class ContractTest {
             shape(service.get("/api/v1/pairs/plant1/records").json(), "Records");
             shape(service.get("/api/v1/records?limit=1").json().path("records").path(0), "Record", "missed", "removed");
             shape(service.get("/health/ready").json(), "Ready");
-            shape(service.get("/api/v1/nothing").json(), "Problem", "plan", "currentVersion");
+            shape(service.get("/api/v1/nothing").json(), "Problem", "plan", "currentVersion", "change");
+            shape(service.get("/api/v1/about").json(), "About");
             Answer check = service.post("/api/v1/pairs/plant1/check?member=0", "");
             String leg = check.body()
                     .lines()

@@ -12,16 +12,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
 import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.FakeProtocol;
 import org.tandemopc.service.Fixtures;
+import org.tandemopc.service.LiveConfigurations;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.service.TextEdits;
 import org.tandemopc.testkit.Await;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,11 +54,23 @@ final class RunningService implements AutoCloseable {
         runtime =
                 new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), door -> protocol, data, false);
         runtime.start();
-        rest = RestServer.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()),
-                folder);
+        rest = started(new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()));
         token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
+    }
+
+    /** One whose configuration is a file, which can be changed. */
+    RunningService(Path folder, Path file) throws IOException {
+        data = DataFolder.hold(folder);
+        ConfigStore store = new ConfigStore(file, folder, Map.of());
+        runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> protocol, data, false);
+        runtime.start();
+        rest = started(new ServiceFacade(
+                runtime, new LiveConfigurations(store, runtime), new TextEdits(), null, "1.2.3", file, Instant.now()));
+        token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
+    }
+
+    private RestServer started(ServiceFacade facade) throws IOException {
+        return RestServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), facade, data.path());
     }
 
     PairHandle pair() {
@@ -92,7 +108,8 @@ final class RunningService implements AutoCloseable {
     }
 
     Answer post(String path, String body) throws IOException {
-        return send("POST " + path + " HTTP/1.1\r\n" + header("Content-Length", String.valueOf(body.length())) + usual()
+        return send("POST " + path + " HTTP/1.1\r\n" + header("Content-Length", String.valueOf(body.getBytes(StandardCharsets.ISO_8859_1).length))
+                + usual()
                 + body);
     }
 
