@@ -158,6 +158,10 @@ public final class Restore {
     }
 
     private static void makeFolder(Path folder) throws IOException {
+        Path outer = folder.getParent();
+        if (outer != null && Files.notExists(outer)) {
+            makeFolder(outer);
+        }
         Files.createDirectories(folder);
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));

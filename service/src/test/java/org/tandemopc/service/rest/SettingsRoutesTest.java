@@ -119,7 +119,7 @@ class SettingsRoutesTest {
 
     /** The file is what runs, both at once, and the rest of the text is byte for byte the one from before. */
     @Test
-    @Requirement({"MENU-1", "APP-1", "SV-4"})
+    @Requirement({"MENU-1", "APP-1"})
     void draftIsSavedWholeAndRunsAtOnce() throws IOException {
         Answer answer = change(
                 "{'change':'set','pair':'plant1','path':'mode','value':'hot'}",
@@ -144,6 +144,7 @@ class SettingsRoutesTest {
     }
 
     @Test
+    @Requirement("GEN-10")
     void triedDraftChangesNothing() throws IOException {
         Answer answer = change(true, "{'change':'set','pair':'plant1','path':'mode','value':'hot'}");
 
