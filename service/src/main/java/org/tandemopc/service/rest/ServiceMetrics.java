@@ -26,7 +26,7 @@ final class ServiceMetrics {
             switches.of(snapshot.name())
                     .forEach((cause, count) -> metrics.counter(
                             "tandem_pair_switches",
-                            "Promotions of a member, the first one after the start included.",
+                            "Promotions of a member, without the first one after the start.",
                             count,
                             "pair",
                             snapshot.name(),

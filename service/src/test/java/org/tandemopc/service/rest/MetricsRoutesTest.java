@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.service.rest.RunningService.Answer;
 import org.tandemopc.testkit.Await;
 
@@ -68,21 +70,26 @@ class MetricsRoutesTest {
         assertThat(samples())
                 .containsEntry("tandem_pair_up{pair=\"plant1\"}", 0.0)
                 .containsEntry("tandem_pair_active_member{pair=\"plant1\"}", -1.0)
-                .containsEntry("tandem_pair_switches_total{cause=\"start\",pair=\"plant1\"}", 0.0);
+                .containsEntry("tandem_pair_switches_total{cause=\"no_answer\",pair=\"plant1\"}", 0.0);
 
         service.serve();
+        service.protocol
+                .planes
+                .getFirst()
+                .listener
+                .record(new PairRecord(RecordKind.PROMOTED, "promoted", Map.of("cause", "NO_ANSWER")));
 
         Await.until(
                 "the switch is counted",
                 RunningService.SOON,
-                () -> body().contains("{cause=\"start\",pair=\"plant1\"} 1.0"));
+                () -> body().contains("{cause=\"no_answer\",pair=\"plant1\"} 1.0"));
         assertThat(samples())
                 .containsEntry("tandem_pair_up{pair=\"plant1\"}", 1.0)
                 .containsEntry("tandem_pair_phase{pair=\"plant1\",phase=\"serving\"}", 1.0)
                 .containsEntry("tandem_pair_phase{pair=\"plant1\",phase=\"disabled\"}", 0.0)
                 .containsEntry("tandem_pair_active_member{pair=\"plant1\"}", 0.0)
-                .containsEntry("tandem_pair_switches_total{cause=\"start\",pair=\"plant1\"}", 1.0)
-                .containsEntry("tandem_pair_switches_total{cause=\"no_answer\",pair=\"plant1\"}", 0.0)
+                .containsEntry("tandem_pair_switches_total{cause=\"no_answer\",pair=\"plant1\"}", 1.0)
+                .containsEntry("tandem_pair_switches_total{cause=\"ordered\",pair=\"plant1\"}", 0.0)
                 .containsEntry(
                         "tandem_member_connected{machine=\"opc.tcp://a:4840\",member=\"0\",pair=\"plant1\",role=\"primary\"}",
                         1.0)
