@@ -25,11 +25,6 @@ final class HiddenSecrets {
         return KEYS.contains(key);
     }
 
-    /** What is shown in the place of a secret. */
-    static JsonNode hidden() {
-        return JsonNodeFactory.instance.objectNode().put("hidden", true);
-    }
-
     static boolean isHidden(JsonNode value) {
         return value instanceof ObjectNode && value.path("hidden").asBoolean(false);
     }

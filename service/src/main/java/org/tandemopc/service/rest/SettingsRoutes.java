@@ -41,7 +41,7 @@ final class SettingsRoutes {
         try {
             settings = SettingsView.of(configurations.text());
         } catch (IllegalArgumentException e) {
-            throw refused(e.getMessage(), "Edit the file by hand.", Map.of());
+            throw refused(String.valueOf(e.getMessage()), "Edit the file by hand.", Map.of());
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("version", configurations.version());
@@ -84,7 +84,7 @@ final class SettingsRoutes {
                 throw new Problem(
                         404, "no-such-pair", String.valueOf(e.getMessage()), "", Map.of("change", e.index()));
             }
-            throw refused(e.getMessage(), "", Map.of("change", e.index()));
+            throw refused(String.valueOf(e.getMessage()), "", Map.of("change", e.index()));
         }
     }
 

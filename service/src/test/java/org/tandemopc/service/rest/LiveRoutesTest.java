@@ -259,7 +259,7 @@ class LiveRoutesTest {
         }
     }
 
-    /** It asks and takes nothing: its place is free again, and the pair that made the records never waited. */
+    /** It asks and takes nothing, while more is told than the buffers of a connection hold: its place is free again. */
     @Test
     void readerThatTakesNothingIsCutOff() throws IOException {
         List<Socket> sockets = new ArrayList<>();
@@ -273,9 +273,7 @@ class LiveRoutesTest {
                 sockets.add(socket);
             }
             Await.until("all places are taken", RunningService.SOON, () -> live() == 503);
-            long before = System.nanoTime();
             String text = "x".repeat(1_900);
-            // More than the buffers of a connection hold.
             Thread writer = Thread.ofVirtual().start(() -> {
                 while (!Thread.currentThread().isInterrupted()) {
                     record(text);
@@ -287,8 +285,6 @@ class LiveRoutesTest {
             } finally {
                 writer.interrupt();
             }
-
-            assertThat(System.nanoTime() - before).isPositive();
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
