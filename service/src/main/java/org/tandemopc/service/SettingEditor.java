@@ -30,9 +30,10 @@ final class SettingEditor {
      * @throws IllegalArgumentException with a sentence for people; the text is left alone
      */
     static String set(String text, SettingPath path, JsonNode value) {
-        JsonNode expected = SettingTree.with(SettingTree.of(text), path.steps(), value);
+        JsonNode tree = SettingTree.of(text);
+        JsonNode expected = SettingTree.with(tree, path.steps(), value);
         SettingEditor editor = new SettingEditor(text);
-        for (SettingDifference difference : SettingDifference.between(SettingTree.of(text), path, value)) {
+        for (SettingDifference difference : SettingDifference.between(tree, path, value)) {
             editor.make(difference);
         }
         String changed = editor.yaml.text();

@@ -1,9 +1,10 @@
 package org.tandemopc.service;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.tandemopc.core.config.ConfigNames;
 import org.tandemopc.service.ConfigEdits.Edit;
 import org.tandemopc.service.ConfigEdits.NoSuchPair;
@@ -137,30 +138,39 @@ public final class TextChanges {
         return set(text, pairs().item(names.size()), settings);
     }
 
-    /** Where a problem is: the pair by its name, the place within it. */
+    /** Where a problem is. @param pair empty: outside of pairs, and the path is that in the whole text */
     public record Place(String pair, String path) {}
 
     /**
-     * Says a place in the whole text, as {@code pairs[1].members[0].url}, as one of a pair.
+     * Says places in a whole text, as {@code pairs[1].members[0].url}, as those of a pair.
      *
-     * @param text that the problem is of
-     * @return pair empty: the place is outside of pairs, and the path as it was
+     * @param names published names of the text's pairs, in its order
      */
-    public static Place place(String text, String path) {
-        String lower = path.toLowerCase(Locale.ROOT);
-        int close = path.indexOf(']');
-        if (!lower.startsWith("pairs[") || close < 0) {
+    public record Places(List<String> names) {
+        private static final Pattern OF_A_PAIR = Pattern.compile("pairs\\[([0-9]{1,4})]\\.?(.*)", Pattern.DOTALL);
+
+        public Places {
+            names = List.copyOf(names);
+        }
+
+        public Place of(String path) {
+            Matcher matcher = OF_A_PAIR.matcher(path);
+            if (matcher.matches()) {
+                int index = Integer.parseInt(matcher.group(1));
+                if (index < names.size()) {
+                    return new Place(names.get(index), matcher.group(2));
+                }
+            }
             return new Place("", path);
         }
+    }
+
+    /** Of a text that may be no configuration: then no place is one of a pair. */
+    public static Places places(String text) {
         try {
-            List<String> names = published(text);
-            int index = Integer.parseInt(path.substring("pairs[".length(), close));
-            String rest = path.substring(close + 1);
-            return index < names.size()
-                    ? new Place(names.get(index), rest.startsWith(".") ? rest.substring(1) : rest)
-                    : new Place("", path);
+            return new Places(published(text));
         } catch (IllegalArgumentException e) {
-            return new Place("", path);
+            return new Places(List.of());
         }
     }
 }

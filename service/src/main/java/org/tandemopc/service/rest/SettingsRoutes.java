@@ -148,12 +148,13 @@ final class SettingsRoutes {
     /** A plan whose problems say their pair and their place in it, so that a form can show them where they are. */
     private static Map<String, Object> view(String text, Plan plan) {
         Map<String, Object> json = new LinkedHashMap<>(Views.plan(plan));
-        json.put("problems", plan.problems().stream().map(p -> view(text, p)).toList());
+        TextChanges.Places places = TextChanges.places(text);
+        json.put("problems", plan.problems().stream().map(p -> view(places, p)).toList());
         return json;
     }
 
-    private static Map<String, Object> view(String text, ConfigProblem problem) {
-        TextChanges.Place place = TextChanges.place(text, problem.path());
+    private static Map<String, Object> view(TextChanges.Places places, ConfigProblem problem) {
+        TextChanges.Place place = places.of(problem.path());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("severity", Views.lower(problem.severity()));
         json.put("pair", place.pair().isEmpty() ? null : place.pair());
