@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.tandemopc.app.command.CommandFailure;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.ConfigReading;
@@ -115,6 +114,20 @@ public final class Service {
         return reading;
     }
 
+    /**
+     * Reads the text of a configuration that is to be used here, and says what is wrong with it.
+     *
+     * @param name how it is called where problems are told
+     * @throws CommandFailure nothing could be served with it
+     */
+    public static void check(String name, String text, Path data, PrintStream err) throws CommandFailure {
+        ConfigReading reading = new ConfigStore(Path.of("tandem.yaml"), data, System.getenv()).check(text);
+        tellLeftOut(name, reading, err);
+        if (reading.config().isEmpty()) {
+            throw CommandFailure.unusable(reading);
+        }
+    }
+
     private static void tellLeftOut(String configName, ConfigReading reading, PrintStream err) {
         tell(configName, reading, err);
         if (reading.config().isPresent() && reading.hasErrors()) {
@@ -153,7 +166,7 @@ public final class Service {
         }
         out.println("READY pid=" + ProcessHandle.current().pid());
         out.flush();
-        return untilStopped();
+        return untilStopped(runtime);
     }
 
     /** Opens the interface for commands. A plant is served also without it. */
@@ -172,10 +185,11 @@ public final class Service {
         }
     }
 
-    /** The end comes as a signal: the hook does what is to be done, and ends the process. */
-    private static int untilStopped() {
+    /** The end comes as a signal or as an order: the hook does what is to be done, and ends the process. */
+    private static int untilStopped(TandemRuntime runtime) {
         try {
-            new CountDownLatch(1).await();
+            var unused = runtime.awaitStopRequest();
+            System.exit(ExitCode.OK);
             return ExitCode.OK;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -12,9 +12,8 @@ public final class ConfigMask {
     /** Stands in the place of a password. A text with it is no configuration to apply. */
     public static final String HIDDEN = "(hidden)";
 
-    private static final String KEY = "password";
     private static final Pattern PASSWORD = Pattern.compile(
-            "(\\bpassword[\"']?[ \\t]*:[ \\t]+)(?:\"(?:[^\"\\\\\\n]|\\\\.)*\"|'(?:[^'\\n]|'')*'|[^\\s,}#\"'|>&*!][^,}\\n]*)");
+            "(\\b(?:password|secret)[\"']?[ \\t]*:[ \\t]+)(?:\"(?:[^\"\\\\\\n]|\\\\.)*\"|'(?:[^'\\n]|'')*'|[^\\s,}#\"'|>&*!][^,}\\n]*)");
 
     private ConfigMask() {}
 
@@ -43,7 +42,7 @@ public final class ConfigMask {
         return switch (node) {
             case ConfigNode.Mapping mapping ->
                 mapping.entries().stream()
-                        .allMatch(entry -> entry.key().equals(KEY)
+                        .allMatch(entry -> HiddenSecrets.isSecret(entry.key())
                                 ? entry.value() instanceof ConfigNode.Scalar scalar && isHarmless(scalar.text())
                                 : isClean(entry.value()));
             case ConfigNode.Sequence sequence -> sequence.items().stream().allMatch(ConfigMask::isClean);

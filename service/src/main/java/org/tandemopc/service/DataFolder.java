@@ -109,7 +109,7 @@ public final class DataFolder implements AutoCloseable {
 
     /** The memory of this machine, read now. */
     public StateFile stateFile() {
-        return StateFile.read(path.resolve("state.json"));
+        return StateFile.read(path.resolve(StateFile.NAME));
     }
 
     @Override

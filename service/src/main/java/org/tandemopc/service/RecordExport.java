@@ -44,20 +44,24 @@ public final class RecordExport {
 
     /** The manual's columns Date, Time, Process and Event, in columns; Process is the client. */
     public static String text(List<LoggedRecord> records, ZoneId zone) {
-        int width = records.stream()
+        int width = clientWidth(records);
+        return records.stream()
+                .map(logged -> textLine(logged, zone, width) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** How wide the column of the clients is. */
+    public static int clientWidth(List<LoggedRecord> records) {
+        return records.stream()
                 .mapToInt(r -> Printable.of(r.record().client()).length())
                 .max()
                 .orElse(0);
-        StringBuilder out = new StringBuilder();
-        for (LoggedRecord logged : records) {
-            out.append(when(logged.at(), zone))
-                    .append("  ")
-                    .append(padded(Printable.of(logged.record().client()), width))
-                    .append("  ")
-                    .append(Printable.of(logged.record().text()))
-                    .append('\n');
-        }
-        return out.toString();
+    }
+
+    /** One record of a text, without the end of its line. @param clientWidth {@link #clientWidth} of all of them */
+    public static String textLine(LoggedRecord logged, ZoneId zone, int clientWidth) {
+        return when(logged.at(), zone) + "  " + padded(Printable.of(logged.record().client()), clientWidth) + "  "
+                + Printable.of(logged.record().text());
     }
 
     private static String padded(String text, int width) {

@@ -1,6 +1,7 @@
 package org.tandemopc.service;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
  * or not at all. Any thread; saving blocks.
  */
 public final class StateFile {
+    /** In the data folder. */
+    public static final String NAME = "state.json";
+
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final int VERSION = 1;
@@ -61,6 +65,16 @@ public final class StateFile {
                     "Cannot read " + file + " (" + why(e)
                             + "). All pairs count as not enabled on this machine; the next change writes a new file and"
                             + " leaves this one beside it as " + aside(file).getFileName() + ".");
+        }
+    }
+
+    /** Whether these are the bytes of such a file. */
+    public static boolean isUsable(byte[] bytes) {
+        try {
+            parse(new String(bytes, StandardCharsets.UTF_8));
+            return true;
+        } catch (JacksonException | IllegalArgumentException e) {
+            return false;
         }
     }
 

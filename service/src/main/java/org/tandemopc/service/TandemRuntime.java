@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.ProtocolKind;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.record.PairRecord;
+import org.tandemopc.core.record.Printable;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.Certificates;
@@ -44,6 +47,8 @@ public final class TandemRuntime implements AutoCloseable {
     private final PairHandle.Shared shared;
     private final FrontDoors doors;
     private final Certificates certificates;
+    private final Path dataFolder;
+    private final CompletableFuture<String> stopRequest = new CompletableFuture<>();
 
     /** Replaced whole; changed under the lock of this object. */
     private volatile List<PairHandle> pairs;
@@ -61,6 +66,7 @@ public final class TandemRuntime implements AutoCloseable {
     public TandemRuntime(TandemConfig config, ProtocolFactory factory, DataFolder data, boolean enableAll)
             throws IOException {
         this.enableAll = enableAll;
+        this.dataFolder = data.path().toAbsolutePath();
         StateFile stateFile = data.stateFile();
         String trouble = stateFile.trouble();
         if (trouble != null) {
@@ -146,6 +152,27 @@ public final class TandemRuntime implements AutoCloseable {
 
     public Optional<PairHandle> pair(String name) {
         return pairs.stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+
+    /** Where this machine's state, keys and records are; fully qualified. */
+    public Path dataFolder() {
+        return dataFolder;
+    }
+
+    /** Asks whoever runs this service to end it; returns at once. The first who asks counts. @param by for the log */
+    public void requestStop(String by) {
+        if (stopRequest.complete(by)) {
+            LOG.atInfo().addKeyValue("by", Printable.of(by)).log("The service was told to stop.");
+        }
+    }
+
+    /** Waits until somebody asks for the end of the service. @return who asked */
+    public String awaitStopRequest() throws InterruptedException {
+        try {
+            return stopRequest.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What runs. */

@@ -16,6 +16,9 @@ public final class CommandTable {
     public static CommandTable ofTandem() {
         List<Command> all = new java.util.ArrayList<>(List.of(
                 new RunCommand(),
+                new StartCommand(),
+                new StopCommand(),
+                new OpenCommand(),
                 new DemoSpec(),
                 new CheckCommand(),
                 new StatusCommand(),
@@ -36,6 +39,8 @@ public final class CommandTable {
                 new TrustCommand(),
                 new UserCommand(PasswordSource.ofProcess()),
                 new RegCommand(),
+                new BackupCommand(),
+                new RestoreCommand(),
                 new SimulateCommand()));
         List<CommandSpec> specs =
                 new java.util.ArrayList<>(all.stream().map(Command::spec).toList());

@@ -71,6 +71,11 @@ final class RestClient implements AutoCloseable {
         }
     }
 
+    /** Where the service is, as {@code http://127.0.0.1:41723}. */
+    URI base() {
+        return base;
+    }
+
     private static String line(Path file) throws IOException {
         if (Files.size(file) > FILE_BYTES_MAX) {
             throw new IOException(file + " is too long");

@@ -30,8 +30,8 @@ class CompletionTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "tandem sta            | status",
-                "tandem s              | status switch simulate",
+                "tandem stat            | status",
+                "tandem s              | start stop status switch simulate",
                 "tandem switch ''      | plant1 plant2",
                 "tandem switch plant1 ''  | primary secondary third fourth",
                 "tandem switch --data x plant1 sec | secondary",
@@ -128,7 +128,7 @@ class CompletionTest {
                 "tandem switch --data other pl  | plant3",
                 "tandem switch --data=other pl  | plant3",
                 "tandem remove --json --data other p | plant3",
-                "tandem sta                     | status",
+                "tandem stat                    | status",
             })
     void fishNamesThePairsOfTheServiceThatTheLineIsFor(String line, String expected) throws Exception {
         assertThat(isInstalled("fish"))

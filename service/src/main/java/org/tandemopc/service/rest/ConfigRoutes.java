@@ -127,7 +127,7 @@ final class ConfigRoutes {
     }
 
     /** The change is one of the text in use: made now, it would throw away what somebody wrote and has not applied. */
-    private static void refuseOverAnEdit(Configurations configurations) throws Problem {
+    static void refuseOverAnEdit(Configurations configurations) throws Problem {
         if (configurations.isFileEdited()) {
             throw new Problem(
                     409,

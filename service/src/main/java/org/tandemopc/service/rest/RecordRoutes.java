@@ -1,6 +1,7 @@
 package org.tandemopc.service.rest;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.RecordOrder;
+import org.tandemopc.service.RecordPage;
 import org.tandemopc.service.RecordQuery;
 import org.tandemopc.service.users.Role;
 
@@ -40,6 +42,8 @@ final class RecordRoutes {
                         "text",
                         "since",
                         "until",
+                        "from",
+                        "to",
                         "limit",
                         "follow"),
                 Route.get(
@@ -52,7 +56,10 @@ final class RecordRoutes {
                         "text",
                         "since",
                         "until",
+                        "from",
+                        "to",
                         "after",
+                        "before",
                         "limit",
                         "follow"));
     }
@@ -65,22 +72,24 @@ final class RecordRoutes {
         if (call.flag("follow")) {
             return new Reply.Lines(sink -> follow(only, query, limit, sink));
         }
-        List<LoggedRecord> page = page(only, query, limit);
+        RecordPage page = found(only, query, limit);
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("records", page.stream().map(Views::record).toList());
-        json.put("last", page.stream().mapToLong(LoggedRecord::number).max().orElse(after));
+        json.put("records", page.records().stream().map(Views::record).toList());
+        json.put(
+                "last",
+                page.records().stream().mapToLong(LoggedRecord::number).max().orElse(after));
+        json.put("more", page.hasMore());
         return Reply.ok(json);
     }
 
     /** The newest ones; after a number, the oldest ones after it, so that all can be read page by page. */
-    private static RecordQuery query(Call call, int limit, long after) throws Problem {
+    static RecordQuery query(Call call, int limit, long after) throws Problem {
         int count = Math.max(1, limit);
         RecordQuery query = (call.query("after").isPresent()
                         ? RecordQuery.since(after, count)
                         : RecordQuery.newest(count))
-                .between(
-                        call.instant("since").orElse(null),
-                        call.instant("until").orElse(null));
+                .before(call.number("before", Long.MAX_VALUE, 1, Long.MAX_VALUE))
+                .between(instant(call, "since", "from"), instant(call, "until", "to"));
         Optional<String> kind = call.query("kind");
         if (kind.isPresent()) {
             query = query.ofKinds(Set.of(named(RecordKind.values(), RecordKind::name, "kind", kind.get())));
@@ -97,6 +106,15 @@ final class RecordRoutes {
         }
     }
 
+    /** Both names mean the same. */
+    private static @Nullable Instant instant(Call call, String name, String other) throws Problem {
+        Optional<Instant> given = call.instant(name);
+        if (given.isPresent() && call.query(other).isPresent()) {
+            throw Problem.badRequest("'%s' and '%s' mean the same: give one of them.".formatted(name, other));
+        }
+        return given.isPresent() ? given.get() : call.instant(other).orElse(null);
+    }
+
     private static <E extends Enum<E>> E named(E[] all, Function<E, String> called, String parameter, String name)
             throws Problem {
         for (E each : all) {
@@ -109,14 +127,18 @@ final class RecordRoutes {
     }
 
     private List<LoggedRecord> page(Optional<String> only, RecordQuery query, int limit) {
+        return found(only, query, limit).records();
+    }
+
+    private RecordPage found(Optional<String> only, RecordQuery query, int limit) {
         if (limit == 0) {
-            return List.of();
+            return new RecordPage(List.of(), false, 0);
         }
         List<List<LoggedRecord>> logs = service.runtime().pairs().stream()
                 .filter(pair -> only.isEmpty() || only.get().equals(pair.name()))
                 .map(PairHandle::records)
                 .toList();
-        return query.of(RecordOrder.merged(logs, LoggedRecord::at)).records();
+        return query.of(RecordOrder.merged(logs, LoggedRecord::at));
     }
 
     private void follow(Optional<String> only, RecordQuery query, int limit, Reply.Sink sink)

@@ -42,6 +42,31 @@ sealed interface Reply {
     /** @param headers beside those that every answer has, as a cookie */
     record With(Reply reply, Map<String, String> headers) implements Reply {}
 
+    /** Server-sent events as they come (HTML Standard, 9.2). */
+    record Events(EventWriter writer) implements Reply {}
+
+    /** A file that a browser saves. @param fileName letters, digits, '-', '_' and '.' */
+    record Download(String contentType, String fileName, BytesWriter writer) implements Reply {}
+
+    /** @param afterwards done once the answer is sent, also when the peer is gone */
+    record Last(Json reply, Runnable afterwards) implements Reply {}
+
+    /** Writes until the peer is gone. */
+    interface EventWriter {
+        /** @param lastId of the event that the peer had last; empty for one that comes for the first time */
+        void write(EventSink sink, String lastId) throws IOException, InterruptedException;
+    }
+
+    /** Takes one event at a time; each is sent at once. */
+    interface EventSink {
+        /** @param id letters, digits and '-'; empty: what the peer had last is not changed */
+        void event(String name, String id, byte[] json) throws IOException;
+    }
+
+    interface BytesWriter {
+        void write(java.io.OutputStream out) throws IOException;
+    }
+
     /** Writes until it is done, or the peer is gone. */
     interface Writer {
         void write(Sink sink) throws IOException, InterruptedException;

@@ -8,8 +8,11 @@ final class RestLimits {
     static final int CONNECTIONS_MAX = 64;
     /** Requests that are worked on at the same time; the next one is told to come again. */
     static final int REQUESTS_MAX = 32;
-    /** Streams that stay open: followers of records, and checks. */
+    /** Streams that stay open: consoles, followers of records, and checks. */
     static final int STREAMS_MAX = 16;
+
+    /** For one piece of a stream or of a file: whoever takes none for so long is cut off. */
+    static final int WRITE_SECONDS_MAX = 5;
 
     static final int CHECKS_MAX = 4;
     static final int HEADERS_MAX = 50;

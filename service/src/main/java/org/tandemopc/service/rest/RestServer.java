@@ -175,7 +175,8 @@ public final class RestServer implements AutoCloseable {
 
     private static Router router(ServiceFacade service, Accounts accounts, Gate gate) {
         PairRoutes pairs = new PairRoutes(service);
-        List<Route> all = new ArrayList<>(new ServiceRoutes(service, pairs).routes());
+        ServiceRoutes whole = new ServiceRoutes(service, pairs);
+        List<Route> all = new ArrayList<>(whole.routes());
         all.addAll(new SessionRoutes(accounts, gate).routes());
         all.addAll(new UserRoutes(accounts).routes());
         all.addAll(new Audit(accounts.audit()).routes());
@@ -184,6 +185,11 @@ public final class RestServer implements AutoCloseable {
         all.addAll(new CheckRoutes(service).routes());
         all.addAll(new ConfigRoutes(service).routes());
         all.addAll(new CertificateRoutes(service).routes());
+        all.addAll(new SettingsRoutes(service).routes());
+        all.addAll(new RecordFileRoutes(service).routes());
+        all.addAll(new LiveRoutes(service, whole::status).routes());
+        all.addAll(new MetricsRoutes(service).routes());
+        all.addAll(new LifecycleRoutes(service).routes());
         return new Router(all);
     }
 
@@ -363,6 +369,18 @@ public final class RestServer implements AutoCloseable {
                 send(exchange, door, with.reply(), caller);
             }
             case Reply.Lines lines -> stream(exchange, lines.writer(), caller);
+            case Reply.Events events -> events(exchange, events, caller);
+            case Reply.Download download -> {
+                exchange.getResponseHeaders().set("Content-Type", download.contentType());
+                Streams.download(exchange, download);
+            }
+            case Reply.Last last -> {
+                try {
+                    send(exchange, door, last.reply(), caller);
+                } finally {
+                    last.afterwards().run();
+                }
+            }
         }
     }
 
@@ -388,6 +406,20 @@ public final class RestServer implements AutoCloseable {
         HEADERS.forEach(exchange.getResponseHeaders()::set);
         if (door.isTls()) {
             exchange.getResponseHeaders().set("Strict-Transport-Security", HSTS);
+        }
+    }
+
+    private void events(HttpExchange exchange, Reply.Events events, @Nullable Caller caller)
+            throws IOException, InterruptedException {
+        if (!streams.tryAcquire()) {
+            refuse(exchange, Problem.busy());
+            return;
+        }
+        try {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+            Streams.events(exchange, events, () -> endAfterLogout(caller));
+        } finally {
+            streams.release();
         }
     }
 

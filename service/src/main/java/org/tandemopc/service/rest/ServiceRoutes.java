@@ -49,7 +49,8 @@ final class ServiceRoutes {
         return service.runtime().isFrontDoorOpen() ? "open" : "closed";
     }
 
-    private Map<String, Object> status() {
+    /** The body of {@code GET /status}. */
+    Map<String, Object> status() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("version", service.version());
         json.put("pid", ProcessHandle.current().pid());

@@ -85,7 +85,8 @@ class ContractTest {
                     "plan",
                     "currentVersion",
                     "setupNeeded",
-                    "retryAfterSeconds");
+                    "retryAfterSeconds",
+                    "change");
             shape(service.get("/api/v1/session").json(), "Login");
             assertThat(service.post(
                                     "/api/v1/users",
@@ -94,6 +95,7 @@ class ContractTest {
                     .isEqualTo(200);
             shape(service.get("/api/v1/users").json().path("users").path(0), "User");
             shape(service.get("/api/v1/audit").json().path("entries").path(0), "AuditEntry");
+            shape(service.get("/api/v1/about").json(), "About");
             Answer check = service.post("/api/v1/pairs/plant1/check?member=0", "");
             String leg = check.body()
                     .lines()

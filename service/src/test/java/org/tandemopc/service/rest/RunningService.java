@@ -15,17 +15,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tandemopc.core.config.RestConfig;
+import java.util.Map;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
 import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.Monitoring;
 import org.tandemopc.core.pair.RehomeReport;
+import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.FakeProtocol;
 import org.tandemopc.service.Fixtures;
+import org.tandemopc.service.LiveConfigurations;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
 import org.tandemopc.service.users.Accounts;
+import org.tandemopc.service.TextEdits;
 import org.tandemopc.testkit.Await;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -65,15 +69,35 @@ final class RunningService implements AutoCloseable {
         runtime =
                 new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), door -> protocol, data, false);
         runtime.start();
-        accounts = Accounts.open(folder, ROUNDS, () -> System.nanoTime() + later.get(), Clock.systemUTC());
-        rest = RestServer.start(
+        accounts = accounts(folder);
+        rest = started(config, new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()));
+        token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
+    }
+
+    /** One whose configuration is a file, which can be changed. */
+    RunningService(Path folder, Path file) throws IOException {
+        data = DataFolder.hold(folder);
+        ConfigStore store = new ConfigStore(file, folder, Map.of());
+        runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> protocol, data, false);
+        runtime.start();
+        accounts = accounts(folder);
+        rest = started(RestConfig.DEFAULT, new ServiceFacade(
+                runtime, new LiveConfigurations(store, runtime), new TextEdits(), null, "1.2.3", file, Instant.now()));
+        token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
+    }
+
+    private Accounts accounts(Path folder) throws IOException {
+        return Accounts.open(folder, ROUNDS, () -> System.nanoTime() + later.get(), Clock.systemUTC());
+    }
+
+    private RestServer started(RestConfig config, ServiceFacade facade) throws IOException {
+        return RestServer.start(
                 new InetSocketAddress(config.host(), config.port()),
                 config,
-                new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()),
-                folder,
+                facade,
+                data.path(),
                 accounts,
                 new ConsoleFiles("/org/tandemopc/service/rest/console/"));
-        token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
     }
 
     PairHandle pair() {
@@ -111,7 +135,8 @@ final class RunningService implements AutoCloseable {
     }
 
     Answer post(String path, String body) throws IOException {
-        return send("POST " + path + " HTTP/1.1\r\n" + header("Content-Length", String.valueOf(body.length())) + usual()
+        return send("POST " + path + " HTTP/1.1\r\n" + header("Content-Length", String.valueOf(body.getBytes(StandardCharsets.ISO_8859_1).length))
+                + usual()
                 + body);
     }
 

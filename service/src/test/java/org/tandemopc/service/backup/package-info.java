@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.service.backup;
+
+import org.jspecify.annotations.NullMarked;
