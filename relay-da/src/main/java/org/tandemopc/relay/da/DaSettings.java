@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.DaLevel;
@@ -155,8 +156,8 @@ final class DaSettings {
                 level);
     }
 
-    /** @param door whose accounts the pair's readers and writers are */
-    static DaPairConfig pair(OpcDaConfig door, PairConfig pair) {
+    /** @param door whose accounts the pair's readers and writers are, as it is when somebody comes */
+    static DaPairConfig pair(Supplier<OpcDaConfig> door, PairConfig pair) {
         List<DaPairConfig.Member> members = pair.members().stream()
                 .map(DaMemberConfig.class::cast)
                 .map(DaSettings::member)
@@ -178,9 +179,10 @@ final class DaSettings {
                 security);
     }
 
-    private static Predicate<Principal> anyOf(OpcDaConfig door, Optional<List<String>> users) {
+    private static Predicate<Principal> anyOf(Supplier<OpcDaConfig> door, Optional<List<String>> users) {
         return principal -> users.isEmpty()
-                || door.account(principal.domain(), principal.user())
+                || door.get()
+                        .account(principal.domain(), principal.user())
                         .filter(account -> users.get().stream().anyMatch(account.user()::equalsIgnoreCase))
                         .isPresent();
     }
