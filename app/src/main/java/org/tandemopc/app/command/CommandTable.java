@@ -20,6 +20,7 @@ public final class CommandTable {
                 new CheckCommand(),
                 new StatusCommand(),
                 new PairsCommand(),
+                new DiscoverCommand(),
                 EditCommand.add(),
                 EditCommand.remove(),
                 EditCommand.alias(),
@@ -33,6 +34,7 @@ public final class CommandTable {
                 new ApplyCommand(),
                 new RollbackCommand(),
                 new EventsCommand(),
+                new BrowseCommand(),
                 new TrustCommand(),
                 new RegCommand(),
                 new SimulateCommand()));

@@ -30,6 +30,7 @@ import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.orpc.server.DcomServerSettings;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -37,6 +38,7 @@ import org.tandemopc.relay.Relay;
 import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.da.back.DaControlLink;
+import org.tandemopc.relay.da.back.DaFinder;
 import org.tandemopc.relay.da.back.DaMemberAddress;
 import org.tandemopc.relay.da.back.DaMemberCheck;
 import org.tandemopc.relay.da.back.LastHeard;
@@ -279,6 +281,11 @@ public final class DaProtocol implements Protocol {
         DaPairConfig.Member one = da.members().get(member);
         DaMemberAddress address = new DaMemberAddress(member, one.host(), one.clsid(), one.progId());
         new DaMemberCheck(address, one.account(), sinks, DaMemberCheck.LEG).walk(legs);
+    }
+
+    @Override
+    public Discovery discovery() {
+        return new DaFinder(DaSettings::login, sinks);
     }
 
     @Override

@@ -170,13 +170,17 @@ final class DaSettings {
     }
 
     private static DaPairConfig.Member member(DaMemberConfig config) {
-        Account account = config.account();
-        ClientSecurity security = account == null ? ClientSecurity.none() : security(account, level(config.level()));
+        ClientSecurity security = login(config.account(), config.level());
         return new DaPairConfig.Member(
                 HostNames.named(config.host(), config.port()),
                 config.clsid().map(id -> Guid.of(id.toString())),
                 Optional.of(config.progId()).filter(progId -> !progId.isEmpty()),
                 security);
+    }
+
+    /** @param account null: none, whatever the level */
+    static ClientSecurity login(@Nullable Account account, DaLevel level) {
+        return account == null ? ClientSecurity.none() : security(account, level(level));
     }
 
     private static Predicate<Principal> anyOf(Supplier<OpcDaConfig> door, Optional<List<String>> users) {
