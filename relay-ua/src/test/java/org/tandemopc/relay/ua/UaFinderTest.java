@@ -66,21 +66,6 @@ class UaFinderTest {
                 .orElseThrow();
     }
 
-    @Test
-    @Requirement(value = "DLG-1", protocol = Protocol.UA)
-    void aServerIsListedWithItsWaysIn() throws Exception {
-        Discovery.Servers found = protocol.discovery().servers(place(server.port()));
-
-        assertThat(found.servers()).singleElement().satisfies(one -> {
-            Discovery.Server.Ua ua = (Discovery.Server.Ua) one;
-            assertThat(ua.applicationUri()).isEqualTo("urn:tandem:test:server");
-            assertThat(ua.endpoints())
-                    .extracting(way -> way.security() + " " + way.mode())
-                    .contains("None None", "Basic256Sha256 SignAndEncrypt");
-            assertThat(ua.endpoints()).allMatch(way -> way.anonymous() && way.user());
-        });
-    }
-
     /** Ids have the URI of their namespace, so that they mean the same at every member. */
     @Test
     @Requirement(
@@ -126,13 +111,5 @@ class UaFinderTest {
         assertThatThrownBy(() -> protocol.discovery()
                         .items(UaMemberConfig.open("opc.tcp://127.0.0.1:" + closed), List.of(), "", 0))
                 .isInstanceOfSatisfying(Failed.class, e -> assertThat(e.remedy()).isNotBlank());
-    }
-
-    /** A server that is no discovery server does not have the service; it is an error, and not an empty network. */
-    @Test
-    void aServerThatKnowsNoNetworkSaysSo() {
-        assertThatThrownBy(() -> protocol.discovery().hosts(place(server.port())))
-                .isInstanceOf(Failed.class)
-                .hasMessageContaining("gives no list of servers");
     }
 }

@@ -43,6 +43,7 @@ public final class PlainChannel implements AutoCloseable {
     private final ClientIdentity client;
     private @Nullable MemberChannel channel;
     private long eachMs = MORE_MS;
+    private String url = "";
 
     /** @param loop of the channel */
     public PlainChannel(EventLoop loop, ClientIdentity client) {
@@ -57,6 +58,7 @@ public final class PlainChannel implements AutoCloseable {
      */
     void open(InetAddress address, int port, String url, long withinMs) throws LinkException, InterruptedException {
         eachMs = withinMs;
+        this.url = url;
         EndpointDescription plain = new EndpointDescription(
                 url,
                 new ApplicationDescription(
@@ -83,6 +85,11 @@ public final class PlainChannel implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    /** That the server was told. */
+    String url() {
+        return url;
     }
 
     /**

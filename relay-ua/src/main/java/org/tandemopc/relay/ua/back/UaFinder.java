@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.milo.opcua.stack.core.Stack;
+import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.ApplicationType;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.UserTokenType;
 import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
@@ -96,7 +97,7 @@ public final class UaFinder implements Discovery {
     private List<ApplicationDescription> found(Place place, int port) throws Failed, InterruptedException {
         try (PlainChannel channel = open(place, port)) {
             FindServersResponse answer = channel.ask(
-                    header -> new FindServersRequest(header, url(place, port), null, null), FindServersResponse.class);
+                    header -> new FindServersRequest(header, channel.url(), null, null), FindServersResponse.class);
             return Arrays.stream(
                             Objects.requireNonNullElse(answer.getServers(), new ApplicationDescription[0]))
                     .filter(Objects::nonNull)
@@ -139,7 +140,7 @@ public final class UaFinder implements Discovery {
         try (PlainChannel channel = open(place, port)) {
             GetEndpointsResponse answer = channel.ask(
                     header -> new GetEndpointsRequest(
-                            header, url(place, port), null, new String[] {Stack.TCP_UASC_UABINARY_TRANSPORT_URI}),
+                            header, channel.url(), null, new String[] {Stack.TCP_UASC_UABINARY_TRANSPORT_URI}),
                     GetEndpointsResponse.class);
             return Arrays.stream(Objects.requireNonNullElse(answer.getEndpoints(), new EndpointDescription[0]))
                     .filter(Objects::nonNull)
@@ -209,7 +210,15 @@ public final class UaFinder implements Discovery {
 
     private PlainChannel open(Place place, int port) throws LinkException, InterruptedException {
         PlainChannel channel = channels.apply(client.get());
-        channel.open(place.address(), port, url(place, port), EACH_MS);
+        try {
+            channel.open(place.address(), port, url(place, port), EACH_MS);
+        } catch (LinkException e) {
+            if (e.status().getValue() != StatusCodes.Bad_TcpEndpointUrlInvalid) {
+                throw e;
+            }
+            // where each endpoint has a path of its own, discovery has this one by custom
+            channel.open(place.address(), port, url(place, port) + "/discovery", EACH_MS);
+        }
         return channel;
     }
 

@@ -25,6 +25,7 @@ import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ByteString;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
+import org.eclipse.milo.opcua.stack.core.types.builtin.DateTime;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExpandedNodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.QualifiedName;
@@ -42,6 +43,7 @@ import org.eclipse.milo.opcua.stack.core.types.structured.ReadRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReadValueId;
 import org.eclipse.milo.opcua.stack.core.types.structured.ReferenceDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.ViewDescription;
 import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.Discovery.Failed;
@@ -57,6 +59,7 @@ import org.tandemopc.relay.ua.wire.UaWire;
  */
 public final class UaItems {
     private static final long EACH_MS = 5_000;
+    private static final ViewDescription NO_VIEW = new ViewDescription(NodeId.NULL_VALUE, DateTime.MIN_VALUE, uint(0));
     private static final double SESSION_TIMEOUT_MS = 30_000;
     private static final int BATCH = 1_000;
     private static final int CALLS_MAX = 20;
@@ -202,7 +205,7 @@ public final class UaItems {
         UaResponseMessageType answer = ask(
                 session,
                 () -> new BrowseRequest(
-                        session.header(EACH_MS), null, uint(BATCH), new BrowseDescription[] {wanted}));
+                        session.header(EACH_MS), NO_VIEW, uint(BATCH), new BrowseDescription[] {wanted}));
         BrowseResult result =
                 only(answer instanceof BrowseResponse browsed ? browsed.getResults() : null);
         if (result.getStatusCode() != null && result.getStatusCode().isBad()) {
