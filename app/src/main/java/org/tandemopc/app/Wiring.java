@@ -3,9 +3,14 @@ package org.tandemopc.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.tandemopc.core.config.DaLevel;
 import org.tandemopc.core.config.DoorConfig;
 import org.tandemopc.core.config.OpcDaConfig;
 import org.tandemopc.core.config.OpcUaConfig;
+import org.tandemopc.core.config.PortSpan;
+import org.tandemopc.core.config.ProtocolKind;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.relay.FileTrouble;
 import org.tandemopc.relay.Protocol;
@@ -45,6 +50,30 @@ public final class Wiring {
     public static Protocol protocol(DoorConfig door, Path data) throws IOException {
         DataFolder.refuseOfAnotherUser(data);
         return make(door, data);
+    }
+
+    /**
+     * A protocol that serves nobody, to look for servers with.
+     *
+     * @param data as of {@link #protocol}
+     * @throws IOException as of {@link #protocol}
+     */
+    public static Protocol searching(ProtocolKind kind, Path data) throws IOException {
+        return switch (kind) {
+            case OPC_UA -> protocol(OpcUaConfig.open("127.0.0.1", 0), data);
+            case OPC_DA ->
+                make(
+                        new OpcDaConfig(
+                                "127.0.0.1",
+                                OpcDaConfig.RESOLVER_PORT,
+                                Optional.empty(),
+                                PortSpan.ANY,
+                                DaLevel.INTEGRITY,
+                                false,
+                                List.of(),
+                                DaLevel.INTEGRITY),
+                        data);
+        };
     }
 
     private static Protocol make(DoorConfig door, Path data) throws IOException {

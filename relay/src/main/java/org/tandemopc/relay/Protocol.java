@@ -58,6 +58,9 @@ public interface Protocol extends AutoCloseable {
      */
     void check(PairConfig pair, int member, Consumer<LegResult> legs) throws InterruptedException;
 
+    /** Looks for servers and items of this protocol. Nothing need be started; not after {@link #close}. */
+    Discovery discovery();
+
     /**
      * Closes the front door, then what is left of sessions and links (cleanly, within a few seconds). Idempotent;
      * blocks.

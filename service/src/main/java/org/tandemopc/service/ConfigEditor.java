@@ -1,8 +1,10 @@
 package org.tandemopc.service;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -27,6 +29,9 @@ public final class ConfigEditor {
     private static final Pattern PAIRS_LINE = Pattern.compile("pairs *:( *\\[ *])?( *| +#.*)");
     private static final Pattern ALIAS_LINE = Pattern.compile("( *(?:- +)?alias *:)(.*?)( *| +#.*)");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_.:/~%-]*[A-Za-z0-9_/~-]|[A-Za-z]");
+    /** Read as what it is written as. */
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,8}");
+
     private static final Set<String> RESERVED = Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -64,7 +69,7 @@ public final class ConfigEditor {
      * @param mode as spelled in the file
      */
     public record NewPair(
-            String name, @Nullable String alias, @Nullable String mode, List<NewMember> members) {
+            String name, @Nullable String alias, @Nullable String mode, List<? extends NewMemberSettings> members) {
         public NewPair {
             members = List.copyOf(members);
         }
@@ -75,7 +80,16 @@ public final class ConfigEditor {
      * @param trust as spelled in the file
      */
     public record NewMember(
-            String url, @Nullable String security, @Nullable String trust) {}
+            String url, @Nullable String security, @Nullable String trust) implements NewMemberSettings {
+        @Override
+        public Map<String, Optional<String>> settings() {
+            Map<String, Optional<String>> all = new LinkedHashMap<>();
+            all.put("url", Optional.of(url));
+            all.put("security", Optional.ofNullable(security));
+            all.put("trust", Optional.ofNullable(trust));
+            return all;
+        }
+    }
 
     /** With the pair behind the last one. */
     public static String addPair(String text, NewPair pair) throws Refused {
@@ -429,17 +443,19 @@ public final class ConfigEditor {
         setting(out, indent + "  ", ALIAS, pair.alias());
         setting(out, indent + "  ", "mode", pair.mode());
         out.add(indent + "  members:");
-        for (NewMember member : pair.members()) {
-            out.add(indent + "    - url: " + scalar(member.url()));
-            setting(out, indent + "      ", "security", member.security());
-            setting(out, indent + "      ", "trust", member.trust());
+        for (NewMemberSettings member : pair.members()) {
+            List<String> settings = new ArrayList<>();
+            member.settings().forEach((key, value) -> setting(settings, "      ", key, value.orElse(null)));
+            settings.set(0, "    - " + settings.getFirst().stripLeading());
+            settings.forEach(line -> out.add(indent + line));
         }
         return out;
     }
 
     private static void setting(List<String> out, String indent, String key, @Nullable String value) {
         if (value != null) {
-            out.add(indent + key + ": " + scalar(value));
+            boolean isNumber = key.equals("port") && NUMBER.matcher(value).matches();
+            out.add(indent + key + ": " + (isNumber ? value : scalar(value)));
         }
     }
 

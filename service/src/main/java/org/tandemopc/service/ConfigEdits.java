@@ -22,6 +22,19 @@ public interface ConfigEdits {
                 Mode mode,
                 @Nullable SecurityChoice security) implements Edit {}
 
+        /**
+         * A pair of OPC DA servers.
+         *
+         * @param alias under which it is published; null: its name
+         * @param members the primary first
+         */
+        record AddDaPair(
+                String name, @Nullable String alias, List<NewDaMember> members, Mode mode) implements Edit {
+            public AddDaPair {
+                members = List.copyOf(members);
+            }
+        }
+
         /** @param pair published name */
         record RemovePair(String pair) implements Edit {}
 

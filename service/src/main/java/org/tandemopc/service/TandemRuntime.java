@@ -26,6 +26,7 @@ import org.tandemopc.core.record.Printable;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.Certificates;
+import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
 
@@ -313,6 +314,11 @@ public final class TandemRuntime implements AutoCloseable {
      */
     public void check(PairHandle pair, int member, Consumer<LegResult> legs) throws InterruptedException {
         doors.of(pair.config()).check(pair.config(), member, legs);
+    }
+
+    /** Looks for servers and items of a protocol; empty: it has no front door here, nor anything else. */
+    public Optional<Discovery> discovery(ProtocolKind kind) {
+        return doors.find(kind).map(Protocol::discovery);
     }
 
     /**

@@ -17,6 +17,7 @@ public final class TextEdits implements ConfigEdits {
         try {
             return switch (edit) {
                 case Edit.AddPair e -> add(text, e);
+                case Edit.AddDaPair e -> add(text, e);
                 case Edit.RemovePair e -> remove(text, e);
                 case Edit.SetAlias e -> alias(text, e);
                 case Edit.RemoveAlias e -> unalias(text, e);
@@ -43,6 +44,20 @@ public final class TextEdits implements ConfigEdits {
                         .map(url -> new NewMember(url, security == null ? null : security.label(), null))
                         .toList());
         return new Edited(ConfigEditor.addPair(text, pair), "Pair '%s' added.".formatted(edit.name()));
+    }
+
+    /** The same rule; an alias that is given with it fulfils it (ALI-1). */
+    private static Edited add(String text, Edit.AddDaPair edit) throws ConfigEditor.Refused {
+        List<String> published = published(text);
+        String name = edit.alias() == null ? edit.name() : edit.alias();
+        if (published.stream().anyMatch(name::equalsIgnoreCase)) {
+            throw new IllegalArgumentException(
+                    "A pair is published under '%s' already. Add this one under an alias, as --alias %s."
+                            .formatted(name, ConfigNames.nextAlias(edit.name(), published)));
+        }
+        NewPair pair =
+                new NewPair(edit.name(), edit.alias(), edit.mode().name().toLowerCase(Locale.ROOT), edit.members());
+        return new Edited(ConfigEditor.addPair(text, pair), "Pair '%s' added.".formatted(name));
     }
 
     private static Edited remove(String text, Edit.RemovePair edit) throws ConfigEditor.Refused {

@@ -16,6 +16,7 @@ import org.tandemopc.core.pair.PairSettings;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -110,6 +111,13 @@ public final class FakeProtocol implements Protocol {
                 calls.add("remove " + side + " " + thumbprint);
             }
         });
+    }
+
+    public final FakeDiscovery discovery = new FakeDiscovery();
+
+    @Override
+    public Discovery discovery() {
+        return discovery;
     }
 
     @Override

@@ -53,9 +53,9 @@ final class EditCommand implements Command {
         return new EditCommand(
                 spec(
                         "add",
-                        "NAME PRIMARY-URL SECONDARY-URL [URL...]",
+                        "[NAME] PRIMARY-URL SECONDARY-URL [URL...]",
                         Collections.nCopies(1 + ConfigReader.MEMBERS_MAX, Option.Values.ANY),
-                        List.of(
+                        withDa(
                                 new Option(
                                         "--mode", "MODE", Option.Values.of("cold", "warm", "hot"), "warm unless given"),
                                 new Option(
@@ -70,8 +70,14 @@ final class EditCommand implements Command {
                                 + " when the ones before them cannot. With a policy the certificates of both"
                                 + " sides must be trusted ('tandem trust', 'tandem check'). Everything else is as by default;"
                                 + " edit the file and 'tandem apply' to change it. Two servers under a name that is taken need"
-                                + " an alias."),
+                                + " an alias. Servers of OPC DA are written opcda://HOST/PROGID, or opcda://HOST/{CLSID} where"
+                                + " the host lets nobody ask for ProgIDs; without NAME the pair is called as the primary's"
+                                + " ProgID. Tandem calls them by the account of --user; env: is a variable of the service."),
                 arguments -> {
+                    if (DaAddition.isMeant(arguments)) {
+                        return daBody(arguments);
+                    }
+                    DaAddition.refuse(arguments);
                     Map<String, Object> body = body(ADD, arguments, "the pair, as plant1");
                     List<String> urls = new ArrayList<>();
                     urls.add(Places.required(arguments, 1, "the URL of the primary, as opc.tcp://10.0.0.1:4840"));
@@ -84,6 +90,23 @@ final class EditCommand implements Command {
                     arguments.value(SECURITY).ifPresent(policy -> body.put("security", policy));
                     return body;
                 });
+    }
+
+    private static List<Option> withDa(Option... ofBoth) {
+        List<Option> all = new ArrayList<>(List.of(ofBoth));
+        all.addAll(DaAddition.OPTIONS);
+        return all;
+    }
+
+    private static Map<String, Object> daBody(Arguments arguments) throws UsageException {
+        if (arguments.value(SECURITY).isPresent()) {
+            throw new UsageException(SECURITY + " is for servers of OPC UA; those of OPC DA have --level.");
+        }
+        Map<String, Object> body = new HashMap<>(Places.by());
+        body.put("edit", ADD);
+        body.putAll(DaAddition.body(arguments, PasswordSource.ofProcess()));
+        arguments.value("--mode").ifPresent(mode -> body.put("mode", mode));
+        return body;
     }
 
     static EditCommand remove() {
@@ -160,11 +183,15 @@ final class EditCommand implements Command {
                                 ? "Not applied."
                                 : "Applied as version " + answer.path("version").asString() + ".");
                 if (!planOnly && ADD.equals(body.get("edit"))) {
-                    address(service, arguments.word(0).orElse(""), console);
+                    address(service, published(body), console);
                 }
             }
             return planOnly && !answer.path("applicable").asBoolean(false) ? ExitCode.CONFIGURATION : ExitCode.OK;
         }
+    }
+
+    private static String published(Map<String, Object> body) {
+        return String.valueOf(body.getOrDefault("alias", body.get("pair")));
     }
 
     private static void address(RestClient service, String pair, Console console)

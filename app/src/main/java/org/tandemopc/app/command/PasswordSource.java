@@ -1,45 +1,87 @@
 package org.tandemopc.app.command;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import org.tandemopc.app.ExitCode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.tandemopc.app.Arguments;
+import org.tandemopc.app.Arguments.UsageException;
 
-/** Where a new password comes from. */
-interface PasswordSource {
-    /** @throws CommandFailure there is none, or it was not written twice alike */
-    String read(String prompt, Console console) throws CommandFailure;
+/** Where a command has a password from: never from its command line, which every user of the machine can read. */
+final class PasswordSource {
+    static final Option USER = Option.text(
+            "--user", "NAME", "of OPC DA: the account that the servers know, as NAME or DOMAIN\\NAME");
+    static final Option PASSWORD = Option.text(
+            "--password", "SOURCE", "its password: file:/PATH, env:NAME or prompt; never the password itself");
 
-    /** The terminal, unseen and twice; without one the first line of what is fed in. */
+    private static final int BYTES_MAX = 4_096;
+    private static final String PROMPT = "prompt";
+
+    private final Supplier<Optional<String>> terminal;
+
+    /** @param terminal asks a person; empty: there is none */
+    PasswordSource(Supplier<Optional<String>> terminal) {
+        this.terminal = terminal;
+    }
+
     static PasswordSource ofProcess() {
-        return (prompt, _) -> {
-            java.io.Console terminal = System.console();
-            return terminal != null && terminal.isTerminal() ? typed(terminal, prompt) : firstLine(System.in);
-        };
+        return new PasswordSource(() -> {
+            java.io.Console console = System.console();
+            char[] typed = console != null && console.isTerminal() ? console.readPassword("Password: ") : null;
+            return Optional.ofNullable(typed).map(String::new);
+        });
     }
 
-    private static String typed(java.io.Console terminal, String prompt) throws CommandFailure {
-        char[] once = terminal.readPassword("%s", prompt);
-        char[] twice = once == null ? null : terminal.readPassword("%s", "Once more: ");
-        if (once == null || twice == null || !Arrays.equals(once, twice)) {
-            throw new CommandFailure(ExitCode.FAILED, "The two are not the same; nothing was changed.");
+    /** As it is written into a configuration: a reference stays one, and the service reads it. */
+    Optional<String> forConfiguration(Arguments arguments) throws UsageException {
+        String source = arguments.value(PASSWORD.name()).orElse("");
+        return source.equals(PROMPT) ? Optional.of(asked()) : checked(arguments);
+    }
+
+    /** The password itself, for use at once: a file or variable is this command's. */
+    Optional<String> forUse(Arguments arguments) throws UsageException {
+        Optional<String> source = forConfiguration(arguments);
+        String written = arguments.value(PASSWORD.name()).orElse("");
+        if (written.startsWith("file:")) {
+            return Optional.of(ofFile(written.substring("file:".length())));
         }
-        return new String(once);
+        if (written.startsWith("env:")) {
+            String name = written.substring("env:".length());
+            return Optional.of(Optional.ofNullable(System.getenv(name))
+                    .orElseThrow(() -> new UsageException("The environment variable " + name + " is not set.")));
+        }
+        return source;
     }
 
-    static String firstLine(InputStream in) throws CommandFailure {
+    private static Optional<String> checked(Arguments arguments) throws UsageException {
+        Optional<String> source = arguments.value(PASSWORD.name());
+        if (source.isPresent() && !source.get().matches("(file|env):.+")) {
+            throw new UsageException("A password does not belong on a command line, where others can read it: give"
+                    + " --password file:/PATH, env:NAME or prompt.");
+        }
+        if (source.isPresent() != arguments.value(USER.name()).isPresent()) {
+            throw new UsageException("--user and --password go together.");
+        }
+        return source;
+    }
+
+    private String asked() throws UsageException {
+        return terminal.get()
+                .orElseThrow(() -> new UsageException("--password prompt needs a terminal to ask at; give file:/PATH or"
+                        + " env:NAME."));
+    }
+
+    private static String ofFile(String name) throws UsageException {
         try {
-            String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
-            if (line != null && !line.isEmpty()) {
-                return line;
+            Path file = Path.of(name);
+            if (Files.size(file) > BYTES_MAX) {
+                throw new UsageException("The password file " + name + " is too long.");
             }
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.FAILED, "Standard input cannot be read: " + e.getMessage() + ".");
+            return Files.readString(file).stripTrailing();
+        } catch (IOException | InvalidPathException e) {
+            throw new UsageException("The password file " + name + " cannot be read.");
         }
-        throw new CommandFailure(
-                ExitCode.FAILED, "There is no password: type it on a terminal, or feed it in as one line.");
     }
 }

@@ -16,10 +16,10 @@ final class UserCommand implements Command {
     private static final String NAME = "the user";
     private static final String ROLE = "the role: viewer, operator or engineer";
 
-    private final PasswordSource passwords;
+    private final NewPassword passwords;
 
     /** @param passwords where a new password comes from; never from the command line, which others can see */
-    UserCommand(PasswordSource passwords) {
+    UserCommand(NewPassword passwords) {
         this.passwords = passwords;
     }
 

@@ -128,6 +128,10 @@ public final class FakeConfigurations implements Configurations, ConfigEdits {
                 new Edited(
                         text + "# " + add.name() + " " + add.mode() + " " + add.security() + " " + add.urls() + "\n",
                         "'" + add.name() + "' was added.");
+            case Edit.AddDaPair add ->
+                new Edited(
+                        text + "# " + add.name() + " " + add.alias() + " " + add.mode() + " " + add.members() + "\n",
+                        "'" + add.name() + "' was added.");
             case Edit.RemovePair remove -> new Edited(text + "# no more\n", "'" + remove.pair() + "' was removed.");
             case Edit.SetAlias set -> {
                 String alias = set.alias() == null ? set.pair() + ".Alias1" : set.alias();

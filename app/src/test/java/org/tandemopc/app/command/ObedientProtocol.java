@@ -22,6 +22,7 @@ import org.tandemopc.core.pair.Route;
 import org.tandemopc.core.pair.ServerCondition;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -98,6 +99,13 @@ final class ObedientProtocol implements Protocol {
             legs.accept(new LegResult(leg, true, "As it should be.", "", 1_000_000));
             afterLeg.accept(leg);
         }
+    }
+
+    final FakeDiscovery discovery = new FakeDiscovery();
+
+    @Override
+    public Discovery discovery() {
+        return discovery;
     }
 
     @Override

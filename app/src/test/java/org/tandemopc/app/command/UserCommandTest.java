@@ -122,10 +122,10 @@ class UserCommandTest {
 
     @Test
     void passwordIsTheFirstLineOfWhatIsFedIn() throws Exception {
-        assertThat(PasswordSource.firstLine(new ByteArrayInputStream(
+        assertThat(NewPassword.firstLine(new ByteArrayInputStream(
                         "gr\u00fcne W\u00e4lder am Fluss\nx\n".getBytes(StandardCharsets.UTF_8))))
                 .isEqualTo("gr\u00fcne W\u00e4lder am Fluss");
-        assertThatThrownBy(() -> PasswordSource.firstLine(new ByteArrayInputStream(new byte[0])))
+        assertThatThrownBy(() -> NewPassword.firstLine(new ByteArrayInputStream(new byte[0])))
                 .isInstanceOf(CommandFailure.class);
     }
 

@@ -76,6 +76,19 @@ public final class ConfigReader {
         return new ConfigReader(secrets).read(root);
     }
 
+    /** One member of either protocol, by itself. */
+    public static MemberReading readMember(ConfigNode settings, SecretSource secrets) {
+        ConfigReader reader = new ConfigReader(secrets);
+        Section section = Section.of(settings, "", reader.problems);
+        // port 0: a door that no member can be taken for
+        MemberConfig read = (DaReader.isMember(settings)
+                        ? reader.daMember(section)
+                        : reader.member(section, OpcUaConfig.open("127.0.0.1", 0)))
+                .config();
+        return new MemberReading(
+                reader.problems.errors() == 0 ? Optional.of(read) : Optional.empty(), reader.problems.inOrder());
+    }
+
     private ConfigReading read(ConfigNode root) {
         Section top = Section.of(root, "", problems);
         version(top);

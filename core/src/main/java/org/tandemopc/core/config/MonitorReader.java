@@ -102,12 +102,31 @@ final class MonitorReader {
 
     private MonitorItem item(Section s) {
         String item = id(s);
+        String accessPath = accessPath(s);
         MonitorType type = s.choice("dataType", MonitorType.DEFAULT, MonitorType::label);
         Duration rate = s.duration("updateRate", RATE_DEFAULT, RATE_LEAST, RATE_MOST);
         boolean uncertainIsBad = s.flag("uncertainIsBad", false);
         MonitorTrigger trigger = trigger(s, type, rate);
         s.end();
-        return new MonitorItem(item, type, rate, trigger, uncertainIsBad);
+        return new MonitorItem(item, type, rate, trigger, uncertainIsBad, accessPath);
+    }
+
+    /** MON-5: OPC UA has none. */
+    private String accessPath(Section s) {
+        String key = "accessPath";
+        if (kind == ProtocolKind.OPC_UA) {
+            s.unfit(key, "This is a setting of OPC DA pairs.", "Remove it.");
+            return "";
+        }
+        String path = Optional.ofNullable(s.text(key)).orElse("");
+        if (path.length() > DA_ITEM_MAX) {
+            problems.error(
+                    s.path(key),
+                    s.line(key),
+                    "This access path is too long.",
+                    "Write it as the server has it, at most %d characters, or leave it out.".formatted(DA_ITEM_MAX));
+        }
+        return path;
     }
 
     private String id(Section s) {

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -28,6 +30,7 @@ import org.tandemopc.dcom.orpc.server.DcomServer;
 import org.tandemopc.dcom.orpc.server.DcomServerSettings;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -35,6 +38,7 @@ import org.tandemopc.relay.Relay;
 import org.tandemopc.relay.RelayListener;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.da.back.DaControlLink;
+import org.tandemopc.relay.da.back.DaFinder;
 import org.tandemopc.relay.da.back.DaMemberAddress;
 import org.tandemopc.relay.da.back.DaMemberCheck;
 import org.tandemopc.relay.da.back.LastHeard;
@@ -51,6 +55,9 @@ public final class DaProtocol implements Protocol {
     private static final Duration ASK_AGAIN_EVERY = Duration.ofSeconds(30);
 
     private final Function<PairConfig, DaPairConfig> pairConfigs;
+    /** The front door as configured at present: whose accounts the readers and writers of pairs are. */
+    private final AtomicReference<@Nullable OpcDaConfig> door;
+
     private final Duration askAgainEvery;
     private final UnaryOperator<Offered> shown;
     private final DcomServer sinks;
@@ -66,7 +73,16 @@ public final class DaProtocol implements Protocol {
 
     /** @throws IOException with a sentence for people: no such address, or the door for callbacks cannot be opened */
     public DaProtocol(OpcDaConfig config) throws IOException {
-        this(DaSettings.front(config), pair -> DaSettings.pair(config, pair));
+        this(config, new AtomicReference<>(config));
+    }
+
+    private DaProtocol(OpcDaConfig config, AtomicReference<@Nullable OpcDaConfig> door) throws IOException {
+        this(
+                DaSettings.front(config),
+                pair -> DaSettings.pair(() -> Objects.requireNonNullElse(door.get(), config), pair),
+                ASK_AGAIN_EVERY,
+                UnaryOperator.identity(),
+                door);
     }
 
     /**
@@ -87,16 +103,28 @@ public final class DaProtocol implements Protocol {
             Duration askAgainEvery,
             UnaryOperator<Offered> shown)
             throws IOException {
+        this(config, pairConfigs, askAgainEvery, shown, new AtomicReference<>());
+    }
+
+    private DaProtocol(
+            DaFrontConfig config,
+            Function<PairConfig, DaPairConfig> pairConfigs,
+            Duration askAgainEvery,
+            UnaryOperator<Offered> shown,
+            AtomicReference<@Nullable OpcDaConfig> door)
+            throws IOException {
+        this.door = door;
         this.shown = shown;
         this.askAgainEvery = askAgainEvery;
         this.config = config;
         this.pairConfigs = pairConfigs;
         this.clients = new SinkClients(origin -> this.config.toClients().apply(origin), PEERS_MAX);
-        this.sinks = DcomServer.startWithoutClasses(DcomServerSettings.of(config.members())
-                .at(config.sinkAddress())
-                .withResolverPorts(config.sinkPorts())
-                .withOnePort()
-                .withAccess(Access.ANYBODY));
+        this.sinks =
+                DcomServer.startWithoutClasses(DcomServerSettings.of(new PresentPolicy(() -> this.config.members()))
+                        .at(config.sinkAddress())
+                        .withResolverPorts(config.sinkPorts())
+                        .withOnePort()
+                        .withAccess(Access.ANYBODY));
     }
 
     @Override
@@ -168,7 +196,7 @@ public final class DaProtocol implements Protocol {
                 with.objectPorts().map(settings::withObjectPorts).orElseGet(settings::withOnePort), classes);
     }
 
-    /** What concerns callbacks of members counts from the next start on: they hold references to the door that is there. */
+    /** The ports of members' callbacks count from the next start on: members hold references to the door that is there. */
     @Override
     public void reopen(DoorConfig frontDoor) throws IOException {
         if (!(frontDoor instanceof OpcDaConfig wanted)) {
@@ -177,6 +205,7 @@ public final class DaProtocol implements Protocol {
         DaFrontConfig now = DaSettings.front(wanted);
         synchronized (reopening) {
             DaFrontConfig before = config;
+            OpcDaConfig doorBefore = door.get();
             DcomServer old = front;
             if (old != null) {
                 List<DaPair> open;
@@ -186,9 +215,11 @@ public final class DaProtocol implements Protocol {
                 open.forEach(pair -> pair.dropSessions("the front door is opened anew"));
                 old.close();
             }
+            door.set(wanted);
             try {
                 enter(now);
             } catch (IOException e) {
+                door.set(doorBefore);
                 openAgain(before, e);
                 throw e;
             }
@@ -250,6 +281,11 @@ public final class DaProtocol implements Protocol {
         DaPairConfig.Member one = da.members().get(member);
         DaMemberAddress address = new DaMemberAddress(member, one.host(), one.clsid(), one.progId());
         new DaMemberCheck(address, one.account(), sinks, DaMemberCheck.LEG).walk(legs);
+    }
+
+    @Override
+    public Discovery discovery() {
+        return new DaFinder(DaSettings::login, sinks);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.config.DaLevel;
@@ -155,8 +156,8 @@ final class DaSettings {
                 level);
     }
 
-    /** @param door whose accounts the pair's readers and writers are */
-    static DaPairConfig pair(OpcDaConfig door, PairConfig pair) {
+    /** @param door whose accounts the pair's readers and writers are, as it is when somebody comes */
+    static DaPairConfig pair(Supplier<OpcDaConfig> door, PairConfig pair) {
         List<DaPairConfig.Member> members = pair.members().stream()
                 .map(DaMemberConfig.class::cast)
                 .map(DaSettings::member)
@@ -169,8 +170,7 @@ final class DaSettings {
     }
 
     private static DaPairConfig.Member member(DaMemberConfig config) {
-        Account account = config.account();
-        ClientSecurity security = account == null ? ClientSecurity.none() : security(account, level(config.level()));
+        ClientSecurity security = login(config.account(), config.level());
         return new DaPairConfig.Member(
                 HostNames.named(config.host(), config.port()),
                 config.clsid().map(id -> Guid.of(id.toString())),
@@ -178,9 +178,15 @@ final class DaSettings {
                 security);
     }
 
-    private static Predicate<Principal> anyOf(OpcDaConfig door, Optional<List<String>> users) {
+    /** @param account null: none, whatever the level */
+    static ClientSecurity login(@Nullable Account account, DaLevel level) {
+        return account == null ? ClientSecurity.none() : security(account, level(level));
+    }
+
+    private static Predicate<Principal> anyOf(Supplier<OpcDaConfig> door, Optional<List<String>> users) {
         return principal -> users.isEmpty()
-                || door.account(principal.domain(), principal.user())
+                || door.get()
+                        .account(principal.domain(), principal.user())
                         .filter(account -> users.get().stream().anyMatch(account.user()::equalsIgnoreCase))
                         .isPresent();
     }

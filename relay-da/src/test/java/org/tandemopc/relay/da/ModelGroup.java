@@ -202,6 +202,11 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
                 results.add(OpcItemResult.NONE);
                 continue;
             }
+            if (!server.accessPath.isEmpty() && !server.accessPath.equals(def.accessPath())) {
+                errors[results.size()] = OpcResult.OPC_E_UNKNOWNPATH;
+                results.add(OpcItemResult.NONE);
+                continue;
+            }
             Item item = new Item(isToAdd ? server.handles.incrementAndGet() : 0, def);
             if (isToAdd) {
                 items.put(item.handle, item);

@@ -65,6 +65,9 @@ public final class ModelServer implements AutoCloseable {
     /** Of DA 1.0 alone; else of DA 2.05a alone. */
     final boolean isFirstVersion;
 
+    /** Items are to be had by this access path alone; empty: by any. */
+    volatile String accessPath = "";
+
     private final InetAddress host;
     private final int port = PortPicker.pick();
     private final Object gate = new Object();

@@ -14,12 +14,15 @@ import org.tandemopc.core.config.DaIdentity;
 import org.tandemopc.core.config.OpcDaConfig;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.orpc.RemoteHost;
+import org.tandemopc.service.ConfigEdits;
 import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.LiveConfigurations;
+import org.tandemopc.service.NewDaMember;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.service.TextEdits;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.PortPicker;
 
@@ -104,6 +107,41 @@ final class PairsOfOneServer implements AutoCloseable {
             throw new AssertionError(outcome.toString());
         }
         awaitServing(published);
+    }
+
+    /** Changes the text as commands do, and runs it; returns when all pairs serve. @return what was done */
+    String edit(ConfigEdits.Edit edit) {
+        ConfigEdits.Edited edited = new TextEdits().edit(configurations.text(), edit);
+        Configurations.Outcome outcome = configurations.apply(edited.text(), configurations.version(), "ann");
+        if (!(outcome instanceof Configurations.Outcome.Applied)) {
+            throw new AssertionError(outcome.toString());
+        }
+        awaitServing(published());
+        return edited.what();
+    }
+
+    /** What a command would do, not done. */
+    Configurations.Plan planned(ConfigEdits.Edit edit) {
+        return configurations.plan(new TextEdits().edit(configurations.text(), edit).text());
+    }
+
+    String[] published() {
+        return runtime.pairs().stream().map(PairHandle::name).toArray(String[]::new);
+    }
+
+    /** As a command writes them. */
+    List<NewDaMember> members() {
+        return Stream.of(primary, secondary)
+                .map(ModelServer::address)
+                .map(address -> new NewDaMember(
+                        address.address().getHostAddress(),
+                        Optional.of(String.valueOf(address.resolverPort())),
+                        Optional.of(NAME),
+                        Optional.of(ModelServer.CLSID.toString()),
+                        Optional.empty(),
+                        Optional.of(Logins.USER),
+                        Optional.of(Logins.PASSWORD)))
+                .toList();
     }
 
     /** Of the configuration with these pairs, each on a line of its own. */

@@ -55,6 +55,7 @@ import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.core.record.RecordTexts;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
+import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
@@ -71,7 +72,10 @@ import org.tandemopc.relay.ua.back.MemberConnector;
 import org.tandemopc.relay.ua.back.MemberFacts;
 import org.tandemopc.relay.ua.back.MemberTrust;
 import org.tandemopc.relay.ua.back.PairNamespaces;
+import org.tandemopc.relay.ua.back.PlainChannel;
 import org.tandemopc.relay.ua.back.UaControlLink;
+import org.tandemopc.relay.ua.back.UaFinder;
+import org.tandemopc.relay.ua.back.UaItems;
 import org.tandemopc.relay.ua.back.UaMemberConnector;
 import org.tandemopc.relay.ua.front.FrontDoorConfig;
 import org.tandemopc.relay.ua.front.FrontIdentity;
@@ -301,6 +305,19 @@ public final class UaProtocol implements Protocol {
                 .walk(legs);
     }
 
+    @Override
+    public Discovery discovery() {
+        return new UaFinder(
+                client -> new PlainChannel(loops.next(), client),
+                () -> ClientIdentity.of(own.back()),
+                member -> new UaItems(
+                        connector(0, member, trust(member), new PairNamespaces()),
+                        loops.next(),
+                        identity(member),
+                        "Tandem browser",
+                        folder));
+    }
+
     private static UaMemberConfig configOf(PairConfig pair, int member) {
         if (pair.members().get(member) instanceof UaMemberConfig config) {
             return config;
@@ -317,7 +334,11 @@ public final class UaProtocol implements Protocol {
     }
 
     private UaMemberConnector connector(PairConfig pair, int member, MemberTrust trust, PairNamespaces namespaces) {
-        UaMemberConfig config = configOf(pair, member);
+        return connector(member, configOf(pair, member), trust, namespaces);
+    }
+
+    private UaMemberConnector connector(
+            int member, UaMemberConfig config, MemberTrust trust, PairNamespaces namespaces) {
         boolean secured = config.security() != SecurityChoice.NONE;
         return new UaMemberConnector(
                 new MemberAddress(

@@ -148,7 +148,11 @@ final class ConfigRoutes {
     private static Edit wanted(Call call) throws Problem {
         String pair = call.text("pair");
         return switch (call.text("edit")) {
-            case "add-pair" -> new Edit.AddPair(pair, urls(call), mode(call), security(call));
+            case "add-pair" ->
+                DaMembers.areIn(call)
+                        ? new Edit.AddDaPair(
+                                pair, call.optionalText("alias").orElse(null), DaMembers.of(call), mode(call))
+                        : new Edit.AddPair(pair, urls(call), mode(call), security(call));
             case "remove-pair" -> new Edit.RemovePair(pair);
             case "set-alias" ->
                 new Edit.SetAlias(pair, call.optionalText("alias").orElse(null));

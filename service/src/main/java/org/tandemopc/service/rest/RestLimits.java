@@ -15,6 +15,9 @@ final class RestLimits {
     static final int WRITE_SECONDS_MAX = 5;
 
     static final int CHECKS_MAX = 4;
+    /** Searches for hosts, servers and items. */
+    static final int SEARCHES_MAX = 4;
+
     static final int HEADERS_MAX = 50;
     static final int HEADER_BYTES_MAX = 16 << 10;
     /** For a whole request, headers and body, from its first byte. */

@@ -190,6 +190,7 @@ public final class RestServer implements AutoCloseable {
         all.addAll(new LiveRoutes(service, whole::status).routes());
         all.addAll(new MetricsRoutes(service).routes());
         all.addAll(new LifecycleRoutes(service).routes());
+        all.addAll(new DiscoveryRoutes(service).routes());
         return new Router(all);
     }
 

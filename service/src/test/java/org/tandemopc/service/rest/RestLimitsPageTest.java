@@ -27,6 +27,9 @@ class RestLimitsPageTest {
         inTheCode.put("requests at a time", "%d, the next is answered 503".formatted(RestLimits.REQUESTS_MAX));
         inTheCode.put(
                 "streams at a time", "%d, of which %d checks".formatted(RestLimits.STREAMS_MAX, RestLimits.CHECKS_MAX));
+        inTheCode.put(
+                "searches for hosts, servers and items at a time",
+                "%d, the next is answered 503".formatted(RestLimits.SEARCHES_MAX));
         inTheCode.put("records in one answer", String.format(java.util.Locale.ROOT, "%,d", RestLimits.RECORDS_MAX));
         inTheCode.put(
                 "passwords looked at together",

@@ -73,8 +73,11 @@ public final class DaBrowser {
      */
     public record Node(String name, String itemId, boolean isItem, Optional<Place> branch) {}
 
-    /** @param isAll false: there are more */
-    public record Listing(List<Node> nodes, boolean isAll) {
+    /**
+     * @param isAll false: there are more
+     * @param isByName the names of branches lead to their children, as servers are browsed that keep a position; else their ids do
+     */
+    public record Listing(List<Node> nodes, boolean isAll, boolean isByName) {
         public Listing {
             nodes = List.copyOf(nodes);
         }
@@ -154,7 +157,7 @@ public final class DaBrowser {
             }
         }
         return Result.ok(
-                new Listing(nodes.subList(0, Math.min(limit, nodes.size())), !isMore && nodes.size() <= limit));
+                new Listing(nodes.subList(0, Math.min(limit, nodes.size())), !isMore && nodes.size() <= limit, false));
     }
 
     private static Node node(Place place, OpcBrowseElement element) {
@@ -196,7 +199,7 @@ public final class DaBrowser {
                     nodes.add(new Node(name, id(name), true, Optional.empty()));
                 }
             }
-            return Result.ok(new Listing(nodes.subList(0, Math.min(limit, nodes.size())), isAll));
+            return Result.ok(new Listing(nodes.subList(0, Math.min(limit, nodes.size())), isAll, true));
         }
 
         /** To the root, which servers of DA 1.0 know the way up to only, and down from there. */

@@ -66,7 +66,7 @@ final class MonitorGroup {
         for (int index : share.items()) {
             MonitorItem item = items.get(index);
             int type = MonitorVariants.typeOf(item.type());
-            wanted.put(index, new ItemSpec(index, item.item(), "", Bytes.EMPTY, true, type));
+            wanted.put(index, new ItemSpec(index, item.item(), item.accessPath(), Bytes.EMPTY, true, type));
         }
     }
 
