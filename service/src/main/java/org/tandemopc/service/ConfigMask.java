@@ -1,6 +1,7 @@
 package org.tandemopc.service;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.tandemopc.core.config.ConfigNode;
 
@@ -12,9 +13,10 @@ public final class ConfigMask {
     /** Stands in the place of a password. A text with it is no configuration to apply. */
     public static final String HIDDEN = "(hidden)";
 
-    private static final String KEY = "password";
+    private static final Set<String> KEYS = Set.of("password", "secret");
+
     private static final Pattern PASSWORD = Pattern.compile(
-            "(\\bpassword[\"']?[ \\t]*:[ \\t]+)(?:\"(?:[^\"\\\\\\n]|\\\\.)*\"|'(?:[^'\\n]|'')*'|[^\\s,}#\"'|>&*!][^,}\\n]*)");
+            "(\\b(?:password|secret)[\"']?[ \\t]*:[ \\t]+)(?:\"(?:[^\"\\\\\\n]|\\\\.)*\"|'(?:[^'\\n]|'')*'|[^\\s,}#\"'|>&*!][^,}\\n]*)");
 
     private ConfigMask() {}
 
@@ -43,7 +45,7 @@ public final class ConfigMask {
         return switch (node) {
             case ConfigNode.Mapping mapping ->
                 mapping.entries().stream()
-                        .allMatch(entry -> entry.key().equals(KEY)
+                        .allMatch(entry -> KEYS.contains(entry.key())
                                 ? entry.value() instanceof ConfigNode.Scalar scalar && isHarmless(scalar.text())
                                 : isClean(entry.value()));
             case ConfigNode.Sequence sequence -> sequence.items().stream().allMatch(ConfigMask::isClean);

@@ -33,6 +33,7 @@ public final class CommandTable {
                 new ApplyCommand(),
                 new RollbackCommand(),
                 new EventsCommand(),
+                new TestMailCommand(),
                 new TrustCommand(),
                 new RegCommand(),
                 new SimulateCommand()));

@@ -92,6 +92,7 @@ public final class RestServer implements AutoCloseable {
         all.addAll(new CheckRoutes(service).routes());
         all.addAll(new ConfigRoutes(service).routes());
         all.addAll(new CertificateRoutes(service).routes());
+        all.addAll(new NotificationRoutes(service).routes());
         return new Router(all);
     }
 

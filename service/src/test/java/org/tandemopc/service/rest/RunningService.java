@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
 import org.tandemopc.core.monitor.MonitorType;
@@ -46,9 +47,12 @@ final class RunningService implements AutoCloseable {
     final String token;
 
     RunningService(Path folder) throws IOException {
+        this(folder, Fixtures.config(new Monitoring(1, List.of(WATCHDOG))));
+    }
+
+    RunningService(Path folder, TandemConfig config) throws IOException {
         data = DataFolder.hold(folder);
-        runtime =
-                new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), door -> protocol, data, false);
+        runtime = new TandemRuntime(config, door -> protocol, data, false);
         runtime.start();
         rest = RestServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
