@@ -65,6 +65,10 @@ final class ChannelWorker {
         queue.offer(notice);
     }
 
+    void offerAll(List<Notice> notices) {
+        queue.offerAll(notices);
+    }
+
     synchronized NotificationStatus status() {
         return new NotificationStatus(
                 isFailing ? NotificationStatus.State.FAILING : NotificationStatus.State.OK,

@@ -31,6 +31,11 @@ final class NoticeQueue {
         notifyAll();
     }
 
+    /** All at once, so that whoever takes gets all of them. */
+    synchronized void offerAll(List<Notice> notices) {
+        notices.forEach(this::offer);
+    }
+
     /** @return false: closed, and there is nothing left */
     synchronized boolean awaitSome() throws InterruptedException {
         while (waiting.isEmpty() && !closed) {

@@ -33,11 +33,15 @@ final class PairNotifier {
 
     /** Never blocks. What the settings do not name is nobody's. */
     void offer(Notice notice) {
-        if (NotificationEvent.of(notice.record())
-                .filter(config.events()::contains)
-                .isPresent()) {
+        if (isChosen(notice)) {
             workers.values().forEach(worker -> worker.offer(notice));
         }
+    }
+
+    private boolean isChosen(Notice notice) {
+        return NotificationEvent.of(notice.record())
+                .filter(config.events()::contains)
+                .isPresent();
     }
 
     NotificationStatus status() {
@@ -51,11 +55,7 @@ final class PairNotifier {
             List<Notice> rest = worker.abandon();
             ChannelWorker mine = workers.get(name);
             if (mine != null) {
-                rest.stream()
-                        .filter(notice -> NotificationEvent.of(notice.record())
-                                .filter(config.events()::contains)
-                                .isPresent())
-                        .forEach(mine::offer);
+                mine.offerAll(rest.stream().filter(this::isChosen).toList());
             }
         });
     }

@@ -160,11 +160,17 @@ final class SmtpDelivery {
         return switch (e) {
             case SMTPAddressFailedException a -> answered(a.getReturnCode(), "RCPT");
             case SMTPSenderFailedException s -> answered(s.getReturnCode(), "MAIL");
-            case SMTPSendFailedException s when s.getReturnCode() >= ERROR_LEAST -> answered(s.getReturnCode(), "DATA");
+            case SMTPSendFailedException s -> answered(s.getReturnCode(), command(s));
             case AuthenticationFailedException _ -> "it refused the login";
             case IOException io -> Failures.why(io);
             default -> null;
         };
+    }
+
+    /** Its first word; a dot ends the mail. */
+    private static String command(SMTPSendFailedException e) {
+        String word = String.valueOf(e.getCommand()).split("[ :]")[0];
+        return word.matches("[A-Z]{4}") ? word : "the mail";
     }
 
     private static @Nullable String answered(int code, String command) {

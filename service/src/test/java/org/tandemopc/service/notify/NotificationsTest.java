@@ -237,7 +237,7 @@ class NotificationsTest {
         assertThat(notifications.test("plant1", off, Notifications.Way.MAIL)).isEqualTo("primary");
         assertThat(server.taken.getFirst())
                 .startsWith("<bob@home.net> <john@xyz.com> <mary@xyz.com>\n")
-                .contains("This is a test message of Tandem for 'plant1'.");
+                .contains("This is a test message of Tandem");
         assertThat(records).isEmpty();
     }
 }

@@ -122,7 +122,8 @@ final class ScriptedSmtpServer implements AutoCloseable {
                     return;
                 }
                 lines.add(line);
-                String command = line.split("[ :]")[0].toUpperCase(Locale.ROOT);
+                // A client falls back from one to the other.
+                String command = line.split("[ :]")[0].toUpperCase(Locale.ROOT).replace("HELO", "EHLO");
                 goesOn = answer(command, line);
             }
         }
