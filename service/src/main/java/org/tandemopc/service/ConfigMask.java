@@ -1,6 +1,7 @@
 package org.tandemopc.service;
 
 import java.util.Optional;
+
 import java.util.regex.Pattern;
 import org.tandemopc.core.config.ConfigNode;
 

@@ -10,13 +10,13 @@ import org.tandemopc.core.config.SecretSource;
 import org.tandemopc.relay.FileTrouble;
 
 /** Passwords from files and from the environment. */
-final class FileSecrets implements SecretSource {
+public final class FileSecrets implements SecretSource {
     private static final int BYTES_MAX = 4096;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Map<String, String> environment;
 
-    FileSecrets(Map<String, String> environment) {
+    public FileSecrets(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
     }
 

@@ -29,6 +29,7 @@ import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.Discovery;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;
+import org.tandemopc.service.notify.Notifications;
 
 /**
  * The service as a whole: the pairs of a configuration behind one front door. The only way in for whoever shows or
@@ -50,9 +51,10 @@ public final class TandemRuntime implements AutoCloseable {
     private final Certificates certificates;
     private final Path dataFolder;
     private final CompletableFuture<String> stopRequest = new CompletableFuture<>();
+    private final Notifications notifications;
 
     /** Replaced whole; changed under the lock of this object. */
-    private volatile List<PairHandle> pairs;
+    private volatile List<PairHandle> pairs = List.of();
 
     private volatile TandemConfig config;
     private boolean closed;
@@ -75,6 +77,11 @@ public final class TandemRuntime implements AutoCloseable {
         }
         Path logFolder = data.path().resolve("log");
         logs = new LogFolders(logFolder);
+        notifications = new Notifications(
+                data.path().resolve("pki").resolve("notifications"),
+                Clock.systemUTC(),
+                (pair, record) -> pair(pair).ifPresent(handle -> handle.note(record)));
+        var unused = listeners.add(new NotificationFeed(notifications));
         shared = new PairHandle.Shared(
                 System::nanoTime,
                 Clock.systemUTC(),
@@ -116,8 +123,10 @@ public final class TandemRuntime implements AutoCloseable {
     /** A pair that cannot be made, for a trust list that cannot be read say, does not keep the others from serving. */
     private Optional<PairHandle> made(PairConfig pair) {
         try {
+            notifications.configure(pair);
             return Optional.of(new PairHandle(pair, doors.of(pair), shared));
         } catch (RuntimeException e) {
+            notifications.remove(pair.name());
             LOG.error(
                     "Pair '{}' is left out, the others are served: {}. Correct it, and apply the configuration again.",
                     pair.name(),
@@ -209,8 +218,10 @@ public final class TandemRuntime implements AutoCloseable {
         switch (change) {
             case ConfigChange.AddPair(var pair) -> add(pair);
             case ConfigChange.RemovePair(var pair) -> remove(pair.name());
-            case ConfigChange.ChangeSettings(var _, var to) ->
+            case ConfigChange.ChangeSettings(var _, var to) -> {
                 existing(to.name()).reconfigure(to);
+                notifications.configure(to);
+            }
             case ConfigChange.RestartPair(var from, var to) -> restart(from, to);
             case ConfigChange.RestartFrontDoor(var _, var to) -> doors.reopen(to);
             case ConfigChange.OpenFrontDoor(var wanted) -> doors.open(wanted);
@@ -241,11 +252,21 @@ public final class TandemRuntime implements AutoCloseable {
     }
 
     private void begin(PairConfig pair) {
-        PairHandle handle = new PairHandle(pair, doors.of(pair), shared);
+        notifications.configure(pair);
+        PairHandle handle = handle(pair);
         List<PairHandle> more = new ArrayList<>(pairs);
         more.add(handle);
         pairs = List.copyOf(more);
         handle.start(enableAll);
+    }
+
+    private PairHandle handle(PairConfig pair) {
+        try {
+            return new PairHandle(pair, doors.of(pair), shared);
+        } catch (RuntimeException e) {
+            notifications.remove(pair.name());
+            throw e;
+        }
     }
 
     private void remove(String name) {
@@ -254,6 +275,7 @@ public final class TandemRuntime implements AutoCloseable {
         handle.awaitDisabled(System.nanoTime() + STOP_MAX.toNanos());
         handle.endStop();
         pairs = pairs.stream().filter(p -> !p.equals(handle)).toList();
+        notifications.remove(name);
     }
 
     private void restart(PairConfig from, PairConfig to) throws IOException {
@@ -303,6 +325,11 @@ public final class TandemRuntime implements AutoCloseable {
         return certificates;
     }
 
+    /** Who is told of records, and whether that works. */
+    public Notifications notifications() {
+        return notifications;
+    }
+
     /** The URL of a pair for clients; after {@link #start}. */
     public String endpointUrl(PairHandle pair) {
         return doors.of(pair.config()).endpointUrl(pair.config());
@@ -339,6 +366,7 @@ public final class TandemRuntime implements AutoCloseable {
         }
         doors.closeAll();
         pairs.forEach(PairHandle::endStop);
+        notifications.close();
         scheduler.close();
         monitorScheduler.close();
         disk.close();

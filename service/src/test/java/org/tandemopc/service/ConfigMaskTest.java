@@ -19,6 +19,7 @@ class ConfigMaskTest {
                 "a:\n  \"password\": hunter2\n",
                 "# password: hunter2\na: b\n",
                 "webhook: {url: https://a/, secret: hunter2}\n",
+                "webhook: {url: https://a/b, secret: hunter2}\n",
             })
     void passwordIsReplacedAndTheRestStays(String text) {
         String shown = ConfigMask.hide(text).orElseThrow();

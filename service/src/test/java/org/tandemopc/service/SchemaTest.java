@@ -33,10 +33,13 @@ import org.tandemopc.core.config.MessageMode;
 import org.tandemopc.core.config.PairConfig;
 import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.config.SecurityChoice;
+import org.tandemopc.core.config.SmtpSecurity;
+import org.tandemopc.core.config.SyslogConfig;
 import org.tandemopc.core.config.Trust;
 import org.tandemopc.core.config.WhenDisabled;
 import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.Monitoring;
+import org.tandemopc.core.notify.NotificationEvent;
 import org.tandemopc.core.pair.Mode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -102,6 +105,25 @@ class SchemaTest {
                     - item: ns=2;s=z
                       trigger: noChange
                       #timed
+                notifications:
+                  events: [PROMOTED_PRIMARY]
+                  from: a@b.example
+                  to: [c@d.example]
+                  #notifications
+                  smtp:
+                    #smtp
+                    primary:
+                      host: a
+                      #mailserver
+                    secondary:
+                      host: b
+                      port: 2525
+                  webhook:
+                    url: https://a/b
+                    #webhook
+                  syslog:
+                    host: a
+                    #syslog
             """;
 
     @TempDir
@@ -120,6 +142,10 @@ class SchemaTest {
         "#pair, pair",
         "#member, member",
         "#monitor, monitor",
+        "#notifications, notifications",
+        "#mailserver, smtpServer",
+        "#webhook, webhook",
+        "#syslog, syslog",
     })
     void everySettingOfTheReaderIsInTheSchemaAndTheReverse(String mark, String definition) {
         assertThat(knownToTheReader(mark)).isEqualTo(properties(definition));
@@ -146,6 +172,12 @@ class SchemaTest {
                 .isEqualTo(labels(Mode.values(), m -> m.name().toLowerCase(Locale.ROOT)));
         assertThat(choices("pair", "whenDisabled")).isEqualTo(labels(WhenDisabled.values(), WhenDisabled::label));
         assertThat(choices("monitorItem", "dataType")).isEqualTo(labels(MonitorType.values(), MonitorType::label));
+        assertThat(choices("smtpServer", "security")).isEqualTo(labels(SmtpSecurity.values(), SmtpSecurity::label));
+        assertThat(choices("syslog", "protocol"))
+                .isEqualTo(labels(SyslogConfig.Transport.values(), SyslogConfig.Transport::label));
+        assertThat(choices("syslog", "facility"))
+                .isEqualTo(labels(SyslogConfig.Facility.values(), SyslogConfig.Facility::label));
+        assertThat(choices("notificationEvent", "")).isEqualTo(labels(NotificationEvent.values(), Enum::name));
         assertThat(choices("monitorItem", "trigger")).containsExactly("badQuality", "specificValue", "noChange");
     }
 
@@ -230,6 +262,13 @@ class SchemaTest {
                         List.of("#plain", "time: 5s"),
                         List.of("value: 7", "#"),
                         List.of("#timed", "updateRate: 1"),
+                        List.of("events: [PROMOTED_PRIMARY]", "events: [PROMOTED]"),
+                        List.of("from: a@b.example", "from: a"),
+                        List.of("to: [c@d.example]", "to: ['c d@e.example']"),
+                        List.of("#mailserver", "security: ssl"),
+                        List.of("#mailserver", "user: ann"),
+                        List.of("url: https://a/b", "url: ftp://a/b"),
+                        List.of("#syslog", "protocol: relp"),
                         List.of("item: ns=2;s=x", "item: x"))
                 .map(m -> org.junit.jupiter.params.provider.Arguments.of(m.get(0), m.get(1)));
     }

@@ -38,6 +38,7 @@ public final class CommandTable {
                 new RollbackCommand(),
                 new EventsCommand(),
                 new BrowseCommand(),
+                new TestMailCommand(),
                 new TrustCommand(),
                 new UserCommand(NewPassword.ofProcess()),
                 new RegCommand(),

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.tandemopc.app.Arguments;
@@ -113,6 +114,19 @@ final class StatusCommand implements Command {
         return lines;
     }
 
+    /** Mail that does not work is seen where everybody looks, other than mail that does (S24). */
+    private static Optional<String> notifications(JsonNode status, boolean isOnlyOne, Console console) {
+        String state = status.path("state").asString("off");
+        boolean isFailing = state.equals("failing");
+        if (!isFailing && (!isOnlyOne || state.equals("off"))) {
+            return Optional.empty();
+        }
+        return Optional.of("  notifications: "
+                + console.toned(isFailing ? Tone.BAD : Tone.GOOD, state)
+                + ", " + status.path("discarded").asLong() + " discarded"
+                + (isFailing ? ", " + Printable.of(status.path("lastFailure").asString("")) : ""));
+    }
+
     private static void pair(JsonNode pair, boolean isOnlyOne, Console console, List<String> lines) {
         String phase = pair.path("phase").asString();
         Tone tone = switch (phase) {
@@ -131,6 +145,7 @@ final class StatusCommand implements Command {
         lines.addAll(members(pair, console).lines("  "));
         lines.addAll(doubts(pair));
         lines.addAll(MonitorTable.lines(pair, isOnlyOne, console));
+        notifications(pair.path("notifications"), isOnlyOne, console).ifPresent(lines::add);
         if (isOnlyOne) {
             lines.add("  records: "
                     + Printable.of(pair.path("recordsFolder").asString())

@@ -10,10 +10,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.tandemopc.core.config.MailConfig;
 import org.tandemopc.core.config.MemberConfig;
+import org.tandemopc.core.config.NotificationConfig;
 import org.tandemopc.core.config.OpcUaConfig;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.SmtpSecurity;
+import org.tandemopc.core.config.SmtpServer;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.config.WhenDisabled;
@@ -41,6 +47,21 @@ public final class TestService implements AutoCloseable {
 
     private static final Monitoring MONITORING = new Monitoring(2, List.of(watchdog("watchdog"), watchdog("missing")));
 
+    /** Not enabled; nothing listens on its port. */
+    private static final NotificationConfig MAIL_TO_NOBODY = new NotificationConfig(
+            false,
+            Set.of(),
+            Optional.of(new MailConfig(
+                    new SmtpServer("127.0.0.1", 1, SmtpSecurity.NONE, null),
+                    Optional.empty(),
+                    "tandem@plant.example",
+                    List.of("bob@plant.example"),
+                    "x",
+                    "",
+                    "")),
+            Optional.empty(),
+            Optional.empty());
+
     private final Path folder;
     private final DataFolder data;
     private final ObedientProtocol protocol = new ObedientProtocol();
@@ -54,7 +75,7 @@ public final class TestService implements AutoCloseable {
         this.folder = folder;
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(
-                new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pairOf("plant1"), pairOf("plant2"))),
+                new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pairOf("plant1"), pairOf("plant2").withNotifications(MAIL_TO_NOBODY))),
                 door -> protocol,
                 data,
                 true);

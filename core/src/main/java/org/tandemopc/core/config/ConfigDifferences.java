@@ -39,6 +39,9 @@ final class ConfigDifferences {
                             from.monitoring().failureCount(),
                             to.monitoring().failureCount()));
         }
+        if (!from.notifications().equals(to.notifications())) {
+            d.found.add("notifications changed");
+        }
         return d.found;
     }
 

@@ -89,6 +89,21 @@ public final class ConfigReader {
                 reader.problems.errors() == 0 ? Optional.of(read) : Optional.empty(), reader.problems.inOrder());
     }
 
+    /**
+     * A section {@code notifications} that is not in a file.
+     *
+     * @param pair the published name of its pair
+     */
+    public static NotificationReading readNotifications(ConfigNode section, String pair, SecretSource secrets) {
+        ConfigReader reader = new ConfigReader(secrets);
+        NotificationConfig config = reader.notifications(section, "notifications", pair);
+        return new NotificationReading(config, reader.problems.inOrder());
+    }
+
+    private NotificationConfig notifications(ConfigNode section, String path, String pair) {
+        return new NotificationReader(problems, secrets, this::account).read(section, path, pair);
+    }
+
     private ConfigReading read(ConfigNode root) {
         Section top = Section.of(root, "", problems);
         version(top);
@@ -204,6 +219,9 @@ public final class ConfigReader {
         int maximumEvents =
                 s.number("maximumEvents", PairConfig.EVENTS_DEFAULT, PairConfig.EVENTS_LEAST, PairConfig.EVENTS_MOST);
         WhenDisabled whenDisabled = s.choice("whenDisabled", WhenDisabled.CLOSED, WhenDisabled::label);
+        NotificationConfig notifications = s.node("notifications")
+                .map(node -> notifications(node, s.path("notifications"), name))
+                .orElse(NotificationConfig.NONE);
         s.end();
         List<PairSettings.MemberName> memberNames = members.stream()
                 .map(m -> new PairSettings.MemberName(m.machine()))
@@ -215,7 +233,8 @@ public final class ConfigReader {
                 monitoring,
                 maximumEvents,
                 whenDisabled,
-                publication);
+                publication,
+                notifications);
         if (isDa) {
             identities.take(s, alias == null ? "name" : "alias", pair.identity());
         }

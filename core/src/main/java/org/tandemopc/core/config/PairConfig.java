@@ -12,6 +12,7 @@ import org.tandemopc.core.pair.PairSettings;
  * @param originalName as the pair is called without its alias (UNA-1); several pairs may share it, all but one aliased
  * @param maximumEvents diagnostics records that are kept, 1,000 to 30,000 (DIA-7)
  * @param da how it is published to clients; of pairs of OPC DA alone
+ * @param notifications who is told of its records
  */
 public record PairConfig(
         PairSettings settings,
@@ -20,7 +21,8 @@ public record PairConfig(
         Monitoring monitoring,
         int maximumEvents,
         WhenDisabled whenDisabled,
-        DaPublication da) {
+        DaPublication da,
+        NotificationConfig notifications) {
     public static final int EVENTS_LEAST = 1_000;
     public static final int EVENTS_MOST = 30_000;
     public static final int EVENTS_DEFAULT = 5_000;
@@ -31,6 +33,26 @@ public record PairConfig(
         if (members.stream().map(MemberConfig::kind).distinct().count() != 1) {
             throw new IllegalArgumentException("members of several protocols, or none");
         }
+    }
+
+    /** Nobody is notified of its records. */
+    public PairConfig(
+            PairSettings settings,
+            List<? extends MemberConfig> members,
+            String originalName,
+            Monitoring monitoring,
+            int maximumEvents,
+            WhenDisabled whenDisabled,
+            DaPublication da) {
+        this(
+                settings,
+                List.copyOf(members),
+                originalName,
+                monitoring,
+                maximumEvents,
+                whenDisabled,
+                da,
+                NotificationConfig.NONE);
     }
 
     /** Published to OPC DA clients as by default, if it is one of theirs. */
@@ -54,6 +76,11 @@ public record PairConfig(
     /** A pair without alias and monitor items, everything else as by default. */
     public static PairConfig of(PairSettings settings, List<? extends MemberConfig> members) {
         return new PairConfig(settings, members, settings.name(), Monitoring.NONE, EVENTS_DEFAULT, WhenDisabled.CLOSED);
+    }
+
+    /** The same with other notifications. */
+    public PairConfig withNotifications(NotificationConfig others) {
+        return new PairConfig(settings, members, originalName, monitoring, maximumEvents, whenDisabled, da, others);
     }
 
     /** The protocol that it is served in. */

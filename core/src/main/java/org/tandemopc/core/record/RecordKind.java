@@ -39,7 +39,9 @@ public enum RecordKind {
     /** A defect of Tandem itself; the pair goes on from its last state. */
     PROGRAM_ERROR(Severity.ERROR),
     /** Diagnostics could not be written to disk for a while. */
-    LOG_LOSS(Severity.WARNING);
+    LOG_LOSS(Severity.WARNING),
+    /** A notification (mail, webhook, syslog) was discarded; nobody is notified of it. */
+    NOTIFICATION_FAILED(Severity.ERROR);
 
     /** As the manual's event view has it, plus a warning level of our own. */
     public enum Severity {

@@ -269,6 +269,23 @@ public final class RecordTexts {
 
     // ---- about Tandem
 
+    /**
+     * EVT-MAIL: tried at the primary SMTP server and at the secondary one, if there is one, and discarded (NOT-4).
+     *
+     * @param secondary empty: there is none
+     */
+    public static String mailFailed(String primary, String secondary) {
+        return secondary.isEmpty()
+                ? "E-mail notification could not be sent through '%s' and was discarded.".formatted(primary)
+                : "E-mail notification could not be sent through '%s' or '%s' and was discarded."
+                        .formatted(primary, secondary);
+    }
+
+    /** @param channel Webhook or Syslog */
+    public static String notificationFailed(String channel, String host) {
+        return "%s notification could not be sent to '%s' and was discarded.".formatted(channel, host);
+    }
+
     /** S26, on a running service. @param why a sentence */
     public static String frontDoorLost(String why) {
         return "No client can connect, for the front door is closed and opening it again is tried: " + why;

@@ -97,6 +97,8 @@ class RecordsPageTest {
         texts.put(RecordKind.ENABLED, RecordTexts.enabled(SERVER, WHO));
         texts.put(RecordKind.DISABLED, RecordTexts.disabled(SERVER, WHO));
 
+        texts.put(RecordKind.NOTIFICATION_FAILED, RecordTexts.mailFailed("`<primary>`", "`<secondary>`"));
+
         assertThat(RecordKind.values())
                 .as("kinds that have no text of their own")
                 .filteredOn(kind -> !texts.containsKey(kind))

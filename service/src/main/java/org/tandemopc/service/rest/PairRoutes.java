@@ -63,7 +63,12 @@ final class PairRoutes {
     }
 
     private Map<String, Object> view(PairHandle pair) {
-        return Views.pair(pair.snapshot(), pair.isEnabled(), service.runtime().endpointUrl(pair), pair.recordsFolder());
+        Map<String, Object> json = Views.pair(
+                pair.snapshot(), pair.isEnabled(), service.runtime().endpointUrl(pair), pair.recordsFolder());
+        json.put(
+                "notifications",
+                Views.notifications(service.runtime().notifications().status(pair.name())));
+        return json;
     }
 
     /** Accepted means that it will be decided on: what comes of it is in the pair's phase and records. */

@@ -191,6 +191,7 @@ public final class RestServer implements AutoCloseable {
         all.addAll(new MetricsRoutes(service).routes());
         all.addAll(new LifecycleRoutes(service).routes());
         all.addAll(new DiscoveryRoutes(service).routes());
+        all.addAll(new NotificationRoutes(service).routes());
         return new Router(all);
     }
 

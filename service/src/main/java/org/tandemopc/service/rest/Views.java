@@ -24,6 +24,7 @@ import org.tandemopc.service.Configurations;
 import org.tandemopc.service.Explanation;
 import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.service.PairSnapshot;
+import org.tandemopc.service.notify.NotificationStatus;
 
 /** What the service knows, as JSON for people and programs. Pure; any thread. */
 final class Views {
@@ -68,6 +69,16 @@ final class Views {
         json.put("requestsUnknown", relay.requestsUnknown());
         json.put("recordsLost", pair.lostOnDisk());
         json.put("recordsFolder", recordsFolder.toString());
+        return json;
+    }
+
+    static Map<String, Object> notifications(NotificationStatus status) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("state", lower(status.state()));
+        json.put("lastFailure", status.lastFailure());
+        json.put("queued", status.queued());
+        json.put("discarded", status.discarded());
+        json.put("suppressed", status.suppressed());
         return json;
     }
 
@@ -176,7 +187,7 @@ final class Views {
         return json;
     }
 
-    private static Map<String, Object> problem(ConfigProblem problem) {
+    static Map<String, Object> problem(ConfigProblem problem) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("severity", lower(problem.severity()));
         json.put("path", problem.path());

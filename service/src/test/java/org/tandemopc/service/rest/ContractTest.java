@@ -76,6 +76,13 @@ class ContractTest {
             shape(pair.path("members").path(0), "Member");
             shape(pair.path("members").path(0).path("monitor"), "Monitor");
             shape(pair.path("members").path(0).path("monitor").path("items").path(0), "MonitorItem");
+            shape(pair.path("notifications"), "NotificationStatus");
+            shape(
+                    service.get("/api/v1/notifications/events")
+                            .json()
+                            .path("events")
+                            .path(0),
+                    "NotificationEvent");
             shape(service.get("/api/v1/pairs/plant1/records").json(), "Records");
             shape(service.get("/api/v1/records?limit=1").json().path("records").path(0), "Record", "missed", "removed");
             shape(service.get("/health/ready").json(), "Ready");

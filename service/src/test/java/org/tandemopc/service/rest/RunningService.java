@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tandemopc.core.config.RestConfig;
 import java.util.Map;
+import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
 import org.tandemopc.core.monitor.MonitorType;
@@ -64,13 +65,20 @@ final class RunningService implements AutoCloseable {
         this(folder, RestConfig.DEFAULT);
     }
 
-    RunningService(Path folder, RestConfig config) throws IOException {
+    RunningService(Path folder, RestConfig rest) throws IOException {
+        this(folder, Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), rest);
+    }
+
+    RunningService(Path folder, TandemConfig config) throws IOException {
+        this(folder, config, RestConfig.DEFAULT);
+    }
+
+    private RunningService(Path folder, TandemConfig config, RestConfig door) throws IOException {
         data = DataFolder.hold(folder);
-        runtime =
-                new TandemRuntime(Fixtures.config(new Monitoring(1, List.of(WATCHDOG))), door -> protocol, data, false);
+        runtime = new TandemRuntime(config, door -> protocol, data, false);
         runtime.start();
         accounts = accounts(folder);
-        rest = started(config, new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()));
+        rest = started(door, new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()));
         token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
     }
 
