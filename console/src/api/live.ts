@@ -10,6 +10,8 @@ export interface Listener {
   status(status: Status): void;
   record(record: EventRecord): void;
   configuration(version: string): void;
+  /** The stream was too fast for this page, and left records out. */
+  missed(): void;
   /** The stream is open (true), or was lost and is tried again (false). */
   connected(is: boolean): void;
   /** Asked before each new try; false ends it: nobody is logged in any more. */
@@ -57,6 +59,7 @@ export function listen(listener: Listener): () => void {
       restartClock();
       listener.record(JSON.parse((e as MessageEvent<string>).data) as EventRecord);
     });
+    source.addEventListener('missed', () => listener.missed());
     source.addEventListener('configuration', (e) => {
       restartClock();
       const body = JSON.parse((e as MessageEvent<string>).data) as { version: string };

@@ -9,7 +9,7 @@ const EACH = 200;
 /** The records of a pair that say where its clients were and why, newest first; grows as they come. */
 export function usePlaces(pair: string): EventRecord[] {
   const [records, setRecords] = useState<EventRecord[]>([]);
-  const connected = useStore((s) => s.lostSince === null);
+  const connected = useStore((s) => (s.lostSince === null ? s.missed : -1));
   useEffect(() => {
     const controller = new AbortController();
     const merge = (more: EventRecord[]) =>

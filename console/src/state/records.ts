@@ -58,7 +58,7 @@ export function useRecords(pair: string, filter: RecordFilter) {
   const [fresh, setFresh] = useState(0);
   const busy = useRef(false);
   const asked = useRef(0);
-  const connected = useStore((s) => s.lostSince === null);
+  const connected = useStore((s) => (s.lostSince === null ? s.missed : -1));
   const key = JSON.stringify(filter);
 
   useEffect(() => {

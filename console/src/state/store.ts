@@ -23,6 +23,8 @@ export interface State {
   /** Passwords of a draft that a reload left out. */
   secretsLost: boolean;
   saving: boolean;
+  /** Grows when records were missed, so that who shows records asks for them anew. */
+  missed: number;
 }
 
 let state: State = {
@@ -37,6 +39,7 @@ let state: State = {
   overtakenBy: null,
   secretsLost: false,
   saving: false,
+  missed: 0,
 };
 
 const listeners = new Set<() => void>();
@@ -128,6 +131,7 @@ function entered(session: Session): void {
         update({ lostSince: Date.now() });
       }
     },
+    missed: () => update({ missed: state.missed + 1 }),
     mayRetry: sessionStands,
   });
 }
@@ -307,11 +311,18 @@ async function dryRun(): Promise<void> {
     }
     if (e instanceof Refusal && e.status === 422) {
       update({ plan: planOf(e) });
-    } else if (e instanceof Refusal && e.status === 409) {
+    } else if (isConflict(e)) {
       await loadSettings();
+    } else if (e instanceof Refusal && e.status >= 400 && e.status < 500) {
+      update({ plan: planOf(e) });
     }
     // Anything else is told at the save.
   }
+}
+
+/** Somebody else has saved; other refusals with that status say something about the change itself. */
+function isConflict(e: unknown): boolean {
+  return e instanceof Refusal && e.status === 409 && e.code === 'conflict';
 }
 
 function planOf(refusal: Refusal): Plan {
@@ -341,7 +352,7 @@ export async function save(): Promise<Saved> {
     await loadSettings();
     return { kind: 'saved', plan: answer.plan ?? null };
   } catch (e) {
-    if (e instanceof Refusal && e.status === 409) {
+    if (isConflict(e)) {
       await loadSettings();
       return { kind: 'conflict' };
     }

@@ -1,3 +1,4 @@
+import logo from '../assets/tandem.svg';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { sentence } from '../api/http';
@@ -11,7 +12,7 @@ export function Gate() {
     <main className="gate">
       <div className="card">
         <div className="card-head">
-          <img src="/assets/tandem.svg" alt="" width={26} height={26} />
+          <img src={logo} alt="" width={26} height={26} />
           <h1>Tandem</h1>
         </div>
         <div className="card-body">

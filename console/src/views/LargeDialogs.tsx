@@ -1,3 +1,4 @@
+import logo from '../assets/tandem.svg';
 import { Button, Checkbox, PasswordInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { get, lines, pairPath, post, sentence } from '../api/http';
@@ -44,7 +45,7 @@ function AboutDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="About Tandem" onClose={onClose}>
       <div className="row">
-        <img src="/assets/tandem.svg" alt="" width={40} height={40} />
+        <img src={logo} alt="" width={40} height={40} />
         <div>
           <h2>Tandem {about?.version ?? ''}</h2>
           <span className="muted">OPC redundancy without changing the client.</span>

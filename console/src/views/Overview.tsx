@@ -173,7 +173,7 @@ const KINDS = ['PROMOTED', 'STRANDED', 'SWITCH_FAILED'];
 function Recent({ pairs }: { pairs: PairStatus[] }) {
   const [records, setRecords] = useState<EventRecord[]>([]);
   const [detail, setDetail] = useState<EventRecord | null>(null);
-  const connected = useStore((s) => s.lostSince === null);
+  const connected = useStore((s) => (s.lostSince === null ? s.missed : -1));
   useEffect(() => {
     const controller = new AbortController();
     const merge = (more: EventRecord[]) =>

@@ -1,3 +1,4 @@
+import logo from '../assets/tandem.svg';
 import { Button, Menu, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { isModified, publishedName, workOf } from '../model/draft';
@@ -322,7 +323,7 @@ function TopBar({ onSide, sideOpen }: { onSide: () => void; sideOpen: boolean })
         <Icon name="menu" size={18} />
       </button>
       <a className="brand" href={formatRoute({ page: 'overview' })}>
-        <img src="/assets/tandem.svg" alt="" />
+        <img src={logo} alt="" />
         Tandem
       </a>
       <div className="menubar only-wide" ref={bar} onKeyDown={moveAlong}>

@@ -257,7 +257,7 @@ export function SecretField({ path, label, hint }: FieldProps) {
   const saved = at(useScope().saved, path);
   if (isHidden(s.value)) {
     return (
-      <div className="with-button">
+      <div className="with-button secret is-set">
         <TextInput label={label} value="is set" readOnly description={hint} inputWrapperOrder={['label', 'input', 'description', 'error']} error={s.error} />
         {!s.readOnly && (
           <>

@@ -30,13 +30,6 @@ export function Diagnostics({ pair }: { pair: string }) {
       <section className="card events" aria-label="Event view">
         <div className="card-head">
           <Filter filter={filter} onChange={setFilter} />
-          <span className="grow" />
-          <SaveAs pair={pair} filter={filter} />
-          {may('operator') && (
-            <Button variant="default" leftSection={<Icon name="remove" />} onClick={() => void reset(pair, again)}>
-              Reset
-            </Button>
-          )}
         </div>
         {problem && <Notice tone="bad">{problem}</Notice>}
         <div className="heads" aria-hidden="true">
@@ -57,12 +50,19 @@ export function Diagnostics({ pair }: { pair: string }) {
             row={(i, isChosen) => <EventRow record={records[i]!} isChosen={isChosen} onOpen={() => setDetail(records[i]!)} />}
           />
         </div>
-        <div className="card-head below small muted" role="status">
-          {records.length === 0 ? 'No events' : `${records.length.toLocaleString('en')} events${complete ? '' : ' and older ones'}`}
-          {status && status.recordsLost > 0 ? `; ${status.recordsLost} did not reach the disk` : ''}
+        <div className="card-head below small muted">
+          <span role="status">{records.length === 0 ? 'No events' : `${records.length.toLocaleString('en')} events${complete ? '' : ' and older ones'}`}
+          {status && status.recordsLost > 0 ? `; ${status.recordsLost} did not reach the disk` : ''}</span>
           {chosen >= 0 && records[chosen] && (
             <Button variant="subtle" size="compact-xs" onClick={() => setDetail(records[chosen]!)}>
               Show the chosen event
+            </Button>
+          )}
+          <span className="grow" />
+          <SaveAs pair={pair} filter={filter} />
+          {may('operator') && (
+            <Button variant="default" leftSection={<Icon name="remove" />} onClick={() => void reset(pair, again)}>
+              Reset
             </Button>
           )}
         </div>

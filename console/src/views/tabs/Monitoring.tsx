@@ -45,7 +45,7 @@ function TestState({ pair }: { pair: string }) {
             <Pill tone={TESTS[member.monitor!.test]!.tone}>{TESTS[member.monitor!.test]!.word}</Pill>
           </div>
           <div className="card-body muted small">
-            {member.monitor!.inError} of {member.monitor!.items.length} items in error; {member.monitor!.failureCount} make it fail.
+            {member.monitor!.inError} of {member.monitor!.items.length} items in error; {member.monitor!.failureCount === 1 ? 'one is' : `${member.monitor!.failureCount} are`} enough to make it fail.
           </div>
         </div>
       ))}
@@ -201,10 +201,10 @@ const NOTHING: Tree = {};
 function ItemCells({ row, live }: { row: MonitorRow; live: Member[] }) {
   return (
     <>
-      <td className="mono">{row.item}</td>
+      <td className="mono item">{row.item}</td>
       <td className="mono">{row.accessPath}</td>
       <td>{row.dataType}</td>
-      <td>{row.triggerLabel}</td>
+      <td className="trigger">{row.triggerLabel}</td>
       <td className="num">{row.triggerData}</td>
       <td className="num">{row.updateRate}</td>
       {live.map((member) => (
