@@ -7,7 +7,7 @@ import { useStore } from '../../state/store';
 import { say } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
 import { Shape } from '../../ui/Shape';
-import { AreaField, CheckField, ChoiceField, NumberField, OtherProblems, PairScope, SecretField, TextField, useScope, useSetting } from '../fields';
+import { AreaField, ChoiceField, NumberField, OtherProblems, PairScope, SecretField, TextField, useScope, useSetting } from '../fields';
 import { SEVERITY_TONE } from './Diagnostics';
 
 /** Notifications settings: who is told of which events, by mail, by a call of a web address, by syslog. */
@@ -54,7 +54,7 @@ function Mail({ pair }: { pair: string }) {
         <TestButton pair={pair} channel="mail" />
       </div>
       <div className="card-body dialog">
-        <CheckField path="notifications.enabled" label="Enable e-mail notifications" />
+        <EnableField />
         <div className="columns">
           <Smtp which="primary" label="Primary SMTP" hint="tried first" />
           <Smtp which="secondary" label="Secondary SMTP (optional)" hint="when the connection to the primary fails" />
@@ -79,11 +79,29 @@ function Mail({ pair }: { pair: string }) {
   );
 }
 
+/** A section without the setting is enabled; without a section nobody is told. */
+function EnableField() {
+  const { settings, saved, change, readOnly } = useScope();
+  const section = settings['notifications'];
+  const checked = isTree(section) && section['enabled'] !== false;
+  const before = saved['notifications'];
+  const wasChecked = isTree(before) && before['enabled'] !== false;
+  return (
+    <Checkbox
+      label="Enable e-mail notifications"
+      className={checked === wasChecked ? undefined : 'changed'}
+      checked={checked}
+      disabled={readOnly}
+      onChange={(e) => change('notifications.enabled', e.currentTarget.checked)}
+    />
+  );
+}
+
 const KNOWN = /^notifications\.(enabled|from|to(\[\d+\])?|subject|header|footer|events|webhook\.(url|secret)|syslog\.(host|port|protocol|facility)|smtp\.(primary|secondary)\.(host|port|security|user|password))$/;
 
 function Smtp({ which, label, hint }: { which: 'primary' | 'secondary'; label: string; hint: string }) {
   const here = `notifications.smtp.${which}`;
-  const security = useSetting(`${here}.security`, 'none').shown;
+  const security = useSetting(`${here}.security`, 'starttls').shown;
   const user = useSetting(`${here}.user`).value;
   return (
     <fieldset className="machine">
@@ -96,7 +114,7 @@ function Smtp({ which, label, hint }: { which: 'primary' | 'secondary'; label: s
         <ChoiceField
           path={`${here}.security`}
           label="Security"
-          fallback="none"
+          fallback="starttls"
           options={[
             { value: 'none', label: 'None (in clear)' },
             { value: 'starttls', label: 'STARTTLS' },
