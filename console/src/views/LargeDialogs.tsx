@@ -131,7 +131,7 @@ function ConflictDialog({ onClose }: { onClose: () => void }) {
       {theirs.length === 0 ? (
         <p className="muted">The settings are the same as before; only the text of the file is another one.</p>
       ) : (
-        <div className="table-scroll">
+        <div className="table-scroll" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>

@@ -203,7 +203,7 @@ function Recent({ pairs }: { pairs: PairStatus[] }) {
       {records.length === 0 ? (
         <p className="empty">No pair has switched.</p>
       ) : (
-        <div className="table-scroll sessions">
+        <div className="table-scroll sessions" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>

@@ -41,7 +41,7 @@ export function Timeline({ pair }: { pair: PairStatus }) {
       {listed.length === 0 ? (
         <p className="empty">No switch in this time.</p>
       ) : (
-        <div className="table-scroll">
+        <div className="table-scroll" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>

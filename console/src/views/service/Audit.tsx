@@ -34,7 +34,7 @@ export function Audit() {
         </Button>
       </div>
       {problem && <Notice tone="bad">{problem}</Notice>}
-      <div className="table-scroll">
+      <div className="table-scroll" tabIndex={0}>
         <table className="plain">
           <thead>
             <tr>

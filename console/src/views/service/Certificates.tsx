@@ -55,7 +55,7 @@ export function Certificates() {
         </Button>
       </div>
       {problem && <Notice tone="bad">{problem}</Notice>}
-      <div className="table-scroll">
+      <div className="table-scroll" tabIndex={0}>
         <table className="plain">
           <thead>
             <tr>

@@ -60,7 +60,7 @@ export function Versions() {
       </div>
       {problem && <Notice tone="bad">{problem}</Notice>}
       {value?.saved.length === 0 && <p className="empty">No earlier configuration is kept.</p>}
-      <div className="table-scroll">
+      <div className="table-scroll" tabIndex={0}>
         <table className="plain">
           <thead>
             <tr>

@@ -89,7 +89,7 @@ function Members({ pair }: { pair: PairStatus }) {
       <div className="card-head">
         <h2>Servers</h2>
       </div>
-      <div className="table-scroll">
+      <div className="table-scroll" tabIndex={0}>
         <table className="plain">
           <thead>
             <tr>
@@ -157,7 +157,7 @@ function Sessions({ pair }: { pair: PairStatus }) {
       {sessions.length === 0 ? (
         <p className="empty">No client is connected. Point one at {pair.endpoint}.</p>
       ) : (
-        <div className="table-scroll sessions">
+        <div className="table-scroll sessions" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>

@@ -124,7 +124,7 @@ function ItemList({ pair }: { pair: string }) {
           a server is cut off while the server itself goes on answering.
         </p>
       ) : (
-        <div className="table-scroll">
+        <div className="table-scroll" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>
