@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** The browser of this machine, without a window. One thread. */
 final class Browser implements AutoCloseable {
-    private static final List<Path> PLACES =
-            List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
+    private static final List<Path> PLACES = List.of(
+            Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
 
     private final Playwright playwright;
     private final com.microsoft.playwright.Browser browser;

@@ -77,8 +77,15 @@ class ConsoleIT {
                 console.pair("seen", tab);
                 assertThat(console.page().locator("#tab-" + tab)).hasAttribute("aria-selected", "true");
                 console.page().keyboard().press("F1");
-                assertThat(console.dialog()).containsText(tab, new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions().setIgnoreCase(true));
-                assertThat(console.page().locator("[data-help-panel='console." + tab + "']").first()).isAttached();
+                assertThat(console.dialog())
+                        .containsText(
+                                tab,
+                                new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
+                                        .setIgnoreCase(true));
+                assertThat(console.page()
+                                .locator("[data-help-panel='console." + tab + "']")
+                                .first())
+                        .isAttached();
                 console.page().keyboard().press("Escape");
                 assertThat(console.dialog()).hasCount(0);
             }
@@ -124,7 +131,8 @@ class ConsoleIT {
             assertThat(switches).containsText("ordered by a person");
             assertThat(switches).containsText(RunningConsole.USER);
 
-            console.line("seen").click(new Locator.ClickOptions().setButton(com.microsoft.playwright.options.MouseButton.RIGHT));
+            console.line("seen")
+                    .click(new Locator.ClickOptions().setButton(com.microsoft.playwright.options.MouseButton.RIGHT));
             Locator menu = console.page().getByRole(AriaRole.MENU);
             assertThat(menu).containsText("Disable Redundancy");
             assertThat(menu).not().containsText("Enable Redundancy");
@@ -144,7 +152,8 @@ class ConsoleIT {
             console.pair("general", "general");
             Locator interval = console.field("Query server status interval (ms)");
             assertThat(interval).hasValue("2500");
-            assertThat(console.field("Connection mode").first()).hasValue("Hot: Both machines, subscribe to items on both machines");
+            assertThat(console.field("Connection mode").first())
+                    .hasValue("Hot: Both machines, subscribe to items on both machines");
             interval.fill("700");
             console.awaitTitle(MODIFIED);
             assertThat(tandem.file()).doesNotContain("700ms");
@@ -168,15 +177,21 @@ class ConsoleIT {
         try (ConsolePage console = open()) {
             console.pair("general", "general");
             console.field("Primary (Endpoint URL)").fill("http://elsewhere");
-            assertThat(console.page().locator(".mantine-InputWrapper-error").first()).containsText("opc.tcp://");
+            assertThat(console.page().locator(".mantine-InputWrapper-error").first())
+                    .containsText("opc.tcp://");
             assertThat(console.page().locator(".tools")).containsText("not right yet");
             console.page().locator(".tools").getByText("Discard").click();
             console.answer("Discard").click();
             console.awaitTitleWithout(MODIFIED);
 
             console.field("Connection mode").first().click();
-            console.page().getByRole(AriaRole.OPTION, new com.microsoft.playwright.Page.GetByRoleOptions().setName("Cold: Active machine only")).click();
-            assertThat(console.field("Always reconnect to primary machine upon availability")).isDisabled();
+            console.page()
+                    .getByRole(
+                            AriaRole.OPTION,
+                            new com.microsoft.playwright.Page.GetByRoleOptions().setName("Cold: Active machine only"))
+                    .click();
+            assertThat(console.field("Always reconnect to primary machine upon availability"))
+                    .isDisabled();
             console.page().locator(".tools").getByText("Discard").click();
             console.answer("Discard").click();
         }
@@ -192,12 +207,20 @@ class ConsoleIT {
             console.button("Add…").click();
             console.field("Item ID").fill("i=2258");
             console.field("Trigger Condition").first().click();
-            console.page().getByRole(AriaRole.OPTION, new com.microsoft.playwright.Page.GetByRoleOptions().setName("No item data changes for a given time (ms)")).click();
+            console.page()
+                    .getByRole(
+                            AriaRole.OPTION,
+                            new com.microsoft.playwright.Page.GetByRoleOptions()
+                                    .setName("No item data changes for a given time (ms)"))
+                    .click();
             console.field("Update Rate (ms)").fill("1000");
             console.field("Trigger Data (ms)").fill("500");
             console.answer("OK").click();
             assertThat(console.dialog().last()).containsText("500 ms was adjusted to 2000 ms");
-            console.page().getByRole(AriaRole.DIALOG, new com.microsoft.playwright.Page.GetByRoleOptions().setName("Trigger data was adjusted"))
+            console.page()
+                    .getByRole(
+                            AriaRole.DIALOG,
+                            new com.microsoft.playwright.Page.GetByRoleOptions().setName("Trigger data was adjusted"))
                     .getByText("OK", new Locator.GetByTextOptions().setExact(true))
                     .click();
             Locator row = console.page().locator("table.plain tbody tr").first();
@@ -223,20 +246,28 @@ class ConsoleIT {
         try (ConsolePage console = open()) {
             console.pair("events", "diagnostics");
             Locator events = console.page().locator(".eventrow");
-            Locator connected = events.filter(new Locator.FilterOptions().setHasText("Connected to 'events' on primary machine"));
+            Locator connected =
+                    events.filter(new Locator.FilterOptions().setHasText("Connected to 'events' on primary machine"));
             assertThat(connected.first()).isVisible();
-            assertThat(connected.first().locator(".c-time")).hasText(java.util.regex.Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3}"));
-            assertThat(connected.first().locator(".c-text")).hasAttribute("title", java.util.regex.Pattern.compile("Connected to 'events'.*"));
-            assertThat(console.page().locator(".log-path")).containsText(tandem.folder().toString());
+            assertThat(connected.first().locator(".c-time"))
+                    .hasText(java.util.regex.Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3}"));
+            assertThat(connected.first().locator(".c-text"))
+                    .hasAttribute("title", java.util.regex.Pattern.compile("Connected to 'events'.*"));
+            assertThat(console.page().locator(".log-path"))
+                    .containsText(tandem.folder().toString());
 
             console.field("Text in the event").fill("secondary machine");
-            assertThat(events.filter(new Locator.FilterOptions().setHasText("on primary machine"))).hasCount(0);
+            assertThat(events.filter(new Locator.FilterOptions().setHasText("on primary machine")))
+                    .hasCount(0);
             assertThat(events.first()).containsText("secondary machine");
             console.button("All events").click();
 
             Download file = console.page().waitForDownload(() -> {
                 console.button("Save As…").click();
-                console.page().getByRole(AriaRole.MENUITEM, new com.microsoft.playwright.Page.GetByRoleOptions().setName("Text")).click();
+                console.page()
+                        .getByRole(
+                                AriaRole.MENUITEM, new com.microsoft.playwright.Page.GetByRoleOptions().setName("Text"))
+                        .click();
             });
             assertThat(Files.readString(file.path())).contains("Connected to 'events' on primary machine");
 
@@ -245,7 +276,9 @@ class ConsoleIT {
             assertThat(connected).hasCount(0);
             Path log = Path.of(console.page().locator(".log-path").innerText());
             try (var segments = Files.list(log)) {
-                assertThat(segments.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum())
+                assertThat(segments.filter(Files::isRegularFile)
+                                .mapToLong(f -> f.toFile().length())
+                                .sum())
                         .as("what is left on the disk")
                         .isLessThan(500);
             }
@@ -280,7 +313,10 @@ class ConsoleIT {
 
     @Test
     @Requirement(
-            value = {"ADD-2", "ADD-4", "ADD-5", "ADD-8", "ADD-9", "MENU-4", "TB-2", "UNA-2", "REM-1", "REM-4", "MENU-5", "TB-3"},
+            value = {
+                "ADD-2", "ADD-4", "ADD-5", "ADD-8", "ADD-9", "MENU-4", "TB-2", "UNA-2", "REM-1", "REM-4", "MENU-5",
+                "TB-3"
+            },
             protocol = Protocol.UA)
     void aSecondPairOfTheSameNameNeedsAnAliasAndRunsFromTheSaveOn() {
         try (ConsolePage console = open()) {
@@ -387,7 +423,10 @@ class ConsoleIT {
             assertThat(console.button("Log in")).isVisible();
             console.page().reload();
             assertThat(console.button("Log in")).isVisible();
-            Await.until("the pairs go on", Duration.ofSeconds(20), () -> tandem.primary().stat("sessions") > 0);
+            Await.until(
+                    "the pairs go on",
+                    Duration.ofSeconds(20),
+                    () -> tandem.primary().stat("sessions") > 0);
         }
     }
 }

@@ -22,8 +22,9 @@ import org.tandemopc.testkit.Requirement;
 class ConsoleLookIT {
     /** As WCAG 2.2 AA has them. */
     private static final String AXE =
-            "async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))"
-                    + ".violations.map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join(' ')).join(' | '))";
+            "async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']"
+                    + " })).violations.map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join('"
+                    + " ')).join(' | '))";
 
     private static final Map<String, String> PAGES = Map.of(
             "overview", "#/",
@@ -62,11 +63,18 @@ class ConsoleLookIT {
     @EnumSource
     @Requirement("UI-1")
     void everyPageCanBeReadAndReached(Look look) {
-        try (ConsolePage console = browser.page(tandem.address(), look).login(RunningConsole.USER, RunningConsole.PASSWORD)) {
+        try (ConsolePage console =
+                browser.page(tandem.address(), look).login(RunningConsole.USER, RunningConsole.PASSWORD)) {
             console.page().evaluate(axe());
             for (Map.Entry<String, String> page : PAGES.entrySet()) {
                 console.go(page.getValue());
-                console.page().waitForCondition(() -> console.page().locator("#main").innerText().strip().length() > 60);
+                console.page()
+                        .waitForCondition(() -> console.page()
+                                        .locator("#main")
+                                        .innerText()
+                                        .strip()
+                                        .length()
+                                > 60);
                 Object violations = console.page().evaluate(AXE);
                 assertThat((List<?>) violations).as(page.getKey() + " " + look).isEmpty();
                 int width = (Integer) console.page().evaluate("() => document.documentElement.scrollWidth");
@@ -87,7 +95,8 @@ class ConsoleLookIT {
     /** With {@code -Dpictures}, for docs/images. */
     private static void picture(Page page, String name, Look look) {
         if (System.getProperty("pictures") != null) {
-            String file = name + "-" + look.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".png";
+            String file =
+                    name + "-" + look.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".png";
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("..", "docs", "images", file)));
         }
     }

@@ -72,7 +72,8 @@ final class ConsolePage implements AutoCloseable {
     }
 
     Locator button(String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     Locator field(String label) {
@@ -90,7 +91,9 @@ final class ConsolePage implements AutoCloseable {
 
     /** A button of the open dialog. */
     Locator answer(String name) {
-        return dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
+        return dialog().getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(name).setExact(true));
     }
 
     /** The line of a pair in the list on the left. */
@@ -100,8 +103,12 @@ final class ConsolePage implements AutoCloseable {
 
     /** An entry of one of the menus at the top. */
     void menu(String menu, String entry) {
-        page.locator(".menubar").getByText(menu, new Locator.GetByTextOptions().setExact(true)).click();
-        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName(entry)).first().click();
+        page.locator(".menubar")
+                .getByText(menu, new Locator.GetByTextOptions().setExact(true))
+                .click();
+        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName(entry))
+                .first()
+                .click();
     }
 
     void awaitTitle(String part) {

@@ -57,26 +57,26 @@ final class RunningConsole implements AutoCloseable {
 
     private String configuration(String... pairs) {
         StringBuilder text = new StringBuilder("""
-                version: 1
-                # kept by every save
-                rest:
-                  listen: 127.0.0.1:%d
-                opcua:
-                  listen: 127.0.0.1:0
-                  security: [None]
-                  trust: all
-                pairs:%s
-                """.formatted(port, pairs.length == 0 ? " []" : ""));
+            version: 1
+            # kept by every save
+            rest:
+              listen: 127.0.0.1:%d
+            opcua:
+              listen: 127.0.0.1:0
+              security: [None]
+              trust: all
+            pairs:%s
+            """.formatted(port, pairs.length == 0 ? " []" : ""));
         for (String pair : pairs) {
             text.append("""
-                      - name: %s
-                        mode: hot
-                        members:
-                          - url: %s
-                            security: None
-                          - url: %s
-                            security: None
-                    """.formatted(pair, one.url(), other.url()).indent(2));
+                  - name: %s
+                    mode: hot
+                    members:
+                      - url: %s
+                        security: None
+                      - url: %s
+                        security: None
+                """.formatted(pair, one.url(), other.url()).indent(2));
         }
         return text.toString();
     }
@@ -103,7 +103,8 @@ final class RunningConsole implements AutoCloseable {
 
     String setupToken() {
         try {
-            return Files.readString(folder.resolve("data").resolve("setup.token")).strip();
+            return Files.readString(folder.resolve("data").resolve("setup.token"))
+                    .strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
