@@ -83,7 +83,8 @@ export function useSetting(path: string, fallback?: Json) {
   const mine = scope.problems.filter((problem) => problem.path === path || problem.path.startsWith(`${path}[`));
   const error = mine.find((problem) => problem.severity === 'error');
   const warning = mine.find((problem) => problem.severity === 'warning');
-  const isChanged = !same(value, at(scope.saved, path));
+  const saved = at(scope.saved, path);
+  const isChanged = !same(value, saved);
   return {
     value,
     preset,
@@ -93,6 +94,9 @@ export function useSetting(path: string, fallback?: Json) {
     className: isChanged ? 'changed' : undefined,
     readOnly: scope.readOnly,
     change: (next: Json | undefined) => scope.change(path, next),
+    /** The same, but what means what is saved is no change: 1000ms is 1s, and a default that is not set stays so. */
+    choose: (next: Json, means: (value: Json | undefined) => unknown = (each) => each) =>
+      scope.change(path, means(saved ?? preset) === means(next) ? saved : next),
   };
 }
 
@@ -175,7 +179,7 @@ export function CheckField({ path, label, hint, fallback = false, disabled }: Fi
       checked={s.shown === true}
       error={s.error}
       disabled={disabled || s.readOnly}
-      onChange={(e) => s.change(e.currentTarget.checked === s.preset ? undefined : e.currentTarget.checked)}
+      onChange={(e) => s.choose(e.currentTarget.checked)}
     />
   );
 }
@@ -193,7 +197,7 @@ export function ChoiceField({ path, label, hint, fallback, disabled, options }: 
       allowDeselect={false}
       error={s.error}
       disabled={disabled || s.readOnly}
-      onChange={(next) => s.change(next === null ? undefined : next)}
+      onChange={(next) => next !== null && s.choose(next)}
     />
   );
 }
@@ -219,7 +223,7 @@ export function MillisField({ path, label, hint, fallback, disabled, min, max, s
       error={s.error ?? rangeProblem(millis, min, max, s.value)}
       disabled={disabled}
       readOnly={s.readOnly}
-      onChange={(next) => s.change(typeof next === 'number' && !(s.value === undefined && next === preset) ? durationOf(next) : next === '' ? undefined : s.value)}
+      onChange={(next) => (typeof next === 'number' ? next !== (millis ?? preset) && s.choose(durationOf(next), millisOf) : next === '' && s.change(undefined))}
     />
   );
 }
@@ -246,7 +250,7 @@ export function NumberField({ path, label, hint, fallback, disabled, min, max }:
       error={s.error ?? rangeProblem(value, min, max, s.value)}
       disabled={disabled}
       readOnly={s.readOnly}
-      onChange={(next) => s.change(typeof next === 'number' && !(s.value === undefined && next === s.preset) ? next : next === '' ? undefined : s.value)}
+      onChange={(next) => (typeof next === 'number' ? next !== (value ?? s.preset) && s.choose(next) : next === '' && s.change(undefined))}
     />
   );
 }
