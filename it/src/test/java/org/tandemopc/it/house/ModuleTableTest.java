@@ -21,8 +21,9 @@ class ModuleTableTest {
             Map.entry("relay-ua", Set.of("core", "relay")),
             Map.entry("relay-da", Set.of("core", "dcom", "opcda", "relay")),
             Map.entry("service", Set.of("core", "relay")),
+            Map.entry("console", Set.of()),
             Map.entry("simulator", Set.of("opcda")),
-            Map.entry("app", Set.of("relay-da", "core", "relay", "relay-ua", "service", "simulator")),
+            Map.entry("app", Set.of("console", "relay-da", "core", "relay", "relay-ua", "service", "simulator")),
             Map.entry("it", Set.of()),
             Map.entry(
                     "bench",

@@ -13,6 +13,7 @@ import org.tandemopc.service.FileSecrets;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.notify.DeliveryException;
 import org.tandemopc.service.notify.Notifications.Way;
+import org.tandemopc.service.users.Role;
 import tools.jackson.databind.JsonNode;
 
 /** What can be notified of (NOT-11), and a test of how (NOT-13), also by settings that are not saved. */

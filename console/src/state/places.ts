@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'react';
+import { get, pairPath, query } from '../api/http';
+import type { EventRecord } from '../api/types';
+import { PLACE_KINDS } from '../model/timeline';
+import { onRecord, useStore } from './store';
+
+const EACH = 200;
+
+/** The records of a pair that say where its clients were and why, newest first; grows as they come. */
+export function usePlaces(pair: string): EventRecord[] {
+  const [records, setRecords] = useState<EventRecord[]>([]);
+  const connected = useStore((s) => (s.lostSince === null ? s.missed : -1));
+  useEffect(() => {
+    const controller = new AbortController();
+    const merge = (more: EventRecord[]) =>
+      setRecords((now) => {
+        const all = new Map([...now, ...more].map((record) => [record.number, record]));
+        return [...all.values()].sort((a, b) => b.number - a.number);
+      });
+    setRecords([]);
+    for (const kind of PLACE_KINDS) {
+      get<{ records: EventRecord[] }>(pairPath(pair, '/records') + query({ kind, limit: EACH }), controller.signal).then(
+        (answer) => merge(answer.records),
+        // What cannot be had now is asked for again when the service is back; the rest of the page says that it is away.
+        () => undefined,
+      );
+    }
+    const end = onRecord((record) => {
+      if (record.pair === pair && (PLACE_KINDS as readonly string[]).includes(record.kind)) {
+        merge([record]);
+      }
+    });
+    return () => {
+      controller.abort();
+      end();
+    };
+  }, [pair, connected]);
+  return records;
+}

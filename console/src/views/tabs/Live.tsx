@@ -1,0 +1,189 @@
+import { useEffect, useState } from 'react';
+import { get, pairPath, sentence } from '../../api/http';
+import type { ClientSession, PairStatus } from '../../api/types';
+import { fine, span } from '../../model/duration';
+import { MODES, PHASES, causeOf, memberHealth, roleOf } from '../../model/words';
+import { useStore } from '../../state/store';
+import { dateTimeOf, useNow } from '../../ui/clock';
+import { Notice } from '../../ui/Notice';
+import { StateWord } from '../../ui/Shape';
+import { Timeline } from '../live/Timeline';
+import { Topology } from '../live/Topology';
+import { Trends } from '../live/Trends';
+
+/** How a pair is now, and how it came to be so. */
+export function Live({ pair }: { pair: string }) {
+  const status = useStore((s) => s.status?.pairs.find((each) => each.name === pair));
+  if (!status) {
+    return <p className="empty">This pair does not run yet. Its settings are on the other tabs; it runs once they are saved.</p>;
+  }
+  return (
+    <>
+      {status.phase === 'stranded' && (
+        <Notice tone="bad">No server of this pair can be used. Its clients get a bad status until one returns. {status.members.map((member) => `${roleOf(member.index)}: ${member.evidence}.`).join(' ')}</Notice>
+      )}
+      <section className="card">
+        <div className="card-body">
+          <Topology pair={status} />
+        </div>
+      </section>
+      <div className="columns">
+        <Facts pair={status} />
+        <Members pair={status} />
+      </div>
+      <Timeline pair={status} />
+      <Trends pair={pair} members={status.members.length} />
+      <Sessions pair={status} />
+    </>
+  );
+}
+
+function Facts({ pair }: { pair: PairStatus }) {
+  const now = useNow();
+  const phase = PHASES[pair.phase];
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>Now</h2>
+      </div>
+      <dl className="facts card-body">
+        <dt>State</dt>
+        <dd>
+          <StateWord tone={phase?.tone ?? 'warn'}>
+            {phase?.word ?? pair.phase}
+            {pair.active === null ? '' : ` on ${roleOf(pair.active).toLowerCase()}`}
+          </StateWord>
+        </dd>
+        <dt>Since</dt>
+        <dd>{pair.since === null ? 'not known' : `${dateTimeOf(pair.since)} (${span(now - Date.parse(pair.since))})`}</dd>
+        <dt>Why</dt>
+        <dd>{whyOf(pair)}</dd>
+        <dt>Mode</dt>
+        <dd>{MODES.find((mode) => mode.value === pair.mode)?.label}</dd>
+        <dt>Clients connect to</dt>
+        <dd className="mono">{pair.endpoint}</dd>
+        <dt>Values delivered</dt>
+        <dd className="num">
+          {pair.valuesDelivered.toLocaleString('en')}, {pair.valuesBridged.toLocaleString('en')} of them bridged at switches, {pair.valuesDropped.toLocaleString('en')} dropped
+        </dd>
+        <dt>Requests</dt>
+        <dd className="num">
+          {pair.requestsDone.toLocaleString('en')} done, {pair.requestsRepeated.toLocaleString('en')} repeated, {pair.requestsUnknown.toLocaleString('en')} of unknown outcome
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function whyOf(pair: PairStatus): string {
+  if (pair.why) {
+    const cause = causeOf(pair.why);
+    return cause ? `${pair.why.text} Cause: ${cause}.` : pair.why.text;
+  }
+  return pair.explained === 'first-ready' ? 'The first server that was ready after the start.' : pair.explained === 'under-way' ? 'It is under way.' : 'Not known any more.';
+}
+
+function Members({ pair }: { pair: PairStatus }) {
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>Servers</h2>
+      </div>
+      <div className="table-scroll" tabIndex={0}>
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">Server</th>
+              <th scope="col">Health</th>
+              <th scope="col">Round trip</th>
+              <th scope="col">Clock</th>
+            </tr>
+          </thead>
+          <tbody>
+            {pair.members.map((member) => {
+              const health = memberHealth(pair, member);
+              return (
+                <tr key={member.index}>
+                  <td>
+                    <b>{roleOf(member.index)}</b>
+                    {member.active ? ', active' : member.ready ? ', ready' : ''}
+                    {member.damped ? ', damped' : ''}
+                    <div className="mono muted">{member.machine}</div>
+                  </td>
+                  <td>
+                    <StateWord tone={health.tone}>{health.word}</StateWord>
+                    {health.tone !== 'good' && health.tone !== 'idle' && <div className="muted small">{member.evidence}</div>}
+                    <div className="muted small">{member.state}</div>
+                  </td>
+                  <td className="num">{fine(member.roundTripMs)}</td>
+                  <td className="num">{member.clockSkewMs === null ? '–' : `${member.clockSkewMs >= 0 ? '+' : ''}${member.clockSkewMs.toFixed(0)} ms`}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** Asked for when the number of sessions changes; a list that nobody looks at costs nothing. */
+function Sessions({ pair }: { pair: PairStatus }) {
+  const [sessions, setSessions] = useState<ClientSession[]>([]);
+  const [problem, setProblem] = useState<string | null>(null);
+  const now = useNow();
+  useEffect(() => {
+    const controller = new AbortController();
+    get<{ sessions: ClientSession[] }>(pairPath(pair.name, '/sessions'), controller.signal).then(
+      (answer) => {
+        setSessions(answer.sessions);
+        setProblem(null);
+      },
+      (e: unknown) => {
+        if (!controller.signal.aborted) {
+          setProblem(sentence(e));
+        }
+      },
+    );
+    return () => controller.abort();
+  }, [pair.name, pair.sessions, pair.items]);
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>Client sessions</h2>
+        <span className="muted small">{pair.sessions}</span>
+      </div>
+      {problem && <Notice tone="bad">{problem}</Notice>}
+      {sessions.length === 0 ? (
+        <p className="empty">No client is connected. Point one at {pair.endpoint}.</p>
+      ) : (
+        <div className="table-scroll sessions" tabIndex={0}>
+          <table className="plain">
+            <thead>
+              <tr>
+                <th scope="col">Session</th>
+                <th scope="col">Application</th>
+                <th scope="col">Address</th>
+                <th scope="col">For</th>
+                <th scope="col">Subscriptions</th>
+                <th scope="col">Items</th>
+              </tr>
+            </thead>
+            <tbody>
+              {sessions.slice(0, 500).map((session) => (
+                <tr key={session.name + session.address + session.since}>
+                  <td>{session.name}</td>
+                  <td className="mono">{session.application}</td>
+                  <td className="mono">{session.address}</td>
+                  <td className="num">{span(now - Date.parse(session.since))}</td>
+                  <td className="num">{session.subscriptions}</td>
+                  <td className="num">{session.items}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { help } from './help/plugin';
+import { mock } from './mock/plugin';
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), help(), ...(mode === 'mock' ? [mock()] : [])],
+  build: {
+    outDir: 'target/web/org/tandemopc/console',
+    emptyOutDir: true,
+    // Everything is a file of ours: no data: in the page, so that its policy need not allow it.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  test: { include: ['test/**/*.test.ts'] },
+}));

@@ -1,0 +1,103 @@
+package org.tandemopc.it.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tandemopc.testkit.Requirement;
+
+/** Every page in both themes, wide and narrow: contrast, names and roles by axe, and nothing wider than the page. */
+@Timeout(300)
+class ConsoleLookIT {
+    /** As WCAG 2.2 AA has them. */
+    private static final String AXE =
+            "async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']"
+                    + " })).violations.map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join('"
+                    + " ')).join(' | '))";
+
+    private static final Map<String, String> PAGES = Map.of(
+            "overview", "#/",
+            "live", "#/pair/plant1/live",
+            "general", "#/pair/plant1/general",
+            "monitoring", "#/pair/plant1/monitoring",
+            "diagnostics", "#/pair/plant1/diagnostics",
+            "notifications", "#/pair/plant1/notifications",
+            "addresses", "#/service/addresses",
+            "users", "#/service/users",
+            "help", "#/help/console");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    static Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private static RunningConsole tandem;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() {
+        browser = new Browser();
+        tandem = new RunningConsole(folder, "plant1", "plant2", "tank-farm").withUser();
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+        tandem.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement("UI-1")
+    void everyPageCanBeReadAndReached(Look look) {
+        try (ConsolePage console =
+                browser.page(tandem.address(), look).login(RunningConsole.USER, RunningConsole.PASSWORD)) {
+            console.page().evaluate(axe());
+            for (Map.Entry<String, String> page : PAGES.entrySet()) {
+                console.go(page.getValue());
+                console.page()
+                        .waitForCondition(() -> console.page()
+                                        .locator("#main")
+                                        .innerText()
+                                        .strip()
+                                        .length()
+                                > 60);
+                Object violations = console.page().evaluate(AXE);
+                assertThat((List<?>) violations).as(page.getKey() + " " + look).isEmpty();
+                int width = (Integer) console.page().evaluate("() => document.documentElement.scrollWidth");
+                assertThat(width).as("width of " + page.getKey()).isLessThanOrEqualTo(look.width());
+                picture(console.page(), page.getKey(), look);
+            }
+        }
+    }
+
+    private static String axe() {
+        try {
+            return Files.readString(Path.of("axe", "node_modules", "axe-core", "axe.min.js")) + "\n;undefined";
+        } catch (IOException e) {
+            throw new UncheckedIOException("axe-core is not installed; ./verify does it", e);
+        }
+    }
+
+    /** With {@code -Dpictures}, for docs/images. */
+    private static void picture(Page page, String name, Look look) {
+        if (System.getProperty("pictures") != null) {
+            String file =
+                    name + "-" + look.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".png";
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("..", "docs", "images", file)));
+        }
+    }
+}

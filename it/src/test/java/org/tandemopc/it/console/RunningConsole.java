@@ -1,0 +1,165 @@
+package org.tandemopc.it.console;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.process.PortPicker;
+import org.tandemopc.testkit.process.ServerProcess;
+import org.tandemopc.testkit.process.TestProcess;
+
+/** A whole Tandem as a process, with two simulated servers behind it, a first user, and the address of its console. */
+final class RunningConsole implements AutoCloseable {
+    static final String USER = "anna";
+    static final String PASSWORD = "a watchdog that never sleeps";
+    static final Duration LONG = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final ServerProcess one = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
+    private final ServerProcess other = ServerProcess.launchOnly("B", List.of("-Xmx192m"));
+    private final int port = PortPicker.pick();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private @Nullable TestProcess service;
+
+    /** @param pairs names; each is a hot pair of the same two servers */
+    RunningConsole(Path folder, String... pairs) {
+        this.folder = folder;
+        one.awaitReady();
+        other.awaitReady();
+        write(configuration(pairs));
+        start();
+    }
+
+    ServerProcess primary() {
+        return one;
+    }
+
+    ServerProcess secondary() {
+        return other;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + port + "/";
+    }
+
+    private String configuration(String... pairs) {
+        StringBuilder text = new StringBuilder("""
+            version: 1
+            # kept by every save
+            rest:
+              listen: 127.0.0.1:%d
+            opcua:
+              listen: 127.0.0.1:0
+              security: [None]
+              trust: all
+            pairs:%s
+            """.formatted(port, pairs.length == 0 ? " []" : ""));
+        for (String pair : pairs) {
+            text.append("""
+                  - name: %s
+                    mode: hot
+                    members:
+                      - url: %s
+                        security: None
+                      - url: %s
+                        security: None
+                """.formatted(pair, one.url(), other.url()).indent(2));
+        }
+        return text.toString();
+    }
+
+    String file() {
+        try {
+            return Files.readString(configFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path configFile() {
+        return folder.resolve("tandem.yaml");
+    }
+
+    private void write(String text) {
+        try {
+            Files.writeString(configFile(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String setupToken() {
+        try {
+            return Files.readString(folder.resolve("data").resolve("setup.token"))
+                    .strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes the first user as the console would. */
+    RunningConsole withUser() {
+        String body = "{\"token\":\"%s\",\"user\":\"%s\",\"password\":\"%s\"}".formatted(setupToken(), USER, PASSWORD);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "api/v1/setup"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new AssertionError(answer.body());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
+    void start() {
+        List<String> words = new ArrayList<>(List.of(
+                "run",
+                "--config",
+                configFile().toString(),
+                "--data",
+                folder.resolve("data").toString(),
+                "--enable-all"));
+        TestProcess started = TestProcess.startJava(
+                "tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), "org.tandemopc.app.Main", words);
+        started.awaitLine("READY", LONG);
+        service = started;
+    }
+
+    /** Ends the process as a loss of power would. */
+    void kill() {
+        TestProcess running = service;
+        if (running != null) {
+            running.close();
+            Await.until("the service is gone", LONG, () -> !running.isAlive());
+        }
+        service = null;
+    }
+
+    @Override
+    public void close() {
+        kill();
+        one.close();
+        other.close();
+        http.close();
+    }
+}
