@@ -3,7 +3,7 @@ package org.tandemopc.relay.da.front;
 import org.tandemopc.relay.delivery.Overdue;
 
 /**
- * When a standby's values may be told before anybody knows what is wrong with the active member (decisions 12 and 25): they have waited for
+ * When a standby's values may be told before anybody knows what is wrong with the active member (decisions 12 and 27): they have waited for
  * longer than the active usually comes behind, and the active has been silent for longer than it usually is. The latter is what a
  * standby that says something by itself does not bring about. Pure; one thread at a time; times in ns.
  */
