@@ -121,10 +121,10 @@ class HotLeadTest {
     void stallsOfAnActiveThatTicksEach10MsShowTheClientNothing() throws Exception {
         try (Run run = new Run(10);
                 TestClient direct = new TestClient(run.other.host(), Logins.account(), run.other.clsid())) {
-            run.client.group.state.setState(rate(10));
+            var unused = run.client.group.state.setState(rate(10));
             TestClient.Group witness = direct.group("Witness", 1);
             witness.add("counter.0");
-            witness.state.setState(rate(10));
+            var unusedRate = witness.state.setState(rate(10));
             witness.advise();
             run.client.flow(LEARNED);
             for (int stall = 0; stall < SOME; stall++) {

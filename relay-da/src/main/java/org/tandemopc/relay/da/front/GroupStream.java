@@ -81,6 +81,7 @@ final class GroupStream {
     private long settledAtNanos;
     /** The source is the active again after a standby led, and has said nothing since: it may hang, and its last word be an old one. */
     private boolean isToBeHeard;
+
     private long dropped;
 
     GroupStream(Group group, WaitingBudget budget) {
@@ -331,9 +332,7 @@ final class GroupStream {
             }
         }
         return marks.all().stream()
-                .allMatch(mark -> !group.isActive(mark.item())
-                        || said.contains(mark.item())
-                        || hasSaid(stream, mark));
+                .allMatch(mark -> !group.isActive(mark.item()) || said.contains(mark.item()) || hasSaid(stream, mark));
     }
 
     private boolean hasSaid(MemberStream stream, Said mark) {

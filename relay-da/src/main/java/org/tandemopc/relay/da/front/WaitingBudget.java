@@ -46,7 +46,8 @@ final class WaitingBudget {
                 values.values().stream()
                         .mapToLong(each -> ELEMENT_BYTES + bytesOf(each))
                         .sum();
-            case SafeArray.Content.Interfaces pointers -> ELEMENT_BYTES * pointers.values().size();
+            case SafeArray.Content.Interfaces pointers ->
+                ELEMENT_BYTES * pointers.values().size();
         };
     }
 

@@ -100,7 +100,9 @@ class GroupStreamLeadTest {
     }
 
     private void requireTicks(int from, int to) {
-        assertThat(told).containsExactlyElementsOf(IntStream.rangeClosed(from, to).boxed().toList());
+        assertThat(told)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(from, to).boxed().toList());
         assertThat(toldOfOther)
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1_000 + from, 1_000 + to).boxed().toList());
