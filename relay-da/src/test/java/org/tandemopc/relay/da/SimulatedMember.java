@@ -15,8 +15,10 @@ import org.tandemopc.simulator.da.DaSimulatorSettings;
 import org.tandemopc.simulator.da.DaVersion;
 import org.tandemopc.testkit.process.PortPicker;
 
-/** A simulated server of chosen versions as a member, which can die and come back at its ports. Counters tick each 100 ms. */
+/** A simulated server of chosen versions as a member, which can die and come back at its ports. Counters tick each {@link #TICK_MS}. */
 final class SimulatedMember implements AutoCloseable {
+    private static final int TICK_MS = 100;
+
     private final DaSimulatorSettings settings;
     private DaSimulatedServer server;
 
@@ -26,11 +28,20 @@ final class SimulatedMember implements AutoCloseable {
     }
 
     SimulatedMember(String address, Set<DaVersion> versions) throws IOException {
+        this(address, versions, TICK_MS);
+    }
+
+    private SimulatedMember(String address, Set<DaVersion> versions, int tickMs) throws IOException {
         settings = DaSimulatorSettings.at(InetAddress.ofLiteral(address))
-                .withRates(100, 10, 10)
+                .withRates(tickMs, 10, 10)
                 .withVersions(versions)
                 .withPorts(PortPicker.pick(), PortPicker.pick());
         server = DaSimulatedServer.start(settings);
+    }
+
+    /** Of all versions, with counters that tick faster or slower. */
+    static SimulatedMember ticking(String address, int tickMs) throws IOException {
+        return new SimulatedMember(address, EnumSet.allOf(DaVersion.class), tickMs);
     }
 
     RemoteHost host() {

@@ -3,13 +3,14 @@ package org.tandemopc.relay.delivery;
 /**
  * When the active's values are overdue: the standby has said a change, and the active has not for longer than it usually
  * comes behind. Then the standby's may be given to the client before anybody knows what is wrong with the active, see
- * {@link SubscriptionDelivery}.
+ * {@link SubscriptionDelivery}; the relay for OPC DA does the same with its groups.
  *
  * <p>The usual distance is learned as TCP learns the round trip (RFC 6298): a mean and a deviation of how long the standby's
  * values have waited when the active said the same. A suspicion that proves wrong costs the client nothing, so patience
- * need not be long; but it costs work for each item, so each wrong one makes the next come later for a while.
+ * need not be long; but it costs work for each item, so each wrong one makes the next come later for a while. Pure; one
+ * thread at a time; times in ns of one monotonic clock.
  */
-final class Overdue {
+public final class Overdue {
     /** So many values must have been said by both before anything is judged. */
     private static final int SAMPLES_MIN = 8;
     /** So many in time after a wrong suspicion make one step of caution forgotten. */
@@ -25,7 +26,7 @@ final class Overdue {
     private int inTime;
 
     /** @param waitedNanos how long a value of the standby had waited when the active said the same; 0 if it came later */
-    void agreed(long waitedNanos) {
+    public void agreed(long waitedNanos) {
         if (samples == 0) {
             mean = waitedNanos;
             deviation = waitedNanos / 2.0;
@@ -41,13 +42,13 @@ final class Overdue {
     }
 
     /** The active was alive, only late. */
-    void wasWrong() {
+    public void wasWrong() {
         caution = Math.min(caution + 1, CAUTION_MAX);
         inTime = 0;
     }
 
     /** The members have changed places, or one of them began anew: what was learned is of another pair of streams. */
-    void forget() {
+    public void forget() {
         samples = 0;
         mean = 0;
         deviation = 0;
@@ -58,10 +59,10 @@ final class Overdue {
     /**
      * How long a value of the standby waits for the active to say the same.
      *
-     * @param publishingNanos of the subscription
+     * @param publishingNanos of the subscription, or the update rate of a group; 0 or more
      * @return {@link Long#MAX_VALUE} while too little is known
      */
-    long patienceNanos(long publishingNanos) {
+    public long patienceNanos(long publishingNanos) {
         if (samples < SAMPLES_MIN) {
             return Long.MAX_VALUE;
         }

@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tandemopc.dcom.Bytes;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.Guid;
@@ -62,12 +62,10 @@ import org.tandemopc.relay.delivery.Outcome;
  */
 final class DaGroup implements IOPCItemMgt {
     static final int ITEMS_MAX = 100_000;
+    private static final Logger LOG = LoggerFactory.getLogger(DaGroup.class);
     private static final float PERCENT_MAX = 100;
     private static final int NANOS_PER_TICK = 100;
-    private static final Executor SETTLED = CompletableFuture.delayedExecutor(
-            GroupStream.SETTLING_NANOS,
-            TimeUnit.NANOSECONDS,
-            task -> Thread.ofVirtual().name("da-settled").start(task));
+    private static final long NANOS_PER_MS = 1_000_000;
 
     private final DaSession session;
     private final int handle;
@@ -84,7 +82,11 @@ final class DaGroup implements IOPCItemMgt {
     private final Map<Integer, ItemView> pending = new ConcurrentHashMap<>();
 
     /** Guards itself, and the order in which values are handed to the sinks. */
-    private final GroupStream stream = new GroupStream();
+    private final GroupStream stream;
+
+    private final StreamTimer streamTimer = new StreamTimer(this::timePassed);
+    /** Guarded by the stream. */
+    private boolean isEnded;
 
     /** Items that the client was told to be bad as the active member refuses them, with its reasons. Guarded by the stream. */
     private final Map<Integer, Integer> refusedTold = new HashMap<>();
@@ -100,6 +102,7 @@ final class DaGroup implements IOPCItemMgt {
         this.callbacks = new GroupCallbacks(
                 session.name(), this::advisesChanged, () -> view().clientHandle(), this::isToldOfChanges);
         this.transactions = new GroupTransactions(this, session);
+        this.stream = new GroupStream(new StreamGroup(), session.waitingBudget());
         this.object = build();
         callbacks.points().belongsTo(object);
     }
@@ -272,6 +275,11 @@ final class DaGroup implements IOPCItemMgt {
         isDeleted = true;
         callbacks.close();
         streams.close();
+        synchronized (stream) {
+            isEnded = true;
+            stream.close();
+            streamTimer.end();
+        }
         session.pair().disconnect(object);
     }
 
@@ -337,29 +345,41 @@ final class DaGroup implements IOPCItemMgt {
     }
 
     private void arrived(int member, List<OpcItemChange> changes) {
-        synchronized (stream) {
-            tellOf(member, stream.arrived(member, changes, System.nanoTime()));
-        }
+        goesOn(now -> stream.arrived(member, changes, now));
     }
 
     /** The member's values are the client's from now on, first those that waited. */
     void promote(int member) {
-        synchronized (stream) {
-            if (stream.isLive(member)) {
-                return;
+        goesOn(now -> {
+            if (!stream.isLive(member)) {
+                refusedTold.clear();
             }
-            refusedTold.clear();
-            tellOf(member, stream.promote(member, System.nanoTime()));
-        }
-        SETTLED.execute(() -> settled(member));
+            return stream.promote(member, now);
+        });
     }
 
-    /** What was left out in doubt is told if it is still the member's last word. */
-    private void settled(int member) {
+    /** A standby may lead, or what was left out in doubt is told if it is still the source's last word. */
+    private void timePassed() {
+        goesOn(stream::tick);
+    }
+
+    /** Has the stream decide what the client gets now, and when to ask it again. */
+    private void goesOn(LongFunction<List<OpcItemChange>> decision) {
         synchronized (stream) {
-            if (stream.isLive(member) && !isDeleted) {
-                tellOf(member, stream.settled(System.nanoTime()));
+            if (isEnded) {
+                return;
             }
+            int before = stream.source();
+            List<OpcItemChange> changes = decision.apply(System.nanoTime());
+            tell(changes);
+            int source = stream.source();
+            if (!changes.isEmpty()) {
+                session.told(source, changes.getFirst().timestamp());
+            }
+            if (source != before) {
+                LOG.debug("{}: group {} has values of member {} now, not {}", session.name(), handle, source, before);
+            }
+            streamTimer.at(stream.nextNanos());
         }
     }
 
@@ -374,13 +394,6 @@ final class DaGroup implements IOPCItemMgt {
     long lastTicks() {
         synchronized (stream) {
             return stream.lastTicks();
-        }
-    }
-
-    private void tellOf(int member, List<OpcItemChange> changes) {
-        tell(changes);
-        if (!changes.isEmpty()) {
-            session.told(member, changes.getFirst().timestamp());
         }
     }
 
@@ -414,10 +427,7 @@ final class DaGroup implements IOPCItemMgt {
     }
 
     void restarted(int member) {
-        synchronized (stream) {
-            stream.restarted(member, System.nanoTime());
-        }
-        SETTLED.execute(() -> settled(member));
+        goesOn(now -> stream.restarted(member, now));
     }
 
     /** Under the lock of the stream, so that the order stays. */
@@ -468,6 +478,25 @@ final class DaGroup implements IOPCItemMgt {
     void inOrder(Runnable body) {
         synchronized (stream) {
             body.run();
+        }
+    }
+
+    /** What the stream of values knows of the group. */
+    private final class StreamGroup implements GroupStream.Group {
+        @Override
+        public long rateNanos() {
+            return view.rateMs() * NANOS_PER_MS;
+        }
+
+        @Override
+        public boolean isActive(int item) {
+            ItemView known = items.get(item);
+            return known != null && known.def().isActive();
+        }
+
+        @Override
+        public boolean mayBeLed() {
+            return session.standbyTells();
         }
     }
 
@@ -538,6 +567,7 @@ final class DaGroup implements IOPCItemMgt {
 
     /** @return writes that are of unknown outcome now */
     int lost(int member) {
+        goesOn(now -> stream.ended(member, now));
         return transactions.lost(member);
     }
 

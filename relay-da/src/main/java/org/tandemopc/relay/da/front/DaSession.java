@@ -68,6 +68,7 @@ public final class DaSession {
     private final List<SessionLink> links = new ArrayList<>();
     private final Map<Integer, DaGroup> groups = new ConcurrentSkipListMap<>();
     private final DaServerObject object;
+    private final WaitingBudget waitingBudget = new WaitingBudget();
     /** Whether a member has ever served it: before that nothing can be missed. */
     private volatile boolean served;
 
@@ -340,6 +341,11 @@ public final class DaSession {
 
     boolean standbyTells() {
         return pair.mode() == Mode.HOT;
+    }
+
+    /** Of what standbys tell, all groups together. */
+    WaitingBudget waitingBudget() {
+        return waitingBudget;
     }
 
     void ready(SessionLink link) {

@@ -1,25 +1,28 @@
 package org.tandemopc.relay.da.front;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.core.pair.Route;
 import org.tandemopc.dcom.ndr.FileTime;
-import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.opcda.OpcItemChange;
-import org.tandemopc.opcda.Quality;
 
 /**
- * Which values of which member a group's client gets. Those of the active member flow as they come; those of a standby wait, a bounded
- * number of them, until it is promoted. After a switch nothing is told twice and nothing old after something new: for a while
- * each value is held against the last one that the client got of its item.
+ * Which values of which member a group's client gets. Those of one member, the source, flow as they come: of the active one, or of a
+ * standby that leads. Those of others wait, within a {@link WaitingBudget}, until the client has them. After a change of the source
+ * nothing is told twice and nothing old after something new: for a while each value is held against the last one that the client got of
+ * its item.
+ *
+ * <p>A standby <i>leads</i> while the active is overdue ({@link Lead}), if it is proven for each item that the client can go on with it: it
+ * has said the very change that the client has, with the same time, value and quality, and what it says since is of the same quality.
+ * That ends when the active has said all that the client has, when the standby says something else, or with the decision
+ * ({@link #promote}).
  *
  * <p>Members that were seen to tell one change with the same time are compared by time: nothing is lost and nothing doubled so. Of
  * others the first value that is newer, by the member's clock less how much it is ahead, and different is told. Where times differ by
@@ -31,10 +34,7 @@ import org.tandemopc.opcda.Quality;
  * <p>Items are named by Tandem's handles. Pure; one thread at a time; time comes in.
  */
 final class GroupStream {
-    /** Of a standby's values, the newest so many. */
-    static final int WAITING_MAX = 2_000;
-
-    /** For how long after a switch values are held against what the client has. */
+    /** For how long after a change of the source values are held against what the client has. */
     static final long SETTLING_NANOS = 5_000_000_000L;
 
     /** 10 s. */
@@ -46,85 +46,146 @@ final class GroupStream {
     /** Members of a pair are few; a pair of them is one number. */
     private static final int MEMBERS_MAX = 1_000;
 
-    /** What a member said of an item, and when it came. */
-    private record Said(int member, long ticks, Variant value, Quality quality, long atNanos) {
-        static Said of(int member, OpcItemChange change, long atNanos) {
-            return new Said(member, change.timestamp().ticks(), change.value(), change.quality(), atNanos);
-        }
+    /** The group, as it is now. */
+    interface Group {
+        long rateNanos();
 
-        boolean isSame(Said other) {
-            return value.equals(other.value) && quality.equals(other.quality);
-        }
+        /** Whether the client wants values of the item. */
+        boolean isActive(int item);
+
+        /** Whether standbys tell their values so that they can be used. */
+        boolean mayBeLed();
     }
 
-    private record Waiting(OpcItemChange change, long atNanos) {}
+    private final Group group;
+    private final WaitingBudget budget;
 
     /** The last that the client got of an item. */
-    private final Map<Integer, Said> marks = new HashMap<>();
+    private final Marks marks = new Marks();
 
-    private final Map<Integer, ArrayDeque<Waiting>> waiting = new HashMap<>();
-    private final Set<Integer> overflowed = new HashSet<>();
-
-    /** By member and item, what it said last. */
-    private final Map<Integer, Map<Integer, Said>> words = new HashMap<>();
+    private final Map<Integer, MemberStream> members = new TreeMap<>();
 
     /** Pairs of members that were seen to tell one change with the same time. */
     private final Set<Integer> agreed = new HashSet<>();
 
     /** How much the clocks of members are ahead of ours, as far as it is known. */
-    private final Map<Integer, Long> skewTicks = new HashMap<>();
+    private final Map<Integer, Long> skewTicks = new TreeMap<>();
 
-    /** By item, what the active member said last and was left out as older, though it is different. */
-    private final Map<Integer, Waiting> heldBack = new LinkedHashMap<>();
+    /** By item, what the source said last and was left out as older, though it is different. */
+    private final Map<Integer, Said> heldBack = new LinkedHashMap<>();
 
+    private final Lead lead = new Lead();
     private int live = Route.NONE;
+    private int source = Route.NONE;
     private boolean isSettling;
     private long settledAtNanos;
+    /** The source is the active again after a standby led, and has said nothing since: it may hang, and its last word be an old one. */
+    private boolean isToBeHeard;
+
     private long dropped;
+
+    GroupStream(Group group, WaitingBudget budget) {
+        this.group = group;
+        this.budget = budget;
+    }
+
+    private MemberStream member(int member) {
+        return members.computeIfAbsent(member, m -> new MemberStream(budget));
+    }
+
+    // ---- what members say
 
     /**
      * A callback of a member.
      *
+     * @param changes none: the member is alive
      * @return what the client gets of it now, in order
      */
     List<OpcItemChange> arrived(int member, List<OpcItemChange> changes, long nowNanos) {
-        List<Waiting> arrived =
-                changes.stream().map(change -> new Waiting(change, nowNanos)).toList();
-        arrived.forEach(one ->
-                compare(Said.of(member, one.change(), nowNanos), one.change().clientHandle()));
+        MemberStream from = member(member);
+        List<Said> values = changes.stream()
+                .map(change -> new Said(member, change, nowNanos))
+                .toList();
+        values.forEach(said -> says(from, said));
+        from.heard(nowNanos);
         if (member == live) {
-            return passed(arrived, nowNanos);
+            lead.heard(!values.isEmpty(), group.rateNanos(), nowNanos);
         }
-        ArrayDeque<Waiting> queue = waiting.computeIfAbsent(member, m -> new ArrayDeque<>());
-        for (Waiting change : arrived) {
-            if (queue.size() == WAITING_MAX) {
-                queue.removeFirst();
-                overflowed.add(member);
-                dropped++;
-            }
-            queue.addLast(change);
+        if (member != source) {
+            return waits(from, member, values, nowNanos);
+        }
+        if (lead.isLeading() && !values.stream().allMatch(this::isAsBefore)) {
+            dropped += from.await(values);
+            return goOnWith(live, nowNanos);
+        }
+        isToBeHeard = false;
+        List<OpcItemChange> told = passed(values, nowNanos);
+        members.forEach((other, stream) -> letGo(other, stream, nowNanos));
+        return told;
+    }
+
+    private List<OpcItemChange> waits(MemberStream from, int member, List<Said> values, long nowNanos) {
+        dropped += from.await(values);
+        letGo(member, from, nowNanos);
+        lead.standbySpoke();
+        if (lead.isLeading() && member == live && !values.isEmpty() && canGoOnWith(from, false)) {
+            lead.wasWrong();
+            return goOnWith(live, nowNanos);
         }
         return List.of();
     }
 
-    /** Whether another member has told this very change with this very time. */
-    private void compare(Said word, int item) {
-        for (Map.Entry<Integer, Map<Integer, Said>> other : words.entrySet()) {
-            Said theirs = other.getValue().get(item);
-            if (other.getKey() != word.member()
-                    && theirs != null
-                    && theirs.ticks() == word.ticks()
-                    && word.ticks() != 0
-                    && theirs.isSame(word)) {
-                agreed.add(pair(other.getKey(), word.member()));
+    private void says(MemberStream from, Said said) {
+        members.values().forEach(other -> {
+            if (other != from) {
+                compare(other.word(said.item()), said);
             }
+        });
+        from.says(said);
+        if (marks.has(said)) {
+            from.meets(said);
         }
-        words.computeIfAbsent(word.member(), m -> new HashMap<>()).put(item, word);
+    }
+
+    /** Whether another member has told this very change with this very time. */
+    private void compare(@Nullable Said theirs, Said said) {
+        if (theirs != null && theirs.isExactly(said)) {
+            agreed.add(pair(theirs.member(), said.member()));
+        }
     }
 
     private static int pair(int one, int other) {
         return Math.min(one, other) * MEMBERS_MAX + Math.max(one, other);
     }
+
+    /** A standby's values that the client has need not wait, nor those that the source has not said for long though it was heard. */
+    private void letGo(int member, MemberStream stream, long nowNanos) {
+        MemberStream.@Nullable Callback first = member == source ? null : stream.first();
+        while (first != null) {
+            if (first.areAll(said -> isCovered(stream, said))) {
+                if (member != live) {
+                    lead.agreed(nowNanos - first.atNanos());
+                }
+                stream.removeFirst();
+            } else if (source != Route.NONE && member(source).heardNanos() - first.atNanos() > LAG_NANOS_MAX) {
+                stream.loseFirst();
+            } else {
+                return;
+            }
+            first = stream.first();
+        }
+    }
+
+    private boolean isCovered(MemberStream stream, Said said) {
+        if (marks.has(said)) {
+            stream.meets(said);
+            return true;
+        }
+        Said mark = marks.of(said.item());
+        return mark != null && said.ticks() != 0 && isByTime(mark, said) && isOlder(mark.ticks() - said.ticks());
+    }
+
+    // ---- which member is heard
 
     /**
      * Tells how much a member's clock is ahead of ours, 0 if that is not known. Of use for members alone that do not tell one change with
@@ -135,7 +196,7 @@ final class GroupStream {
     }
 
     /**
-     * The member is active from now on; values of others wait, and what the former active still sends is for nobody.
+     * The decision: the member is active from now on; values of others wait, and what the former active still sends is for nobody.
      *
      * @return what the client has not got of the values that waited, in order
      */
@@ -144,71 +205,228 @@ final class GroupStream {
             return List.of();
         }
         live = member;
-        settle(nowNanos);
-        overflowed.remove(member);
-        ArrayDeque<Waiting> waited = waiting.remove(member);
-        return waited == null ? List.of() : passed(List.copyOf(waited), nowNanos);
+        lead.forget();
+        if (member == source) {
+            lead.end();
+            return List.of();
+        }
+        return goOnWith(member, nowNanos);
     }
 
-    /** Whether the member's values are the client's. */
+    /** Whether the member is the active one. */
     boolean isLive(int member) {
         return member == live;
     }
 
-    /** Whether more of the member's values waited than can. */
+    /** Whose values the client gets. */
+    int source() {
+        return source;
+    }
+
+    /** Whether something of the member was lost, as more of its values waited than can, that the client has not got since. */
     boolean hasOverflowed(int member) {
-        return overflowed.contains(member);
+        MemberStream stream = member(member);
+        return stream.hasLost(said -> isCovered(stream, said) || isMadeUpFor(said));
+    }
+
+    /** The source has said something later since; where times say nothing, it was heard for long. */
+    private boolean isMadeUpFor(Said lost) {
+        if (source == Route.NONE) {
+            return false;
+        }
+        Said mark = marks.of(lost.item());
+        return isAgreed(source, lost.member())
+                ? mark != null && mark.ticks() > lost.ticks()
+                : member(source).heardNanos() - lost.atNanos() > LAG_NANOS_MAX;
     }
 
     /** The newest time of a value that the client has; 0: it has none. */
     long lastTicks() {
-        return marks.values().stream().mapToLong(Said::ticks).max().orElse(0);
+        return marks.all().stream().mapToLong(Said::ticks).max().orElse(0);
     }
 
-    /** The connection to the member is a new one, which tells what it has from the beginning. */
-    void restarted(int member, long nowNanos) {
-        waiting.remove(member);
-        overflowed.remove(member);
-        words.remove(member);
-        if (member == live) {
+    /** The connection to the member has ended. @return what the client gets now, if the member was leading */
+    List<OpcItemChange> ended(int member, long nowNanos) {
+        return member == source && lead.isLeading() ? goOnWith(live, nowNanos) : List.of();
+    }
+
+    /**
+     * The connection to the member is a new one, which tells what it has from the beginning.
+     *
+     * @return what the client gets now, if the member was leading
+     */
+    List<OpcItemChange> restarted(int member, long nowNanos) {
+        List<OpcItemChange> told = ended(member, nowNanos);
+        member(member).clear();
+        lead.forget();
+        if (member == source) {
             settle(nowNanos);
         }
+        return told;
+    }
+
+    /** From here on the member's values are told, from what the client has. */
+    private List<OpcItemChange> goOnWith(int member, long nowNanos) {
+        boolean isReturn = lead.isLeading() && member == live;
+        source = member;
+        if (member == live) {
+            lead.end();
+        } else {
+            lead.begin();
+        }
+        settle(nowNanos);
+        isToBeHeard = isReturn;
+        MemberStream stream = member(member);
+        List<Said> news = new ArrayList<>();
+        for (Said word : stream.settledWords()) {
+            Said mark = marks.of(word.item());
+            if (group.isActive(word.item()) && (mark == null || !mark.isSame(word))) {
+                news.add(word);
+            }
+        }
+        news.addAll(stream.takeAll());
+        return passed(news, nowNanos);
     }
 
     private void settle(long nowNanos) {
         // a client that has nothing yet can get nothing twice
         isSettling = !marks.isEmpty();
         settledAtNanos = nowNanos + SETTLING_NANOS;
+        isToBeHeard = false;
         heldBack.clear();
+    }
+
+    // ---- a standby that leads
+
+    /** Whether what a standby says can be told though nobody knows whether the active says it too. */
+    private boolean isAsBefore(Said said) {
+        Said mark = marks.of(said.item());
+        return mark != null
+                && said.hasQualityOf(mark)
+                && HResult.isSuccess(said.change().error());
     }
 
     /**
-     * After {@link #SETTLING_NANOS}: values are not judged any more.
+     * Whether the member's values go on from what the client has, proven for each item. Not where something waits before that which has
+     * a later time: its clock has been set back since, and by time that would be news.
      *
-     * @return what was left out of the member's last words though the client has something else
+     * @param isToLead whether it must be as before, too
      */
-    List<OpcItemChange> settled(long nowNanos) {
-        return passed(List.of(), nowNanos);
+    private boolean canGoOnWith(MemberStream stream, boolean isToLead) {
+        Set<Integer> said = new HashSet<>();
+        Set<Integer> later = new HashSet<>();
+        for (MemberStream.Callback callback : stream.waiting()) {
+            for (Said value : callback.rest()) {
+                Said mark = marks.of(value.item());
+                if (isToLead && !isAsBefore(value)) {
+                    return false;
+                }
+                if (marks.has(value)) {
+                    said.add(value.item());
+                    if (later.contains(value.item())) {
+                        return false;
+                    }
+                } else if (mark != null && value.ticks() > mark.ticks() && !said.contains(value.item())) {
+                    later.add(value.item());
+                }
+            }
+        }
+        return marks.all().stream()
+                .allMatch(mark -> !group.isActive(mark.item()) || said.contains(mark.item()) || hasSaid(stream, mark));
     }
 
-    /** The client was told something that no member said: whatever comes next is news. */
+    private boolean hasSaid(MemberStream stream, Said mark) {
+        Said met = stream.met(mark.item());
+        return met != null && marks.has(met);
+    }
+
+    /** When a standby could lead. */
+    private long leadNanos(MemberStream stream) {
+        MemberStream.@Nullable Callback first = stream.first();
+        return first == null || marks.isEmpty() || !group.mayBeLed()
+                ? Long.MAX_VALUE
+                : lead.dueNanos(first.atNanos(), group.rateNanos());
+    }
+
+    // ---- time
+
+    /** When {@link #tick} has something to do; {@link Long#MAX_VALUE}: not before something else happens. */
+    long nextNanos() {
+        boolean isToSettle = !heldBack.isEmpty() && !isToBeHeard;
+        long next = Math.min(isToSettle ? settledAtNanos : Long.MAX_VALUE, lead.overstayedNanos());
+        for (Map.Entry<Integer, MemberStream> each : members.entrySet()) {
+            if (each.getKey() != source) {
+                next = Math.min(next, leadNanos(each.getValue()));
+            }
+        }
+        return next;
+    }
+
+    /**
+     * Time has passed.
+     *
+     * @return what the client gets now: values of a standby that leads from now on, or what was left out of the source's last words
+     *     though the client has something else
+     */
+    List<OpcItemChange> tick(long nowNanos) {
+        List<OpcItemChange> told = new ArrayList<>();
+        if (nowNanos >= lead.overstayedNanos()) {
+            lead.wasWrong();
+            told.addAll(goOnWith(live, nowNanos));
+        }
+        for (int member : List.copyOf(members.keySet())) {
+            if (member != source && nowNanos >= leadNanos(member(member))) {
+                told.addAll(leads(member, nowNanos));
+            }
+        }
+        told.addAll(passed(List.of(), nowNanos));
+        return told;
+    }
+
+    private List<OpcItemChange> leads(int member, long nowNanos) {
+        if (hasOverflowed(member) || !canGoOnWith(member(member), true)) {
+            lead.refused();
+            return List.of();
+        }
+        return goOnWith(member, nowNanos);
+    }
+
+    // ---- what the client has
+
+    /** The client was told something that no member said, or nobody wants values: whatever comes next is news. */
     void forgetMarks() {
         marks.clear();
         heldBack.clear();
+        if (lead.isLeading()) {
+            lead.end();
+            lead.forget();
+            source = live;
+            member(source).takeAll();
+        }
     }
 
     /** What the client got last of each item: for one more sink of it. Errors of a moment are not told again. */
     List<OpcItemChange> last() {
-        List<OpcItemChange> last = new ArrayList<>(marks.size());
-        marks.forEach((item, mark) -> last.add(
-                new OpcItemChange(item, mark.value(), mark.quality(), new FileTime(mark.ticks()), HResult.S_OK)));
+        List<OpcItemChange> last = new ArrayList<>();
+        marks.all()
+                .forEach(mark -> last.add(new OpcItemChange(
+                        mark.item(),
+                        mark.change().value(),
+                        mark.change().quality(),
+                        new FileTime(mark.ticks()),
+                        HResult.S_OK)));
         return last;
     }
 
     void remove(int item) {
         marks.remove(item);
         heldBack.remove(item);
-        words.values().forEach(of -> of.remove(item));
+        members.values().forEach(of -> of.remove(item));
+    }
+
+    /** The group ends: nothing waits any more. */
+    void close() {
+        members.values().forEach(MemberStream::clear);
     }
 
     /** Values that were not delivered: told already, too old, or more than could wait. */
@@ -216,64 +434,69 @@ final class GroupStream {
         return dropped;
     }
 
-    private List<OpcItemChange> passed(List<Waiting> arrived, long nowNanos) {
+    private List<OpcItemChange> passed(List<Said> arrived, long nowNanos) {
         if (isSettling && nowNanos - settledAtNanos >= 0) {
             isSettling = false;
         }
         List<OpcItemChange> passed = new ArrayList<>(arrived.size());
-        for (Waiting one : arrived) {
-            int item = one.change().clientHandle();
-            @Nullable Said mark = marks.get(item);
+        for (Said one : arrived) {
+            Said mark = marks.of(one.item());
             if (isSettling && mark != null && isKnown(mark, one)) {
                 dropped++;
                 continue;
             }
             pass(one, passed);
         }
-        if (!isSettling && !heldBack.isEmpty()) {
+        if (!isSettling && !isToBeHeard && !heldBack.isEmpty()) {
             List.copyOf(heldBack.values()).forEach(one -> pass(one, passed));
         }
         return passed;
     }
 
-    private void pass(Waiting one, List<OpcItemChange> passed) {
-        int item = one.change().clientHandle();
-        heldBack.remove(item);
-        marks.put(item, Said.of(live, one.change(), one.atNanos()));
+    private void pass(Said one, List<OpcItemChange> passed) {
+        heldBack.remove(one.item());
+        marks.put(one);
+        member(one.member()).meets(one);
         passed.add(one.change());
     }
 
-    private boolean isKnown(Said mark, Waiting one) {
-        Said said = Said.of(live, one.change(), one.atNanos());
+    private boolean isKnown(Said mark, Said said) {
         boolean isSame = mark.isSame(said);
-        boolean isKnown = isLate(mark, one) || (isSame && isWithoutNews(mark, said)) || isOlder(behind(mark, said));
+        boolean isKnown = isLate(mark, said)
+                || marks.has(said)
+                || (isSame && isWithoutNews(mark, said))
+                || isOlder(behind(mark, said));
         if (isSame) {
-            heldBack.remove(one.change().clientHandle());
+            heldBack.remove(said.item());
         } else if (isKnown) {
-            heldBack.put(one.change().clientHandle(), one);
+            heldBack.put(said.item(), said);
         }
         return isKnown;
     }
 
-    private static boolean isLate(Said mark, Waiting one) {
-        return mark.atNanos() - one.atNanos() > LAG_NANOS_MAX;
+    private static boolean isLate(Said mark, Said said) {
+        return mark.atNanos() - said.atNanos() > LAG_NANOS_MAX;
     }
 
     /** Of the same value: the same time says that it is the same change; times that say nothing leave it as if it were. */
     private boolean isWithoutNews(Said mark, Said said) {
-        return mark.ticks() == said.ticks() || !isByTime(mark);
+        return mark.ticks() == said.ticks() || !isByTime(mark, said);
     }
 
     private long behind(Said mark, Said said) {
         long behind = mark.ticks() - said.ticks();
-        return isByTime(mark)
+        return isByTime(mark, said)
                 ? behind
-                : behind + skewTicks.getOrDefault(live, 0L) - skewTicks.getOrDefault(mark.member(), 0L);
+                : behind + skewTicks.getOrDefault(said.member(), 0L) - skewTicks.getOrDefault(mark.member(), 0L);
     }
 
-    /** Whether times of the active member and of the one that said what the client has can be compared. */
-    private boolean isByTime(Said mark) {
-        return mark.member() == live || agreed.contains(pair(mark.member(), live));
+    /** Whether the times of what the client has and of this can be compared. */
+    private boolean isByTime(Said mark, Said said) {
+        return isAgreed(mark.member(), said.member());
+    }
+
+    private boolean isAgreed(int one, int other) {
+        return one == other || agreed.contains(pair(one, other));
     }
 
     private static boolean isOlder(long behind) {

@@ -15,7 +15,8 @@ import org.tandemopc.testkit.Requirement;
 
 /** Which values the client gets. Times of members in ms, our own too. */
 class GroupStreamTest {
-    private final GroupStream stream = new GroupStream();
+    private final WaitingBudget budget = new WaitingBudget();
+    private final GroupStream stream = new GroupStream(new StreamedGroup(), budget);
     private final List<String> told = new ArrayList<>();
     private long nowMs;
 
@@ -161,12 +162,12 @@ class GroupStreamTest {
         promote(1);
         arrives(1, change(1, 4, 1_000), change(2, 49, 1_000), change(2, 50, 1_100));
         at(4_999);
-        tell(stream.settled(nowMs * 1_000_000));
+        tell(stream.tick(nowMs * 1_000_000));
         assertThat(told).containsExactly("1=5", "2=50");
 
         at(5_000);
-        tell(stream.settled(nowMs * 1_000_000));
-        tell(stream.settled(nowMs * 1_000_000));
+        tell(stream.tick(nowMs * 1_000_000));
+        tell(stream.tick(nowMs * 1_000_000));
 
         assertThat(told).containsExactly("1=5", "2=50", "1=4");
     }
@@ -186,16 +187,104 @@ class GroupStreamTest {
     @Test
     @Requirement(value = "I9", protocol = Protocol.DA)
     void ofWhatWaitsTheOldestIsDropped() {
-        for (int i = 0; i <= GroupStream.WAITING_MAX; i++) {
+        int roomFor = (int) (WaitingBudget.BYTES_MAX / WaitingBudget.VALUE_BYTES);
+        for (int i = 0; i <= roomFor; i++) {
             arrives(1, change(1, i, i));
         }
 
+        assertThat(budget.taken()).isLessThanOrEqualTo(WaitingBudget.BYTES_MAX);
         assertThat(stream.hasOverflowed(1)).isTrue();
         promote(1);
 
-        assertThat(told).hasSize(GroupStream.WAITING_MAX).startsWith("1=1");
+        assertThat(told).hasSize(roomFor).startsWith("1=1");
         assertThat(stream.hasOverflowed(1)).isFalse();
         assertThat(stream.dropped()).isEqualTo(1);
+        assertThat(budget.taken()).isZero();
+    }
+
+    /** 8 s of a group with the most items that plants have, each of which changes each second, before a hang is noticed. */
+    @Test
+    @Requirement(
+            value = {"S17", "I4"},
+            protocol = Protocol.DA)
+    void fiftyThousandItemsLoseNothingWhileTheyWait() {
+        int items = 50_000;
+        for (int second = 0; second < 8; second++) {
+            at(second * 1_000L);
+            OpcItemChange[] all = new OpcItemChange[items];
+            for (int i = 0; i < items; i++) {
+                all[i] = change(i, second, second * 1_000L);
+            }
+            arrives(1, all);
+            if (second == 0) {
+                arrives(0, all);
+                told.clear();
+            }
+        }
+
+        assertThat(stream.hasOverflowed(1)).isFalse();
+        promote(1);
+
+        assertThat(told).hasSize(7 * items).startsWith("0=1").endsWith((items - 1) + "=7");
+    }
+
+    /** What the client has from the active takes no room: a pair that is well for days must not be in doubt. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.DA)
+    void whatTheActiveHasSaidTooNeedNotWait() {
+        for (int i = 0; i < 10_000; i++) {
+            at(i);
+            arrives(1, change(1, i, i), change(2, i, i));
+            arrives(0, change(1, i, i), change(2, i, i));
+        }
+
+        assertThat(budget.taken()).isZero();
+        assertThat(stream.hasOverflowed(1)).isFalse();
+        assertThat(stream.dropped()).isZero();
+    }
+
+    /** A standby says what the active never says: that must not keep all that comes later waiting. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.DA)
+    void whatOnlyAStandbySaysGivesWayInTime() {
+        arrives(1, change(1, 99, 0));
+        for (int i = 1; i <= 10_000; i++) {
+            at(i * 10L);
+            arrives(1, change(2, i, i * 10L));
+            arrives(0, change(2, i, i * 10L));
+        }
+
+        assertThat(budget.taken()).isZero();
+        promote(1);
+
+        assertThat(told).endsWith("2=10000", "1=99");
+    }
+
+    @Test
+    @Requirement(value = "I4", protocol = Protocol.DA)
+    void whatWasLostIsMadeUpForOnceTheActiveHasSaidMore() {
+        int roomFor = (int) (WaitingBudget.BYTES_MAX / WaitingBudget.VALUE_BYTES);
+        for (int i = 0; i <= roomFor; i++) {
+            arrives(1, change(1, i, i));
+        }
+        assertThat(stream.hasOverflowed(1)).isTrue();
+        arrives(0, change(1, roomFor, roomFor));
+
+        assertThat(stream.hasOverflowed(1)).isFalse();
+    }
+
+    /** Of sources that know seconds only several changes carry one time. */
+    @Test
+    @Requirement(
+            value = {"S17", "I7"},
+            protocol = Protocol.DA)
+    void changesOfOneTimeAreToldOnceAndInOrder() {
+        arrives(0, change(1, 1, 0), change(1, 2, 0), change(1, 3, 0));
+        arrives(1, change(1, 1, 0), change(1, 2, 0), change(1, 3, 0), change(1, 4, 0));
+
+        promote(1);
+
+        assertThat(told).containsExactly("1=1", "1=2", "1=3", "1=4");
     }
 
     @Test
@@ -212,7 +301,7 @@ class GroupStreamTest {
     @Test
     void aNewConnectionToTheActiveDoublesNothing() {
         arrives(0, change(1, 5, 500));
-        stream.restarted(0, 0);
+        tell(stream.restarted(0, 0));
 
         arrives(0, change(1, 5, 500), change(1, 6, 600));
 
@@ -222,7 +311,7 @@ class GroupStreamTest {
     @Test
     void whatWaitedBeforeANewConnectionIsForgotten() {
         arrives(1, change(1, 5, 500));
-        stream.restarted(1, 0);
+        tell(stream.restarted(1, 0));
 
         promote(1);
 

@@ -1,0 +1,23 @@
+package org.tandemopc.relay.da.front;
+
+/** A group of which all items are active, with an update rate of 10 ms unless told otherwise. */
+final class StreamedGroup implements GroupStream.Group {
+    long rateMs = 10;
+    int inactive = -1;
+    boolean mayBeLed = true;
+
+    @Override
+    public long rateNanos() {
+        return rateMs * 1_000_000;
+    }
+
+    @Override
+    public boolean isActive(int item) {
+        return item != inactive;
+    }
+
+    @Override
+    public boolean mayBeLed() {
+        return mayBeLed;
+    }
+}
