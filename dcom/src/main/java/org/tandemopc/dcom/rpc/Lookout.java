@@ -25,12 +25,16 @@ final class Lookout {
     /** So many waits pass without a look at most, after looks in vain. */
     static final int PASS_MAX = 1_024;
 
+    /** So many looks of use in a row make up for one in vain, which costs more than one of use saves. */
+    static final int HITS = 4;
+
     private static final Places OF_ALL = new Places(Runtime.getRuntime().availableProcessors() / 2);
 
     private final Places places;
     private boolean isShort;
     private int pass;
     private int step = 1;
+    private int hits;
 
     Lookout() {
         this(OF_ALL);
@@ -78,8 +82,13 @@ final class Lookout {
         if (isInVain) {
             step = Math.min(PASS_MAX, 2 * step);
             pass = step;
-        } else {
+            hits = 0;
+            return;
+        }
+        hits++;
+        if (hits == HITS) {
             step = Math.max(1, step / 2);
+            hits = 0;
         }
     }
 

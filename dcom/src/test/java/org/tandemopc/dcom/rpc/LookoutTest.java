@@ -82,12 +82,23 @@ class LookoutTest {
     }
 
     @Test
-    void aLookThatWasOfUseMakesTheNextOneSooner() {
+    void looksOfUseMakeTheNextOneSooner() {
         int unused = passes();
         unused = passes();
-        lookout.looked(false);
-        lookout.looked(false);
+        for (int i = 0; i < 2 * Lookout.HITS; i++) {
+            lookout.looked(false);
+        }
         assertThat(passes()).isEqualTo(2);
+    }
+
+    @Test
+    void itEndsWhereEverySecondLookIsInVain() {
+        int passes = 0;
+        for (int i = 0; i < 12; i++) {
+            lookout.looked(false);
+            passes = passes();
+        }
+        assertThat(passes).isEqualTo(Lookout.PASS_MAX);
     }
 
     /** After a look in vain: how many waits it takes until there is a look again. */

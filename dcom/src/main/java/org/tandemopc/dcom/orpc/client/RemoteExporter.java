@@ -191,7 +191,7 @@ final class RemoteExporter {
                 where.version(), ObjectCall.current().map(ObjectCall::causality).orElseGet(this::nextChain));
     }
 
-    /** Unlike all others ([MS-DCOM] 2.2.6), which need not be hard to guess: randomness for each would cost a part of the call. */
+    /** Unlike all others ([MS-DCOM] 3.2.4.2), which need not be hard to guess: randomness for each would cost a part of the call. */
     private Guid nextChain() {
         return new Guid(chains.high(), chains.low() + chain.incrementAndGet());
     }
