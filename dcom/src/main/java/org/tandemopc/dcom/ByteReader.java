@@ -98,9 +98,16 @@ public final class ByteReader {
         return part;
     }
 
-    /** Passes over what is missing to a multiple of the alignment, whatever it holds. */
+    /**
+     * Passes over what is missing to a multiple of the alignment, whatever it holds.
+     *
+     * @param alignment a power of 2
+     */
     public void align(int alignment) throws MalformedException {
-        skip(Math.floorMod(-octets.position(), alignment), "padding");
+        int missing = -octets.position() & alignment - 1;
+        if (missing != 0) {
+            skip(missing, "padding");
+        }
     }
 
     /**

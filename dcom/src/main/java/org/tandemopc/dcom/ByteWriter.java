@@ -67,17 +67,24 @@ public final class ByteWriter {
         return this;
     }
 
+    /** @param count not negative */
     public ByteWriter zeros(int count) {
-        int at = octets.position();
-        room(count);
-        Arrays.fill(octets.array(), at, at + count, (byte) 0);
-        octets.position(at + count);
+        if (count < 0) {
+            throw new IllegalArgumentException("zeros: " + count);
+        }
+        // behind the position is nothing but zeros: what was written is never taken back
+        room(count).position(octets.position() + count);
         return this;
     }
 
-    /** Zeros up to a multiple of the alignment, counted from the first octet. */
+    /**
+     * Zeros up to a multiple of the alignment, counted from the first octet.
+     *
+     * @param alignment a power of 2
+     */
     public ByteWriter align(int alignment) {
-        return zeros(Math.floorMod(-octets.position(), alignment));
+        int missing = -octets.position() & alignment - 1;
+        return missing == 0 ? this : zeros(missing);
     }
 
     /** Overwrites what was written before. */

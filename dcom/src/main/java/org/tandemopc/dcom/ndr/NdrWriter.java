@@ -266,6 +266,10 @@ public final class NdrWriter {
     /** Writes what is little endian whatever the byte order of the rest. Deferred pointees are not included. */
     public NdrWriter littleEndian(Runnable part) {
         ByteOrder before = out.order();
+        if (before.equals(ByteOrder.LITTLE_ENDIAN)) {
+            part.run();
+            return this;
+        }
         out.order(ByteOrder.LITTLE_ENDIAN);
         try {
             part.run();

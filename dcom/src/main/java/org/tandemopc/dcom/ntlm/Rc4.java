@@ -9,15 +9,17 @@ import java.util.Arrays;
 final class Rc4 {
     private static final int STATES = 256;
 
-    private final byte[] state;
+    /** Octets, in ints: they need no widening, which each sealed octet would wait for three times. */
+    private final int[] state;
+
     private int i;
     private int j;
 
     /** @param key 1 to 256 octets */
     Rc4(byte[] key) {
-        state = new byte[STATES];
+        state = new int[STATES];
         for (int n = 0; n < STATES; n++) {
-            state[n] = (byte) n;
+            state[n] = n;
         }
         int k = 0;
         for (int n = 0; n < STATES; n++) {
@@ -44,14 +46,14 @@ final class Rc4 {
      */
     void apply(byte[] octets, int from, int to) {
         // every sealed octet passes here: in local variables it costs a third less than in fields
-        byte[] box = state;
+        int[] box = state;
         int x = i;
         int y = j;
         for (int n = from; n < to; n++) {
             x = x + 1 & 0xFF;
-            byte a = box[x];
+            int a = box[x];
             y = y + a & 0xFF;
-            byte b = box[y];
+            int b = box[y];
             box[x] = b;
             box[y] = a;
             octets[n] = (byte) (octets[n] ^ box[a + b & 0xFF]);
@@ -65,12 +67,12 @@ final class Rc4 {
         byte[] out = message.clone();
         Rc4 stream = new Rc4(key);
         stream.apply(out, 0, out.length);
-        Arrays.fill(stream.state, (byte) 0);
+        Arrays.fill(stream.state, 0);
         return out;
     }
 
     private void swap(int a, int b) {
-        byte held = state[a];
+        int held = state[a];
         state[a] = state[b];
         state[b] = held;
     }

@@ -159,7 +159,7 @@ final class ClientReading {
     private boolean isReadUntilOver(RpcCall call) throws IOException, MalformedException, ProtocolErrorException {
         long start = System.nanoTime();
         while (found == null && !call.isDone() && System.nanoTime() - start < CALLER_READS_NANOS) {
-            Frame frame = client.next(CALLER_READS_MILLIS);
+            Frame frame = client.nextOfRow(CALLER_READS_MILLIS);
             if (frame == null) {
                 return false;
             }

@@ -70,6 +70,9 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     private volatile @Nullable LinkException end;
     private volatile int sendFragMax = Fragments.LEAST_SIZE;
 
+    /** Of who reads. */
+    private final Lookout lookout = new Lookout();
+
     /** As the socket has it; of who reads. */
     private int waitsMillis = FOR_EVER;
 
@@ -277,6 +280,22 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             waitsMillis = millis;
         }
         return frames.next();
+    }
+
+    /**
+     * As {@link #next}, for a PDU that is likely to come at once: the thread looks for it for a moment before it sleeps. Not on a
+     * virtual thread, which would keep others waiting.
+     */
+    final @Nullable Frame nextOfRow(int millis) throws IOException, MalformedException {
+        long start = System.nanoTime();
+        try {
+            if (!frames.hasMore()) {
+                lookout.look(in);
+            }
+            return next(millis);
+        } finally {
+            lookout.waited(System.nanoTime() - start);
+        }
     }
 
     /** Whether octets of a further PDU have been read already. For who reads. */

@@ -119,13 +119,17 @@ final class ServerConnection extends RpcConnection {
 
     @Override
     boolean readOn() throws IOException, MalformedException, ProtocolErrorException {
-        for (Frame frame = next(FOR_EVER); frame != null; frame = next(FOR_EVER)) {
+        for (Frame frame = nextRequest(); frame != null; frame = nextRequest()) {
             take(frame);
             if (isTakenOver() || !isStillReadHere()) {
                 return false;
             }
         }
         return true;
+    }
+
+    private @Nullable Frame nextRequest() throws IOException, MalformedException {
+        return isReadFast && !Thread.currentThread().isVirtual() ? nextOfRow(FOR_EVER) : next(FOR_EVER);
     }
 
     /** Once somebody has logged in, a thread of the system reads, if there is one. */

@@ -24,6 +24,7 @@ import org.tandemopc.dcom.MalformedException;
 public record VerificationTrailer(List<Command> commands) {
     private static final String CLAUSE = "[MS-RPCE] 2.2.2.13";
     private static final Bytes SIGNATURE = Bytes.ofHex("8ae3137102f43671");
+    private static final byte SIGNATURE_BEGIN = SIGNATURE.at(0);
     private static final int ALIGNMENT = 4;
 
     /** The commands that exist take 80 octets; nobody is made to search a stub of megabytes. */
@@ -83,7 +84,9 @@ public record VerificationTrailer(List<Command> commands) {
         byte[] octets = end(stub);
         for (int at = octets.length / ALIGNMENT * ALIGNMENT; at >= 0; at -= ALIGNMENT) {
             int to = at + SIGNATURE.size();
-            if (to <= octets.length && Bytes.of(octets, at, to).equals(SIGNATURE)) {
+            if (to <= octets.length
+                    && octets[at] == SIGNATURE_BEGIN
+                    && Bytes.of(octets, at, to).equals(SIGNATURE)) {
                 try {
                     return read(ByteReader.over(octets, at, octets.length));
                 } catch (MalformedException e) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -62,6 +63,11 @@ final class RemoteExporter {
     private final DcomClient client;
     private final ExporterRoute route;
     private final SharedConnection connection;
+
+    /** Where the names of our chains of calls begin. */
+    private final Guid chains = Guid.random();
+
+    private final AtomicLong chain = new AtomicLong();
 
     /** Guarded by itself. */
     private final References references = new References();
@@ -180,9 +186,14 @@ final class RemoteExporter {
     }
 
     /** Calls that are made while one from outside is served belong to its chain. */
-    private static OrpcThis header(ExporterInfo where) {
+    private OrpcThis header(ExporterInfo where) {
         return OrpcThis.of(
-                where.version(), ObjectCall.current().map(ObjectCall::causality).orElseGet(Guid::random));
+                where.version(), ObjectCall.current().map(ObjectCall::causality).orElseGet(this::nextChain));
+    }
+
+    /** Unlike all others ([MS-DCOM] 3.2.4.2), which need not be hard to guess: randomness for each would cost a part of the call. */
+    private Guid nextChain() {
+        return new Guid(chains.high(), chains.low() + chain.incrementAndGet());
     }
 
     private RpcAnswer ask(

@@ -77,10 +77,14 @@ class RealServerTest {
     private final int resolverPort = PortPicker.pick();
     private final int objectPort = PortPicker.pick();
 
+    /** The chains of the calls of Read. */
+    private final List<Guid> chains = Collections.synchronizedList(new ArrayList<>());
+
     /** Keeps the alarm that it is given, and rings it at once. */
     private final class Room implements Thermometer {
         @Override
         public Result<Double> read(String place) {
+            chains.add(ObjectCall.current().orElseThrow().causality());
             return switch (place) {
                 case "boiler" -> Result.ok(84.5);
                 case "yard" -> Result.partly(3.0);
@@ -231,6 +235,20 @@ class RealServerTest {
         made.close();
         factory.close();
         Await.until("the object is let go", PATIENCE, () -> unreferenced.get() == 1);
+    }
+
+    @Test
+    void eachCallBeginsAChainOfItsOwn() throws Exception {
+        var unused = server();
+        List<DcomClient> clients =
+                List.of(client(login(AuthLevel.PKT_INTEGRITY)), client(login(AuthLevel.PKT_INTEGRITY)));
+        for (DcomClient client : clients) {
+            ComPointer<Thermometer> room = room(client);
+            for (int i = 0; i < 3; i++) {
+                assertThat(room.within(soon()).read("boiler")).isEqualTo(Result.ok(84.5));
+            }
+        }
+        assertThat(chains).hasSize(6).doesNotHaveDuplicates().doesNotContain(Guid.NULL);
     }
 
     @Test
