@@ -115,11 +115,7 @@ final class DaPair implements AutoCloseable {
                 .map(one -> one.published().getFirst().getHostAddress())
                 .toList();
         return Tenure.of(
-                records().stream()
-                        .filter(one -> one.kind().equals("PROMOTED"))
-                        .toList(),
-                0,
-                machines::indexOf);
+                records().stream().filter(one -> one.kind().equals("PROMOTED")).toList(), 0, machines::indexOf);
     }
 
     /** No member could take over. */

@@ -85,9 +85,8 @@ final class DaVerdict {
                     wrong.add("member %d did %s, and was not the active one".formatted(member, write));
                 } else if (write.error().equals(Optional.of(HResult.S_OK))
                         && !wasActive(tenures, member, entry.time(), entry.time())) {
-                    wrong.add(
-                            "member %d did %s at %d, when it was not the active one any more or not yet"
-                                    .formatted(member, write, entry.time()));
+                    wrong.add("member %d did %s at %d, when it was not the active one any more or not yet"
+                            .formatted(member, write, entry.time()));
                 }
             }
         }

@@ -139,8 +139,7 @@ class DaWritesIT {
             pair.awaitServing(1 - active);
         }
         pair.proxy(active).heal();
-        Await.until(
-                "the client is told of cut " + number, PATIENCE, () -> client.unknown() > before);
+        Await.until("the client is told of cut " + number, PATIENCE, () -> client.unknown() > before);
         pair.forgetFaults();
         pair.awaitStandbyReady(1 - pair.active());
     }

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.OpcItemState;
 import org.tandemopc.opcda.Quality;
-import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.params.PerItem;
 
 /** What a client is told while nobody is there to serve it, item by item. Any thread. */

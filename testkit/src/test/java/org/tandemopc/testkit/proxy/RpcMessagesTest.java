@@ -31,7 +31,8 @@ class RpcMessagesTest {
         ByteBuffer pdu = pdu(RESPONSE, 1, 2, 3);
 
         assertThat(RpcMessages.FRAMER.length(pdu)).isEqualTo(pdu.capacity());
-        assertThat(RpcMessages.FRAMER.length(pdu.duplicate().order(ByteOrder.LITTLE_ENDIAN).limit(15)))
+        assertThat(RpcMessages.FRAMER.length(
+                        pdu.duplicate().order(ByteOrder.LITTLE_ENDIAN).limit(15)))
                 .isZero();
         assertThatThrownBy(() -> RpcMessages.FRAMER.length(ByteBuffer.allocate(16)))
                 .isInstanceOf(IllegalStateException.class);
