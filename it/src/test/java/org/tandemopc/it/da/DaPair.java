@@ -65,18 +65,20 @@ final class DaPair implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         this.mode = mode;
-        tandem = started(yaml(mode));
+        tandem = started(mode, yaml(mode));
         awaitStandbyReady(1);
         lastRecord = tandem.newestRecords(NAME, 1).getLast().number();
     }
 
     /** One after the other: those that start at once keep each other waiting. Whichever server answered first, the primary serves. */
-    private static TandemProcess started(String yaml) {
+    private static TandemProcess started(Mode mode, String yaml) {
         synchronized (STARTING) {
             TandemProcess tandem = TandemProcess.startWithConfiguration(yaml);
             tandem.awaitPhase(NAME, "serving", PATIENCE);
             if (tandem.figure(NAME, "active") != 0) {
-                tandem.awaitStandby(NAME, 0, PATIENCE);
+                if (mode != Mode.COLD) {
+                    tandem.awaitStandby(NAME, 0, PATIENCE);
+                }
                 var unused = tandem.command("switch " + NAME + " 0");
             }
             tandem.awaitServing(NAME, 0, PATIENCE);

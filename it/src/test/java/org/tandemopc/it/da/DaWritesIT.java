@@ -58,12 +58,9 @@ class DaWritesIT {
 
     private static final Pattern NUMBER = Pattern.compile("\"value\":\"(\\d+)\"");
 
-    /** The answer that a transaction was begun. */
-    private static final Predicate<ByteBuffer> BEGUN = RpcMessages.ofResults(1, DaWatcher.BATCH);
-
-    /** Answers to writes: single, in batches, asynchronous. */
+    /** Answers to writes: single, and in batches. What became of a transaction its callback tells, whatever its call was answered. */
     private static final List<Predicate<ByteBuffer>> ANSWERS =
-            List.of(RpcMessages.ofResults(0, 1), RpcMessages.ofResults(0, DaWatcher.BATCH), BEGUN);
+            List.of(RpcMessages.ofResults(0, 1), RpcMessages.ofResults(0, DaWatcher.BATCH));
 
     private final Random chance = new Random(SEED);
 
@@ -125,34 +122,40 @@ class DaWritesIT {
 
     private void cut(DaPair pair, DaWatcher client, int number) {
         int active = pair.active();
-        int before = client.unknown();
-        boolean all = number % ALL_IN == 0;
-        // Nobody gets in before the member tells of transactions again: what is begun then would never end.
-        pair.proxy(active).set(all ? Fault.Door.REFUSE : Fault.Door.SILENCE);
-        if (all && number / ALL_IN % UNTOLD_IN == 0) {
-            cutBeforeCallback(pair, active, client);
+        if (number % ALL_IN != 0) {
+            cutLink(pair.proxy(active), client, number);
         } else {
-            cutBeforeAnswer(pair, active, number, all ? Ending.RESET_ALL : Ending.RESET);
-        }
-        pair.server(active).faults().mute(false);
-        if (all) {
+            pair.proxy(active).set(Fault.Door.REFUSE);
+            if (number / ALL_IN % UNTOLD_IN == 0) {
+                cutBeforeCallback(pair, active, client);
+            } else {
+                pair.proxy(active).set(Direction.ANSWERS, cutOff(number, Ending.RESET_ALL));
+            }
             pair.awaitServing(1 - active);
+            pair.server(active).faults().mute(false);
         }
         pair.proxy(active).heal();
-        Await.until("the client is told of cut " + number, PATIENCE, () -> client.unknown() > before);
         pair.forgetFaults();
         pair.awaitStandbyReady(1 - pair.active());
     }
 
-    /** Before the answer or in the middle of it: the request was done in both cases. Of a transaction nothing else tells either. */
-    private void cutBeforeAnswer(DaPair pair, int active, int number, Ending ending) {
-        FaultProxy network = pair.proxy(active);
+    /** Until the client is told: an answer that comes late, over a connection that was left, is nobody's any more. */
+    private void cutLink(FaultProxy network, DaWatcher client, int number) {
+        int before = client.unknown();
+        network.set(Direction.ANSWERS, cutOff(number, Ending.RESET));
+        Await.until("the client is told of cut " + number, PATIENCE, () -> {
+            boolean isTold = client.unknown() > before;
+            if (!isTold && network.hasFired(Direction.ANSWERS)) {
+                network.set(Direction.ANSWERS, cutOff(number, Ending.RESET));
+            }
+            return isTold;
+        });
+    }
+
+    /** Before the answer or in the middle of it: the request was done in both cases. */
+    private Fault.Line cutOff(int number, Ending ending) {
         Predicate<ByteBuffer> which = ANSWERS.get(number % ANSWERS.size());
-        pair.server(active).faults().mute(which == BEGUN);
-        network.set(
-                Direction.ANSWERS,
-                chance.nextBoolean() ? new Fault.CutBefore(which, ending) : new Fault.CutInside(which, ending));
-        Await.until("cut " + number, PATIENCE, () -> network.hasFired(Direction.ANSWERS));
+        return chance.nextBoolean() ? new Fault.CutBefore(which, ending) : new Fault.CutInside(which, ending);
     }
 
     /** The call that begins a transaction is answered, the transaction is done, and its end is not told before all is cut. */
