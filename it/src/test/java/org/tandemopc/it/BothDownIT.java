@@ -18,8 +18,6 @@ import org.eclipse.milo.opcua.stack.core.types.enumerated.ServerState;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
@@ -36,7 +34,6 @@ import org.tandemopc.testkit.Requirement;
 /** Both members are gone for a while, and one comes back. */
 @ExtendWith(Timelines.class)
 @Timeout(240)
-@Execution(ExecutionMode.CONCURRENT)
 class BothDownIT {
     private static final int ITEMS = 5;
 

@@ -16,8 +16,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
@@ -32,7 +30,6 @@ import org.tandemopc.testkit.process.TestProcess;
 
 /** Utgard, the OPC DA client that Java has had so far, through the whole program: it speaks DA 2.05a and knows nothing of Tandem. */
 @Timeout(300)
-@Execution(ExecutionMode.CONCURRENT)
 class UtgardThroughTandemIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern VALUE = Pattern.compile("v (\\d+) (-?\\d+)");
