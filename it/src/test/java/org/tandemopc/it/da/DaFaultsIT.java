@@ -3,146 +3,37 @@ package org.tandemopc.it.da;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.orpc.HResult;
-import org.tandemopc.opcda.OpcServerState;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
-import org.tandemopc.testkit.proxy.Direction;
-import org.tandemopc.testkit.proxy.Ending;
-import org.tandemopc.testkit.proxy.Fault;
 
 /**
  * Everything that a server and the way to it can do to the active member, one after the other, under a client that subscribes, reads and
- * writes without a pause. It is served by the other one each time, is told no error, and each write was done as it was told.
+ * writes without a pause. It is served by the other one each time, is told no error, and each write was done as it was told. What
+ * happens to the standby it does not notice; and what happens to both it is told once, and served again when one is well.
  */
 @Timeout(900)
+@Execution(ExecutionMode.CONCURRENT)
 class DaFaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** What is done to the active member. */
-    private enum Harm {
-        KILLED {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.server(member).vanish();
-            }
+    /** Faults of each kind, of the standby. */
+    private static final List<DaHarm> OF_STANDBY =
+            List.of(DaHarm.KILLED, DaHarm.HUNG, DaHarm.REFUSED, DaHarm.SILENT, DaHarm.NO_ANSWERS);
 
-            @Override
-            void heal(DaPair pair, int member) {
-                pair.revive(member);
-            }
-        },
-        HUNG {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.server(member).faults().hang(true);
-            }
-
-            @Override
-            void heal(DaPair pair, int member) {
-                pair.server(member).faults().hang(false);
-            }
-        },
-        SHUT_DOWN {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.server(member).requestShutdown("maintenance");
-            }
-
-            @Override
-            void heal(DaPair pair, int member) {
-                // it serves on
-            }
-        },
-        FAILED {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.server(member).faults().state(OpcServerState.FAILED);
-            }
-
-            @Override
-            void heal(DaPair pair, int member) {
-                pair.server(member).faults().state(OpcServerState.RUNNING);
-            }
-        },
-        REFUSED {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Fault.Door.REFUSE);
-                pair.proxy(member).strike(Fault.Strike.RESET);
-            }
-        },
-        RESET {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Fault.Door.RESET);
-                pair.proxy(member).strike(Fault.Strike.RESET);
-            }
-        },
-        CLOSED {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Fault.Door.REFUSE);
-                pair.proxy(member).strike(Fault.Strike.CLOSE);
-            }
-        },
-        HALF_OPEN {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Fault.Door.SILENCE);
-                pair.proxy(member).strike(Fault.Strike.HALF_OPEN);
-            }
-        },
-        SILENT {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Fault.Door.SILENCE);
-                pair.proxy(member).setBoth(new Fault.Hold());
-            }
-        },
-        NO_ANSWERS {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Direction.ANSWERS, new Fault.Drop());
-            }
-        },
-        NO_REQUESTS {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Direction.REQUESTS, new Fault.Drop());
-            }
-        },
-        CUT_WITHIN_AN_ANSWER {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Fault.Door.REFUSE);
-                pair.proxy(member).set(Direction.ANSWERS, new Fault.CutAt(777, Ending.RESET_ALL));
-            }
-        },
-        CUT_WITHIN_A_REQUEST {
-            @Override
-            void strike(DaPair pair, int member) {
-                pair.proxy(member).set(Fault.Door.REFUSE);
-                pair.proxy(member).set(Direction.REQUESTS, new Fault.CutAt(777, Ending.RESET_ALL));
-            }
-        };
-
-        abstract void strike(DaPair pair, int member);
-
-        /** Ends it; connections that were left half open stay so. */
-        void heal(DaPair pair, int member) {
-            pair.proxy(member).heal();
-            pair.proxy(member).strike(Fault.Strike.RESET);
-        }
-    }
+    private static final List<DaHarm> OF_BOTH = List.of(DaHarm.KILLED, DaHarm.HUNG, DaHarm.SILENT);
+    /** Nobody is asked, and so nobody is waited for. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
     @ParameterizedTest
     @EnumSource(Mode.class)
@@ -153,8 +44,7 @@ class DaFaultsIT {
         try (DaPair pair = new DaPair(mode);
                 DaWatcher client = new DaWatcher(pair.front(), 1_000)) {
             awaitProgress(client);
-            List<String> ledger = new ArrayList<>();
-            for (Harm harm : Harm.values()) {
+            for (DaHarm harm : DaHarm.values()) {
                 int active = pair.active();
                 harm.strike(pair, active);
                 try {
@@ -164,41 +54,141 @@ class DaFaultsIT {
                     throw new AssertionError(
                             "%s in mode %s: %s%n%s".formatted(harm, mode, e.getMessage(), client.errors()), e);
                 }
-                if (harm == Harm.KILLED) {
-                    ledger.addAll(pair.server(active).ledger().lines());
-                }
                 harm.heal(pair, active);
                 pair.forgetFaults();
                 pair.awaitStandbyReady(active);
             }
             client.stop();
-            Await.until(
-                    "everything ended",
-                    PATIENCE,
-                    () -> client.ended() == client.writes().size());
+            awaitAllEnded(client);
 
-            ledger.addAll(pair.server(0).ledger().lines());
-            ledger.addAll(pair.server(1).ledger().lines());
             System.out.printf(
                     Locale.ROOT,
                     "DA FAULTS %s: %d faults, %d values, %d reads, %d writes, of unknown outcome %d%n",
                     mode,
-                    Harm.values().length,
+                    DaHarm.values().length,
                     client.values().size(),
                     client.reads(),
                     client.writes().size(),
-                    unknown(client));
+                    client.unknown());
             assertThat(client.errors()).isEmpty();
             assertThat(DaVerdict.ofValues(mode, client.values())).isEmpty();
-            assertThat(DaVerdict.ofWrites(client.writes(), DaVerdict.done(ledger)))
+            assertThat(DaVerdict.ofWrites(client.writes(), DaVerdict.done(pair.ledgers())))
+                    .isEmpty();
+            assertThat(DaVerdict.ofMembers(client.writes(), pair.ledgers(), pair.tenures()))
                     .isEmpty();
         }
     }
 
-    private static long unknown(DaWatcher client) {
-        return client.writes().stream()
-                .filter(one -> one.error().orElse(0) == HResult.CALL_FAILED)
-                .count();
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"CON-2", "CON-7", "S7", "S13", "I1", "I2", "I3", "I7", "I10", "I11"},
+            protocol = Protocol.DA)
+    void whateverHappensToTheStandbyTheClientNoticesNothing(Mode mode) throws Exception {
+        try (DaPair pair = new DaPair(mode);
+                DaWatcher client = new DaWatcher(pair.front(), 1_000)) {
+            awaitProgress(client);
+            int standby = 1 - pair.active();
+            long epoch = pair.epoch();
+            for (DaHarm harm : OF_STANDBY) {
+                harm.strike(pair, standby);
+                if (mode != Mode.COLD) {
+                    pair.awaitStandbyLost(standby);
+                }
+                awaitProgress(client);
+                harm.heal(pair, standby);
+                pair.forgetFaults();
+                pair.awaitStandbyReady(standby);
+            }
+            client.stop();
+            awaitAllEnded(client);
+
+            List<DaWatcher.Written> writes = client.writes();
+            System.out.printf(
+                    Locale.ROOT,
+                    "DA FAULTS %s: %d of the standby, %d values, %d reads, %d writes%n",
+                    mode,
+                    OF_STANDBY.size(),
+                    client.values().size(),
+                    client.reads(),
+                    writes.size());
+            assertThat(client.errors()).isEmpty();
+            // no member was left, so nothing may be missed in any mode
+            assertThat(DaVerdict.ofValues(Mode.HOT, client.values())).isEmpty();
+            assertThat(writes).allMatch(one -> one.error().equals(Optional.of(HResult.S_OK)));
+            assertThat(DaVerdict.ofWrites(writes, DaVerdict.done(pair.ledgers())))
+                    .isEmpty();
+            assertThat(DaVerdict.ofMembers(writes, pair.ledgers(), pair.tenures()))
+                    .isEmpty();
+            assertThat(pair.epoch()).isEqualTo(epoch);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"CON-2", "S3", "S12", "S13", "I1", "I2", "I3", "I7", "I11"},
+            protocol = Protocol.DA)
+    void whateverHappensToBothTheClientIsToldOnceAndServedAgain(Mode mode) throws Exception {
+        try (DaPair pair = new DaPair(mode);
+                DaWatcher client = new DaWatcher(pair.front(), 1_000)) {
+            awaitProgress(client);
+            for (DaHarm harm : OF_BOTH) {
+                Outage outage = client.outage();
+                harm.strike(pair, 0);
+                harm.strike(pair, 1);
+                awaitToldOnceAndAnsweredAtOnce(pair, client, outage);
+                harm.heal(pair, 0);
+                harm.heal(pair, 1);
+                pair.awaitPhase("serving");
+                Await.until("all items are good again", PATIENCE, () -> outage.goodAgain() == DaWatcher.ITEMS);
+                int reads = client.reads();
+                Await.until("reads are good again", PATIENCE, () -> client.reads() > reads + 1);
+                client.outageOver();
+                assertThat(outage.bad().values()).as(harm.name()).containsOnly(1);
+                pair.forgetFaults();
+                awaitProgress(client);
+                pair.awaitStandbyReady(1 - pair.active());
+            }
+            client.stop();
+            awaitAllEnded(client);
+
+            List<DaWatcher.Written> writes = client.writes();
+            System.out.printf(
+                    Locale.ROOT,
+                    "DA FAULTS %s: %d of both, %d values, %d reads, %d writes, of unknown outcome %d%n",
+                    mode,
+                    OF_BOTH.size(),
+                    client.values().size(),
+                    client.reads(),
+                    writes.size(),
+                    client.unknown());
+            assertThat(client.errors()).isEmpty();
+            // what came while both were away is missed, and nothing comes twice
+            assertThat(DaVerdict.ofValues(Mode.COLD, client.values())).isEmpty();
+            assertThat(DaVerdict.ofWrites(writes, DaVerdict.done(pair.ledgers())))
+                    .isEmpty();
+        }
+    }
+
+    /** S12: each item once, and nobody waits who asks: what is certain is that nothing was sent. */
+    private static void awaitToldOnceAndAnsweredAtOnce(DaPair pair, DaWatcher client, Outage outage) {
+        pair.awaitPhase("stranded");
+        Await.until("all items are bad", PATIENCE, () -> outage.bad().size() == DaWatcher.ITEMS);
+        outage.watchCalls();
+        int reads = outage.reads();
+        int writes = client.ended();
+        int unknown = client.unknown();
+        Await.until(
+                "the client is answered",
+                PATIENCE,
+                () -> outage.reads() >= reads + 10 && client.ended() >= writes + 50);
+        assertThat(outage.longest()).as("calls without a member").isLessThan(AT_ONCE);
+        assertThat(client.unknown()).as("unknown outcomes").isEqualTo(unknown);
+    }
+
+    private static void awaitAllEnded(DaWatcher client) {
+        Await.until("everything ended", PATIENCE, () -> client.ended() == client.begun());
     }
 
     private static void awaitProgress(DaWatcher client) {

@@ -4,25 +4,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.it.history.Tenure;
+import org.tandemopc.testkit.process.LedgerEntry;
 
 /** Judges what a client was told, against what the servers wrote down. Pure. */
 final class DaVerdict {
-    private static final Pattern NUMBER = Pattern.compile("\"value\":\"(\\d+)\"");
+    /** Two clocks that are read one after the other, and the rounding to milliseconds. */
+    private static final long SLACK_MS = 50;
 
     private DaVerdict() {}
 
     /** How often each number was written, over all ledgers. */
-    static Map<Integer, Integer> done(List<String> ledger) {
+    static Map<Integer, Integer> done(List<List<LedgerEntry>> ledgers) {
         Map<Integer, Integer> done = new HashMap<>();
-        for (String line : ledger) {
-            for (MatchResult found : NUMBER.matcher(line).results().toList()) {
-                done.merge(Integer.parseInt(found.group(1)), 1, Integer::sum);
-            }
-        }
+        ledgers.stream()
+                .flatMap(List::stream)
+                .forEach(entry -> done.merge(Integer.parseInt(entry.value()), 1, Integer::sum));
         return done;
     }
 
@@ -66,5 +66,52 @@ final class DaVerdict {
             }
         }
         return wrong;
+    }
+
+    /**
+     * What is wrong with who did the writes (I2): a member did something that was not asked for while it was the active one, or did
+     * what was told to be done when it was not.
+     */
+    static List<String> ofMembers(
+            List<DaWatcher.Written> writes, List<List<LedgerEntry>> ledgers, List<Tenure> tenures) {
+        Map<Integer, DaWatcher.Written> asked = byNumber(writes);
+        List<String> wrong = new ArrayList<>();
+        for (int member = 0; member < ledgers.size(); member++) {
+            for (LedgerEntry entry : ledgers.get(member)) {
+                DaWatcher.Written write = asked.get(Integer.parseInt(entry.value()));
+                if (write == null) {
+                    wrong.add("member %d did what nobody asked for: %s".formatted(member, entry));
+                } else if (!wasActive(tenures, member, write.fromMs(), write.untilMs())) {
+                    wrong.add("member %d did %s, and was not the active one".formatted(member, write));
+                } else if (write.error().equals(Optional.of(HResult.S_OK))
+                        && !wasActive(tenures, member, entry.time(), entry.time())) {
+                    wrong.add("member %d did %s at %d, when it was not the active one any more or not yet"
+                            .formatted(member, write, entry.time()));
+                }
+            }
+        }
+        return wrong;
+    }
+
+    /** How many writes a member did that it had received, when it had been left. */
+    static long doneLate(List<List<LedgerEntry>> ledgers, List<Tenure> tenures) {
+        long late = 0;
+        for (int member = 0; member < ledgers.size(); member++) {
+            int one = member;
+            late += ledgers.get(member).stream()
+                    .filter(entry -> !wasActive(tenures, one, entry.time(), entry.time()))
+                    .count();
+        }
+        return late;
+    }
+
+    private static boolean wasActive(List<Tenure> tenures, int member, long fromMs, long untilMs) {
+        return tenures.stream().anyMatch(each -> each.member() == member && each.touches(fromMs, untilMs, SLACK_MS));
+    }
+
+    private static Map<Integer, DaWatcher.Written> byNumber(List<DaWatcher.Written> writes) {
+        Map<Integer, DaWatcher.Written> asked = new HashMap<>();
+        writes.forEach(write -> asked.put(write.number(), write));
+        return asked;
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +13,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.LinkException;
 import org.tandemopc.dcom.ndr.Variant;
@@ -47,6 +51,7 @@ import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.OpcItemDef;
 import org.tandemopc.opcda.OpcItemResult;
 import org.tandemopc.opcda.OpcItemState;
+import org.tandemopc.opcda.Quality;
 import org.tandemopc.opcda.Started;
 import org.tandemopc.opcda.ole.IConnectionPointContainer;
 import org.tandemopc.opcda.params.Ints;
@@ -56,35 +61,46 @@ import org.tandemopc.testkit.process.PortPicker;
 
 /**
  * A client on our own stack that subscribes, reads, and writes each number once, single, in batches and asynchronously, until it is
- * closed; it keeps what came of all of that.
+ * closed; it keeps what came of all of that. While nobody may be there to serve it, it is told so ({@link #outage}).
  */
 final class DaWatcher implements IOPCDataCallback, AutoCloseable {
     static final String COUNTER = "counter.0";
+    /** How many items a batch and a transaction write. */
+    static final int BATCH = 5;
+    /** How many items are watched. */
+    static final int ITEMS = 1 + BATCH;
 
     private static final Duration CALL = Duration.ofSeconds(60);
-    private static final long PAUSE_MS = 5;
-    private static final int BATCH = 5;
+    private static final Duration PAUSE = Duration.ofMillis(5);
     /** Client handles: of the counter, and of the first item that is written. */
     private static final int COUNTED = 1;
 
     private static final int WRITTEN_FIRST = 2;
     private static final int RATE_MS = 50;
 
-    /** @param error HRESULT of the item; empty: none has come yet */
-    record Written(int number, Optional<Integer> error) {}
+    /**
+     * @param error HRESULT of the item; empty: none has come yet
+     * @param fromMs when it was begun, in ms since the epoch
+     * @param untilMs when it ended
+     */
+    record Written(int number, Optional<Integer> error, long fromMs, long untilMs) {}
 
     /** Values of the counter, as they came. */
     private final List<Long> values = new ArrayList<>();
     /** What a client with one healthy server would not have seen. */
     private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
 
-    private final Map<Integer, Optional<Integer>> writes = new ConcurrentHashMap<>();
-    /** Numbers of synchronous writes that are not answered yet. */
-    private final Set<Integer> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Written> writes = new ConcurrentHashMap<>();
+    private final AtomicInteger ended = new AtomicInteger();
+    private final AtomicInteger unknown = new AtomicInteger();
     /** Of transactions that were begun, the numbers by transaction. */
     private final Map<Integer, int[]> transactions = new ConcurrentHashMap<>();
 
     private final AtomicInteger reads = new AtomicInteger();
+    /** What there is while nobody serves; null: somebody does. */
+    private volatile @Nullable Outage outage;
+
+    private final Duration pause;
     private final AtomicInteger numbers;
     private final AtomicInteger transactionIds = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -98,6 +114,12 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
 
     /** @param first of the numbers that are written */
     DaWatcher(InetAddress host, int first) throws Exception {
+        this(host, first, PAUSE);
+    }
+
+    /** @param pause between two calls of a kind */
+    DaWatcher(InetAddress host, int first, Duration pause) throws Exception {
+        this.pause = pause;
         numbers = new AtomicInteger(first);
         NtHash hash = NtHash.of(DaPair.PASSWORD.toCharArray());
         own = DcomServer.startWithoutClasses(DcomServerSettings.of(
@@ -164,7 +186,7 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
             try {
                 do {
                     turn(name, turn);
-                } while (!closing.await(PAUSE_MS, TimeUnit.MILLISECONDS));
+                } while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -172,15 +194,24 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
     }
 
     private void turn(String name, Turn turn) {
+        Outage before = outage;
+        long start = System.nanoTime();
         try {
             turn.take();
         } catch (LinkException | RpcFaultException e) {
             errors.add(name + ": " + e);
         }
+        if (before != null) {
+            before.ended(start);
+        }
     }
 
     private void read() throws LinkException, RpcFaultException {
         Result<PerItem<OpcItemState>> answer = sync.read(OpcDataSource.DEVICE, Ints.of(handles.at(0)));
+        Outage now = outage;
+        if (now != null && now.mayAnswer(answer)) {
+            return;
+        }
         reads.incrementAndGet();
         if (answer.hresult() != HResult.S_OK
                 || !answer.value().values().getFirst().quality().isGood()) {
@@ -198,14 +229,7 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
 
     private void write(int count) throws LinkException, RpcFaultException {
         int[] mine = take(count);
-        List<Integer> numbersOfThis = IntStream.of(mine).boxed().toList();
-        waiting.addAll(numbersOfThis);
-        Result<Ints> answer;
-        try {
-            answer = sync.write(targets(count), variants(mine));
-        } finally {
-            numbersOfThis.forEach(waiting::remove);
-        }
+        Result<Ints> answer = sync.write(targets(count), variants(mine));
         if (!answer.isSuccess()) {
             errors.add("a write answered %08X".formatted(answer.hresult()));
             return;
@@ -238,7 +262,7 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
         int[] mine = new int[count];
         for (int i = 0; i < count; i++) {
             mine[i] = first + i;
-            writes.put(mine[i], Optional.empty());
+            writes.put(mine[i], new Written(mine[i], Optional.empty(), System.currentTimeMillis(), Long.MAX_VALUE));
         }
         return mine;
     }
@@ -260,9 +284,16 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
     }
 
     private void ended(int number, int error) {
-        Optional<Integer> before = writes.put(number, Optional.of(error));
-        if (before != null && before.isPresent()) {
-            errors.add("the write of %d ended twice: %08X and %08X".formatted(number, before.get(), error));
+        Written one = Objects.requireNonNull(writes.get(number));
+        if (one.error().isPresent()) {
+            errors.add("the write of %d ended twice: %08X and %08X"
+                    .formatted(number, one.error().get(), error));
+            return;
+        }
+        writes.put(number, new Written(number, Optional.of(error), one.fromMs(), System.currentTimeMillis()));
+        ended.incrementAndGet();
+        if (error == HResult.CALL_FAILED) {
+            unknown.incrementAndGet();
         }
     }
 
@@ -270,12 +301,18 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
     public Result<Nothing> onDataChange(DataChange change) {
         synchronized (values) {
             for (OpcItemChange item : change.items()) {
-                if (item.clientHandle() != COUNTED) {
+                Outage now = outage;
+                if (now != null) {
+                    now.value(item);
+                }
+                boolean isOut = now != null && item.quality().equals(Quality.COMM_FAILURE);
+                if (!item.quality().isGood() && !isOut) {
+                    errors.add("a value came with " + item.quality());
+                }
+                if (item.clientHandle() != COUNTED || !item.quality().isGood()) {
                     continue;
                 }
-                if (!item.quality().isGood()) {
-                    errors.add("a value came with " + item.quality());
-                } else if (item.value() instanceof Variant.R8 number) {
+                if (item.value() instanceof Variant.R8 number) {
                     values.add((long) number.value());
                 } else {
                     errors.add("a value came as " + item.value());
@@ -328,23 +365,42 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
 
     /** Every number that was written or was to be. */
     List<Written> writes() {
-        return writes.entrySet().stream()
-                .map(one -> new Written(one.getKey(), one.getValue()))
-                .toList();
+        return List.copyOf(writes.values());
     }
 
-    /** What is written from now on has this number or a higher one. */
-    int nextNumber() {
-        return numbers.get();
+    /** How many writes there are, ended or not. */
+    int begun() {
+        return writes.size();
     }
 
-    /** Whether a synchronous write of one of these numbers, not below the first, is not answered yet. */
-    boolean isWaitingForAnyOf(Set<Integer> some, int first) {
-        return waiting.stream().anyMatch(number -> number >= first && some.contains(number));
+    int ended() {
+        return ended.get();
     }
 
-    long ended() {
-        return writes.values().stream().filter(Optional::isPresent).count();
+    /** How many of them ended with an unknown outcome. */
+    int unknown() {
+        return unknown.get();
+    }
+
+    /** Numbers of transactions that have not ended, of those that are begun from now on. */
+    Supplier<Set<Integer>> openFromNow() {
+        int first = transactionIds.get();
+        return () -> transactions.entrySet().stream()
+                .filter(one -> one.getKey() > first)
+                .flatMap(one -> IntStream.of(one.getValue()).boxed())
+                .collect(Collectors.toSet());
+    }
+
+    /** From now on nobody may be there to serve, until {@link #outageOver}. */
+    Outage outage() {
+        Outage begun = new Outage();
+        outage = begun;
+        return begun;
+    }
+
+    /** From now on whatever a client with one healthy server would not see is an error again. */
+    void outageOver() {
+        outage = null;
     }
 
     /** Nothing new is begun; what is under way ends. */

@@ -68,6 +68,11 @@ public final class FaultProxy implements AutoCloseable {
         return new FaultProxy(at, target, Framer.NONE);
     }
 
+    /** The same for a protocol whose messages can be told apart. */
+    public static FaultProxy between(InetSocketAddress at, InetSocketAddress target, Framer framer) {
+        return new FaultProxy(at, target, framer);
+    }
+
     private static InetSocketAddress onLoopback(int port) {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
