@@ -80,7 +80,10 @@ class NotificationsIT {
                 PairUnderTest pair = PairUnderTest.start(Mode.HOT)) {
             pair.awaitReady();
             String text = pair.tandem().configuration();
-            assertThat(pair.tandem().apply(text + notifications(silent.port(), mail.getSmtp().getPort())))
+            assertThat(pair.tandem()
+                            .apply(text
+                                    + notifications(
+                                            silent.port(), mail.getSmtp().getPort())))
                     .containsExactly("CHANGE_SETTINGS plant false");
             Await.until("the mail about it hangs", LONG, () -> !silent.accepted.isEmpty());
 

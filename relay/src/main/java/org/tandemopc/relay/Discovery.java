@@ -47,8 +47,7 @@ public interface Discovery {
          * @param endpoints empty: it is known there, and asked at none of its addresses
          * @param discoveryUrls as the server that was asked knows it
          */
-        record Ua(
-                String applicationName, String applicationUri, List<Endpoint> endpoints, List<String> discoveryUrls)
+        record Ua(String applicationName, String applicationUri, List<Endpoint> endpoints, List<String> discoveryUrls)
                 implements Server {
             public Ua {
                 endpoints = List.copyOf(endpoints);

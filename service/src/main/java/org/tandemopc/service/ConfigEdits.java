@@ -28,8 +28,7 @@ public interface ConfigEdits {
          * @param alias under which it is published; null: its name
          * @param members the primary first
          */
-        record AddDaPair(
-                String name, @Nullable String alias, List<NewDaMember> members, Mode mode) implements Edit {
+        record AddDaPair(String name, @Nullable String alias, List<NewDaMember> members, Mode mode) implements Edit {
             public AddDaPair {
                 members = List.copyOf(members);
             }

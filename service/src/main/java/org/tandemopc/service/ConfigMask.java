@@ -1,7 +1,6 @@
 package org.tandemopc.service;
 
 import java.util.Optional;
-
 import java.util.regex.Pattern;
 import org.tandemopc.core.config.ConfigNode;
 

@@ -52,13 +52,14 @@ final class HiddenSecrets {
         return switch (value) {
             case ObjectNode object -> {
                 ObjectNode all = JsonNodeFactory.instance.objectNode();
-                object.properties().forEach(entry -> all.set(
-                        entry.getKey(),
-                        revealed(
-                                isSecret(entry.getKey()),
-                                path.key(entry.getKey()),
-                                old == null ? null : old.get(entry.getKey()),
-                                entry.getValue())));
+                object.properties()
+                        .forEach(entry -> all.set(
+                                entry.getKey(),
+                                revealed(
+                                        isSecret(entry.getKey()),
+                                        path.key(entry.getKey()),
+                                        old == null ? null : old.get(entry.getKey()),
+                                        entry.getValue())));
                 yield all;
             }
             case ArrayNode array -> {
@@ -83,8 +84,9 @@ final class HiddenSecrets {
     }
 
     private static boolean isSame(JsonNode one, JsonNode other) {
-        return IDENTITY.stream().allMatch(key -> one.path(key)
-                .asString("")
-                .equalsIgnoreCase(other.path(key).asString("")));
+        return IDENTITY.stream()
+                .allMatch(key -> one.path(key)
+                        .asString("")
+                        .equalsIgnoreCase(other.path(key).asString("")));
     }
 }

@@ -60,7 +60,8 @@ public final class RecordExport {
 
     /** One record of a text, without the end of its line. @param clientWidth {@link #clientWidth} of all of them */
     public static String textLine(LoggedRecord logged, ZoneId zone, int clientWidth) {
-        return when(logged.at(), zone) + "  " + padded(Printable.of(logged.record().client()), clientWidth) + "  "
+        return when(logged.at(), zone) + "  "
+                + padded(Printable.of(logged.record().client()), clientWidth) + "  "
                 + Printable.of(logged.record().text());
     }
 

@@ -52,8 +52,7 @@ sealed interface SettingDifference {
         }
     }
 
-    private static void collect(
-            SettingPath path, ObjectNode before, ObjectNode after, List<SettingDifference> found) {
+    private static void collect(SettingPath path, ObjectNode before, ObjectNode after, List<SettingDifference> found) {
         after.properties().forEach(entry -> {
             if (!entry.getValue().isNull()) {
                 collect(path.key(entry.getKey()), before.get(entry.getKey()), entry.getValue(), found);
@@ -66,8 +65,7 @@ sealed interface SettingDifference {
     }
 
     /** Items at the beginning and at the end that are equal stay; those between are compared one by one. */
-    private static void collect(
-            SettingPath path, ArrayNode before, ArrayNode after, List<SettingDifference> found) {
+    private static void collect(SettingPath path, ArrayNode before, ArrayNode after, List<SettingDifference> found) {
         int first = 0;
         int common = Math.min(before.size(), after.size());
         while (first < common && isEqual(before, first, after, first)) {

@@ -69,7 +69,11 @@ final class SettingEditor {
             }
             Node child = YamlText.child(node, step);
             if (child == null) {
-                return added(node, step, SettingTree.wrap(path.steps().subList(i + 1, path.steps().size()), value));
+                return added(
+                        node,
+                        step,
+                        SettingTree.wrap(
+                                path.steps().subList(i + 1, path.steps().size()), value));
             }
             parent = node;
             tuple = step instanceof Step.Key(String name) && node instanceof MappingNode mapping
@@ -153,12 +157,10 @@ final class SettingEditor {
         int column = yaml.column(yaml.start(sequence));
         if (index > 0) {
             String blank = isSpaced(sequence) ? yaml.lineEnd : "";
-            return inserted(
-                    yaml.lineEnd(yaml.contentEnd(items.get(index - 1))), blank + onNewLines(lines, column));
+            return inserted(yaml.lineEnd(yaml.contentEnd(items.get(index - 1))), blank + onNewLines(lines, column));
         }
         String before = " ".repeat(column);
-        return inserted(
-                yaml.start(sequence), String.join(yaml.lineEnd + before, lines) + yaml.lineEnd + before);
+        return inserted(yaml.start(sequence), String.join(yaml.lineEnd + before, lines) + yaml.lineEnd + before);
     }
 
     /** Whether a blank line is between its items. */
@@ -177,8 +179,8 @@ final class SettingEditor {
         Node parent = yaml.find(outer);
         return switch (path.steps().getLast()) {
             case Step.Key(String name) when parent instanceof MappingNode mapping -> removedKey(outer, mapping, name);
-            case Step.Item(int index) when parent instanceof SequenceNode sequence ->
-                removedItem(outer, sequence, index);
+            case Step.Item(int index)
+            when parent instanceof SequenceNode sequence -> removedItem(outer, sequence, index);
             default -> throw new IllegalArgumentException("There is no '%s' to take away.".formatted(path));
         };
     }

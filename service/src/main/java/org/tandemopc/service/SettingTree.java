@@ -31,14 +31,12 @@ final class SettingTree {
                             .formatted(e.problem().line(), e.problem().message()),
                     e);
         }
-        throw new IllegalArgumentException(
-                "The configuration is not a list of settings. Correct it by hand first.");
+        throw new IllegalArgumentException("The configuration is not a list of settings. Correct it by hand first.");
     }
 
     private static JsonNode of(ConfigNode node) {
         return switch (node) {
-            case ConfigNode.Scalar scalar ->
-                scalar.text() == null ? NODES.nullNode() : NODES.stringNode(scalar.text());
+            case ConfigNode.Scalar scalar -> scalar.text() == null ? NODES.nullNode() : NODES.stringNode(scalar.text());
             case ConfigNode.Sequence sequence -> {
                 ArrayNode array = NODES.arrayNode();
                 sequence.items().forEach(item -> array.add(of(item)));
@@ -157,8 +155,7 @@ final class SettingTree {
 
     private static void refuseOther(@Nullable JsonNode node, boolean fits, String step) {
         if (node != null && !node.isNull() && !fits) {
-            throw new IllegalArgumentException(
-                    "'%s' is in something that has no such parts.".formatted(step));
+            throw new IllegalArgumentException("'%s' is in something that has no such parts.".formatted(step));
         }
     }
 }

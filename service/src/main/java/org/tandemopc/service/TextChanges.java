@@ -108,8 +108,7 @@ public final class TextChanges {
                 return i;
             }
         }
-        throw new NoSuchPair(
-                "There is no pair '%s'. There are: %s.".formatted(pair, String.join(", ", names)));
+        throw new NoSuchPair("There is no pair '%s'. There are: %s.".formatted(pair, String.join(", ", names)));
     }
 
     /** The published names of a text's pairs, in its order. @throws IllegalArgumentException not a configuration */
@@ -132,8 +131,9 @@ public final class TextChanges {
         String name = publishedName(settings);
         Optional<String> taken = names.stream().filter(name::equalsIgnoreCase).findFirst();
         if (taken.isPresent()) {
-            throw new IllegalArgumentException("A pair is published under '%s' already. Give that one an alias first, as %s."
-                    .formatted(taken.get(), ConfigNames.nextAlias(taken.get(), names)));
+            throw new IllegalArgumentException(
+                    "A pair is published under '%s' already. Give that one an alias first, as %s."
+                            .formatted(taken.get(), ConfigNames.nextAlias(taken.get(), names)));
         }
         return set(text, pairs().item(names.size()), settings);
     }

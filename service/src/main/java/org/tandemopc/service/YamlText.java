@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.CollectionNode;
@@ -13,8 +15,6 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.tandemopc.service.SettingPath.Step;
 
 /**
@@ -84,7 +84,8 @@ final class YamlText {
                 yield tuple == null ? null : tuple.getValueNode();
             }
             case Step.Item(int index) ->
-                node instanceof SequenceNode sequence && index < sequence.getValue().size()
+                node instanceof SequenceNode sequence
+                                && index < sequence.getValue().size()
                         ? sequence.getValue().get(index)
                         : null;
         };
@@ -158,13 +159,14 @@ final class YamlText {
     /** Where what is written of the node ends, without comments and blank lines behind it. */
     int contentEnd(Node node) {
         return switch (node) {
-            case MappingNode mapping when isBlock(node) && !mapping.getValue().isEmpty() ->
+            case MappingNode mapping
+            when isBlock(node) && !mapping.getValue().isEmpty() ->
                 contentEnd(mapping.getValue().getLast().getValueNode());
-            case SequenceNode sequence when isBlock(node) && !sequence.getValue().isEmpty() ->
+            case SequenceNode sequence
+            when isBlock(node) && !sequence.getValue().isEmpty() ->
                 contentEnd(sequence.getValue().getLast());
             case ScalarNode scalar
-            when scalar.getScalarStyle() == ScalarStyle.LITERAL
-                    || scalar.getScalarStyle() == ScalarStyle.FOLDED -> {
+            when scalar.getScalarStyle() == ScalarStyle.LITERAL || scalar.getScalarStyle() == ScalarStyle.FOLDED -> {
                 int end = end(node);
                 while (end > start(node) && Character.isWhitespace(text.charAt(end - 1))) {
                     end--;
@@ -192,9 +194,14 @@ final class YamlText {
         int column = column(start(sequence));
         List<Node> items = sequence.getValue();
         int least = index == 0 ? start(sequence) : contentEnd(items.get(index - 1));
-        for (int at = start(items.get(index)); at >= least || lineStart(at) == lineStart(least); at = lineStart(at) - 1) {
+        for (int at = start(items.get(index));
+                at >= least || lineStart(at) == lineStart(least);
+                at = lineStart(at) - 1) {
             int dash = lineStart(at) + column;
-            if (dash < text.length() && dash >= least && text.charAt(dash) == '-' && (index == 0 || isBlankBefore(dash))) {
+            if (dash < text.length()
+                    && dash >= least
+                    && text.charAt(dash) == '-'
+                    && (index == 0 || isBlankBefore(dash))) {
                 return dash;
             }
             if (lineStart(at) == 0) {

@@ -16,6 +16,7 @@ final class YamlValue {
     /** What is surely a text: neither a number nor anything else that YAML would make of it. */
     private static final Pattern PLAIN = Pattern.compile(
             "[A-Za-z][A-Za-z0-9_.:/~%-]*[A-Za-z0-9_/~-]|[A-Za-z]|[0-9]{1,9}(?:ms|s|m|h)|/[A-Za-z0-9_./-]*[A-Za-z0-9_]");
+
     private static final Set<String> RESERVED = Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
     private static final JsonMapper JSON = JsonMapper.shared();
 

@@ -58,7 +58,9 @@ class DaEditsTest {
         ConfigEdits.Edited edited = edits.edit(TEXT, add);
 
         assertThat(edited.what()).isEqualTo("Pair 'Line7' added.");
-        assertThat(edited.text()).startsWith(TEXT.replace("pairs: []\n", "pairs:\n")).contains("      port: 1135\n");
+        assertThat(edited.text())
+                .startsWith(TEXT.replace("pairs: []\n", "pairs:\n"))
+                .contains("      port: 1135\n");
         ConfigReading reading = new ConfigStore(Path.of("x"), Path.of("x"), Map.of()).check(edited.text());
         assertThat(reading.hasErrors()).as(reading.problems().toString()).isFalse();
         PairConfig pair = reading.config().orElseThrow().pairs().getFirst();
@@ -79,11 +81,13 @@ class DaEditsTest {
     void aMemberInJsonIsReadByTheRulesOfTheFile() {
         JsonMapper json = JsonMapper.shared();
         assertThat(MemberForm.read(
-                                json.readTree("{\"host\":\"a\",\"port\":1135,\"progId\":\"P.1\",\"user\":\"u\",\"password\":\"env:PW\"}"),
+                                json.readTree(
+                                        "{\"host\":\"a\",\"port\":1135,\"progId\":\"P.1\",\"user\":\"u\",\"password\":\"env:PW\"}"),
                                 Map.of("PW", "x"))
                         .member())
                 .get()
-                .satisfies(member -> assertThat(((DaMemberConfig) member).port()).isEqualTo(1135));
+                .satisfies(
+                        member -> assertThat(((DaMemberConfig) member).port()).isEqualTo(1135));
         assertThat(MemberForm.read(json.readTree("{\"url\":\"opc.tcp://a:1\",\"security\":\"None\"}"), Map.of())
                         .member())
                 .isPresent();
@@ -95,18 +99,23 @@ class DaEditsTest {
     @Test
     @Requirement(value = "MON-5", protocol = Protocol.DA)
     void anAccessPathIsASettingOfOpcDaAlone() {
-        String da = edits.edit(
-                        TEXT, new Edit.AddDaPair("Plant", null, List.of(member("a"), member("b")), Mode.WARM))
+        String da = edits.edit(TEXT, new Edit.AddDaPair("Plant", null, List.of(member("a"), member("b")), Mode.WARM))
                 .text();
         String monitor = "    monitor:\n      items:\n        - item: %s\n          accessPath: COM1.Modem2\n";
         ConfigReading reading =
                 new ConfigStore(Path.of("x"), Path.of("x"), Map.of()).check(da + monitor.formatted("Boiler.Level"));
         assertThat(reading.problems()).isEmpty();
-        assertThat(reading.config().orElseThrow().pairs().getFirst().monitoring().items())
+        assertThat(reading.config()
+                        .orElseThrow()
+                        .pairs()
+                        .getFirst()
+                        .monitoring()
+                        .items())
                 .singleElement()
                 .satisfies(item -> assertThat(item.accessPath()).isEqualTo("COM1.Modem2"));
 
-        String ua = "version: 1\npairs:\n  - name: p\n    members:\n      - url: opc.tcp://a\n      - url: opc.tcp://b\n";
+        String ua =
+                "version: 1\npairs:\n  - name: p\n    members:\n      - url: opc.tcp://a\n      - url: opc.tcp://b\n";
         assertThat(new ConfigStore(Path.of("x"), Path.of("x"), Map.of())
                         .check(ua + monitor.formatted("i=1"))
                         .problems())
@@ -122,8 +131,7 @@ class DaEditsTest {
             value = {"MON-1", "MON-14", "MON-19"},
             protocol = Protocol.DA)
     void theManualsOwnItemsAreReadAndATooShortTimeIsLengthened() {
-        String da = edits.edit(
-                        TEXT, new Edit.AddDaPair("Plant", null, List.of(member("a"), member("b")), Mode.WARM))
+        String da = edits.edit(TEXT, new Edit.AddDaPair("Plant", null, List.of(member("a"), member("b")), Mode.WARM))
                 .text();
         ConfigReading reading = new ConfigStore(Path.of("x"), Path.of("x"), Map.of()).check(da + """
                     monitor:
@@ -144,7 +152,12 @@ class DaEditsTest {
                 """);
 
         assertThat(reading.hasErrors()).as(reading.problems().toString()).isFalse();
-        assertThat(reading.config().orElseThrow().pairs().getFirst().monitoring().items())
+        assertThat(reading.config()
+                        .orElseThrow()
+                        .pairs()
+                        .getFirst()
+                        .monitoring()
+                        .items())
                 .containsExactly(
                         new MonitorItem(
                                 "_SystemDate_Day",

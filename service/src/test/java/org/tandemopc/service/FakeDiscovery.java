@@ -16,7 +16,8 @@ public final class FakeDiscovery implements Discovery {
 
     @Override
     public Servers servers(Place place) throws Failed {
-        asked.add("servers " + place.address().getHostAddress() + " " + place.port() + " " + place.level().label());
+        asked.add("servers " + place.address().getHostAddress() + " " + place.port() + " "
+                + place.level().label());
         if (place.host().equals(SILENT)) {
             throw new Failed("Port 135 does not answer.", "Let it in.");
         }

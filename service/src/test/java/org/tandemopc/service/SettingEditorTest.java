@@ -99,8 +99,8 @@ class SettingEditorTest {
 
         if (path.startsWith("rest")) {
             // Behind the last setting of the file, before what a person wrote below it.
-            assertThat(changed).isEqualTo(TEXT.replace(
-                    "f:4840 } ]\n", "f:4840 } ]\nrest:\n  listen: \"127.0.0.1:0\"\n"));
+            assertThat(changed)
+                    .isEqualTo(TEXT.replace("f:4840 } ]\n", "f:4840 } ]\nrest:\n  listen: \"127.0.0.1:0\"\n"));
         } else {
             int at = TEXT.indexOf(old);
             assertThat(changed)
@@ -141,7 +141,8 @@ class SettingEditorTest {
 
         String again = set(none, "pairs[0].members", "[{\"url\":\"opc.tcp://a:1\"},{\"url\":\"opc.tcp://b:1\"}]");
         assertThat(again)
-                .contains("    members: # in order of preference\n      - url: opc.tcp://a:1\n      - url: opc.tcp://b:1\n");
+                .contains(
+                        "    members: # in order of preference\n      - url: opc.tcp://a:1\n      - url: opc.tcp://b:1\n");
     }
 
     @Test
@@ -188,13 +189,41 @@ class SettingEditorTest {
     void anyChangeAnywhereMeansWhatWasMeantOrIsRefused() {
         Random random = new Random(20261201);
         List<String> values = List.of(
-                "null", "1", "true", "\"x: y # z\"", "\"\"", "\"- a\"", "[]", "{}", "[1,\"b\"]", "{\"a\":{\"b\":[{\"c\":1}]}}",
-                "[{\"url\":\"q\"},{\"url\":\"r\",\"t\":[1]}]", "\"line\\nline\"", "\"'\\\"\\\\\"", "\"ü🐕\"");
+                "null",
+                "1",
+                "true",
+                "\"x: y # z\"",
+                "\"\"",
+                "\"- a\"",
+                "[]",
+                "{}",
+                "[1,\"b\"]",
+                "{\"a\":{\"b\":[{\"c\":1}]}}",
+                "[{\"url\":\"q\"},{\"url\":\"r\",\"t\":[1]}]",
+                "\"line\\nline\"",
+                "\"'\\\"\\\\\"",
+                "\"ü🐕\"");
         List<String> paths = List.of(
-                "opcua", "opcua.listen", "opcua.x", "pairs[0]", "pairs[1].members", "pairs[1].members[0]", "pairs[2].name",
-                "pairs[1].monitor", "pairs[1].monitor.items", "pairs[1].monitor.items[1].item", "pairs[2].members[1]",
-                "pairs[2].members", "pairs[0].members[1].trust", "pairs[2].failback", "pairs[2].failback.x", "pairs[3]",
-                "pairs", "pairs[1].members[2]", "pairs[0].a.b[0].c", "pairs[1].name");
+                "opcua",
+                "opcua.listen",
+                "opcua.x",
+                "pairs[0]",
+                "pairs[1].members",
+                "pairs[1].members[0]",
+                "pairs[2].name",
+                "pairs[1].monitor",
+                "pairs[1].monitor.items",
+                "pairs[1].monitor.items[1].item",
+                "pairs[2].members[1]",
+                "pairs[2].members",
+                "pairs[0].members[1].trust",
+                "pairs[2].failback",
+                "pairs[2].failback.x",
+                "pairs[3]",
+                "pairs",
+                "pairs[1].members[2]",
+                "pairs[0].a.b[0].c",
+                "pairs[1].name");
         int changes = 0;
         for (int run = 0; run < 400; run++) {
             String text = TEXT;
@@ -204,7 +233,8 @@ class SettingEditorTest {
                 try {
                     String changed = SettingEditor.set(text, SettingPath.of(path), value);
                     assertThat(SettingTree.of(changed))
-                            .isEqualTo(SettingTree.with(SettingTree.of(text), SettingPath.of(path).steps(), value));
+                            .isEqualTo(SettingTree.with(
+                                    SettingTree.of(text), SettingPath.of(path).steps(), value));
                     assertThat(changed).contains("# Plant 7, agreed with Ann").contains("# end");
                     text = changed;
                     changes++;

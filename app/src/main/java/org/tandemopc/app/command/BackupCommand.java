@@ -61,8 +61,9 @@ final class BackupCommand implements Command {
     }
 
     private static void tell(Backup backup, Path file, Console console) {
-        console.line("%s holds the configuration and %d files of the data folder. It holds private keys: keep it like one."
-                .formatted(file, backup.data().size()));
+        console.line(
+                "%s holds the configuration and %d files of the data folder. It holds private keys: keep it like one."
+                        .formatted(file, backup.data().size()));
         List<String> references = SecretReferences.of(backup.config());
         if (!references.isEmpty()) {
             console.line("Not in it, for the configuration only names them: " + String.join(", ", references));

@@ -34,9 +34,8 @@ final class DaAddition {
             servers.add(DaUrl.of(word));
         }
         if (servers.size() < 2) {
-            throw new UsageException("Name the secondary, too, as opcda://10.0.0.2/" + servers.getFirst()
-                            .progId()
-                            .orElse("Plant.Server.1") + ".");
+            throw new UsageException("Name the secondary, too, as opcda://10.0.0.2/"
+                    + servers.getFirst().progId().orElse("Plant.Server.1") + ".");
         }
         Optional<String> password = passwords.forConfiguration(arguments);
         List<Map<String, Object>> members = new ArrayList<>();
@@ -62,8 +61,8 @@ final class DaAddition {
     static void refuse(Arguments arguments) throws UsageException {
         for (Option option : OPTIONS) {
             if (arguments.value(option.name()).isPresent()) {
-                throw new UsageException(option.name() + " is for servers of OPC DA, which are written"
-                        + " opcda://HOST/PROGID.");
+                throw new UsageException(
+                        option.name() + " is for servers of OPC DA, which are written" + " opcda://HOST/PROGID.");
             }
         }
     }

@@ -14,8 +14,9 @@ import org.tandemopc.app.Arguments.UsageException;
 record DaUrl(String host, Optional<String> port, Optional<String> progId, Optional<String> clsid) {
     static final String SCHEME = "opcda://";
 
-    private static final Pattern FORM = Pattern.compile("opcda://(\\[[0-9a-fA-F:.]+]|[^/:\\[\\]{}\\s]+)(?::([0-9]{1,5}))?"
-            + "(?:/([^/{}\\s][^/{}]*))?(?:/(\\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}}))?/?");
+    private static final Pattern FORM =
+            Pattern.compile("opcda://(\\[[0-9a-fA-F:.]+]|[^/:\\[\\]{}\\s]+)(?::([0-9]{1,5}))?"
+                    + "(?:/([^/{}\\s][^/{}]*))?(?:/(\\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}}))?/?");
 
     static boolean isOne(String word) {
         return word.regionMatches(true, 0, SCHEME, 0, SCHEME.length());

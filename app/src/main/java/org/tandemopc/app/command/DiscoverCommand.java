@@ -109,10 +109,13 @@ final class DiscoverCommand implements Command {
         try (Protocol protocol = Wiring.searching(kind, data)) {
             return json(protocol.discovery().servers(place(body)));
         } catch (Discovery.Failed e) {
-            throw new CommandFailure(ExitCode.FAILED, Printable.of(e.getMessage() + " " + e.remedy()).strip());
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    Printable.of(e.getMessage() + " " + e.remedy()).strip());
         } catch (UnknownHostException e) {
             throw new CommandFailure(
-                    ExitCode.FAILED, "The name '" + Printable.of(String.valueOf(body.get("host"))) + "' has no address.");
+                    ExitCode.FAILED,
+                    "The name '" + Printable.of(String.valueOf(body.get("host"))) + "' has no address.");
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.FAILED, e.getMessage() + " Or name another data folder with --data.");
         }
@@ -152,13 +155,14 @@ final class DiscoverCommand implements Command {
                 case Discovery.Server.Ua ua -> {
                     one.put("applicationName", ua.applicationName()).put("applicationUri", ua.applicationUri());
                     ArrayNode endpoints = one.putArray("endpoints");
-                    ua.endpoints().forEach(way -> endpoints
-                            .addObject()
-                            .put("url", way.url())
-                            .put("security", way.security())
-                            .put("mode", way.mode())
-                            .put("anonymous", way.anonymous())
-                            .put("user", way.user()));
+                    ua.endpoints()
+                            .forEach(way -> endpoints
+                                    .addObject()
+                                    .put("url", way.url())
+                                    .put("security", way.security())
+                                    .put("mode", way.mode())
+                                    .put("anonymous", way.anonymous())
+                                    .put("user", way.user()));
                     ArrayNode urls = one.putArray("discoveryUrls");
                     ua.discoveryUrls().forEach(urls::add);
                 }
@@ -179,9 +183,11 @@ final class DiscoverCommand implements Command {
                 console.line(Printable.of("  %s (%s)"
                         .formatted(
                                 text(server, "description"),
-                                String.join(", ", server.path("versions").values().stream()
-                                        .map(JsonNode::asString)
-                                        .toList()))));
+                                String.join(
+                                        ", ",
+                                        server.path("versions").values().stream()
+                                                .map(JsonNode::asString)
+                                                .toList()))));
             } else {
                 console.line(Printable.of(
                         "%s  %s".formatted(text(server, "applicationName"), text(server, "applicationUri"))));

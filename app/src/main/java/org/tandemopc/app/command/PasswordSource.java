@@ -11,8 +11,8 @@ import org.tandemopc.app.Arguments.UsageException;
 
 /** Where a command has a password from: never from its command line, which every user of the machine can read. */
 final class PasswordSource {
-    static final Option USER = Option.text(
-            "--user", "NAME", "of OPC DA: the account that the servers know, as NAME or DOMAIN\\NAME");
+    static final Option USER =
+            Option.text("--user", "NAME", "of OPC DA: the account that the servers know, as NAME or DOMAIN\\NAME");
     static final Option PASSWORD = Option.text(
             "--password", "SOURCE", "its password: file:/PATH, env:NAME or prompt; never the password itself");
 
@@ -69,8 +69,8 @@ final class PasswordSource {
 
     private String asked() throws UsageException {
         return terminal.get()
-                .orElseThrow(() -> new UsageException("--password prompt needs a terminal to ask at; give file:/PATH or"
-                        + " env:NAME."));
+                .orElseThrow(() -> new UsageException(
+                        "--password prompt needs a terminal to ask at; give file:/PATH or" + " env:NAME."));
     }
 
     private static String ofFile(String name) throws UsageException {

@@ -31,7 +31,9 @@ final class RestoreCommand implements Command {
                 List.of(
                         Option.CONFIG,
                         Option.DATA,
-                        Option.flag(KEEP_STATE, "pairs are enabled and pinned as in the backup, though it is of another machine")),
+                        Option.flag(
+                                KEEP_STATE,
+                                "pairs are enabled and pinned as in the backup, though it is of another machine")),
                 "put a backup in the place of configuration and data folder",
                 "Stop the service first. The whole file is checked before anything is changed: its list, lengths and hashes, and"
                         + " whether its configuration can be served. What it replaces goes to before-restore in the data folder."

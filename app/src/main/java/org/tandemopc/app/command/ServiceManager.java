@@ -8,8 +8,12 @@ import java.util.Optional;
 /** Whether something else is there to start and restart Tandem. */
 final class ServiceManager {
     private static final String UNIT = "tandem.service";
-    private static final List<String> UNITS =
-            List.of("etc/systemd/system", "run/systemd/system", "usr/local/lib/systemd/system", "usr/lib/systemd/system", "lib/systemd/system");
+    private static final List<String> UNITS = List.of(
+            "etc/systemd/system",
+            "run/systemd/system",
+            "usr/local/lib/systemd/system",
+            "usr/lib/systemd/system",
+            "lib/systemd/system");
     private static final String DAEMON = "Library/LaunchDaemons/org.tandemopc.tandem.plist";
 
     private ServiceManager() {}
@@ -21,7 +25,9 @@ final class ServiceManager {
      */
     static Optional<String> command(Path root) {
         boolean hasSystemd = Files.isDirectory(root.resolve("run/systemd/system"));
-        if (hasSystemd && UNITS.stream().anyMatch(folder -> Files.exists(root.resolve(folder).resolve(UNIT)))) {
+        if (hasSystemd
+                && UNITS.stream()
+                        .anyMatch(folder -> Files.exists(root.resolve(folder).resolve(UNIT)))) {
             return Optional.of("systemctl start tandem");
         }
         if (Files.exists(root.resolve(DAEMON))) {

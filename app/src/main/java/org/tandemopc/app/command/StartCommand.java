@@ -45,8 +45,8 @@ final class StartCommand implements Command {
         if (arguments.value("--data").isEmpty()) {
             refuseManaged(ServiceManager.command(Path.of("/")));
         }
-        BackgroundService service =
-                new BackgroundService(Path.of(Places.config(arguments)).toAbsolutePath(), data, arguments.has(ENABLE_ALL));
+        BackgroundService service = new BackgroundService(
+                Path.of(Places.config(arguments)).toAbsolutePath(), data, arguments.has(ENABLE_ALL));
         try (Waiting _ = Waiting.on(console)) {
             long pid = service.start();
             console.line("Tandem runs (process " + pid + ").");

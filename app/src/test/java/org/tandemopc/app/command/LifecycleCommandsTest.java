@@ -94,7 +94,8 @@ class LifecycleCommandsTest {
         try (TestService _ = TestService.start(data())) {
             assertThat(run(new StartCommand())).isEqualTo(ExitCode.OK);
 
-            assertThat(printed()).contains("runs already (process " + ProcessHandle.current().pid() + ")");
+            assertThat(printed())
+                    .contains("runs already (process " + ProcessHandle.current().pid() + ")");
         }
     }
 
@@ -154,8 +155,7 @@ class LifecycleCommandsTest {
     @Requirement({"DEP-4", "ENA-6"})
     void backupOfAnotherMachineEnablesNothingHere() throws Exception {
         Path config = config("");
-        byte[] state =
-                "{\"version\":1,\"pairs\":{\"plant1\":{\"enabled\":true}}}".getBytes(StandardCharsets.UTF_8);
+        byte[] state = "{\"version\":1,\"pairs\":{\"plant1\":{\"enabled\":true}}}".getBytes(StandardCharsets.UTF_8);
         BackupFile.write(backup(), new Backup("elsewhere", "", "", CONFIG, Map.of("state.json", state)));
 
         assertThat(run(new RestoreCommand(), backup().toString(), "--config", config.toString()))

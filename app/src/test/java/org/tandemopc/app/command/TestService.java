@@ -75,7 +75,9 @@ public final class TestService implements AutoCloseable {
         this.folder = folder;
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(
-                new TandemConfig(OpcUaConfig.open("127.0.0.1", 0), List.of(pairOf("plant1"), pairOf("plant2").withNotifications(MAIL_TO_NOBODY))),
+                new TandemConfig(
+                        OpcUaConfig.open("127.0.0.1", 0),
+                        List.of(pairOf("plant1"), pairOf("plant2").withNotifications(MAIL_TO_NOBODY))),
                 door -> protocol,
                 data,
                 true);

@@ -146,7 +146,13 @@ class LifecycleIT {
             b.awaitReady();
             String text = CommandLine.open("127.0.0.1:0", a.url(), b.url());
             tandem.config(text);
-            tandem.expect(0, "'plant1'", "enable", "plant1", "--config", tandem.configFile().toString());
+            tandem.expect(
+                    0,
+                    "'plant1'",
+                    "enable",
+                    "plant1",
+                    "--config",
+                    tandem.configFile().toString());
             try (TestProcess _ = tandem.serve()) {
                 tandem.awaitStatus("\"phase\":\"serving\"");
             }
@@ -173,11 +179,23 @@ class LifecycleIT {
         tandem.config(CommandLine.open("127.0.0.1:0", "opc.tcp://127.0.0.1:9", "opc.tcp://127.0.0.1:10"));
         String file = folder.resolve("kept.zip").toString();
         try (TestProcess _ = tandem.serve("--enable-all")) {
-            tandem.expect(0, "private keys", "backup", file, "--config", tandem.configFile().toString());
+            tandem.expect(
+                    0,
+                    "private keys",
+                    "backup",
+                    file,
+                    "--config",
+                    tandem.configFile().toString());
         }
         CommandLine other = new CommandLine(Files.createDirectories(folder.resolve("other")));
 
-        other.expect(0, "before-restore", "restore", file, "--config", other.configFile().toString());
+        other.expect(
+                0,
+                "before-restore",
+                "restore",
+                file,
+                "--config",
+                other.configFile().toString());
 
         assertThat(Files.readString(other.configFile())).isEqualTo(Files.readString(tandem.configFile()));
         assertThat(own(other)).isNotEmpty().isEqualTo(own(tandem));

@@ -49,12 +49,7 @@ class AccessPathTest {
                     new DaPairConfig.Member(one.address(), ModelServer.CLSID, Logins.account()),
                     new DaPairConfig.Member(other.address(), ModelServer.CLSID, Logins.account()));
             try (TestTandem tandem = new TestTandem(
-                    Mode.COLD,
-                    folder,
-                    members,
-                    account -> true,
-                    new Monitoring(1, List.of(item)),
-                    false)) {
+                    Mode.COLD, folder, members, account -> true, new Monitoring(1, List.of(item)), false)) {
                 Await.until(
                         "the test of the primary says something",
                         TestTandem.PATIENCE,

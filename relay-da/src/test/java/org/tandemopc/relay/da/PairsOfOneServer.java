@@ -122,7 +122,8 @@ final class PairsOfOneServer implements AutoCloseable {
 
     /** What a command would do, not done. */
     Configurations.Plan planned(ConfigEdits.Edit edit) {
-        return configurations.plan(new TextEdits().edit(configurations.text(), edit).text());
+        return configurations.plan(
+                new TextEdits().edit(configurations.text(), edit).text());
     }
 
     String[] published() {

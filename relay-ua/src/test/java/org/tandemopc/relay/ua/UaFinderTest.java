@@ -55,8 +55,7 @@ class UaFinderTest {
     }
 
     private Discovery.Items items(String... path) throws Exception {
-        return protocol.discovery()
-                .items(UaMemberConfig.open(TestServer.url(server.port())), List.of(path), "", 0);
+        return protocol.discovery().items(UaMemberConfig.open(TestServer.url(server.port())), List.of(path), "", 0);
     }
 
     private static Item named(Discovery.Items items, String name) {
@@ -110,6 +109,7 @@ class UaFinderTest {
                 .hasMessageContaining("opc.tcp://127.0.0.1:" + closed + " gives no list of servers");
         assertThatThrownBy(() -> protocol.discovery()
                         .items(UaMemberConfig.open("opc.tcp://127.0.0.1:" + closed), List.of(), "", 0))
-                .isInstanceOfSatisfying(Failed.class, e -> assertThat(e.remedy()).isNotBlank());
+                .isInstanceOfSatisfying(
+                        Failed.class, e -> assertThat(e.remedy()).isNotBlank());
     }
 }

@@ -26,7 +26,16 @@ public record Backup(String host, String at, String version, String config, Map<
 
     /** Of the data folder, what belongs to this run of the service or is history: it is neither kept nor put back. */
     private static final String[] PASSING = {
-        "lock", "log", "audit", "audit.jsonl", "rest.port", "rest.token", "setup.token", "start.log", "before-restore", "restore.new"
+        "lock",
+        "log",
+        "audit",
+        "audit.jsonl",
+        "rest.port",
+        "rest.token",
+        "setup.token",
+        "start.log",
+        "before-restore",
+        "restore.new"
     };
 
     public Backup {

@@ -31,7 +31,9 @@ public final class DataFiles {
                         .formatted(file, unfit.get()));
             }
             all += Files.size(file);
-            if (all > Backup.BYTES_MAX || Files.size(file) > Backup.FILE_BYTES_MAX || files.size() == Backup.FILES_MAX) {
+            if (all > Backup.BYTES_MAX
+                    || Files.size(file) > Backup.FILE_BYTES_MAX
+                    || files.size() == Backup.FILES_MAX) {
                 throw new IOException("%s is too much for a backup (%d files, %d MB): move away what is not Tandem's."
                         .formatted(folder, Backup.FILES_MAX, Backup.BYTES_MAX >> 20));
             }
@@ -47,7 +49,8 @@ public final class DataFiles {
         }
         try (Stream<Path> walk = Files.walk(folder)) {
             return walk.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .filter(file -> !Backup.isPassing(folder.relativize(file).getName(0).toString()))
+                    .filter(file ->
+                            !Backup.isPassing(folder.relativize(file).getName(0).toString()))
                     .toList();
         } catch (java.io.UncheckedIOException e) {
             throw e.getCause();

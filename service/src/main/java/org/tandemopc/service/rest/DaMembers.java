@@ -13,8 +13,7 @@ import tools.jackson.databind.JsonNode;
 /** The OPC DA servers of a pair that is to be added, as a body names them. Pure. */
 final class DaMembers {
     private static final String MEMBERS = "members";
-    private static final Set<String> KEYS =
-            Set.of("host", "port", "progId", "clsid", "level", "user", "password");
+    private static final Set<String> KEYS = Set.of("host", "port", "progId", "clsid", "level", "user", "password");
 
     private DaMembers() {}
 
@@ -46,8 +45,8 @@ final class DaMembers {
         String host = text(one, "host").orElseThrow(() -> Problem.badRequest("A member of 'members' needs a host."));
         Optional<String> password = text(one, "password");
         if (password.isPresent() && password.get().contains(ConfigMask.HIDDEN)) {
-            throw Problem.badRequest("A password is '%s'; write it, or better file:/path or env:NAME."
-                    .formatted(ConfigMask.HIDDEN));
+            throw Problem.badRequest(
+                    "A password is '%s'; write it, or better file:/path or env:NAME.".formatted(ConfigMask.HIDDEN));
         }
         return new NewDaMember(
                 host,

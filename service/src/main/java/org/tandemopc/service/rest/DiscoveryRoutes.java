@@ -83,9 +83,14 @@ final class DiscoveryRoutes {
     private static String where(Call call) throws Problem {
         JsonNode json = call.json();
         String where = json.path("host")
-                .asString(json.path("pair").asString(json.path("settings").path("host").asString("")));
+                .asString(json.path("pair")
+                        .asString(json.path("settings").path("host").asString("")));
         String shown = Printable.of(
-                where.isEmpty() ? json.path("settings").path("url").asString(json.path("server").asString("-")) : where);
+                where.isEmpty()
+                        ? json.path("settings")
+                                .path("url")
+                                .asString(json.path("server").asString("-"))
+                        : where);
         return shown.substring(0, Math.min(shown.length(), 200));
     }
 
@@ -180,7 +185,8 @@ final class DiscoveryRoutes {
                 new Discovery.Place(host, SearchedHosts.address(host), port(call), account, level(call, account));
         Discovery.Servers found = discovery.servers(place);
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("servers", found.servers().stream().map(DiscoveryRoutes::server).toList());
+        json.put(
+                "servers", found.servers().stream().map(DiscoveryRoutes::server).toList());
         json.put("isAll", found.isAll());
         return Reply.ok(json);
     }
@@ -220,7 +226,9 @@ final class DiscoveryRoutes {
             case Discovery.Server.Ua ua -> {
                 json.put("applicationName", ua.applicationName());
                 json.put("applicationUri", ua.applicationUri());
-                json.put("endpoints", ua.endpoints().stream().map(DiscoveryRoutes::endpoint).toList());
+                json.put(
+                        "endpoints",
+                        ua.endpoints().stream().map(DiscoveryRoutes::endpoint).toList());
                 json.put("discoveryUrls", ua.discoveryUrls());
             }
         }

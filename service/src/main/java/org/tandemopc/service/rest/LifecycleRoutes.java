@@ -23,9 +23,7 @@ final class LifecycleRoutes {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("version", service.version());
         json.put("build", LifecycleRoutes.class.getPackage().getImplementationVersion());
-        json.put(
-                "java",
-                "%s (%s)".formatted(System.getProperty("java.version"), System.getProperty("java.vendor")));
+        json.put("java", "%s (%s)".formatted(System.getProperty("java.version"), System.getProperty("java.vendor")));
         json.put(
                 "os",
                 "%s %s, %s"
@@ -46,7 +44,6 @@ final class LifecycleRoutes {
         String by = call.by();
         Map<String, Object> json =
                 Map.of("stopping", true, "pid", ProcessHandle.current().pid());
-        return new Reply.Last(
-                new Reply.Json(202, json), () -> service.runtime().requestStop(by));
+        return new Reply.Last(new Reply.Json(202, json), () -> service.runtime().requestStop(by));
     }
 }

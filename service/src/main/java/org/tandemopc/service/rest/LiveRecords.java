@@ -84,7 +84,7 @@ final class LiveRecords implements RecordListener {
         }
         long number = Long.parseLong(matcher.group(2));
         boolean isOfThisLife = matcher.group(1).equals(life) && number <= last();
-        return Optional.of(new Place(
-                isOfThisLife ? Optional.of(number) : Optional.empty(), Long.parseLong(matcher.group(3))));
+        return Optional.of(
+                new Place(isOfThisLife ? Optional.of(number) : Optional.empty(), Long.parseLong(matcher.group(3))));
     }
 }

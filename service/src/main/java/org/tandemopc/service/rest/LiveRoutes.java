@@ -36,7 +36,8 @@ final class LiveRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get(Role.VIEWER, "/api/v1/live", call -> new Reply.Events((sink, id) -> new Stream(sink).run(id))));
+        return List.of(Route.get(
+                Role.VIEWER, "/api/v1/live", call -> new Reply.Events((sink, id) -> new Stream(sink).run(id))));
     }
 
     /** One stream. One thread. */
@@ -83,7 +84,8 @@ final class LiveRoutes {
                     .between(Instant.ofEpochMilli(place.millis()).plusMillis(1), null);
             List<List<LoggedRecord>> logs =
                     service.runtime().pairs().stream().map(PairHandle::records).toList();
-            for (LoggedRecord record : query.of(RecordOrder.merged(logs, LoggedRecord::at)).records()) {
+            for (LoggedRecord record :
+                    query.of(RecordOrder.merged(logs, LoggedRecord::at)).records()) {
                 there.put(record.pair(), record.number());
                 tell(record, behind);
             }

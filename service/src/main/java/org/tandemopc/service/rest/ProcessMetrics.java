@@ -32,10 +32,8 @@ final class ProcessMetrics {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         metrics.counter("process_cpu_seconds", "Processor time of the process.", system.getProcessCpuTime() / 1e9);
         if (system instanceof UnixOperatingSystemMXBean unix) {
-            metrics.gauge(
-                    "process_open_fds", "Files and sockets that are open.", unix.getOpenFileDescriptorCount());
-            metrics.gauge(
-                    "process_max_fds", "Files and sockets that may be open.", unix.getMaxFileDescriptorCount());
+            metrics.gauge("process_open_fds", "Files and sockets that are open.", unix.getOpenFileDescriptorCount());
+            metrics.gauge("process_max_fds", "Files and sockets that may be open.", unix.getMaxFileDescriptorCount());
         }
     }
 

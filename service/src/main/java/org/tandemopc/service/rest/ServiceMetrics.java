@@ -136,8 +136,7 @@ final class ServiceMetrics {
                 "How long its last answer took.",
                 condition.roundTripNanos() / 1e9,
                 labels);
-        metrics.gauge(
-                "tandem_member_service_level", "ServiceLevel, 0 to 255.", condition.serviceLevel(), labels);
+        metrics.gauge("tandem_member_service_level", "ServiceLevel, 0 to 255.", condition.serviceLevel(), labels);
         if (condition.clockSkewNanos() != Long.MIN_VALUE) {
             metrics.gauge(
                     "tandem_member_clock_skew_seconds",

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tandemopc.core.config.ConfigProblem;
+import org.tandemopc.service.Configurations;
 import org.tandemopc.service.Configurations.Outcome;
 import org.tandemopc.service.Configurations.Plan;
-import org.tandemopc.service.Configurations;
 import org.tandemopc.service.SettingDefaults;
 import org.tandemopc.service.SettingsView;
 import org.tandemopc.service.TextChange;
@@ -82,8 +82,7 @@ final class SettingsRoutes {
             return TextChanges.make(text, changes);
         } catch (TextChanges.Refused e) {
             if (e.isNoSuchPair()) {
-                throw new Problem(
-                        404, "no-such-pair", String.valueOf(e.getMessage()), "", Map.of("change", e.index()));
+                throw new Problem(404, "no-such-pair", String.valueOf(e.getMessage()), "", Map.of("change", e.index()));
             }
             throw refused(String.valueOf(e.getMessage()), "", Map.of("change", e.index()));
         }

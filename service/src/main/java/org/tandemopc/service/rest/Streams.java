@@ -40,15 +40,19 @@ final class Streams {
         try (OutputStream out = new InTime(exchange.getResponseBody())) {
             out.write(("retry: " + RETRY_MS + "\n\n").getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            events.writer().write((name, id, json) -> {
-                permission.ask();
-                // JSON has no line end in it, so one line of data holds it.
-                String head = "event: " + name + "\n" + (id.isEmpty() ? "" : "id: " + id + "\n") + "data: ";
-                out.write(head.getBytes(StandardCharsets.US_ASCII));
-                out.write(json);
-                out.write(new byte[] {'\n', '\n'});
-                out.flush();
-            }, given == null ? "" : given);
+            events.writer()
+                    .write(
+                            (name, id, json) -> {
+                                permission.ask();
+                                // JSON has no line end in it, so one line of data holds it.
+                                String head =
+                                        "event: " + name + "\n" + (id.isEmpty() ? "" : "id: " + id + "\n") + "data: ";
+                                out.write(head.getBytes(StandardCharsets.US_ASCII));
+                                out.write(json);
+                                out.write(new byte[] {'\n', '\n'});
+                                out.flush();
+                            },
+                            given == null ? "" : given);
         }
     }
 

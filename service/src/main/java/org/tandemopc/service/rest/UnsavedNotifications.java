@@ -86,8 +86,10 @@ final class UnsavedNotifications {
     private ConfigNode hiddenAt(String path, JsonNode parent) {
         String reference = HIDDEN + path;
         Optional<Secret> known = switch (path) {
-            case "smtp.primary.password" -> saved.mail().map(MailConfig::primary).flatMap(s -> password(s, parent));
-            case "smtp.secondary.password" -> saved.mail().flatMap(MailConfig::secondary).flatMap(s -> password(s, parent));
+            case "smtp.primary.password" ->
+                saved.mail().map(MailConfig::primary).flatMap(s -> password(s, parent));
+            case "smtp.secondary.password" ->
+                saved.mail().flatMap(MailConfig::secondary).flatMap(s -> password(s, parent));
             // The URL has it in itself where it goes; the secret is told to nobody.
             case "webhook.url" -> saved.webhook().map(WebhookConfig::url);
             case "webhook.secret" -> saved.webhook().flatMap(WebhookConfig::secret);
@@ -103,7 +105,10 @@ final class UnsavedNotifications {
         boolean isSame = account != null
                 && is(given.path("host"), server.host())
                 && is(given.path("security"), server.security().label(), "starttls")
-                && is(given.path("port"), String.valueOf(server.port()), String.valueOf(server.security().port()))
+                && is(
+                        given.path("port"),
+                        String.valueOf(server.port()),
+                        String.valueOf(server.security().port()))
                 && is(given.path("user"), account.user());
         return isSame ? Optional.of(account.password()) : Optional.empty();
     }

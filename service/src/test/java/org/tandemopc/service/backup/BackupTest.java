@@ -95,7 +95,8 @@ class BackupTest {
         Path kept = Restore.into(data, config, BackupFile.read(file()));
 
         Map<String, String> after = files(data);
-        after.keySet().removeIf(name -> name.startsWith("before-restore") || name.equals("log/plant1/records-000002.jsonl"));
+        after.keySet()
+                .removeIf(name -> name.startsWith("before-restore") || name.equals("log/plant1/records-000002.jsonl"));
         assertThat(after).isEqualTo(before);
         assertThat(Files.readString(config)).isEqualTo(CONFIG);
         assertThat(Files.readString(kept.resolve("tandem.yaml"))).isEqualTo("other");
@@ -246,8 +247,9 @@ class BackupTest {
                 Backup read = BackupFile.read(file());
                 assertThat(read.config()).isEqualTo(CONFIG);
                 assertThat(read.data().keySet()).isEqualTo(backup.data().keySet());
-                read.data().forEach((name, bytes) ->
-                        assertThat(bytes).isEqualTo(backup.data().get(name)));
+                read.data()
+                        .forEach((name, bytes) ->
+                                assertThat(bytes).isEqualTo(backup.data().get(name)));
             } catch (IOException e) {
                 assertThat(e).hasMessageContaining("backup.zip");
                 refused++;
@@ -261,7 +263,8 @@ class BackupTest {
     void restoreThatFailsLeavesEverythingAsItWas() throws IOException {
         Backup backup = new Backup("here", "", "", CONFIG, Map.of("state.json", new byte[] {1}));
         // A folder in the place of the configuration: its place cannot be taken.
-        Path impossible = Files.createDirectories(folder.resolve("folder/tandem.yaml/x")).getParent();
+        Path impossible =
+                Files.createDirectories(folder.resolve("folder/tandem.yaml/x")).getParent();
         Map<String, String> before = files(data);
 
         assertThatThrownBy(() -> Restore.into(data, impossible, backup)).isInstanceOf(IOException.class);

@@ -48,8 +48,8 @@ class NotificationsTest {
     @BeforeEach
     void open() throws IOException {
         server = new ScriptedSmtpServer();
-        Peers patient = new Peers(
-                new PeerTrust(folder), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
+        Peers patient =
+                new Peers(new PeerTrust(folder), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
         notifications = new Notifications(patient, InstantSource.system(), (_, record) -> records.add(record));
     }
 
@@ -125,8 +125,9 @@ class NotificationsTest {
         PairRecord record = records.getFirst();
         assertThat(record.kind()).isEqualTo(RecordKind.NOTIFICATION_FAILED);
         assertThat(record.text())
-                .isEqualTo("E-mail notification could not be sent through '127.0.0.1:%d' or '127.0.0.1:%d' and was discarded."
-                        .formatted(nobody, server.port()));
+                .isEqualTo(
+                        "E-mail notification could not be sent through '127.0.0.1:%d' or '127.0.0.1:%d' and was discarded."
+                                .formatted(nobody, server.port()));
         assertThat(record.fields()).containsEntry("channel", "mail").containsEntry("discarded", 1L);
         assertThat(record.fields().get("why").toString())
                 .contains("it refused the connection", "it answered 451")
@@ -139,7 +140,9 @@ class NotificationsTest {
         notifications.offer(new org.tandemopc.core.notify.Notice(2, Mails.AT, "plant1", record));
         offer(3, RecordKind.STRANDED, "next");
         Await.until("the next one is recorded", SOON, () -> records.size() == 2);
-        assertThat(server.connections).as("one for each mail, none for the record").hasValue(2);
+        assertThat(server.connections)
+                .as("one for each mail, none for the record")
+                .hasValue(2);
     }
 
     @Test
@@ -152,7 +155,10 @@ class NotificationsTest {
         for (int i = 1; i <= 10; i++) {
             int number = i;
             offer(number, RecordKind.STRANDED, "e" + number);
-            Await.until("it is discarded", SOON, () -> notifications.status("plant1").discarded() == number);
+            Await.until(
+                    "it is discarded",
+                    SOON,
+                    () -> notifications.status("plant1").discarded() == number);
         }
 
         assertThat(records).hasSize(Pace.OF_FAILURES.burst());

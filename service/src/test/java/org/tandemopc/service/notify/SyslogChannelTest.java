@@ -45,10 +45,16 @@ class SyslogChannelTest {
     void eachEventIsADatagram() throws Exception {
         try (DatagramSocket receiver = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
             receiver.setSoTimeout(10_000);
-            channel("127.0.0.1", receiver.getLocalPort(), SyslogConfig.Transport.UDP).send(TWO);
+            channel("127.0.0.1", receiver.getLocalPort(), SyslogConfig.Transport.UDP)
+                    .send(TWO);
 
-            assertThat(datagram(receiver)).startsWith("<131>1 2026-12-01T00:00:05.000Z ").endsWith("\uFEFFone");
-            assertThat(datagram(receiver)).startsWith("<134>1 ").contains(" ENABLED ").endsWith("\uFEFFzwölf");
+            assertThat(datagram(receiver))
+                    .startsWith("<131>1 2026-12-01T00:00:05.000Z ")
+                    .endsWith("\uFEFFone");
+            assertThat(datagram(receiver))
+                    .startsWith("<134>1 ")
+                    .contains(" ENABLED ")
+                    .endsWith("\uFEFFzwölf");
         }
     }
 
@@ -62,7 +68,8 @@ class SyslogChannelTest {
     void overTcpEachHasItsLength() throws Exception {
         try (ServerSocket receiver = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
             CompletableFuture<byte[]> all = received(receiver);
-            channel("127.0.0.1", receiver.getLocalPort(), SyslogConfig.Transport.TCP).send(TWO);
+            channel("127.0.0.1", receiver.getLocalPort(), SyslogConfig.Transport.TCP)
+                    .send(TWO);
 
             assertFramed(all.get(10, TimeUnit.SECONDS));
         }
@@ -71,9 +78,8 @@ class SyslogChannelTest {
     @Test
     void overTlsTheCertificateMustBeTrusted() throws Exception {
         TestKeys keys = TestKeys.make(folder, "ip:127.0.0.1");
-        try (ServerSocket receiver = keys.context()
-                .getServerSocketFactory()
-                .createServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket receiver =
+                keys.context().getServerSocketFactory().createServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
             CompletableFuture<byte[]> nothing = received(receiver);
             SyslogChannel channel = channel("127.0.0.1", receiver.getLocalPort(), SyslogConfig.Transport.TLS);
             assertThatThrownBy(() -> channel.send(TWO))

@@ -64,13 +64,14 @@ class WebhookChannelTest {
     }
 
     private WebhookChannel channel(String url, Optional<Secret> secret) {
-        Peers hasty = new Peers(
-                new PeerTrust(folder), Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(20));
+        Peers hasty =
+                new Peers(new PeerTrust(folder), Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(20));
         return new WebhookChannel("plant1", new WebhookConfig(new Secret(url), secret), hasty);
     }
 
     private String url() {
-        return "http://127.0.0.1:%d/hook?key=value".formatted(server.getAddress().getPort());
+        return "http://127.0.0.1:%d/hook?key=value"
+                .formatted(server.getAddress().getPort());
     }
 
     @Test
@@ -96,7 +97,8 @@ class WebhookChannelTest {
     @Test
     void signatureIsThatOfItsRfc() {
         assertThat(WebhookChannel.signature(
-                        new Secret("Jefe"), "what do ya want for nothing?".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                        new Secret("Jefe"),
+                        "what do ya want for nothing?".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
                 .isEqualTo("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tandemopc.service.FakeDiscovery;
 import org.tandemopc.service.rest.RunningService.Answer;
 import tools.jackson.databind.JsonNode;
 
@@ -27,7 +26,8 @@ class DiscoveryRoutesTest {
     @Test
     void hostsAreThoseThatSomebodyNamed() throws IOException {
         try (RunningService service = new RunningService(folder)) {
-            JsonNode named = service.post(D + "hosts", "{\"protocol\":\"opcua\"}").json().path("hosts");
+            JsonNode named =
+                    service.post(D + "hosts", "{\"protocol\":\"opcua\"}").json().path("hosts");
             assertThat(named.path(0).path("host").asString()).isEqualTo("localhost");
             assertThat(named.toString()).doesNotContain("station-7");
             assertThat(service.protocol.discovery.asked).isEmpty();
@@ -45,8 +45,14 @@ class DiscoveryRoutesTest {
                     .json();
 
             assertThat(found.path("isAll").asBoolean()).isTrue();
-            assertThat(found.path("servers").path(0).path("versions").path(1).asString()).isEqualTo("3.0");
-            assertThat(found.path("servers").path(1).path("endpoints").path(0).path("security").asString())
+            assertThat(found.path("servers").path(0).path("versions").path(1).asString())
+                    .isEqualTo("3.0");
+            assertThat(found.path("servers")
+                            .path(1)
+                            .path("endpoints")
+                            .path(0)
+                            .path("security")
+                            .asString())
                     .isEqualTo("Basic256Sha256");
             assertThat(service.protocol.discovery.asked).containsExactly("servers 127.0.0.2 OptionalInt[4841] none");
         }
@@ -60,7 +66,8 @@ class DiscoveryRoutesTest {
             assertThat(first.path("items").path(1).path("dataType").asString()).isEqualTo("Double");
             assertThat(first.path("items").path(0).has("dataType")).isFalse();
             assertThat(first.path("more").asString()).isEqualTo("2");
-            JsonNode rest = service.post(D + "items", "{\"pair\":\"plant1\",\"after\":\"2\"}").json();
+            JsonNode rest = service.post(D + "items", "{\"pair\":\"plant1\",\"after\":\"2\"}")
+                    .json();
             assertThat(rest.has("more")).isFalse();
 
             Answer unsaved = service.post(
@@ -74,7 +81,8 @@ class DiscoveryRoutesTest {
 
     /** A service that connects where it is told to must be no way to what this machine alone reaches. */
     @ParameterizedTest
-    @ValueSource(strings = {"169.254.169.254", "fe80::1", "[fe80::1]", "0.0.0.0", "::", "224.0.0.1", "::ffff:169.254.1.1"})
+    @ValueSource(
+            strings = {"169.254.169.254", "fe80::1", "[fe80::1]", "0.0.0.0", "::", "224.0.0.1", "::ffff:169.254.1.1"})
     void linkLocalAddressesAreRefused(String host) throws IOException {
         try (RunningService service = new RunningService(folder)) {
             String quoted = "\"" + host + "\"";
@@ -96,7 +104,8 @@ class DiscoveryRoutesTest {
 
     @Test
     void whatCountsAsRefusedIsTheAddressWhateverItsForm() throws IOException {
-        assertThat(SearchedHosts.isRefused(InetAddress.ofLiteral("169.254.0.1"))).isTrue();
+        assertThat(SearchedHosts.isRefused(InetAddress.ofLiteral("169.254.0.1")))
+                .isTrue();
         assertThat(SearchedHosts.isRefused(InetAddress.ofLiteral("febf::1"))).isTrue();
         assertThat(SearchedHosts.isRefused(InetAddress.ofLiteral("127.0.0.1"))).isFalse();
         assertThat(SearchedHosts.isRefused(InetAddress.ofLiteral("10.0.0.1"))).isFalse();

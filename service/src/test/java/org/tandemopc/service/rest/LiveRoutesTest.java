@@ -124,11 +124,17 @@ class LiveRoutesTest {
             Event first = console.next();
             assertThat(first.name()).isEqualTo("status");
             assertThat(first.data()).isNotEmpty();
-            assertThat(first.data().path("pairs").path(0).path("phase").asString()).isEqualTo("disabled");
+            assertThat(first.data().path("pairs").path(0).path("phase").asString())
+                    .isEqualTo("disabled");
 
             var unused = service.pair().enable("ann");
 
-            assertThat(console.next("status").data().path("pairs").path(0).path("enabled").asBoolean())
+            assertThat(console.next("status")
+                            .data()
+                            .path("pairs")
+                            .path(0)
+                            .path("enabled")
+                            .asBoolean())
                     .isTrue();
         }
     }
@@ -174,7 +180,10 @@ class LiveRoutesTest {
                     .isEqualTo(200);
 
             assertThat(console.next("configuration").data().path("version").asString())
-                    .isEqualTo(service.get("/api/v1/configuration").json().path("version").asString())
+                    .isEqualTo(service.get("/api/v1/configuration")
+                            .json()
+                            .path("version")
+                            .asString())
                     .isNotEqualTo(before);
         }
     }

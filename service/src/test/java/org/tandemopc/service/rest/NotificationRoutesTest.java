@@ -95,10 +95,10 @@ class NotificationRoutesTest {
     }
 
     private RunningService service(int port) throws IOException {
-        SmtpServer primary = new SmtpServer(
-                "127.0.0.1", port, SmtpSecurity.NONE, new Account("tandem", new Secret("hidden-thing")));
-        MailConfig mail = new MailConfig(
-                primary, Optional.empty(), "tandem@plant.example", List.of("bob@home.net"), "x", "", "");
+        SmtpServer primary =
+                new SmtpServer("127.0.0.1", port, SmtpSecurity.NONE, new Account("tandem", new Secret("hidden-thing")));
+        MailConfig mail =
+                new MailConfig(primary, Optional.empty(), "tandem@plant.example", List.of("bob@home.net"), "x", "", "");
         NotificationConfig saved =
                 new NotificationConfig(false, Set.of(), Optional.of(mail), Optional.empty(), Optional.empty());
         return new RunningService(
@@ -112,8 +112,7 @@ class NotificationRoutesTest {
         return """
                 {"channel":"mail","settings":{"enabled":true,"events":[],"from":"tandem@plant.example",
                  "to":["bob@home.net"],"subject":null,"smtp":{"primary":{"host":"127.0.0.1","port":%d,"security":"none",
-                 "user":"tandem","password":%s}}}}"""
-                .formatted(port, password);
+                 "user":"tandem","password":%s}}}}""".formatted(port, password);
     }
 
     @Test
@@ -150,13 +149,20 @@ class NotificationRoutesTest {
         try (Smtp smtp = new Smtp();
                 Smtp other = new Smtp();
                 RunningService service = service(smtp.port())) {
-            assertThat(service.post(TEST, unsaved(smtp.port(), "{\"hidden\":true}")).status())
+            assertThat(service.post(TEST, unsaved(smtp.port(), "{\"hidden\":true}"))
+                            .status())
                     .isEqualTo(200);
             Answer elsewhere = service.post(TEST, unsaved(other.port(), "{\"hidden\":true}"));
 
             assertThat(smtp.lines).anyMatch(line -> line.startsWith("AUTH PLAIN"));
             assertThat(elsewhere.status()).isEqualTo(422);
-            assertThat(elsewhere.json().path("plan").path("problems").path(0).path("path").asString())
+            assertThat(elsewhere
+                            .json()
+                            .path("plan")
+                            .path("problems")
+                            .path(0)
+                            .path("path")
+                            .asString())
                     .isEqualTo("notifications.smtp.primary.password");
             assertThat(other.lines).isEmpty();
             assertThat(service.post(TEST, unsaved(other.port(), "\"another\"")).status())

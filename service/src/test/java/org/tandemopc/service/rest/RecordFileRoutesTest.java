@@ -64,8 +64,8 @@ class RecordFileRoutesTest {
             while (all[end] != '\r') {
                 end++;
             }
-            int length = Integer.parseInt(
-                    new String(all, at, end - at, java.nio.charset.StandardCharsets.US_ASCII), 16);
+            int length =
+                    Integer.parseInt(new String(all, at, end - at, java.nio.charset.StandardCharsets.US_ASCII), 16);
             text.append(new String(all, end + 2, length, java.nio.charset.StandardCharsets.UTF_8));
             at = end + 2 + length + 2;
         }
@@ -120,12 +120,17 @@ class RecordFileRoutesTest {
         }
 
         assertThat(numbers)
-                .isEqualTo(service.pair().records().stream().map(LoggedRecord::number).toList());
+                .isEqualTo(service.pair().records().stream()
+                        .map(LoggedRecord::number)
+                        .toList());
     }
 
     @Test
     void timesAreFromAndToOrSinceAndUntil() throws IOException {
-        assertThat(service.get(RECORDS + "?to=2020-01-01T00:00:00Z").json().path("records").size())
+        assertThat(service.get(RECORDS + "?to=2020-01-01T00:00:00Z")
+                        .json()
+                        .path("records")
+                        .size())
                 .isZero();
         assertThat(service.get(RECORDS + "?from=2020-01-01T00:00:00Z&limit=1000")
                         .json()
@@ -141,20 +146,26 @@ class RecordFileRoutesTest {
     @Requirement("DIA-5")
     void resetEmptiesTheViewAndTheDisk() throws IOException {
         Path records = service.pair().recordsFolder();
-        Await.until("the records are on the disk", RunningService.SOON, () -> onDisk(records)
-                .contains("gap 449"));
+        Await.until(
+                "the records are on the disk",
+                RunningService.SOON,
+                () -> onDisk(records).contains("gap 449"));
 
-        assertThat(service.post(RECORDS + "/reset", "{\"by\":\"ann\"}").status()).isEqualTo(200);
+        assertThat(service.post(RECORDS + "/reset", "{\"by\":\"ann\"}").status())
+                .isEqualTo(200);
 
         assertThat(service.get(RECORDS).json().path("records").size()).isZero();
-        Await.until("the disk is empty", RunningService.SOON, () -> !onDisk(records).contains("gap"));
-        assertThat(service.post("/api/v1/pairs/plant9/records/reset", "").status()).isEqualTo(404);
+        Await.until(
+                "the disk is empty", RunningService.SOON, () -> !onDisk(records).contains("gap"));
+        assertThat(service.post("/api/v1/pairs/plant9/records/reset", "").status())
+                .isEqualTo(404);
     }
 
     private static String onDisk(Path records) {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> files = Files.list(records)) {
-            for (Path file : files.filter(f -> f.getFileName().toString().startsWith("records-")).toList()) {
+            for (Path file : files.filter(f -> f.getFileName().toString().startsWith("records-"))
+                    .toList()) {
                 all.append(Files.readString(file));
             }
         } catch (IOException e) {

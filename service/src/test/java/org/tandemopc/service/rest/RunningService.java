@@ -13,9 +13,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tandemopc.core.config.RestConfig;
-import java.util.Map;
 import org.tandemopc.core.config.TandemConfig;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorTrigger;
@@ -29,8 +29,8 @@ import org.tandemopc.service.Fixtures;
 import org.tandemopc.service.LiveConfigurations;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.TandemRuntime;
-import org.tandemopc.service.users.Accounts;
 import org.tandemopc.service.TextEdits;
+import org.tandemopc.service.users.Accounts;
 import org.tandemopc.testkit.Await;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -73,12 +73,12 @@ final class RunningService implements AutoCloseable {
         this(folder, config, RestConfig.DEFAULT);
     }
 
-    private RunningService(Path folder, TandemConfig config, RestConfig door) throws IOException {
+    private RunningService(Path folder, TandemConfig config, RestConfig listening) throws IOException {
         data = DataFolder.hold(folder);
         runtime = new TandemRuntime(config, door -> protocol, data, false);
         runtime.start();
         accounts = accounts(folder);
-        rest = started(door, new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()));
+        rest = started(listening, new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()));
         token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
     }
 
@@ -89,8 +89,16 @@ final class RunningService implements AutoCloseable {
         runtime = new TandemRuntime(store.load().config().orElseThrow(), door -> protocol, data, false);
         runtime.start();
         accounts = accounts(folder);
-        rest = started(RestConfig.DEFAULT, new ServiceFacade(
-                runtime, new LiveConfigurations(store, runtime), new TextEdits(), null, "1.2.3", file, Instant.now()));
+        rest = started(
+                RestConfig.DEFAULT,
+                new ServiceFacade(
+                        runtime,
+                        new LiveConfigurations(store, runtime),
+                        new TextEdits(),
+                        null,
+                        "1.2.3",
+                        file,
+                        Instant.now()));
         token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
     }
 
@@ -143,7 +151,8 @@ final class RunningService implements AutoCloseable {
     }
 
     Answer post(String path, String body) throws IOException {
-        return send("POST " + path + " HTTP/1.1\r\n" + header("Content-Length", String.valueOf(body.getBytes(StandardCharsets.ISO_8859_1).length))
+        return send("POST " + path + " HTTP/1.1\r\n"
+                + header("Content-Length", String.valueOf(body.getBytes(StandardCharsets.ISO_8859_1).length))
                 + usual()
                 + body);
     }

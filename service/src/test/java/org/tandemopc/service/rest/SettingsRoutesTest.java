@@ -105,11 +105,13 @@ class SettingsRoutesTest {
                 .containsExactly("name", "mode", "failback", "members", "maximumEvents", "monitor");
         assertThat(pair.path("failback").isBoolean()).isTrue();
         assertThat(pair.path("maximumEvents").asInt()).isEqualTo(2000);
-        assertThat(pair.path("monitor").path("items").path(0).path("value").asString()).isEqualTo("007");
+        assertThat(pair.path("monitor").path("items").path(0).path("value").asString())
+                .isEqualTo("007");
         assertThat(pair.path("members").path(0).path("password"))
                 .isEqualTo(JsonMapper.shared().readTree("{\"hidden\":true}"));
         assertThat(settings.path("pairs").path(1).path("alias").asString()).isEqualTo("shown");
-        assertThat(settings.path("doors").path("opcua").path("listen").asString()).isEqualTo("127.0.0.1:4840");
+        assertThat(settings.path("doors").path("opcua").path("listen").asString())
+                .isEqualTo("127.0.0.1:4840");
         JsonNode defaults = settings.path("defaults");
         assertThat(defaults.path("pair").path("statusInterval").asString()).isEqualTo("2500ms");
         assertThat(defaults.path("member").path("security").asString()).isEqualTo("Basic256Sha256");
@@ -173,13 +175,13 @@ class SettingsRoutesTest {
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(422);
             assertThat(answer.json().path("code").asString()).isEqualTo("invalid-configuration");
-            assertThat(answer.json().path("plan").path("problems").values())
-                    .anySatisfy(problem -> {
-                        assertThat(problem.path("severity").asString()).isEqualTo("error");
-                        assertThat(String.valueOf(problem.path("pair").asString("null"))).isEqualTo(pair);
-                        assertThat(problem.path("path").asString()).isEqualTo(path);
-                        assertThat(problem.path("remedy").asString()).isNotEmpty();
-                    });
+            assertThat(answer.json().path("plan").path("problems").values()).anySatisfy(problem -> {
+                assertThat(problem.path("severity").asString()).isEqualTo("error");
+                assertThat(String.valueOf(problem.path("pair").asString("null")))
+                        .isEqualTo(pair);
+                assertThat(problem.path("path").asString()).isEqualTo(path);
+                assertThat(problem.path("remedy").asString()).isNotEmpty();
+            });
         }
         assertThat(saved()).isEqualTo(TEXT);
     }
@@ -203,8 +205,7 @@ class SettingsRoutesTest {
                 "'change':'shake' | 400 | bad-request"
             })
     void changeThatCannotBeMadeLeavesAllOthersUnmade(String change, int status, String code) throws IOException {
-        Answer answer =
-                change("{'change':'set','pair':'plant1','path':'mode','value':'hot'}", "{" + change + "}");
+        Answer answer = change("{'change':'set','pair':'plant1','path':'mode','value':'hot'}", "{" + change + "}");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.json().path("code").asString()).isEqualTo(code);
@@ -218,7 +219,8 @@ class SettingsRoutesTest {
     @Test
     void draftFromAnotherVersionIsAConflict() throws IOException {
         String before = settings().path("version").asString();
-        assertThat(change("{'change':'set','pair':'plant1','path':'mode','value':'hot'}").status())
+        assertThat(change("{'change':'set','pair':'plant1','path':'mode','value':'hot'}")
+                        .status())
                 .isEqualTo(200);
 
         Answer answer = service.post(
@@ -248,13 +250,13 @@ class SettingsRoutesTest {
     /** Exchanged members keep their own passwords, which nobody sent. */
     @Test
     void secretsThatAreHiddenStayWithTheirMembers() throws IOException {
-        Answer answer = change(
-                "{'change':'set','pair':'plant1','path':'members','value':["
-                        + "{'url':'opc.tcp://b:4840','user':'tandem','password':{'hidden':true}},"
-                        + "{'url':'opc.tcp://a:4840','user':'tandem','password':{'hidden':true}}]}");
+        Answer answer = change("{'change':'set','pair':'plant1','path':'members','value':["
+                + "{'url':'opc.tcp://b:4840','user':'tandem','password':{'hidden':true}},"
+                + "{'url':'opc.tcp://a:4840','user':'tandem','password':{'hidden':true}}]}");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        UaMemberConfig first = (UaMemberConfig) service.pair().config().members().getFirst();
+        UaMemberConfig first =
+                (UaMemberConfig) service.pair().config().members().getFirst();
         assertThat(first.url()).isEqualTo("opc.tcp://b:4840");
         assertThat(saved()).containsSubsequence("opc.tcp://b:4840", "hunter3", "opc.tcp://a:4840", "hunter2 and more");
         assertThat(answer.body()).doesNotContain("hunter");
@@ -275,14 +277,16 @@ class SettingsRoutesTest {
 
     @Test
     void newSecretIsWrittenAndNeverReadAgain() throws IOException {
-        Answer answer =
-                change("{'change':'set','pair':'plant1','path':'members[0].password','value':'swordfish: #1'}");
+        Answer answer = change("{'change':'set','pair':'plant1','path':'members[0].password','value':'swordfish: #1'}");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(saved()).contains("    password: \"swordfish: #1\"\n");
         for (String path : List.of(
                 "/api/v1/configuration/settings", "/api/v1/configuration", "/api/v1/status", "/api/v1/records")) {
-            assertThat(service.get(path).body()).as(path).doesNotContain("swordfish").doesNotContain("hunter");
+            assertThat(service.get(path).body())
+                    .as(path)
+                    .doesNotContain("swordfish")
+                    .doesNotContain("hunter");
         }
     }
 
@@ -299,8 +303,9 @@ class SettingsRoutesTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(service.runtime.pairs().stream().map(p -> p.name()))
                 .containsExactlyInAnyOrder("plant1.Alias1", "plant1");
-        assertThat(saved()).startsWith(TEXT.substring(0, TEXT.indexOf("    mode: warm")).replace(
-                        "# Ann's\n", "# Ann's\n    alias: plant1.Alias1\n"))
+        assertThat(saved())
+                .startsWith(TEXT.substring(0, TEXT.indexOf("    mode: warm"))
+                        .replace("# Ann's\n", "# Ann's\n    alias: plant1.Alias1\n"))
                 .endsWith("""
                           - name: plant1
                             mode: cold
@@ -316,7 +321,8 @@ class SettingsRoutesTest {
     @Test
     @Requirement("REM-4")
     void removalThatIsOnlyTriedLeavesThePairRunning() throws IOException {
-        assertThat(change(true, "{'change':'remove-pair','pair':'plant1'}").status()).isEqualTo(200);
+        assertThat(change(true, "{'change':'remove-pair','pair':'plant1'}").status())
+                .isEqualTo(200);
 
         assertThat(service.runtime.pair("plant1")).isPresent();
         assertThat(change("{'change':'remove-pair','pair':'plant1'}").status()).isEqualTo(200);
@@ -337,7 +343,8 @@ class SettingsRoutesTest {
     void draftOfTooManyChangesIsRefused() throws IOException {
         String change = "{'change':'set','pair':'plant1','path':'mode','value':'hot'}";
 
-        assertThat(change(String.join(",", java.util.Collections.nCopies(1_001, change))).status())
+        assertThat(change(String.join(",", java.util.Collections.nCopies(1_001, change)))
+                        .status())
                 .isEqualTo(400);
         assertThat(service.post("/api/v1/configuration/changes", "{}").status()).isEqualTo(400);
     }

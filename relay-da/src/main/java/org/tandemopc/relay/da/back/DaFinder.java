@@ -69,10 +69,11 @@ public final class DaFinder implements Discovery {
     }
 
     private static Server.Da server(DaDiscovery.Server found) {
-        List<String> versions =
-                found.versions().stream().map(version -> VERSIONS.getOrDefault(version, "")).sorted().toList();
-        return new Server.Da(
-                found.progId(), DaIdentity.braced(found.clsid().toUuid()), found.name(), versions);
+        List<String> versions = found.versions().stream()
+                .map(version -> VERSIONS.getOrDefault(version, ""))
+                .sorted()
+                .toList();
+        return new Server.Da(found.progId(), DaIdentity.braced(found.clsid().toUuid()), found.name(), versions);
     }
 
     /** Whoever knows hosts of OPC DA asks no network: OpcEnum is a host's own. */
@@ -163,8 +164,8 @@ public final class DaFinder implements Discovery {
 
     private static String remedy(Exception e, DaCheckRemedies remedies) {
         return switch (e) {
-            case ActivationException activation when String.valueOf(activation.getMessage()).contains("OpcEnum") ->
-                remedies.openEnum();
+            case ActivationException activation
+            when String.valueOf(activation.getMessage()).contains("OpcEnum") -> remedies.openEnum();
             case ActivationException activation
             when activation.hresult() == HResult.REGDB_E_CLASSNOTREG -> remedies.notRegistered();
             case ActivationException activation
@@ -173,7 +174,8 @@ public final class DaFinder implements Discovery {
             case BindRefusedException bind -> bind.isAboutLevel() ? remedies.levelAnswered() : remedies.kindOfLogin();
             case RpcFaultException _ -> remedies.password();
             case DeadlineException _ -> remedies.silentPort();
-            default -> String.valueOf(e.getMessage()).contains("has no address") ? remedies.name() : remedies.closedPort();
+            default ->
+                String.valueOf(e.getMessage()).contains("has no address") ? remedies.name() : remedies.closedPort();
         };
     }
 

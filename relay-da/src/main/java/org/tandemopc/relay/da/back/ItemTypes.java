@@ -55,9 +55,10 @@ final class ItemTypes {
             throws LinkException, RpcFaultException {
         for (int first = 0; first < ids.size(); first += BATCH) {
             List<String> some = ids.subList(first, Math.min(first + BATCH, ids.size()));
-            Result<List<OpcItemProperties>> told =
-                    server.getProperties(some, true, Ints.of(DATA_TYPE));
-            for (int i = 0; told.isSuccess() && i < Math.min(some.size(), told.value().size()); i++) {
+            Result<List<OpcItemProperties>> told = server.getProperties(some, true, Ints.of(DATA_TYPE));
+            for (int i = 0;
+                    told.isSuccess() && i < Math.min(some.size(), told.value().size());
+                    i++) {
                 String id = some.get(i);
                 told.value().get(i).properties().stream()
                         .findFirst()

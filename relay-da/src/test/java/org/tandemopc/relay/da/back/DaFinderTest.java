@@ -118,8 +118,9 @@ class DaFinderTest {
     @Test
     void aClosedPortAndAClosedListSayWhatToDo() throws Exception {
         assertThatThrownBy(() -> finder.servers(place(settings.resolverPort())))
-                .isInstanceOfSatisfying(Failed.class, e -> assertThat(e.remedy())
-                        .contains("let TCP " + settings.resolverPort() + " in there"));
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        e -> assertThat(e.remedy()).contains("let TCP " + settings.resolverPort() + " in there"));
         ModelServer model = open(new ModelServer(HOST));
         assertThatThrownBy(() -> finder.servers(place(model.address().resolverPort())))
                 .hasMessage("OpcEnum of 127.0.0.2 is not to be had: it is not installed there.")
@@ -189,7 +190,8 @@ class DaFinderTest {
         serve(EnumSet.allOf(DaVersion.class));
 
         assertThatThrownBy(() -> finder.items(member(Optional.of(UUID.randomUUID()), ""), List.of(), "", 0))
-                .isInstanceOfSatisfying(Failed.class, e -> assertThat(e.remedy()).contains("Correct the CLSID"));
+                .isInstanceOfSatisfying(
+                        Failed.class, e -> assertThat(e.remedy()).contains("Correct the CLSID"));
         assertThatThrownBy(() -> finder.items(member(Optional.empty(), "Nobody.Knows"), List.of(), "", 0))
                 .isInstanceOfSatisfying(
                         Failed.class, e -> assertThat(e.remedy()).contains("Give the server's CLSID instead"));

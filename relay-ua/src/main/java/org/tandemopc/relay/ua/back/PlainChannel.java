@@ -102,8 +102,8 @@ public final class PlainChannel implements AutoCloseable {
         if (open == null) {
             throw new IllegalStateException("not opened");
         }
-        RequestHeader header = new RequestHeader(
-                NodeId.NULL_VALUE, DateTime.now(), uint(0), uint(0), null, uint(eachMs), null);
+        RequestHeader header =
+                new RequestHeader(NodeId.NULL_VALUE, DateTime.now(), uint(0), uint(0), null, uint(eachMs), null);
         UaResponseMessageType answer = onLoop(() -> open.send(question.apply(header), eachMs));
         if (type.isInstance(answer)) {
             return type.cast(answer);

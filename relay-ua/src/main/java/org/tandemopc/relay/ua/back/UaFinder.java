@@ -86,7 +86,10 @@ public final class UaFinder implements Discovery {
                 }
             }
             servers.add(new Server.Ua(
-                    shown(one.getApplicationName() == null ? null : one.getApplicationName().text()),
+                    shown(
+                            one.getApplicationName() == null
+                                    ? null
+                                    : one.getApplicationName().text()),
                     shown(one.getApplicationUri()),
                     endpoints,
                     urls(one)));
@@ -98,8 +101,7 @@ public final class UaFinder implements Discovery {
         try (PlainChannel channel = open(place, port)) {
             FindServersResponse answer = channel.ask(
                     header -> new FindServersRequest(header, channel.url(), null, null), FindServersResponse.class);
-            return Arrays.stream(
-                            Objects.requireNonNullElse(answer.getServers(), new ApplicationDescription[0]))
+            return Arrays.stream(Objects.requireNonNullElse(answer.getServers(), new ApplicationDescription[0]))
                     .filter(Objects::nonNull)
                     .filter(one -> one.getApplicationType() != ApplicationType.Client)
                     .toList();
@@ -230,7 +232,8 @@ public final class UaFinder implements Discovery {
     }
 
     private static String text(LinkException e) {
-        String text = Objects.requireNonNullElse(e.getMessage(), "0x%08X".formatted(e.status().getValue()));
+        String text = Objects.requireNonNullElse(
+                e.getMessage(), "0x%08X".formatted(e.status().getValue()));
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 

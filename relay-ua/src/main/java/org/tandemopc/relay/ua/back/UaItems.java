@@ -112,9 +112,7 @@ public final class UaItems {
         try {
             List<String> namespaces = ServerStatus.strings(
                     read(session, new ReadValueId[] {ServerStatus.valueOf(ServerStatus.NAMESPACE_ARRAY)})[0]);
-            NodeId folder = path.isEmpty()
-                    ? NodeIds.ObjectsFolder
-                    : MonitorNodes.resolve(path.getLast(), namespaces);
+            NodeId folder = path.isEmpty() ? NodeIds.ObjectsFolder : MonitorNodes.resolve(path.getLast(), namespaces);
             if (folder == null) {
                 throw noFolder(path.getLast(), "it is no NodeId of this server");
             }
@@ -151,7 +149,8 @@ public final class UaItems {
     }
 
     private static String sentence(Throwable failure) {
-        String text = Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
+        String text = Objects.requireNonNullElse(
+                failure.getMessage(), failure.getClass().getSimpleName());
         return "No session opens: " + text + (text.endsWith(".") ? "" : ".");
     }
 
@@ -183,9 +182,11 @@ public final class UaItems {
     }
 
     private DataValue[] read(MemberSession session, ReadValueId[] what) throws Failed, InterruptedException {
-        UaResponseMessageType answer = ask(
-                session, () -> new ReadRequest(session.header(EACH_MS), 0.0, TimestampsToReturn.Neither, what));
-        if (answer instanceof ReadResponse read && read.getResults() != null && read.getResults().length == what.length) {
+        UaResponseMessageType answer =
+                ask(session, () -> new ReadRequest(session.header(EACH_MS), 0.0, TimestampsToReturn.Neither, what));
+        if (answer instanceof ReadResponse read
+                && read.getResults() != null
+                && read.getResults().length == what.length) {
             return read.getResults();
         }
         throw new Failed("The server answers Read with something else.", remedies.notReadable());
@@ -206,10 +207,11 @@ public final class UaItems {
                 session,
                 () -> new BrowseRequest(
                         session.header(EACH_MS), NO_VIEW, uint(BATCH), new BrowseDescription[] {wanted}));
-        BrowseResult result =
-                only(answer instanceof BrowseResponse browsed ? browsed.getResults() : null);
+        BrowseResult result = only(answer instanceof BrowseResponse browsed ? browsed.getResults() : null);
         if (result.getStatusCode() != null && result.getStatusCode().isBad()) {
-            throw noFolder(path.isEmpty() ? "Objects" : path.getLast(), result.getStatusCode().toString());
+            throw noFolder(
+                    path.isEmpty() ? "Objects" : path.getLast(),
+                    result.getStatusCode().toString());
         }
         List<ReferenceDescription> all = new ArrayList<>();
         add(all, result);
@@ -272,7 +274,8 @@ public final class UaItems {
         for (ReferenceDescription one : references) {
             child(one, namespaces)
                     .filter(child -> seen.add(child.node()))
-                    .filter(child -> !child.isItem() || names.matcher(child.name()).matches())
+                    .filter(child ->
+                            !child.isItem() || names.matcher(child.name()).matches())
                     .ifPresent(all::add);
         }
         int end = Math.min(all.size(), from + Discovery.ITEMS_MAX);
@@ -295,20 +298,20 @@ public final class UaItems {
         String uri = target.getNamespaceUri();
         Optional<NodeId> node = uri == null
                 ? target.toNodeId(new org.eclipse.milo.opcua.stack.core.NamespaceTable())
-                : Optional.ofNullable(MonitorNodes.resolve(target.toParseableString().replaceFirst("^svr=0;", ""), namespaces));
+                : Optional.ofNullable(
+                        MonitorNodes.resolve(target.toParseableString().replaceFirst("^svr=0;", ""), namespaces));
         QualifiedName qualified = one.getBrowseName();
         String name = one.getDisplayName() != null && one.getDisplayName().text() != null
                 ? one.getDisplayName().text()
                 : qualified == null ? "" : String.valueOf(qualified.name());
         boolean isItem = one.getNodeClass() == NodeClass.Variable;
-        return node.map(id -> new Child(id, String.valueOf(name), !isItem || isComplex(one.getTypeDefinition()), isItem));
+        return node.map(
+                id -> new Child(id, String.valueOf(name), !isItem || isComplex(one.getTypeDefinition()), isItem));
     }
 
     /** Variables of other types than the plain ones may have components. */
     private static boolean isComplex(@org.jspecify.annotations.Nullable ExpandedNodeId type) {
-        return type != null
-                && !type.equalTo(NodeIds.BaseDataVariableType)
-                && !type.equalTo(NodeIds.PropertyType);
+        return type != null && !type.equalTo(NodeIds.BaseDataVariableType) && !type.equalTo(NodeIds.PropertyType);
     }
 
     private List<Optional<String>> types(MemberSession session, List<Child> children)
@@ -317,8 +320,8 @@ public final class UaItems {
         for (int first = 0; first < children.size(); first += READ_BATCH) {
             List<Child> some = children.subList(first, Math.min(first + READ_BATCH, children.size()));
             ReadValueId[] what = some.stream()
-                    .map(child -> new ReadValueId(
-                            child.node(), AttributeId.DataType.uid(), null, QualifiedName.NULL_VALUE))
+                    .map(child ->
+                            new ReadValueId(child.node(), AttributeId.DataType.uid(), null, QualifiedName.NULL_VALUE))
                     .toArray(ReadValueId[]::new);
             DataValue[] values = read(session, what);
             for (int i = 0; i < values.length; i++) {
