@@ -72,7 +72,10 @@ final class ConsoleFiles {
             return Optional.of(page(index.get()));
         }
         String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
-        byte[] body = file.isEmpty() || type == null ? null : read(file);
+        if (file.isEmpty() || type == null) {
+            return Optional.empty();
+        }
+        byte[] body = read(file);
         return body == null ? Optional.empty() : Optional.of(new Reply.Asset(type, body, asset(file)));
     }
 

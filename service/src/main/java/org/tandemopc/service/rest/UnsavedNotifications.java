@@ -102,8 +102,10 @@ final class UnsavedNotifications {
     /** To the same server, the same way, by the same user. */
     private static Optional<Secret> password(SmtpServer server, JsonNode given) {
         Account account = server.account();
-        boolean isSame = account != null
-                && is(given.path("host"), server.host())
+        if (account == null) {
+            return Optional.empty();
+        }
+        boolean isSame = is(given.path("host"), server.host())
                 && is(given.path("security"), server.security().label(), "starttls")
                 && is(
                         given.path("port"),

@@ -263,8 +263,8 @@ class BackupTest {
     void restoreThatFailsLeavesEverythingAsItWas() throws IOException {
         Backup backup = new Backup("here", "", "", CONFIG, Map.of("state.json", new byte[] {1}));
         // A folder in the place of the configuration: its place cannot be taken.
-        Path impossible =
-                Files.createDirectories(folder.resolve("folder/tandem.yaml/x")).getParent();
+        Path impossible = folder.resolve("folder/tandem.yaml");
+        Files.createDirectories(impossible.resolve("x"));
         Map<String, String> before = files(data);
 
         assertThatThrownBy(() -> Restore.into(data, impossible, backup)).isInstanceOf(IOException.class);

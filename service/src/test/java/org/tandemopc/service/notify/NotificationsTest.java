@@ -129,7 +129,7 @@ class NotificationsTest {
                         "E-mail notification could not be sent through '127.0.0.1:%d' or '127.0.0.1:%d' and was discarded."
                                 .formatted(nobody, server.port()));
         assertThat(record.fields()).containsEntry("channel", "mail").containsEntry("discarded", 1L);
-        assertThat(record.fields().get("why").toString())
+        assertThat(String.valueOf(record.fields().get("why")))
                 .contains("it refused the connection", "it answered 451")
                 .doesNotContain("greylisted");
         NotificationStatus status = notifications.status("plant1");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(60)
 @Requirement("LIM-11")
 class WebhookChannelTest {
-    private record Received(String path, @Nullable String signature, byte[] body) {}
+    private record Received(String path, @Nullable String signature, String body) {}
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -50,7 +51,7 @@ class WebhookChannelTest {
                 received.add(new Received(
                         exchange.getRequestURI().toString(),
                         exchange.getRequestHeaders().getFirst(WebhookChannel.SIGNATURE),
-                        exchange.getRequestBody().readAllBytes()));
+                        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
                 exchange.getResponseHeaders().set("Location", "/elsewhere");
                 exchange.sendResponseHeaders(status, -1);
             }
@@ -82,7 +83,9 @@ class WebhookChannelTest {
 
         Received one = received.getFirst();
         assertThat(one.path()).isEqualTo("/hook?key=value");
-        assertThat(one.signature()).isEqualTo("sha256=" + WebhookChannel.signature(secret, one.body()));
+        assertThat(one.signature())
+                .isEqualTo(
+                        "sha256=" + WebhookChannel.signature(secret, one.body().getBytes(StandardCharsets.UTF_8)));
         JsonNode json = new JsonMapper().readTree(one.body());
         assertThat(json.path("pair").asString()).isEqualTo("plant1");
         assertThat(json.path("suppressed").asLong()).isZero();
