@@ -320,6 +320,13 @@ async function dryRun(): Promise<void> {
   }
 }
 
+/** What the draft as it is now would do; null: there is none, or it cannot be told. */
+export async function planNow(): Promise<Plan | null> {
+  window.clearTimeout(dryRunTimer);
+  await dryRun();
+  return state.plan;
+}
+
 /** Somebody else has saved; other refusals with that status say something about the change itself. */
 function isConflict(e: unknown): boolean {
   return e instanceof Refusal && e.status === 409 && e.code === 'conflict';

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 
 import { isModified, publishedName, workOf } from '../model/draft';
 import { setPrefs, usePrefs } from '../state/prefs';
 import { TABS, formatRoute, go, parseRoute, useRoute, type Route, type ServiceSection } from '../state/route';
-import { discardDraft, getState, logout, save, useStore } from '../state/store';
+import { discardDraft, getState, logout, planNow, save, useStore } from '../state/store';
 import { useNow } from '../ui/clock';
 import { ask, say } from '../ui/dialogs';
 import { Notice } from '../ui/Notice';
@@ -121,10 +121,12 @@ export function useModified(): boolean {
 
 /** Saves the draft, after saying which clients have to connect anew if any have. */
 export async function saveDraft(): Promise<void> {
-  const { draft, plan } = getState();
+  const { draft } = getState();
   if (!draft || !isModified(draft)) {
     return;
   }
+  // Asked now: what was asked while somebody typed may be on its way still.
+  const plan = await planNow();
   const dropping = plan?.steps.filter((step) => step.dropsClients) ?? [];
   if (dropping.length > 0) {
     const answer = await ask({

@@ -80,6 +80,11 @@ final class ConsolePage implements AutoCloseable {
         return page.getByLabel(label, new Page.GetByLabelOptions().setExact(true));
     }
 
+    /** The label of a field that must be filled in has a mark behind its words. */
+    Locator required(String label) {
+        return page.getByLabel(label);
+    }
+
     Locator text(String text) {
         return page.getByText(text);
     }
@@ -119,10 +124,15 @@ final class ConsolePage implements AutoCloseable {
         page.waitForCondition(() -> !page.title().contains(part));
     }
 
-    /** Saves, and waits until it is done. */
+    /** Saves, also where clients have to connect anew, and waits until it is done. */
     void save() {
+        String modified = "[configuration is modified]";
         page.locator(".tools").getByText("Save").click();
-        awaitTitleWithout("[configuration is modified]");
+        page.waitForCondition(() -> dialog().isVisible() || !page.title().contains(modified));
+        if (dialog().isVisible()) {
+            answer("Save").click();
+        }
+        awaitTitleWithout(modified);
     }
 
     void reload() {

@@ -24,14 +24,14 @@ class FirstStartIT {
         try (RunningConsole tandem = new RunningConsole(folder);
                 Browser browser = new Browser();
                 ConsolePage console = browser.page(tandem.address(), Look.LIGHT)) {
-            console.field("Token from setup.token").fill("not the token");
-            console.field("User").fill(RunningConsole.USER);
+            console.required("Token from setup.token").fill("not the token");
+            console.required("User").fill(RunningConsole.USER);
             console.page().locator("input[autocomplete=new-password]").nth(0).fill(RunningConsole.PASSWORD);
             console.page().locator("input[autocomplete=new-password]").nth(1).fill(RunningConsole.PASSWORD);
             console.button("Make the first user").click();
             assertThat(console.page().locator(".notice.tone-bad")).isVisible();
 
-            console.field("Token from setup.token").fill(tandem.setupToken());
+            console.required("Token from setup.token").fill(tandem.setupToken());
             console.button("Make the first user").click();
 
             console.page().locator("[data-live=true]").waitFor();
