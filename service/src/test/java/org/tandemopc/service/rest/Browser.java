@@ -41,15 +41,24 @@ final class Browser {
                 + (csrf.isEmpty() ? "" : RunningService.header("X-Tandem-Csrf", csrf));
     }
 
-    Answer send(String method, String path, String body, String headers) throws IOException {
-        Answer answer = service.send(method + " " + path + " HTTP/1.1\r\n"
+    /** What an answer begins with, of one that does not end. */
+    Answer begin(String method, String path, String headers) throws IOException {
+        return service.begin(request(method, path, "", headers));
+    }
+
+    private String request(String method, String path, String body, String headers) {
+        return method + " " + path + " HTTP/1.1\r\n"
                 + RunningService.header("Host", "127.0.0.1:" + service.port())
                 + (cookie.isEmpty() ? "" : RunningService.header("Cookie", "theme=dark; tandem=" + cookie))
                 + (body.isEmpty() ? "" : RunningService.header("Content-Length", String.valueOf(body.length())))
                 + headers
                 + RunningService.header("Connection", "close")
                 + "\r\n"
-                + body);
+                + body;
+    }
+
+    Answer send(String method, String path, String body, String headers) throws IOException {
+        Answer answer = service.send(request(method, path, body, headers));
         Matcher set = COOKIE.matcher(answer.head());
         if (set.find()) {
             setCookie = set.group(1);

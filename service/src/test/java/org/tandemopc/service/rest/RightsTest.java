@@ -39,7 +39,14 @@ class RightsTest {
             Map.entry("POST /api/v1/pairs/{pair}/unpin", Role.OPERATOR),
             Map.entry("POST /api/v1/pairs/{pair}/enable", Role.OPERATOR),
             Map.entry("POST /api/v1/pairs/{pair}/disable", Role.OPERATOR),
-            Map.entry("POST /api/v1/pairs/{pair}/reset-damping", Role.OPERATOR)));
+            Map.entry("POST /api/v1/pairs/{pair}/reset-damping", Role.OPERATOR),
+            Map.entry("GET /api/v1/pairs/{pair}/records/export", Role.VIEWER),
+            Map.entry("POST /api/v1/pairs/{pair}/records/reset", Role.OPERATOR),
+            Map.entry("GET /api/v1/configuration/settings", Role.VIEWER),
+            Map.entry("GET /api/v1/notifications/events", Role.VIEWER),
+            Map.entry("GET /api/v1/live", Role.VIEWER),
+            Map.entry("GET /api/v1/metrics", Role.VIEWER),
+            Map.entry("GET /api/v1/about", Role.VIEWER)));
 
     private static final List<String> OPEN = List.of(
             "GET /health/live",
@@ -82,24 +89,23 @@ class RightsTest {
                 String path = route.path().replace("{pair}", "plant9").replace("{name}", "nobody");
                 if (least != null) {
                     Browser nobody = new Browser(service);
-                    assertAnswer(route, "nobody", nobody.send(route.method(), path, "", nobody.own()), 401);
+                    assertAnswer(route, "nobody", asked(nobody, route, path, nobody.own()), 401);
                     Browser forged = new Browser(service);
                     forged.cookie = "0".repeat(64);
-                    assertAnswer(route, "forged", forged.send(route.method(), path, "", forged.own()), 401);
+                    assertAnswer(route, "forged", asked(forged, route, path, forged.own()), 401);
                 }
                 for (Role role : Role.values()) {
                     Browser browser = Browser.loggedIn(service, role.label());
                     boolean may = least == null || role.covers(least);
-                    assertAnswer(
-                            route, role.label(), browser.send(route.method(), path, "", browser.own()), may ? 0 : 403);
+                    assertAnswer(route, role.label(), asked(browser, route, path, browser.own()), may ? 0 : 403);
                     asked++;
                     if (least != null && !route.method().equals("GET")) {
                         Browser again = Browser.loggedIn(service, role.label());
-                        assertAnswer(route, "no csrf", again.send(route.method(), path, "", ""), 403);
+                        assertAnswer(route, "no csrf", asked(again, route, path, ""), 403);
                         assertAnswer(
                                 route,
                                 "other csrf",
-                                again.send(route.method(), path, "", RunningService.header("X-Tandem-Csrf", "0")),
+                                asked(again, route, path, RunningService.header("X-Tandem-Csrf", "0")),
                                 403);
                     }
                 }
@@ -110,8 +116,20 @@ class RightsTest {
         }
     }
 
+    /** Of a stream, which has no end, what it begins with. */
+    private static Answer asked(Browser browser, Route route, String path, String headers) throws IOException {
+        return isStream(path)
+                ? browser.begin(route.method(), path, headers)
+                : browser.send(route.method(), path, "", headers);
+    }
+
+    private static boolean isStream(String path) {
+        return path.endsWith("/live");
+    }
+
     private static Answer bearer(RunningService service, String method, String path) throws IOException {
-        return service.send(method + " " + path + " HTTP/1.1\r\n" + service.usual());
+        String request = method + " " + path + " HTTP/1.1\r\n" + service.usual();
+        return isStream(path) ? service.begin(request) : service.send(request);
     }
 
     /** @param expected 0: not refused for who asks */

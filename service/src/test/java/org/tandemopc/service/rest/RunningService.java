@@ -181,6 +181,24 @@ final class RunningService implements AutoCloseable {
         }
     }
 
+    /** What an answer begins with, of one that does not end. */
+    Answer begin(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            StringBuilder head = new StringBuilder();
+            InputStream in = socket.getInputStream();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int octet = in.read();
+                if (octet < 0) {
+                    break;
+                }
+                head.append((char) octet);
+            }
+            return new Answer(Integer.parseInt(head.substring(9, 12)), head.toString(), "");
+        }
+    }
+
     static Answer answer(Socket socket) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         InputStream in = socket.getInputStream();
