@@ -105,10 +105,10 @@ class NotificationsIT {
                     .filter(one -> one.contains("Promoted active connection"))
                     .findFirst()
                     .orElseThrow();
-            assertThat(body.replace("\r\n", "\n"))
+            assertThat(body.replace("\r\n", "\n").stripTrailing())
                     .startsWith("Hall 3\n")
                     .contains("  " + promoted.text() + "\n")
-                    .endsWith("Call 112.\n");
+                    .endsWith("Call 112.");
             assertThat(pair.tandem().records(PairUnderTest.NAME, "NOTIFICATION_FAILED"))
                     .isEmpty();
         } finally {
