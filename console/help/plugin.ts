@@ -67,7 +67,7 @@ function sectionsOf(page: string, markdown: string): Section[] {
     if (heading?.[1] === '#') {
       pageTitle = title;
     }
-    const html = linked(marked.parse(part, { async: false }), page);
+    const html = withoutPictures(linked(marked.parse(part, { async: false }), page));
     const isFirst = heading?.[1] === '#';
     return {
       id: isFirst ? page : `${page}.${anchor(title)}`,
@@ -77,6 +77,11 @@ function sectionsOf(page: string, markdown: string): Section[] {
       text: html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/&[a-z#0-9]+;/g, ' ').replaceAll(/\s+/g, ' '),
     };
   });
+}
+
+/** They show what the reader has before him. */
+function withoutPictures(html: string): string {
+  return html.replaceAll(/<p><img [^>]*><\/p>\n?|<img [^>]*>/g, '');
 }
 
 /** Links between pages of help lead there; those to other files of the source tree are words only. */

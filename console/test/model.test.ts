@@ -152,4 +152,8 @@ describe('help', () => {
     expect(links.length).toBeGreaterThan(5);
     expect(links.filter((link) => !ids.has(link))).toEqual([]);
   });
+
+  it('shows no pictures of what is on the screen', () => {
+    expect(all.filter((section) => section.html.includes('<img'))).toEqual([]);
+  });
 });
