@@ -87,9 +87,14 @@ class SubscriptionLifeIT {
                 assertThat(client.milo().getSession().getSessionId())
                         .as("control: another session")
                         .isNotEqualTo(session);
+                // The items are made anew at the members (own-nodes.md): perfect, or the doubt is recorded and marked.
+                boolean inDoubt =
+                        pair.gaps().stream().anyMatch(gap -> gap.contains("the subscription was transferred"));
                 client.streams().forEach((item, samples) -> {
                     StreamVerdict verdict = StreamVerdict.of(samples, PairUnderTest.PERIOD_MS);
-                    assertThat(verdict.isPerfect()).as(item + " " + verdict).isTrue();
+                    assertThat(inDoubt ? isMarkedOnce(verdict) : verdict.isPerfect())
+                            .as(item + " " + verdict)
+                            .isTrue();
                 });
                 assertThat(texts(client)).noneMatch(each -> each.startsWith("subscription "));
 
@@ -218,6 +223,17 @@ class SubscriptionLifeIT {
                 figure + " is " + value,
                 PairUnderTest.LONG,
                 () -> pair.tandem().figure(PairUnderTest.NAME, figure) == value);
+    }
+
+    /** Nothing is lost in silence, twice, out of order or of another time; one mark at most where nothing is missing. */
+    private static boolean isMarkedOnce(StreamVerdict verdict) {
+        return verdict.samples() > 0
+                && verdict.lostUnmarked() == 0
+                && verdict.marked() <= 1
+                && verdict.doubled() == 0
+                && verdict.backwards() == 0
+                && verdict.wrongTime() == 0
+                && verdict.notGood() == 0;
     }
 
     private static List<String> texts(StreamClient client) {
