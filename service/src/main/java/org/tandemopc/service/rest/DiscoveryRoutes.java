@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.ConfigProblem;
 import org.tandemopc.core.config.DaLevel;
 import org.tandemopc.core.config.DaMemberConfig;
@@ -28,11 +26,10 @@ import org.tandemopc.service.PairHandle;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Hosts, servers and items for whoever configures a pair. POSTs, for they make connections. Each use is one line of the logger {@code
- * org.tandemopc.audit.discovery}, without accounts and passwords.
+ * Hosts, servers and items for whoever configures a pair. POSTs, for they make connections. Each use is an entry of the audit
+ * log, without accounts and passwords.
  */
 final class DiscoveryRoutes {
-    private static final Logger AUDIT = LoggerFactory.getLogger("org.tandemopc.audit.discovery");
     private static final String DISCOVERY = "/api/v1/discovery";
     private static final int PORT_MAX = 65_535;
     private static final int PATH_MAX = 64;
@@ -48,9 +45,9 @@ final class DiscoveryRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post(DISCOVERY + "/hosts", call -> audited(call, "hosts", this::hosts)),
-                Route.post(DISCOVERY + "/servers", call -> audited(call, "servers", this::servers)),
-                Route.post(DISCOVERY + "/items", call -> audited(call, "items", this::items)));
+                Route.post(DISCOVERY + "/hosts", call -> noted(call, this::hosts)),
+                Route.post(DISCOVERY + "/servers", call -> noted(call, this::servers)),
+                Route.post(DISCOVERY + "/items", call -> noted(call, this::items)));
     }
 
     // ---- the frame
@@ -59,22 +56,15 @@ final class DiscoveryRoutes {
         Reply of(Call call) throws Problem, Discovery.Failed, InterruptedException;
     }
 
-    private Reply audited(Call call, String what, Search search) throws Problem, InterruptedException {
-        String by = call.by();
-        String where = where(call);
+    private Reply noted(Call call, Search search) throws Problem, InterruptedException {
+        call.note(where(call));
         if (!searches.tryAcquire()) {
             throw Problem.busy();
         }
         try {
-            Reply reply = search.of(call);
-            AUDIT.info("{} asks for {} of {}: done", by, what, where);
-            return reply;
+            return search.of(call);
         } catch (Discovery.Failed e) {
-            AUDIT.info("{} asks for {} of {}: failed", by, what, where);
             throw new Problem(502, "discovery-failed", Printable.of(String.valueOf(e.getMessage())), e.remedy());
-        } catch (Problem e) {
-            AUDIT.info("{} asks for {} of {}: refused", by, what, where);
-            throw e;
         } finally {
             searches.release();
         }

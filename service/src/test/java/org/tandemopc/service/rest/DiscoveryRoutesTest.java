@@ -102,6 +102,37 @@ class DiscoveryRoutesTest {
         }
     }
 
+    /** Who looks around in a network from here can be found out, and is told no password there. */
+    @Test
+    void eachUseIsOneEntryOfTheAuditLogWithWhereAndWhatCameOfIt() throws IOException {
+        try (RunningService service = new RunningService(folder)) {
+            service.post(
+                    D + "servers", "{\"protocol\":\"opcua\",\"host\":\"127.0.0.2\",\"port\":4841,\"by\":\"anna\"}");
+            service.post(D + "servers", "{\"protocol\":\"opcua\",\"host\":\"169.254.1.1\"}");
+            service.post(D + "hosts", "{\"protocol\":\"opcua\",\"server\":\"127.0.0.1\"}");
+            service.post(
+                    D + "items",
+                    "{\"settings\":{\"url\":\"opc.tcp://localhost:4841/x\",\"security\":\"None\",\"user\":\"u\","
+                            + "\"password\":\"geheim\"}}");
+
+            JsonNode entries = service.get("/api/v1/audit").json().path("entries");
+            assertThat(entries.values().stream()
+                            .map(e -> "%s | %s | %s"
+                                    .formatted(
+                                            e.path("action").asString(),
+                                            e.path("detail").asString(),
+                                            e.path("outcome").asString()))
+                            .toList()
+                            .reversed())
+                    .containsExactly(
+                            "discovery servers | by anna, 127.0.0.2 | done",
+                            "discovery servers | 169.254.1.1 | refused-address",
+                            "discovery hosts | 127.0.0.1 | done",
+                            "discovery items | opc.tcp://localhost:4841/x | done");
+            assertThat(entries.toString()).doesNotContain("geheim");
+        }
+    }
+
     @Test
     void whatCountsAsRefusedIsTheAddressWhateverItsForm() throws IOException {
         assertThat(SearchedHosts.isRefused(InetAddress.ofLiteral("169.254.0.1")))
