@@ -113,6 +113,7 @@ public final class Wiring {
                 new TextEdits(),
                 runtime.certificates(),
                 Version.text(),
+                Version.commit().orElse(null),
                 configFile.toAbsolutePath(),
                 Instant.now());
     }

@@ -259,13 +259,22 @@ public final class LiveConfigurations implements Configurations {
         List<ConfigProblem> problems = new ArrayList<>(reading.problems());
         store.unapplied().filter(edited -> !edited.equals(text)).ifPresent(edited -> problems.add(replaces(edited)));
         reading.config()
-                .filter(wanted -> !wanted.rest().equals(rest))
+                .filter(wanted -> !wanted.rest().listensAs(rest))
                 .ifPresent(_ -> problems.add(new ConfigProblem(
                         ConfigProblem.Severity.WARNING,
                         "rest.listen",
                         0,
                         "The interface for commands stays where it is until Tandem is started anew.",
                         "Restart Tandem when it suits the plant.")));
+        reading.config()
+                .filter(wanted ->
+                        !wanted.rest().console() && runtime.config().rest().console())
+                .ifPresent(_ -> problems.add(new ConfigProblem(
+                        ConfigProblem.Severity.WARNING,
+                        "rest.console",
+                        0,
+                        "The console is turned off: browsers get none of its pages any more. Pairs and commands go on.",
+                        "'console: true' and 'tandem apply' turn it on again.")));
         boolean isApplicable = problems.stream().noneMatch(ConfigProblem::isError);
         return new Plan(
                 problems, isApplicable ? changes.stream().map(this::step).toList() : List.of());

@@ -190,6 +190,7 @@ class SchemaTest {
         assertThat(events.path("default").asInt()).isEqualTo(PairConfig.EVENTS_DEFAULT);
         RestConfig rest = RestConfig.DEFAULT;
         assertThat(property("rest", "listen").path("default").asString()).isEqualTo(rest.host() + ":" + rest.port());
+        assertThat(property("rest", "console").path("default").asBoolean()).isEqualTo(rest.console());
         assertThat(property("rest", "names").path("maxItems").asInt()).isEqualTo(RestConfig.NAMES_MAX);
         assertThat(property("monitor", "items").path("maxItems").asInt()).isEqualTo(Monitoring.ITEMS_MAX);
     }

@@ -28,10 +28,11 @@ final class RestReader {
         String listen = s.text("listen");
         List<String> names = names(s);
         Optional<RestTls> tls = s.node("tls").flatMap(setting -> tls(s, setting));
+        boolean console = s.flag("console", RestConfig.DEFAULT.console());
         boolean isTlsAskedFor = s.node("tls").isPresent();
         s.end();
         if (listen == null) {
-            return new RestConfig(RestConfig.DEFAULT.host(), RestConfig.DEFAULT.port(), names, tls);
+            return new RestConfig(RestConfig.DEFAULT.host(), RestConfig.DEFAULT.port(), names, tls, console);
         }
         Address address = Address.ofListen(listen).orElse(null);
         if (address == null) {
@@ -50,7 +51,7 @@ final class RestReader {
                     REACHABLE_REMEDY);
             return RestConfig.DEFAULT;
         }
-        return new RestConfig(address.host(), address.port(), names, tls);
+        return new RestConfig(address.host(), address.port(), names, tls, console);
     }
 
     private Optional<RestTls> tls(Section s, ConfigNode node) {

@@ -103,6 +103,15 @@ class ConfigReaderTest {
             assertThat(files.tls()).contains(new RestTls.Files("/c.pem", "/k.pem"));
         }
 
+        @Test
+        void consoleIsThereUnlessItIsTurnedOff() {
+            assertThat(rest().console()).isTrue();
+            RestConfig off = rest(entry("console", scalar("false")), entry("listen", scalar("127.0.0.1:1")));
+            assertThat(off).isEqualTo(new RestConfig("127.0.0.1", 1, List.of(), Optional.empty(), false));
+            assertThat(off.listensAs(new RestConfig("127.0.0.1", 1))).isTrue();
+            assertThat(off.listensAs(new RestConfig("127.0.0.1", 2))).isFalse();
+        }
+
         private RestConfig rest(ConfigNode.Entry... settings) {
             ConfigReading reading = read(withRest(settings));
             assertThat(reading.problems()).isEmpty();

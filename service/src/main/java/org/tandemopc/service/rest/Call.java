@@ -19,6 +19,7 @@ final class Call {
     private final byte[] body;
     private final @Nullable Caller caller;
     private final InetAddress from;
+    private final String cookie;
     private String note = "";
 
     /**
@@ -27,13 +28,21 @@ final class Call {
      * @param body of a POST; empty when there is none
      * @param caller null: nobody who is known, at a route that is open
      * @param from the machine that asks
+     * @param cookie the name of the session's cookie for whoever asks
      */
-    Call(Map<String, String> path, Map<String, String> query, byte[] body, @Nullable Caller caller, InetAddress from) {
+    Call(
+            Map<String, String> path,
+            Map<String, String> query,
+            byte[] body,
+            @Nullable Caller caller,
+            InetAddress from,
+            String cookie) {
         this.path = path;
         this.query = query;
         this.body = body;
         this.caller = caller;
         this.from = from;
+        this.cookie = cookie;
     }
 
     Optional<Caller> caller() {
@@ -42,6 +51,10 @@ final class Call {
 
     InetAddress from() {
         return from;
+    }
+
+    String cookie() {
+        return cookie;
     }
 
     /** What the audit log says beside who did what to whom; no secrets. */

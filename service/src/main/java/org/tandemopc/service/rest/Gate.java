@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.service.users.Accounts;
 import org.tandemopc.service.users.Role;
@@ -17,10 +19,11 @@ import org.tandemopc.service.users.UserStore;
  * Who asks, and whether they may: by the token of the data folder, or by the cookie of a session. Any thread; does not block.
  */
 final class Gate {
-    static final String COOKIE = "tandem";
     static final String CSRF = "X-Tandem-Csrf";
 
     private static final String BEARER = "Bearer ";
+    private static final String COOKIE = "tandem-";
+    private static final Pattern PORT = Pattern.compile(".*:([0-9]{1,5})");
 
     private final Accounts accounts;
     private final String token;
@@ -35,17 +38,29 @@ final class Gate {
     }
 
     /**
+     * Of the session's cookie. Browsers send cookies to every port of a host, and several Tandems may be there: so it has the
+     * port that the browser knows, which is not that of the door where something forwards it.
+     */
+    static String cookieName(Headers headers, boolean isTls) {
+        Matcher port = PORT.matcher(String.valueOf(headers.getFirst("Host")));
+        return COOKIE + (port.matches() ? port.group(1) : isTls ? "443" : "80");
+    }
+
+    /**
+     * @param isTls whether it came in by TLS
      * @param takesToken whether the token counts where the request came in
      * @return empty: nobody who is known
      */
-    Optional<Caller> caller(Headers headers, boolean takesToken) {
+    Optional<Caller> caller(Headers headers, boolean isTls, boolean takesToken) {
         List<String> authorization = headers.getOrDefault("Authorization", List.of());
         if (!authorization.isEmpty()) {
             return takesToken && hasToken(authorization)
                     ? Optional.of(new Caller(UserStore.LOCAL, Role.ENGINEER, null))
                     : Optional.empty();
         }
-        return cookie(headers).flatMap(accounts::session).flatMap(this::caller);
+        return cookie(headers, cookieName(headers, isTls) + "=")
+                .flatMap(accounts::session)
+                .flatMap(this::caller);
     }
 
     private Optional<Caller> caller(Sessions.Session session) {
@@ -62,13 +77,13 @@ final class Gate {
     }
 
     /** Two of the name are none: one may be from somewhere else on this host. */
-    private static Optional<String> cookie(Headers headers) {
+    private static Optional<String> cookie(Headers headers, String begin) {
         List<String> found = new ArrayList<>();
         for (String line : headers.getOrDefault("Cookie", List.of())) {
             for (String each : line.split(";")) {
                 String cookie = each.strip();
-                if (cookie.startsWith(COOKIE + "=")) {
-                    found.add(cookie.substring(COOKIE.length() + 1));
+                if (cookie.startsWith(begin)) {
+                    found.add(cookie.substring(begin.length()));
                 }
             }
         }

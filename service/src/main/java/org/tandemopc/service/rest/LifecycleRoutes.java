@@ -22,7 +22,7 @@ final class LifecycleRoutes {
     private Map<String, Object> about() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("version", service.version());
-        json.put("build", LifecycleRoutes.class.getPackage().getImplementationVersion());
+        json.put("build", service.build());
         json.put("java", "%s (%s)".formatted(System.getProperty("java.version"), System.getProperty("java.vendor")));
         json.put(
                 "os",

@@ -14,6 +14,9 @@ final class RestLimits {
     /** For one piece of a stream or of a file: whoever takes none for so long is cut off. */
     static final int WRITE_SECONDS_MAX = 5;
 
+    /** Between two looks at the files of the certificate; a renewed one counts after two that find it alike. */
+    static final int CERTIFICATE_LOOK_SECONDS = 1;
+
     static final int CHECKS_MAX = 4;
     /** Searches for hosts, servers and items. */
     static final int SEARCHES_MAX = 4;

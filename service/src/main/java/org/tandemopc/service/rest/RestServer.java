@@ -14,14 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.RestConfig;
-import org.tandemopc.service.tls.TlsFiles;
+import org.tandemopc.service.tls.RenewedKeys;
 import org.tandemopc.service.users.Accounts;
 import org.tandemopc.service.users.Sessions;
 
@@ -47,26 +49,32 @@ public final class RestServer implements AutoCloseable {
 
     private final Door commands;
     private final @Nullable Door console;
+    private final @Nullable RenewedKeys keys;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("rest-", 0).factory());
+    private final ServiceFacade service;
     private final Path folder;
     private final Accounts accounts;
     private final Gate gate;
     private final Audit audit;
     private final Router router;
     private final ConsoleFiles files;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Semaphore requests = new Semaphore(RestLimits.REQUESTS_MAX);
     private final Semaphore streams = new Semaphore(RestLimits.STREAMS_MAX);
 
     private RestServer(
             Door commands,
             @Nullable Door console,
+            @Nullable RenewedKeys keys,
             ServiceFacade service,
             Path folder,
             Accounts accounts,
             ConsoleFiles files) {
         this.commands = commands;
         this.console = console;
+        this.keys = keys;
+        this.service = service;
         this.folder = folder;
         this.accounts = accounts;
         this.files = files;
@@ -135,14 +143,16 @@ public final class RestServer implements AutoCloseable {
         Door commands = null;
         try {
             Door console = null;
+            RenewedKeys keys = null;
             if (config.tls().isEmpty()) {
                 refuseReachable(listen);
                 commands = Door.bind(listen, null, config.names());
             } else {
                 commands = Door.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), null, List.of());
-                console = Door.bind(listen, TlsFiles.context(config.tls().get(), config, dataFolder), config.names());
+                keys = RenewedKeys.open(config.tls().get(), config, dataFolder);
+                console = Door.bind(listen, keys.context(), config.names());
             }
-            return new RestServer(commands, console, service, dataFolder, accounts, files);
+            return new RestServer(commands, console, keys, service, dataFolder, accounts, files);
         } catch (IOException e) {
             accounts.close();
             if (commands != null) {
@@ -171,6 +181,21 @@ public final class RestServer implements AutoCloseable {
             }
         }
         RestFiles.write(folder, gate.token(), hostAndPort());
+        RenewedKeys renewed = keys;
+        if (renewed != null) {
+            threads.execute(() -> follow(renewed));
+        }
+    }
+
+    /** Two files are looked at each second, until the end: a certificate that is renewed counts without a restart. */
+    private void follow(RenewedKeys renewed) {
+        try {
+            while (!closed.await(RestLimits.CERTIFICATE_LOOK_SECONDS, TimeUnit.SECONDS)) {
+                renewed.look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Router router(ServiceFacade service, Accounts accounts, Gate gate) {
@@ -231,6 +256,7 @@ public final class RestServer implements AutoCloseable {
             // A stale port file leads commands to a closed port, which they take for what it is.
             LOG.warn("The files for commands in {} stay: {}", folder, e.toString());
         }
+        closed.countDown();
         threads.shutdownNow();
         commands.close();
         if (console != null) {
@@ -243,8 +269,8 @@ public final class RestServer implements AutoCloseable {
         try (exchange) {
             common(exchange, door);
             Reply reply;
-            Caller caller =
-                    gate.caller(exchange.getRequestHeaders(), door.takesToken()).orElse(null);
+            Caller caller = gate.caller(exchange.getRequestHeaders(), door.isTls(), door.takesToken())
+                    .orElse(null);
             try {
                 reply = reply(exchange, door, caller);
             } catch (Problem problem) {
@@ -267,7 +293,14 @@ public final class RestServer implements AutoCloseable {
             door.access().check(exchange.getRequestHeaders(), exchange.getLocalAddress());
             refuseWithoutUsers(door);
             Optional<Reply> file = files.answer(exchange.getRequestMethod(), exchange.getRequestURI());
-            return file.isPresent() ? file.get() : routed(exchange, caller);
+            if (file.isPresent() && !service.runtime().config().rest().console()) {
+                throw new Problem(
+                        404,
+                        "console-off",
+                        "The console is turned off here.",
+                        "'console: true' below 'rest:' in the configuration turns it on; commands work without it.");
+            }
+            return file.isPresent() ? file.get() : routed(exchange, caller, door);
         } catch (RuntimeException e) {
             LOG.error("A request met a defect of Tandem.", e);
             throw new Problem(500, "internal", "A defect of Tandem; its log says more.", "Report it.");
@@ -276,7 +309,7 @@ public final class RestServer implements AutoCloseable {
         }
     }
 
-    private Reply routed(HttpExchange exchange, @Nullable Caller caller)
+    private Reply routed(HttpExchange exchange, @Nullable Caller caller, Door door)
             throws Problem, IOException, InterruptedException {
         Router.Match match = match(exchange, caller);
         Call call = new Call(
@@ -284,7 +317,8 @@ public final class RestServer implements AutoCloseable {
                 match.query(),
                 body(exchange),
                 caller,
-                exchange.getRemoteAddress().getAddress());
+                exchange.getRemoteAddress().getAddress(),
+                Gate.cookieName(exchange.getRequestHeaders(), door.isTls()));
         return handle(match.route(), call, caller, exchange.getRequestHeaders());
     }
 

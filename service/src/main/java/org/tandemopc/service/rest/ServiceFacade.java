@@ -16,6 +16,7 @@ import org.tandemopc.service.TandemRuntime;
  * @param edits null as well then
  * @param certificates null: the protocol keeps none
  * @param version of this build
+ * @param build the commit that it was built of; null where that is not known
  * @param configFile what the service was started with; null for an embedded one
  */
 public record ServiceFacade(
@@ -24,8 +25,21 @@ public record ServiceFacade(
         @Nullable ConfigEdits edits,
         @Nullable Certificates certificates,
         String version,
+        @Nullable String build,
         @Nullable Path configFile,
         Instant startedAt) {
+    /** Of a build of which nothing is known. */
+    public ServiceFacade(
+            TandemRuntime runtime,
+            @Nullable Configurations configurations,
+            @Nullable ConfigEdits edits,
+            @Nullable Certificates certificates,
+            String version,
+            @Nullable Path configFile,
+            Instant startedAt) {
+        this(runtime, configurations, edits, certificates, version, null, configFile, startedAt);
+    }
+
     PairHandle pair(String name) throws Problem {
         return runtime.pair(name)
                 .orElseThrow(() -> new Problem(

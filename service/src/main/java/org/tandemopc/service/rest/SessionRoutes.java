@@ -65,7 +65,7 @@ final class SessionRoutes {
                 Sessions.Session session = in.started().session();
                 yield new Reply.With(
                         Reply.ok(body(in.user().name(), in.user().role(), session.csrf())),
-                        Map.of("Set-Cookie", cookie(in.started().id())));
+                        Map.of("Set-Cookie", call.cookie() + "=" + in.started().id() + "; " + RestServer.COOKIE_RULES));
             }
             case Accounts.Login.Wrong _ ->
                 throw new Problem(
@@ -88,11 +88,7 @@ final class SessionRoutes {
     private Reply logout(Call call) {
         call.caller().map(Caller::session).ifPresent(accounts::logout);
         return new Reply.With(
-                Reply.ok(Map.of()), Map.of("Set-Cookie", Gate.COOKIE + "=; Max-Age=0; " + RestServer.COOKIE_RULES));
-    }
-
-    private static String cookie(String id) {
-        return Gate.COOKIE + "=" + id + "; " + RestServer.COOKIE_RULES;
+                Reply.ok(Map.of()), Map.of("Set-Cookie", call.cookie() + "=; Max-Age=0; " + RestServer.COOKIE_RULES));
     }
 
     private Reply password(Call call) throws Problem, IOException, InterruptedException {

@@ -9,7 +9,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
@@ -27,8 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.config.RestConfig;
@@ -36,8 +33,8 @@ import org.tandemopc.core.config.RestTls;
 import org.tandemopc.relay.FileTrouble;
 import org.tandemopc.service.users.OwnFile;
 
-/** Reads key and certificate of the REST interface, or makes them. Blocking; once at the start. */
-public final class TlsFiles {
+/** Reads key and certificate of the REST interface, or makes them. Blocking. */
+final class TlsFiles {
     /** Below the data folder. */
     static final String FOLDER = "tls";
 
@@ -55,17 +52,45 @@ public final class TlsFiles {
 
     private TlsFiles() {}
 
+    /** A certificate's file and that of its key. */
+    record Place(Path certificate, Path key) {}
+
     /**
-     * For servers.
+     * Both as they were read.
      *
-     * @param config whose names a certificate of our own is for
-     * @throws IOException with a sentence for people: files that are not there, not readable, open to others, not a pair
+     * @param chain the server's own first
      */
-    public static SSLContext context(RestTls tls, RestConfig config, Path dataFolder) throws IOException {
+    record Pair(List<X509Certificate> chain, PrivateKey key) {
+        Pair {
+            chain = List.copyOf(chain);
+        }
+
+        X509Certificate certificate() {
+            return chain.getFirst();
+        }
+
+        /** Never what the key is. */
+        @Override
+        public String toString() {
+            return certificate().getSubjectX500Principal() + " until "
+                    + certificate().getNotAfter();
+        }
+    }
+
+    /** @throws IOException no path */
+    static Place place(RestTls tls, Path dataFolder) throws IOException {
         return switch (tls) {
-            case RestTls.Own _ -> own(config, dataFolder.resolve(FOLDER), Instant.now());
-            case RestTls.Files files -> read(path(files.certificate()), path(files.key()));
+            case RestTls.Own _ -> {
+                Path folder = dataFolder.resolve(FOLDER);
+                yield new Place(folder.resolve(OWN_CERTIFICATE), folder.resolve(OWN_KEY));
+            }
+            case RestTls.Files files -> new Place(path(files.certificate()), path(files.key()));
         };
+    }
+
+    /** Whether a certificate of our own has to be made anew. */
+    static boolean isNearItsEnd(X509Certificate certificate, Instant now) {
+        return !certificate.getNotAfter().toInstant().minus(RENEWED_BEFORE_END).isAfter(now);
     }
 
     private static Path path(String text) throws IOException {
@@ -77,7 +102,7 @@ public final class TlsFiles {
     }
 
     /** Made anew when the names are others or its end is near: who has trusted the old one is then asked again. */
-    static SSLContext own(RestConfig config, Path folder, Instant now) throws IOException {
+    static Pair own(RestConfig config, Path folder, Instant now) throws IOException {
         Path certificate = folder.resolve(OWN_CERTIFICATE);
         Path key = folder.resolve(OWN_KEY);
         Set<String> wanted = names(config);
@@ -111,7 +136,7 @@ public final class TlsFiles {
         }
     }
 
-    private static String fingerprint(Certificate certificate) throws GeneralSecurityException {
+    static String fingerprint(Certificate certificate) throws GeneralSecurityException {
         return HexFormat.ofDelimiter(":")
                 .withUpperCase()
                 .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
@@ -141,12 +166,7 @@ public final class TlsFiles {
             }
             boolean isForAll =
                     there.containsAll(wanted.stream().map(TlsFiles::canonical).collect(Collectors.toSet()));
-            return isForAll
-                    && certificate
-                            .getNotAfter()
-                            .toInstant()
-                            .minus(RENEWED_BEFORE_END)
-                            .isAfter(now);
+            return isForAll && !isNearItsEnd(certificate, now);
         } catch (GeneralSecurityException e) {
             return false;
         }
@@ -161,7 +181,7 @@ public final class TlsFiles {
     }
 
     /** Key and certificate as files say. */
-    static SSLContext read(Path certificate, Path key) throws IOException {
+    static Pair read(Path certificate, Path key) throws IOException {
         List<X509Certificate> chain = certificates(certificate);
         PrivateKey secret = key(key);
         try {
@@ -169,14 +189,7 @@ public final class TlsFiles {
                 throw new IOException("The key in " + key + " does not belong to the certificate in " + certificate
                         + ": put the server's own certificate first, its issuers after it.");
             }
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setKeyEntry("console", secret, new char[0], chain.toArray(Certificate[]::new));
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, new char[0]);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
-            return context;
+            return new Pair(chain, secret);
         } catch (GeneralSecurityException e) {
             throw new IOException(
                     "Key and certificate for the console (" + certificate + ") cannot be used: " + e.getMessage() + ".",

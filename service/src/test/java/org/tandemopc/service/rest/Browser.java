@@ -12,7 +12,7 @@ final class Browser {
     static final String PASSWORD = "four words in a row";
 
     private static final Pattern COOKIE =
-            Pattern.compile("(?m)^Set-Cookie: (tandem=([^;]*)(?:; .*)?)\r?$", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(?m)^Set-Cookie: (tandem-[0-9]+=([^;]*)(?:; .*)?)\r?$", Pattern.CASE_INSENSITIVE);
 
     private final RunningService service;
     String cookie = "";
@@ -21,6 +21,11 @@ final class Browser {
 
     Browser(RunningService service) {
         this.service = service;
+    }
+
+    /** Of this service: others may be at this host. */
+    String cookieName() {
+        return "tandem-" + service.port();
     }
 
     Answer get(String path) throws IOException {
@@ -49,7 +54,9 @@ final class Browser {
     private String request(String method, String path, String body, String headers) {
         return method + " " + path + " HTTP/1.1\r\n"
                 + RunningService.header("Host", "127.0.0.1:" + service.port())
-                + (cookie.isEmpty() ? "" : RunningService.header("Cookie", "theme=dark; tandem=" + cookie))
+                + (cookie.isEmpty()
+                        ? ""
+                        : RunningService.header("Cookie", "theme=dark; " + cookieName() + "=" + cookie))
                 + (body.isEmpty() ? "" : RunningService.header("Content-Length", String.valueOf(body.length())))
                 + headers
                 + RunningService.header("Connection", "close")

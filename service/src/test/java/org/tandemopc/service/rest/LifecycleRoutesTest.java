@@ -25,6 +25,7 @@ class LifecycleRoutesTest {
             var about = service.get("/api/v1/about").json();
 
             assertThat(about.path("version").asString()).isEqualTo("1.2.3");
+            assertThat(about.path("build").asString()).isEqualTo("0123abcd");
             assertThat(about.path("java").asString()).startsWith(System.getProperty("java.version"));
             assertThat(about.path("os").asString()).startsWith(System.getProperty("os.name"));
             assertThat(Path.of(about.path("dataFolder").asString())).isEqualTo(folder.toAbsolutePath());

@@ -2,6 +2,7 @@ package org.tandemopc.service.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.Headers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -235,7 +236,7 @@ class LoginTest {
                 socket.getOutputStream()
                         .write(("GET /api/v1/records?follow=true HTTP/1.1\r\n"
                                         + RunningService.header("Host", "127.0.0.1:" + service.port())
-                                        + RunningService.header("Cookie", "tandem=" + browser.cookie)
+                                        + RunningService.header("Cookie", browser.cookieName() + "=" + browser.cookie)
                                         + "\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
                 BufferedReader lines =
@@ -254,13 +255,63 @@ class LoginTest {
             }
         }
 
+        /** A browser sends the cookies of a host to each of its ports. */
+        @Test
+        void twoTandemsOfOneHostKeepTheirLoginsApart() throws Exception {
+            users();
+            try (RunningService second = new RunningService(folder.resolve("second"))) {
+                second.accounts.add("anna", Role.ENGINEER, Browser.PASSWORD);
+                Browser here = Browser.loggedIn(service, "anna");
+                Browser there = Browser.loggedIn(second, "anna");
+                assertThat(here.cookieName()).isNotEqualTo(there.cookieName());
+
+                String both = RunningService.header(
+                        "Cookie",
+                        here.cookieName() + "=" + here.cookie + "; " + there.cookieName() + "=" + there.cookie);
+                here.cookie = "";
+                there.cookie = "";
+                assertThat(here.send("GET", SESSION, "", both)
+                                .json()
+                                .path("csrf")
+                                .asString())
+                        .isEqualTo(here.csrf);
+                assertThat(there.send("GET", SESSION, "", both)
+                                .json()
+                                .path("csrf")
+                                .asString())
+                        .isEqualTo(there.csrf);
+
+                assertThat(there.send("DELETE", SESSION, "", both + there.own()).status())
+                        .isEqualTo(200);
+                assertThat(there.setCookie).startsWith(there.cookieName() + "=").contains("Max-Age=0");
+                assertThat(here.send("GET", SESSION, "", both).status()).isEqualTo(200);
+            }
+        }
+
+        /** Something forwards another port: what the browser knows is what tells one from another. */
+        @Test
+        void cookieHasThePortThatTheBrowserKnows() {
+            Headers headers = new Headers();
+            headers.set("Host", "tandem.plant.example:9443");
+            assertThat(Gate.cookieName(headers, true)).isEqualTo("tandem-9443");
+            headers.set("Host", "tandem.plant.example");
+            assertThat(Gate.cookieName(headers, true)).isEqualTo("tandem-443");
+            assertThat(Gate.cookieName(headers, false)).isEqualTo("tandem-80");
+            headers.set("Host", "[::1]:8080");
+            assertThat(Gate.cookieName(headers, false)).isEqualTo("tandem-8080");
+            headers.set("Host", "[::1]");
+            assertThat(Gate.cookieName(headers, false)).isEqualTo("tandem-80");
+            headers.set("Host", "x:1; Domain=evil:2");
+            assertThat(Gate.cookieName(headers, false)).matches("tandem-[0-9]{1,5}");
+        }
+
         /** A name that is there twice may be from another place on this host: then none counts. */
         @Test
         void twoCookiesOfTheNameAreNone() throws Exception {
             users();
             Browser browser = Browser.loggedIn(service, "anna");
             String good = browser.cookie;
-            browser.cookie = "0; tandem=" + good;
+            browser.cookie = "0; " + browser.cookieName() + "=" + good;
 
             assertThat(browser.get("/api/v1/status").status()).isEqualTo(401);
         }

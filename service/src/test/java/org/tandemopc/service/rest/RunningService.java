@@ -78,7 +78,8 @@ final class RunningService implements AutoCloseable {
         runtime = new TandemRuntime(config, door -> protocol, data, false);
         runtime.start();
         accounts = accounts(folder);
-        rest = started(listening, new ServiceFacade(runtime, null, null, null, "1.2.3", null, Instant.now()));
+        rest = started(
+                listening, new ServiceFacade(runtime, null, null, null, "1.2.3", "0123abcd", null, Instant.now()));
         token = Files.readString(folder.resolve(RestFiles.TOKEN)).strip();
     }
 

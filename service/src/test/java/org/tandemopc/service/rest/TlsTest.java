@@ -4,24 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +45,7 @@ import org.tandemopc.core.config.RestConfig;
 import org.tandemopc.core.config.RestTls;
 import org.tandemopc.service.rest.RunningService.Answer;
 import org.tandemopc.service.users.Role;
+import org.tandemopc.testkit.Await;
 
 /** The door for other machines: all addresses of this one, as no other machine is at hand. */
 @Timeout(90)
@@ -137,6 +149,139 @@ class TlsTest {
                         .status())
                 .as("a plain page is another origin")
                 .isEqualTo(403);
+    }
+
+    /** End to end, as a browser does it: login, cookie and header, an order, logout. */
+    @Test
+    void whoIsLoggedInOverTlsIsServedUntilTheLogout() throws Exception {
+        user();
+        Answer in = login(RunningService.header("Origin", "https://127.0.0.1:" + tlsPort()));
+        Matcher set = Pattern.compile("(?im)^Set-Cookie: (tandem-" + tlsPort() + "=[^;]+); .*; Secure\r?$")
+                .matcher(in.head());
+        assertThat(set.find()).as(in.head()).isTrue();
+        String own = RunningService.header("Cookie", set.group(1))
+                + RunningService.header("Origin", "https://127.0.0.1:" + tlsPort())
+                + RunningService.header("X-Tandem-Csrf", in.json().path("csrf").asString());
+
+        Answer status = send("GET /api/v1/status HTTP/1.1\r\n" + here() + own + "\r\n");
+        assertThat(status.json().path("pairs").path(0).path("name").asString()).isEqualTo("plant1");
+        Answer ordered = send(
+                "POST /api/v1/pairs/plant1/reset-damping HTTP/1.1\r\n" + here() + own + "Content-Length: 0\r\n\r\n");
+        assertThat(ordered.status()).as(ordered.body()).isEqualTo(202);
+        assertThat(send("GET / HTTP/1.1\r\n" + here() + own + "\r\n").body()).contains("<html");
+
+        assertThat(send("DELETE /api/v1/session HTTP/1.1\r\n" + here() + own + "\r\n")
+                        .status())
+                .isEqualTo(200);
+        assertThat(send("GET /api/v1/status HTTP/1.1\r\n" + here() + own + "\r\n")
+                        .status())
+                .isEqualTo(401);
+    }
+
+    /** As certbot does it: other files in the place of these, one after the other. */
+    @Test
+    void renewedCertificateCountsWithoutARestartAndConnectionsGoOn() throws Exception {
+        user();
+        Path files = folder.resolve("tls");
+        Path renewed = anotherPair();
+        X509Certificate before = shown();
+        try (SSLSocket open = connect()) {
+            open.startHandshake();
+
+            replace(renewed, files, "console.crt");
+            replace(renewed, files, "console.key");
+            X509Certificate wanted = certificate(files.resolve("console.crt"));
+            assertThat(wanted).isNotEqualTo(before);
+            Await.until("the new one is shown", RunningService.SOON, () -> shown().equals(wanted));
+
+            open.getOutputStream()
+                    .write(("GET /health/live HTTP/1.1\r\n" + here() + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertThat(RunningService.answer(open).status()).isEqualTo(200);
+        }
+        assertThat(send("GET /health/live HTTP/1.1\r\n" + here() + "\r\n").status())
+                .as("by whoever trusts the new one")
+                .isEqualTo(200);
+    }
+
+    /** What another Tandem made for itself. */
+    private Path anotherPair() throws IOException {
+        Path other = folder.resolve("other");
+        try (RunningService second =
+                new RunningService(other, new RestConfig("0.0.0.0", 0, List.of(), Optional.of(new RestTls.Own())))) {
+            assertThat(second.rest.consoleUrl()).startsWith("https://");
+        }
+        return other.resolve("tls");
+    }
+
+    private static void replace(Path from, Path to, String name) throws IOException {
+        Files.move(from.resolve(name), to.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static X509Certificate certificate(Path file) throws Exception {
+        try (var in = Files.newInputStream(file)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
+    }
+
+    /** What a handshake shows, whoever made it. */
+    private X509Certificate shown() {
+        try {
+            AtomicReference<X509Certificate> seen = new AtomicReference<>();
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new Looking(seen)}, null);
+            try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", tlsPort())) {
+                socket.setSoTimeout(20_000);
+                socket.startHandshake();
+            }
+            return Objects.requireNonNull(seen.get());
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Looking extends X509ExtendedTrustManager {
+        private final AtomicReference<X509Certificate> seen;
+
+        Looking(AtomicReference<X509Certificate> seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+            seen.set(chain[0]);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            seen.set(chain[0]);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {
+            seen.set(chain[0]);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+            throw new IllegalStateException("a client looks");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            throw new IllegalStateException("a client looks");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {
+            throw new IllegalStateException("a client looks");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 
     /** The token lies on this machine: it is worth nothing where others come in. */
