@@ -35,7 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Who did what, as JSON lines in files for the service's user alone (0600), bounded: a full file is followed by a new one and
  * the oldest goes. Written and forced by a thread of its own; {@link #add} waits for that, but not long, so that a disk that
- * hangs holds nobody. What does not reach the disk is in memory still, and is said in the log once. Any thread.
+ * hangs holds nobody. What does not reach the disk is in memory still, is written once the disk takes it again (the newest of
+ * it, {@link #IN_MEMORY_MAX}), and is said in the log once. Any thread.
  */
 public final class AuditLog implements AutoCloseable {
     static final int FILES_MAX = 16;
@@ -61,6 +62,8 @@ public final class AuditLog implements AutoCloseable {
     private volatile boolean closing;
     // of the writer's thread
     private long file;
+    private final ArrayDeque<AuditEntry> unwritten = new ArrayDeque<>();
+    private long lost;
     private boolean inTrouble;
     /** The file's last line may be half a one: of a process that was killed, or of a disk that was full. */
     private boolean mayBeHalf = true;
@@ -171,7 +174,11 @@ public final class AuditLog implements AutoCloseable {
             while (!closing || !queue.isEmpty()) {
                 Waiting next = queue.poll(1, TimeUnit.SECONDS);
                 if (next != null && next.isWritten()) {
-                    write(next);
+                    keep(next.entry());
+                    write();
+                    next.written().countDown();
+                } else if (!unwritten.isEmpty()) {
+                    write(); // there may be room by now, also if nothing happens any more
                 }
             }
         } catch (InterruptedException e) {
@@ -179,20 +186,34 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    private void write(Waiting waiting) {
+    private void keep(AuditEntry entry) {
+        unwritten.addLast(entry);
+        if (unwritten.size() > IN_MEMORY_MAX) {
+            unwritten.removeFirst();
+            lost++;
+        }
+    }
+
+    /** In the order of their numbers, so that the files have it. */
+    private void write() {
         try {
-            append(line(waiting.entry()));
+            while (!unwritten.isEmpty()) {
+                append(line(unwritten.getFirst()));
+                unwritten.removeFirst();
+            }
+            if (inTrouble) {
+                LOG.info("The audit log is written again; {} entries are missing in it.", lost);
+            }
             inTrouble = false;
+            lost = 0;
         } catch (IOException e) {
             if (!inTrouble) {
                 LOG.error(
-                        "The audit log cannot be written ({}): entries are in memory only until it can be again.",
+                        "The audit log cannot be written ({}): entries are in memory only until it can be again. Make room"
+                                + " where the data folder is.",
                         FileTrouble.of(e));
             }
             inTrouble = true;
-            mayBeHalf = true;
-        } finally {
-            waiting.written().countDown();
         }
     }
 
@@ -211,14 +232,30 @@ public final class AuditLog implements AutoCloseable {
             OwnerOnly.create(path);
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.APPEND)) {
-            String begin = mayBeHalf && channel.size() > 0 ? "\n" : "";
+            long before = channel.size();
+            String begin = mayBeHalf && before > 0 ? "\n" : "";
             ByteBuffer bytes = ByteBuffer.wrap((begin + line + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            try {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(false);
+            } catch (IOException e) {
+                undo(channel, before, e);
+                throw e;
             }
-            channel.force(false);
         }
         mayBeHalf = false;
+    }
+
+    /** The entry is written again: it must not be there twice, nor half. */
+    private void undo(FileChannel channel, long before, IOException why) {
+        try {
+            channel.truncate(before);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+            mayBeHalf = true;
+        }
     }
 
     private static String line(AuditEntry entry) {

@@ -3,15 +3,21 @@ package org.tandemopc.service.users;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.testkit.Await;
+import tools.jackson.databind.json.JsonMapper;
 
 class AuditLogTest {
     @TempDir
@@ -102,6 +108,55 @@ class AuditLogTest {
             AuditEntry entry = log.page(1, Long.MAX_VALUE).getFirst();
             assertThat(entry.user()).hasSizeLessThan(AuditLog.TEXT_MAX + 10).doesNotContain("\n", "\u001b", "\u202e");
             assertThat(Files.readAllLines(folder.resolve("audit-000001.jsonl"))).hasSize(1);
+        }
+    }
+
+    /** Nobody is held, nobody's deed is lost, and none is there twice or half once there is room again. */
+    @Test
+    @Timeout(60)
+    void whatAFullDiskDidNotTakeIsWrittenOnceThereIsRoom() throws Exception {
+        try (FullDisk disk = FullDisk.at(folder.resolve("small"))) {
+            try (AuditLog log = AuditLog.open(disk.folder(), Clock.systemUTC())) {
+                log.add("anna", "10.0.0.1", "switch", "plant1", "", "done");
+                disk.fill("audit-000001.jsonl");
+                long start = System.nanoTime();
+                for (int i = 2; i <= 100; i++) {
+                    log.add("ben", "10.0.0.2", "pin", "plant" + i, "x".repeat(200), "done");
+                }
+
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+                assertThat(log.page(1_000, Long.MAX_VALUE)).as("shown").hasSize(100);
+                assertThat(numbers(disk.folder()))
+                        .as("control: not all of it fits")
+                        .hasSizeLessThan(100);
+
+                disk.makeRoom();
+                Await.until(
+                        "all is written",
+                        Duration.ofSeconds(20),
+                        () -> numbers(disk.folder()).size() >= 100);
+            }
+            assertThat(numbers(disk.folder()))
+                    .isEqualTo(LongStream.rangeClosed(1, 100).boxed().toList());
+            try (AuditLog log = AuditLog.open(disk.folder(), Clock.systemUTC())) {
+                assertThat(log.page(1_000, Long.MAX_VALUE)).hasSize(100);
+            }
+        }
+    }
+
+    /** Of the lines of the first file, which must all be whole. */
+    private static List<Long> numbers(Path folder) {
+        try {
+            Path file = folder.resolve("audit-000001.jsonl");
+            if (Files.size(file) == 0) {
+                return List.of();
+            }
+            return Files.readAllLines(file).stream()
+                    .filter(line -> !line.isEmpty())
+                    .map(line -> new JsonMapper().readTree(line).path("number").asLong())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
