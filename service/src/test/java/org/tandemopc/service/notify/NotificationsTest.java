@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tandemopc.core.config.MailConfig;
 import org.tandemopc.core.config.NotificationConfig;
 import org.tandemopc.core.config.PairConfig;
+import org.tandemopc.core.config.SyslogConfig;
 import org.tandemopc.core.notify.NotificationEvent;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
@@ -193,6 +194,33 @@ class NotificationsTest {
             assertThat(mail)
                     .contains("  event %d\n".formatted(many - NoticeQueue.MAX + 1), "  event %d\n".formatted(many))
                     .contains("%d more events were suppressed".formatted(NoticeQueue.MAX - Pace.OF_PEOPLE.most()));
+        }
+    }
+
+    /** It takes the connection and nothing more, not even the begin of TLS. */
+    @Test
+    @Requirement({"S24", "LIM-11", "I9"})
+    void syslogServerThatStallsKeepsNeitherWhoOffersNorTheEnd() throws Exception {
+        try (StalledServer stalled = new StalledServer()) {
+            SyslogConfig syslog = new SyslogConfig(
+                    "127.0.0.1", stalled.port(), SyslogConfig.Transport.TLS, SyslogConfig.Facility.LOCAL0);
+            notifications.configure(
+                    pair(new NotificationConfig(true, ALL, Optional.empty(), Optional.empty(), Optional.of(syslog))));
+            offer(1, RecordKind.STRANDED, "first");
+            Await.until("the server stalls", SOON, () -> stalled.count() == 1);
+
+            int many = NoticeQueue.MAX + 500;
+            long start = System.nanoTime();
+            for (int i = 2; i <= many; i++) {
+                offer(i, RecordKind.STRANDED, "event " + i);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(notifications.status("plant1").queued()).isEqualTo(NoticeQueue.MAX);
+
+            start = System.nanoTime();
+            notifications.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(stalled.isLeft()).as("its connections are closed").isTrue();
         }
     }
 

@@ -12,15 +12,20 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.config.SyslogConfig;
 import org.tandemopc.core.notify.Batch;
 import org.tandemopc.core.record.RecordKind;
+import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Requirement;
 
 @Timeout(60)
@@ -105,6 +110,31 @@ class SyslogChannelTest {
         assertThatThrownBy(() ->
                         channel("169.254.1.1", 514, SyslogConfig.Transport.UDP).send(TWO))
                 .hasMessageContaining("to which Tandem sends nothing");
+    }
+
+    /** It takes the connection, and then reads nothing: neither what is sent, nor the begin of TLS. */
+    @ParameterizedTest
+    @EnumSource(
+            value = SyslogConfig.Transport.class,
+            names = {"TCP", "TLS"})
+    void serverThatTakesConnectionsAndThenNothingEndsInTime(SyslogConfig.Transport protocol) throws Exception {
+        try (StalledServer server = new StalledServer()) {
+            Peers impatient = new Peers(
+                    new PeerTrust(folder.resolve("trusted")),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(3));
+            SyslogChannel channel = new SyslogChannel(
+                    new SyslogConfig("127.0.0.1", server.port(), protocol, SyslogConfig.Facility.LOCAL0), impatient);
+            Batch much = new Batch(
+                    Collections.nCopies(10_000, Mails.notice(1, RecordKind.STRANDED, "x".repeat(1_500))), 0, List.of());
+
+            assertThatThrownBy(() -> channel.send(much))
+                    .isInstanceOf(DeliveryException.class)
+                    .hasMessageContaining("not done within 3000 ms");
+            Await.until("it has the connection", Duration.ofSeconds(10), () -> server.count() == 1);
+            assertThat(server.isLeft()).as("its connection is closed").isTrue();
+        }
     }
 
     private static void assertFramed(byte[] all) {
