@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,9 @@ final class DebianRoot implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("/etc/os-release names no release"));
         DebianRoot root = new DebianRoot(Files.createTempDirectory(place(), "tandem-debian-"));
         try {
-            Shell.run(
+            // Others than root have to get in.
+            Files.setPosixFilePermissions(root.path, PosixFilePermissions.fromString("rwxr-xr-x"));
+            var unused = Shell.run(
                             MAKE_MAX,
                             List.of(
                                     "debootstrap",
@@ -107,7 +110,7 @@ final class DebianRoot implements AutoCloseable {
     @Override
     public void close() {
         // One file system only: whatever is mounted in it stays as it is.
-        Shell.run(RUN_MAX, List.of("rm", "-rf", "--one-file-system", path.toString()))
+        var unused = Shell.run(RUN_MAX, List.of("rm", "-rf", "--one-file-system", path.toString()))
                 .good();
     }
 }

@@ -57,6 +57,7 @@ class PackageIT {
     private static final List<String> OF_EVERY_PACKAGE = List.of(
             "/var/lib/dpkg/",
             "/var/log/dpkg.log",
+            "/run/adduser",
             "/var/cache/",
             "/var/lib/systemd/deb-systemd-helper",
             "/etc/passwd-",
