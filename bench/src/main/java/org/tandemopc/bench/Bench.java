@@ -14,6 +14,7 @@ import org.tandemopc.bench.dcom.DcomBench;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.latency.ReadLatency;
 import org.tandemopc.bench.load.LoadRun;
+import org.tandemopc.bench.start.StartUp;
 import org.tandemopc.bench.world.Profiler;
 import org.tandemopc.bench.world.WorkFolder;
 
@@ -102,6 +103,9 @@ public final class Bench {
             if (options.wants(Options.LATENCY)) {
                 measureLatency(results);
             }
+            if (options.wants(Options.START)) {
+                measureStart(results);
+            }
             new LoadRun(options.load(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             new DaRun(options.da(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             results.add(Sitting.end());
@@ -116,6 +120,15 @@ public final class Bench {
         } catch (UaException | AssertionError e) {
             results.add(Sitting.failure("B-L1: " + e.getMessage()));
             err.println("B-L1: " + e.getMessage());
+        }
+    }
+
+    private void measureStart(Results results) {
+        try {
+            new StartUp(options.start(), results::add, err).run();
+        } catch (IOException | AssertionError e) {
+            results.add(Sitting.failure("B-U1: " + e.getMessage()));
+            err.println("B-U1: " + e.getMessage());
         }
     }
 }

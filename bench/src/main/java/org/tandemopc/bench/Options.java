@@ -17,6 +17,7 @@ import org.tandemopc.bench.failover.Subject;
 import org.tandemopc.bench.latency.ReadLatency;
 import org.tandemopc.bench.load.Load;
 import org.tandemopc.bench.load.LoadRun;
+import org.tandemopc.bench.start.StartUp;
 
 /**
  * What the command line asks for.
@@ -36,9 +37,11 @@ record Options(
         Set<String> only,
         FailoverRun.Plan failover,
         ReadLatency.Plan latency,
+        StartUp.Plan start,
         LoadRun.Plan load,
         DaRun.Plan da) {
     static final String LATENCY = "B-L1";
+    static final String START = "B-U1";
 
     /** Blocks; then the JVMs have long compiled what they will. */
     private static final int WARM_UP_MAX = 16;
@@ -60,7 +63,8 @@ record Options(
                          [--profile]
                    bench/run [--write] --from FILE,...
               --ci         each scenario once, in a few minutes, with longer status times for a busy machine
-              --only       B-F1, B-F2, B-F6 faults, B-L1 reads, B-T1, B-T2, B-S1, B-S2 load; of OPC DA B-D1 reads, B-C4 clients,
+              --only       B-F1, B-F2, B-F6 faults, B-L1 reads, B-U1 start-up (needs package/build image), B-T1, B-T2,
+                           B-S1, B-S2 load; of OPC DA B-D1 reads, B-C4 clients,
                            B-D2 values, B-D3 faults, B-D4 many clients (all five: 12 minutes; needs root, for port 135)
               --write      writes the figures to docs/benchmarks.md
               --keep       leaves the folder of each Tandem process, with its records and journal
@@ -75,7 +79,7 @@ record Options(
               --hang       seconds that a server hangs at least in the last repetition of a block, before it goes on
               --stress     seconds that B-F6 gives cause for suspicion in each repetition
               --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path; of B-T1, B-T2
-                           (three fifths as many), B-S1 and B-S2 (a fifth) a run has all paths once; of B-D1
+                           (three fifths as many), B-S1 and B-S2 (a fifth) a run has all paths once; of B-U1 twice as many; of B-D1
                            and B-D2 as of B-L1 and B-T2, of B-C4 two runs' blocks
               --time       seconds of a block of B-T1, B-T2, B-S1 and B-D2
               --items      sizes of B-S1
@@ -93,7 +97,10 @@ record Options(
 
     /** Of it, what comes after the faults. */
     double afterFailoverSeconds() {
-        return (wants(LATENCY) ? latency.seconds() : 0) + load.seconds() + da.seconds();
+        return (wants(LATENCY) ? latency.seconds() : 0)
+                + (wants(START) ? start.seconds() : 0)
+                + load.seconds()
+                + da.seconds();
     }
 
     boolean wants(String id) {
@@ -175,6 +182,7 @@ record Options(
 
         private static String known(String id) {
             if (!id.equals(LATENCY)
+                    && !id.equals(START)
                     && Arrays.stream(Fault.values()).noneMatch(f -> f.id().equals(id))
                     && Arrays.stream(Load.values()).noneMatch(l -> l.id().equals(id))
                     && Arrays.stream(DaBenchmark.values()).noneMatch(d -> d.id().equals(id))) {
@@ -238,6 +246,7 @@ record Options(
                                 Duration.ofSeconds(stressSeconds),
                                 Pace.FAST),
                         new ReadLatency.Plan(runs, blocks, reads, Math.min(WARM_UP_MAX, 3 * blocks)),
+                        new StartUp.Plan(2 * runs),
                         new LoadRun.Plan(loads, runs, Duration.ofSeconds(timeSeconds), items, sessions),
                         da(das));
             }
@@ -250,6 +259,7 @@ record Options(
                     only,
                     new FailoverRun.Plan(faults, feeds, subjects, 1, 1, Duration.ZERO, CI_STRESS, Pace.PATIENT),
                     new ReadLatency.Plan(1, 3, 50, 3),
+                    new StartUp.Plan(1),
                     new LoadRun.Plan(loads, 1, CI_TIME, List.of(CI_ITEMS), CI_SESSIONS),
                     new DaRun.Plan(
                             das,

@@ -17,6 +17,7 @@ import org.tandemopc.bench.latency.LatencyReport;
 import org.tandemopc.bench.load.Load;
 import org.tandemopc.bench.load.LoadReport;
 import org.tandemopc.bench.report.Target;
+import org.tandemopc.bench.start.StartReport;
 import org.tandemopc.bench.world.Machine;
 
 /** The page that results make, and what they break of the rules that hold in every run. */
@@ -57,6 +58,9 @@ final class Page {
         }
         if (sitting.hasLatency()) {
             violations.addAll(LatencyReport.of(sitting.lines()).violations());
+        }
+        if (sitting.hasStart()) {
+            violations.addAll(StartReport.of(sitting.lines()).violations());
         }
         LoadReport loads = LoadReport.of(sitting.lines());
         violations.addAll(loads.violations());
@@ -108,6 +112,7 @@ final class Page {
                                         FailoverReport.of(sitting.lines(), feed).highestPressure()),
                         DoubleStream.of(
                                 LatencyReport.of(sitting.lines()).highestPressure(),
+                                StartReport.of(sitting.lines()).highestPressure(),
                                 LoadReport.of(sitting.lines()).highestPressure(),
                                 DaReport.of(sitting.lines()).highestPressure()))
                 .filter(Double::isFinite)
@@ -128,6 +133,7 @@ final class Page {
                 sitting.faults().forEach(fault -> targets.addAll(failover.targets(fault)));
             }
             targets.addAll(LatencyReport.of(sitting.lines()).targets());
+            targets.addAll(StartReport.of(sitting.lines()).targets());
             targets.addAll(LoadReport.of(sitting.lines()).targets());
             targets.addAll(DaReport.of(sitting.lines()).targets());
         }
@@ -155,6 +161,10 @@ final class Page {
         LatencyReport reads = LatencyReport.of(sitting.lines());
         if (!reads.isEmpty()) {
             text.append("\n## B-L1: sequential reads\n").append(reads.table());
+        }
+        StartReport starts = StartReport.of(sitting.lines());
+        if (!starts.isEmpty()) {
+            text.append("\n## B-U1: start-up\n").append(starts.table());
         }
         LoadReport loads = LoadReport.of(sitting.lines());
         for (Load load : Load.values()) {

@@ -29,6 +29,7 @@ import org.tandemopc.bench.world.Machine;
 record Sitting(List<Line> lines) {
     private static final String FIELD = "sitting";
     private static final String DA = "da";
+    private static final String START = "start";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
@@ -64,6 +65,7 @@ record Sitting(List<Line> lines) {
                                 .toList()))
                 .put("asked", asked(options.failover()))
                 .put("latency", options.wants(Options.LATENCY))
+                .put(START, options.wants(Options.START))
                 .put(
                         "loads",
                         words(options.load().loads().stream().map(Load::id).toList()))
@@ -178,6 +180,11 @@ record Sitting(List<Line> lines) {
         return first().flag("latency");
     }
 
+    /** False in results from before there was this benchmark. */
+    boolean hasStart() {
+        return first().has(START) && first().flag(START);
+    }
+
     /** Of {@code bench.load}. */
     List<Load> loads() {
         return split("loads").stream().map(Load::of).toList();
@@ -193,6 +200,9 @@ record Sitting(List<Line> lines) {
         List<String> ids = new ArrayList<>(split("faults"));
         if (hasLatency()) {
             ids.add(Options.LATENCY);
+        }
+        if (hasStart()) {
+            ids.add(Options.START);
         }
         loads().forEach(load -> ids.add(load.id()));
         das().forEach(each -> ids.add(each.id()));

@@ -68,6 +68,13 @@ final class Texts {
             kind and path (3,000 unless told otherwise: its fourth-slowest), and of reads one after the other: it says how long a
             client waits at worst, not what it would be at a fixed rate.
 
+            **B-U1**: from the making of a process to the first answer of a Read, asked by a client that tries to connect every 2 ms.
+            **tandem** is the image of `package/build` with its own Java and trained cache, with a hot pair of two running
+            servers, from one of which the value comes, and keys and records of an earlier start. **tandem-no-cache** is the same with
+            `-XX:AOTMode=off`. **milo** is the least server that Milo's SDK makes, in the same JDK: one endpoint without security,
+            no keys, the nodes of the standard, of which its time is read. They take turns; one start of each does not count.
+            Target: half of Milo's median.
+
             **B-T1**: one Milo client always has 32 reads of 1 or 100 values under way, on one way after the other, for 3 s each
             (`--ci`, here and below: 1 s). **failed**: reads without good values. Targets: 0.7 of HAProxy's reads a second
             with 1 value, 0.85 of the direct way's with 100.

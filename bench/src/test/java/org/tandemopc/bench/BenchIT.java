@@ -29,7 +29,7 @@ class BenchIT {
     private static String opcUa() {
         return Stream.of(
                         Arrays.stream(Fault.values()).map(Fault::id),
-                        Stream.of(Options.LATENCY),
+                        Stream.of(Options.LATENCY, Options.START),
                         Arrays.stream(Load.values()).map(Load::id))
                 .flatMap(ids -> ids)
                 .collect(Collectors.joining(","));
@@ -56,6 +56,7 @@ class BenchIT {
             }
         }
         assertThat(lines).contains("{\"bench\":\"B-L1\",\"subject\":\"tandem\"");
+        assertThat(lines).contains("{\"bench\":\"B-U1\",\"subject\":\"tandem\"");
         for (Load load : Load.values()) {
             assertThat(lines).contains("{\"bench\":\"" + load.id() + "\",\"subject\":\"tandem\"");
         }

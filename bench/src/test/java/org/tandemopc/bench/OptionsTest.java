@@ -37,6 +37,8 @@ class OptionsTest {
         assertThat(options.failover().asked(Fault.SUSPICION, Feed.WIDE)).isEmpty();
         assertThat(options.failover().repetitions()).isEqualTo(20);
         assertThat(options.wants(Options.LATENCY)).isTrue();
+        assertThat(options.wants(Options.START)).isTrue();
+        assertThat(options.start().runs()).isEqualTo(10);
     }
 
     @Test

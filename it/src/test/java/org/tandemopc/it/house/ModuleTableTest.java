@@ -24,6 +24,7 @@ class ModuleTableTest {
             Map.entry("console", Set.of()),
             Map.entry("simulator", Set.of("opcda")),
             Map.entry("app", Set.of("console", "relay-da", "core", "relay", "relay-ua", "service", "simulator")),
+            Map.entry("package", Set.of()),
             Map.entry("it", Set.of()),
             Map.entry(
                     "bench",
