@@ -1,13 +1,15 @@
 import { TextInput } from '@mantine/core';
 import { useDeferredValue, useEffect, useState } from 'react';
-import sections from 'virtual:help';
 import { find, search } from '../help/find';
+import { useSections } from '../help/useSections';
 import { formatRoute } from '../state/route';
 import { Icon } from '../ui/Shape';
 
 /** The whole help: contents, one section at a time, and a search over all of it. */
 export function HelpPage({ topic }: { topic: string }) {
   const [words, setWords] = useState('');
+  const { sections: here, failed } = useSections(true);
+  const sections = here ?? [];
   const wanted = useDeferredValue(words);
   const hits = search(sections, wanted);
   const searching = topic === 'search';
@@ -23,7 +25,9 @@ export function HelpPage({ topic }: { topic: string }) {
         <span className="grow" />
         <TextInput aria-label="Search the help" placeholder="Search the help" value={words} autoFocus={searching} leftSection={<Icon name="search" />} onChange={(e) => setWords(e.currentTarget.value)} />
       </div>
-      {wanted.trim() !== '' ? (
+      {here === null ? (
+        <p className="empty">{failed ? 'The help did not come. Come back here once the service is heard.' : 'Loading …'}</p>
+      ) : wanted.trim() !== '' ? (
         <section className="card card-body" aria-label="Found">
           {hits.length === 0 && <p className="empty">Nothing has all of these words.</p>}
           {hits.map(({ section: found, excerpt }) => (

@@ -1,15 +1,17 @@
 import { Drawer } from '@mantine/core';
-import sections from 'virtual:help';
 import { find } from '../help/find';
+import { useSections } from '../help/useSections';
 import { formatRoute } from '../state/route';
 import { openHelp, useHelpTopic } from './open';
 
 /** Help on the topic at hand, beside the work (F1). */
 export function HelpPanel() {
   const topic = useHelpTopic();
-  const section = topic === null ? null : find(sections, topic);
+  const { sections, failed } = useSections(topic !== null);
+  const section = topic === null || sections === null ? null : find(sections, topic);
   return (
-    <Drawer opened={section !== null} onClose={() => openHelp(null)} title={section?.title ?? 'Help'} position="right" size="md" closeButtonProps={{ 'aria-label': 'Close' }} data-help-panel={section?.id}>
+    <Drawer opened={topic !== null} onClose={() => openHelp(null)} title={section?.title ?? 'Help'} position="right" size="md" closeButtonProps={{ 'aria-label': 'Close' }} data-help-panel={section?.id}>
+      {failed && <p className="empty">The help did not come. Close this, and open it again once the service is heard.</p>}
       {section && (
         <>
           <div className="prose" dangerouslySetInnerHTML={{ __html: section.html }} onClick={(e) => (e.target as HTMLElement).closest('a') && openHelp(null)} />

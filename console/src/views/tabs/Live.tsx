@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { get, pairPath, sentence } from '../../api/http';
 import type { ClientSession, PairStatus } from '../../api/types';
 import { fine, span } from '../../model/duration';
@@ -14,6 +14,8 @@ import { Trends } from '../live/Trends';
 /** How a pair is now, and how it came to be so. */
 export function Live({ pair }: { pair: string }) {
   const status = useStore((s) => s.status?.pairs.find((each) => each.name === pair));
+  // Who goes through pairs sees at once how each is; what takes longer to draw comes behind, and holds no click.
+  const isSettled = useDeferredValue(true, false);
   if (!status) {
     return <p className="empty">This pair does not run yet. Its settings are on the other tabs; it runs once they are saved.</p>;
   }
@@ -31,9 +33,13 @@ export function Live({ pair }: { pair: string }) {
         <Facts pair={status} />
         <Members pair={status} />
       </div>
-      <Timeline pair={status} />
-      <Trends pair={pair} members={status.members.length} />
-      <Sessions pair={status} />
+      {isSettled && (
+        <>
+          <Timeline pair={status} />
+          <Trends pair={pair} members={status.members.length} />
+          <Sessions pair={status} />
+        </>
+      )}
     </>
   );
 }
