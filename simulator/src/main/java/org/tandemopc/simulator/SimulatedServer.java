@@ -43,6 +43,7 @@ public final class SimulatedServer implements Foreground.Server {
     /** Path of the endpoint URLs. */
     public static final String PATH = "/sim";
 
+    private static final String PATH_OF_DISCOVERY = "/discovery";
     private static final int START_TRIES_MAX = 5;
     private static final int SHUTDOWN_SECONDS_MAX = 3_600;
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedServer.class);
@@ -262,19 +263,25 @@ public final class SimulatedServer implements Foreground.Server {
     }
 
     private static Set<EndpointConfig> endpoints(SimulatorSettings settings, SimulatorSecurity security) {
-        return settings.policies().stream()
+        Stream<EndpointConfig> served = settings.policies().stream()
                 .flatMap(policy -> modes(policy)
-                        .map(mode -> EndpointConfig.newBuilder()
-                                .setBindAddress(settings.host())
-                                .setBindPort(settings.port())
-                                .setHostname(settings.host())
-                                .setPath(PATH)
+                        .map(mode -> at(settings, PATH)
                                 .setCertificate(security.certificate())
                                 .setSecurityPolicy(policy)
                                 .setSecurityMode(mode)
                                 .addTokenPolicies(tokens(settings, policy))
-                                .build()))
+                                .build()));
+        // Where who knows host and port alone asks what there is; the SDK serves nothing else there, and lists it nowhere.
+        return Stream.concat(served, Stream.of(at(settings, PATH_OF_DISCOVERY).build()))
                 .collect(Collectors.toSet());
+    }
+
+    private static EndpointConfig.Builder at(SimulatorSettings settings, String path) {
+        return EndpointConfig.newBuilder()
+                .setBindAddress(settings.host())
+                .setBindPort(settings.port())
+                .setHostname(settings.host())
+                .setPath(path);
     }
 
     private static Stream<MessageSecurityMode> modes(SecurityPolicy policy) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.milo.opcua.sdk.client.DiscoveryClient;
 import org.eclipse.milo.opcua.sdk.client.identity.UsernameProvider;
 import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
@@ -22,6 +23,8 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned;
+import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
+import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +61,22 @@ class SimulatedServerTest {
             assertThat(fromB)
                     .containsExactly(
                             "http://opcfoundation.org/UA/", "urn:tandemopc:simulator:B", "urn:tandemopc:simulator");
+        }
+    }
+
+    /** As of most servers: whoever knows no path learns it. */
+    @Test
+    void serverAndItsEndpointsAreFoundByItsPortAlone() throws Exception {
+        try (SimulatedServer server = start("--name", "A", "--policy", "none,basic256sha256")) {
+            String place = server.url().replace(SimulatedServer.PATH, "/discovery");
+
+            assertThat(DiscoveryClient.findServers(place).get())
+                    .extracting(ApplicationDescription::getApplicationUri)
+                    .containsExactly("urn:tandemopc:simulator:A");
+            assertThat(DiscoveryClient.getEndpoints(place).get())
+                    .hasSize(3)
+                    .extracting(EndpointDescription::getEndpointUrl)
+                    .containsOnly(server.url());
         }
     }
 
