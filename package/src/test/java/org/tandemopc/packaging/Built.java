@@ -9,7 +9,8 @@ import java.util.List;
 
 /** What {@code package/build} made. */
 final class Built {
-    private static final Path TARGET = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("target");
+    private static final Path TARGET =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("target");
 
     private Built() {}
 

@@ -41,8 +41,8 @@ class ImageIT {
         try (Stream<Path> files = Files.list(image.resolve("lib"))) {
             jars = files.map(Path::toString).toList();
         }
-        List<String> line = new ArrayList<>(
-                List.of("--multi-release", "25", "--ignore-missing-deps", "--print-module-deps", "-q"));
+        List<String> line =
+                new ArrayList<>(List.of("--multi-release", "25", "--ignore-missing-deps", "--print-module-deps", "-q"));
         line.addAll(jars);
         StringWriter said = new StringWriter();
         PrintWriter out = new PrintWriter(said);
@@ -72,7 +72,13 @@ class ImageIT {
 
         String version = Shell.run(
                         LONG,
-                        List.of("env", "-i", "PATH=/usr/bin:/bin", "TANDEM_OPTS=-XX:AOTMode=on", link.toString(), "--version"))
+                        List.of(
+                                "env",
+                                "-i",
+                                "PATH=/usr/bin:/bin",
+                                "TANDEM_OPTS=-XX:AOTMode=on",
+                                link.toString(),
+                                "--version"))
                 .good();
 
         assertThat(version).startsWith("tandem ").hasLineCount(1);
@@ -105,8 +111,9 @@ class ImageIT {
                 .map(line -> line.split(" ")[1].replace("$VERSION", version))
                 .toList();
 
-        assertThat(sources).singleElement().satisfies(source -> assertThat(context.resolve(source))
-                .isEqualTo(image));
+        assertThat(sources)
+                .singleElement()
+                .satisfies(source -> assertThat(context.resolve(source)).isEqualTo(image));
         assertThat(lines).anyMatch(line -> line.matches("USER (?!0|root).+"));
     }
 }

@@ -48,7 +48,8 @@ final class Mirror {
             }
         }
         return text.lines()
-                .map(line -> line.replaceFirst("^deb\\s+\\[[^]]*]", "deb").strip().split("\\s+"))
+                .map(line ->
+                        line.replaceFirst("^deb\\s+\\[[^]]*]", "deb").strip().split("\\s+"))
                 .filter(words -> words.length > 2 && words[0].equals("deb") && words[2].equals(release))
                 .map(words -> words[1])
                 .findFirst();
@@ -58,8 +59,8 @@ final class Mirror {
         return paragraph
                 .lines()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
-                .flatMap(line -> Arrays.stream(
-                        line.substring(name.length() + 1).strip().split("\\s+")))
+                .flatMap(line ->
+                        Arrays.stream(line.substring(name.length() + 1).strip().split("\\s+")))
                 .toList();
     }
 }

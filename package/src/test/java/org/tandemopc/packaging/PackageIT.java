@@ -115,15 +115,19 @@ class PackageIT {
 
         assertThat(debian.file("/etc/systemd/system/multi-user.target.wants/tandem.service"))
                 .isSymbolicLink();
-        assertThat(debian.run("tandem", "--version").good()).startsWith("tandem ").hasLineCount(1);
-        assertThat(debian.run("bash", "-n", "/usr/share/bash-completion/completions/tandem").exit())
+        assertThat(debian.run("tandem", "--version").good())
+                .startsWith("tandem ")
+                .hasLineCount(1);
+        assertThat(debian.run("bash", "-n", "/usr/share/bash-completion/completions/tandem")
+                        .exit())
                 .isZero();
     }
 
     /** The JVM is told to refuse to start without it, which it does if a jar is another one or lies elsewhere. */
     @Test
     void cacheOfTheTrainingRunFitsWhereItIsInstalled() {
-        String version = debian.run("env", "TANDEM_OPTS=-XX:AOTMode=on", "tandem", "--version").good();
+        String version = debian.run("env", "TANDEM_OPTS=-XX:AOTMode=on", "tandem", "--version")
+                .good();
         assertThat(version).startsWith("tandem ").hasLineCount(1);
 
         String stale = "cp -a /usr/lib/tandem /tmp/stale && touch /tmp/stale/lib/core-*.jar"
@@ -177,7 +181,8 @@ class PackageIT {
             a.awaitReady();
             b.awaitReady();
             overwrite(CONFIG, config(address, a.url(), b.url()));
-            // As the guide says; before the first start, so that the service finds what another process of its user has made.
+            // As the guide says; before the first start, so that the service finds what another process of its user has
+            // made.
             var unused = Shell.run(LONG, debian.command(unit.asItsUser(List.of("tandem", "enable", "plant1"))))
                     .good();
 
@@ -200,8 +205,7 @@ class PackageIT {
                 assertThat(b.stat("sessions")).isZero();
             }
         }
-        String notItsOwn = debian.run(
-                        "sh", "-c", "find " + DATA + " ! -user tandem -o ! -group tandem -o -perm /007")
+        String notItsOwn = debian.run("sh", "-c", "find " + DATA + " ! -user tandem -o ! -group tandem -o -perm /007")
                 .good();
         assertThat(notItsOwn).as("files of others, or for others").isEmpty();
         assertThat(debian.file(DATA + "/state.json")).isNotEmptyFile();

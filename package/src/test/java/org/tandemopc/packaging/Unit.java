@@ -49,8 +49,11 @@ record Unit(List<String> lines) {
             line.add("--no-new-privs");
         }
         line.addAll(List.of("env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", value("Environment")));
-        line.addAll(List.of("sh", "-c", "umask " + value("UMask") + " && cd " + value("WorkingDirectory")
-                + " && exec \"$@\"", "sh"));
+        line.addAll(List.of(
+                "sh",
+                "-c",
+                "umask " + value("UMask") + " && cd " + value("WorkingDirectory") + " && exec \"$@\"",
+                "sh"));
         line.addAll(command);
         return line;
     }

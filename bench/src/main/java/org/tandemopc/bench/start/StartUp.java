@@ -22,8 +22,8 @@ import org.tandemopc.bench.MiloClients;
 import org.tandemopc.bench.world.Machine;
 import org.tandemopc.bench.world.ServerPair;
 import org.tandemopc.testkit.Await;
-import org.tandemopc.testkit.process.Posix;
 import org.tandemopc.testkit.process.PortPicker;
+import org.tandemopc.testkit.process.Posix;
 import org.tandemopc.testkit.process.TestFolder;
 import org.tandemopc.testkit.process.TestProcess;
 
@@ -116,7 +116,8 @@ public final class StartUp {
 
     private static List<String> tandem(Starter starter, Path tandem, ServerPair servers, Path folder, int port)
             throws IOException {
-        Path config = Files.writeString(folder.resolve("tandem.yaml"), """
+        Path config = Files.writeString(
+                folder.resolve("tandem.yaml"), """
                 version: 1
                 opcua:
                   listen: %s:%d
@@ -176,7 +177,8 @@ public final class StartUp {
         try {
             client = MiloClients.plain(url, config -> {});
             client.connect();
-            DataValue value = client.readValues(0, TimestampsToReturn.Both, List.of(node)).getFirst();
+            DataValue value =
+                    client.readValues(0, TimestampsToReturn.Both, List.of(node)).getFirst();
             if (value.statusCode().isGood()) {
                 answered.add(client);
                 return true;
@@ -207,8 +209,8 @@ public final class StartUp {
         List<Path> found = new ArrayList<>();
         for (String target : List.of("package/target", "../package/target")) {
             if (Files.isDirectory(Path.of(target))) {
-                try (DirectoryStream<Path> files =
-                        Files.newDirectoryStream(Path.of(target), file -> Files.isExecutable(file.resolve("bin/tandem")))) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                        Path.of(target), file -> Files.isExecutable(file.resolve("bin/tandem")))) {
                     files.forEach(found::add);
                 }
             }

@@ -24,8 +24,8 @@ final class StockServer {
 
     /** Serves until it is killed. @param line host and port */
     public static void main(String[] line) throws Exception {
-        OpcServerTransportFactory transports =
-                profile -> new OpcTcpServerTransport(OpcTcpServerTransportConfig.newBuilder().build());
+        OpcServerTransportFactory transports = profile -> new OpcTcpServerTransport(
+                OpcTcpServerTransportConfig.newBuilder().build());
         EndpointConfig endpoint = EndpointConfig.newBuilder()
                 .setBindAddress(line[0])
                 .setBindPort(Integer.parseInt(line[1]))
