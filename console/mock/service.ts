@@ -206,7 +206,13 @@ export class MockService {
       case '/about':
         return ok({ version: '0.1.0', build: 'mock', java: '25', os: 'Linux', startedAt: new Date(started).toISOString(), dataFolder: '/var/lib/tandem', configFile: '/etc/tandem/tandem.yaml' });
       case '/discovery/hosts':
-        return ok({ hosts: [{ host: 'localhost', why: 'this machine' }, { host: '10.0.0.1', why: 'a configured server' }] });
+        return ok({
+          hosts: [
+            { host: 'localhost', why: 'this machine' },
+            { host: '10.0.0.1', why: 'a configured server' },
+            ...(body['server'] ? [{ host: '10.0.0.7', why: `known to the discovery server of ${String(body['server'])}` }] : []),
+          ],
+        });
       case '/discovery/servers':
         return this.servers(body);
       case '/discovery/items':

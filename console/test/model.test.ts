@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventRecord, PairStatus } from '../src/api/types';
 import { find, search } from '../src/help/find';
 import { fine, millisOf, span } from '../src/model/duration';
+import { joined } from '../src/model/records';
 import { adjustedTime, itemRows, typedValue } from '../src/model/monitor';
 import { segments } from '../src/model/timeline';
 import { at, differences, formatPath, parsePath, withAt } from '../src/model/tree';
@@ -155,5 +156,21 @@ describe('help', () => {
 
   it('shows no pictures of what is on the screen', () => {
     expect(all.filter((section) => section.html.includes('<img'))).toEqual([]);
+  });
+});
+
+describe('records', () => {
+  const record = (number: number) => ({ number }) as EventRecord;
+
+  it('that came before the answer are in front of it, those in it once', () => {
+    expect(joined([record(9), record(8), record(7)], [record(7), record(6)]).map((each) => each.number)).toEqual([9, 8, 7, 6]);
+    expect(joined([record(3)], [])).toHaveLength(1);
+  });
+
+  it('are no more than a pair keeps', () => {
+    const many = Array.from({ length: 30_000 }, (_, i) => record(30_000 - i));
+    const now = joined([record(30_001)], many);
+    expect(now).toHaveLength(30_000);
+    expect(now[0]!.number).toBe(30_001);
   });
 });

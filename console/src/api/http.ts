@@ -47,7 +47,7 @@ async function refusalOf(response: Response): Promise<Refusal> {
   );
 }
 
-async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal, patienceMs = PATIENCE_MS): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
@@ -55,7 +55,7 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   if (method !== 'GET' && csrf) {
     headers['X-Tandem-Csrf'] = csrf;
   }
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const patience = AbortSignal.timeout(patienceMs);
   let response: Response;
   try {
     response = await fetch(BASE + path, {
@@ -91,8 +91,9 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return json(send('GET', path, undefined, signal));
 }
 
-export function post<T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> {
-  return json(send('POST', path, body, signal));
+/** @param patienceMs for what the service itself may wait for longer than for anything else */
+export function post<T>(path: string, body: unknown = {}, signal?: AbortSignal, patienceMs?: number): Promise<T> {
+  return json(send('POST', path, body, signal, patienceMs));
 }
 
 export function del<T>(path: string): Promise<T> {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { get, pairPath, query, sentence } from '../api/http';
 import type { EventRecord, Severity } from '../api/types';
+import { joined } from '../model/records';
 import { onRecord, useStore } from './store';
 
 export interface RecordFilter {
@@ -13,8 +14,6 @@ export interface RecordFilter {
 export const NO_FILTER: RecordFilter = { severity: '', text: '', from: '', to: '' };
 
 const PAGE = 1000;
-/** As many as a pair can keep. */
-const KEPT_MAX = 30_000;
 const RANK: Record<Severity, number> = { informational: 0, warning: 1, error: 2 };
 
 /** Whether a record that has just come belongs to what is shown; the service judges those that it is asked for. */
@@ -67,10 +66,12 @@ export function useRecords(pair: string, filter: RecordFilter) {
     const controller = new AbortController();
     busy.current = true;
     setComplete(false);
+    // What comes before the answer may be newer than the answer.
+    let early: EventRecord[] | null = [];
     get<{ records: EventRecord[] }>(pairPath(pair, '/records') + query({ limit: PAGE, ...parameters(wanted) }), controller.signal)
       .then((answer) => {
         if (asked.current === mine) {
-          setRecords(answer.records.reverse());
+          setRecords(joined(early ?? [], answer.records.reverse()));
           setComplete(answer.records.length < PAGE);
           setProblem(null);
         }
@@ -81,13 +82,15 @@ export function useRecords(pair: string, filter: RecordFilter) {
         }
       })
       .finally(() => {
+        early = null;
         if (asked.current === mine) {
           busy.current = false;
         }
       });
     const end = onRecord((record) => {
       if (record.pair === pair && fits(record, wanted)) {
-        setRecords((now) => (now.length > 0 && now[0]!.number >= record.number ? now : [record, ...now].slice(0, KEPT_MAX)));
+        early?.unshift(record);
+        setRecords((now) => joined([record], now));
       }
     });
     return () => {

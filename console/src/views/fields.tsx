@@ -1,5 +1,5 @@
 import { Button, Checkbox, NumberInput, PasswordInput, Select, TextInput, Textarea } from '@mantine/core';
-import { createContext, useContext, useState, type ReactNode } from 'react';
+import { createContext, useContext, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Json, PlanProblem, Tree } from '../api/types';
 import { publishedName, set, setDoor, workOf, type Draft } from '../model/draft';
 import { durationOf, millisOf } from '../model/duration';
@@ -152,6 +152,7 @@ export function AreaField({ path, label, hint, lines, rows = 3 }: FieldProps & {
       value={lines ? shown : text}
       error={s.error}
       readOnly={s.readOnly}
+      onKeyDown={newlineOnCtrlEnter}
       onChange={(e) => {
         const next = e.currentTarget.value;
         setTyped(next);
@@ -160,6 +161,18 @@ export function AreaField({ path, label, hint, lines, rows = 3 }: FieldProps & {
       }}
     />
   );
+}
+
+/** Browsers do nothing on Ctrl+Enter, which the manual's hint names (NOT-10). */
+function newlineOnCtrlEnter(e: KeyboardEvent<HTMLTextAreaElement>): void {
+  const area = e.currentTarget;
+  if (e.key !== 'Enter' || !e.ctrlKey || area.readOnly) {
+    return;
+  }
+  e.preventDefault();
+  area.setRangeText('\n', area.selectionStart, area.selectionEnd, 'end');
+  // React hears of it as of a key that was typed.
+  area.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 function listOf(text: string): string[] {

@@ -1,5 +1,5 @@
 import { Button, Loader, NumberInput, PasswordInput, TextInput } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { post, sentence } from '../../api/http';
 import type { DaServer, FoundHost, UaEndpoint, UaServer } from '../../api/types';
 import { Dialog } from '../../ui/dialogs';
@@ -12,6 +12,9 @@ export type Protocol = 'opcua' | 'opcda';
 export type Found =
   | { protocol: 'opcua'; name: string; url: string; security: string; mode: string }
   | { protocol: 'opcda'; host: string; progId: string; clsid: string; user: string; password: string };
+
+/** As many machines are offered; a name can be typed. */
+const MACHINES_MAX = 40;
 
 /** Finds the servers of a machine: OPC UA through FindServers and GetEndpoints, OPC DA through its OpcEnum. */
 export function ServerBrowser({ protocol, host, onPick, onClose }: { protocol: Protocol; host: string; onPick: (found: Found) => void; onClose: () => void }) {
@@ -30,7 +33,8 @@ export function BrowseServers({ protocol, initialHost, onPick }: { protocol: Pro
   const [password, setPassword] = useState('');
   const [found, setFound] = useState<{ ua?: UaServer[]; da?: DaServer[] } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<'servers' | 'machines' | null>(null);
+  const place = useRef(0);
 
   useEffect(() => {
     post<{ hosts: FoundHost[] }>('/discovery/hosts', { protocol }).then(
@@ -39,24 +43,44 @@ export function BrowseServers({ protocol, initialHost, onPick }: { protocol: Pro
     );
   }, [protocol]);
 
-  const look = useCallback(async () => {
-    setBusy(true);
+  /** What was found elsewhere goes, and what is on its way from there: it must not be picked as if it were here. */
+  const elsewhere = (to: string, at: number | '') => {
+    place.current++;
+    setBusy(null);
+    setHost(to);
+    setPort(at);
+    setFound(null);
+    setProblem(null);
+  };
+
+  /** @param take what to do with the answer, if the place is still the one that was asked */
+  const ask = async <T,>(what: 'servers' | 'machines', path: string, more: object, take: (answer: T) => void) => {
+    const here = place.current;
+    setBusy(what);
     setProblem(null);
     try {
-      const answer = await post<{ servers: unknown[] }>('/discovery/servers', {
-        protocol,
-        host: host.trim(),
-        ...(port === '' ? {} : { port }),
-        ...(protocol === 'opcda' && user ? { user, password } : {}),
-      });
-      setFound(protocol === 'opcua' ? { ua: answer.servers as UaServer[] } : { da: answer.servers as DaServer[] });
+      const answer = await post<T>(path, { protocol, ...more, ...(port === '' ? {} : { port }) });
+      if (place.current === here) {
+        take(answer);
+      }
     } catch (e) {
-      setFound(null);
-      setProblem(sentence(e));
+      if (place.current === here) {
+        setFound((now) => (what === 'servers' ? null : now));
+        setProblem(sentence(e));
+      }
     } finally {
-      setBusy(false);
+      if (place.current === here) {
+        setBusy(null);
+      }
     }
-  }, [protocol, host, port, user, password]);
+  };
+
+  const lookForMachines = () => ask<{ hosts: FoundHost[] }>('machines', '/discovery/hosts', { server: host.trim() }, (answer) => setHosts(answer.hosts));
+
+  const look = () =>
+    ask<{ servers: unknown[] }>('servers', '/discovery/servers', { host: host.trim(), ...(protocol === 'opcda' && user ? { user, password } : {}) }, (answer) =>
+      setFound(protocol === 'opcua' ? { ua: answer.servers as UaServer[] } : { da: answer.servers as DaServer[] }),
+    );
 
   return (
     <div className="dialog">
@@ -67,8 +91,8 @@ export function BrowseServers({ protocol, initialHost, onPick }: { protocol: Pro
           void look();
         }}
       >
-        <TextInput label="Machine (Hostname or IP Address)" value={host} required data-autofocus onChange={(e) => setHost(e.currentTarget.value)} />
-        <NumberInput label="Port" placeholder={protocol === 'opcua' ? '4840' : '135'} value={port} min={1} max={65535} hideControls onChange={(next) => setPort(typeof next === 'number' ? next : '')} />
+        <TextInput label="Machine (Hostname or IP Address)" value={host} required data-autofocus onChange={(e) => elsewhere(e.currentTarget.value, port)} />
+        <NumberInput label="Port" placeholder={protocol === 'opcua' ? '4840' : '135'} value={port} min={1} max={65535} hideControls onChange={(next) => (typeof next === 'number' ? next : '') !== port && elsewhere(host, typeof next === 'number' ? next : '')} />
         {protocol === 'opcda' && (
           <>
             <TextInput label="User" placeholder="DOMAIN\NAME" autoComplete="off" value={user} onChange={(e) => setUser(e.currentTarget.value)} />
@@ -76,20 +100,18 @@ export function BrowseServers({ protocol, initialHost, onPick }: { protocol: Pro
           </>
         )}
         <div className="row wide">
-          <Button type="submit" loading={busy} leftSection={<Icon name={found ? 'refresh' : 'search'} />}>
+          <Button type="submit" loading={busy === 'servers'} leftSection={<Icon name={found ? 'refresh' : 'search'} />}>
             {found ? 'Refresh' : 'Look for servers'}
           </Button>
-          {hosts
-            .filter((each) => each.host !== host)
-            .slice(0, 8)
-            .map((each) => (
-              <Button key={each.host} variant="default" onClick={() => setHost(each.host)} title={each.why}>
-                {each.host}
-              </Button>
-            ))}
+          {protocol === 'opcua' && (
+            <Button variant="default" loading={busy === 'machines'} onClick={() => void lookForMachines()} title="Asks the discovery server there which machines it knows in its network">
+              Look for machines
+            </Button>
+          )}
         </div>
+        <Machines hosts={hosts.filter((each) => each.host !== host)} onPick={(picked) => elsewhere(picked, '')} />
       </form>
-      {busy && !found && (
+      {busy === 'servers' && !found && (
         <div className="row muted">
           <Loader size="xs" /> Asking {host} …
         </div>
@@ -97,6 +119,24 @@ export function BrowseServers({ protocol, initialHost, onPick }: { protocol: Pro
       {problem && <Notice tone="bad">{problem}</Notice>}
       {found?.ua && <UaServers servers={found.ua} onPick={onPick} />}
       {found?.da && <DaServers servers={found.da} onPick={(server) => onPick({ protocol: 'opcda', host: host.trim(), user, password, ...server })} />}
+    </div>
+  );
+}
+
+/** Machines that somebody named before, and those that a discovery server knows; nothing is scanned (DLG-2). */
+function Machines({ hosts, onPick }: { hosts: FoundHost[]; onPick: (host: string) => void }) {
+  if (hosts.length === 0) {
+    return null;
+  }
+  return (
+    <div className="row wide machines" role="group" aria-label="Machines">
+      <span className="muted small">Machines:</span>
+      {hosts.slice(0, MACHINES_MAX).map((each) => (
+        <Button key={each.host} size="compact-sm" variant="default" onClick={() => onPick(each.host)} title={each.why}>
+          {each.host}
+        </Button>
+      ))}
+      {hosts.length > MACHINES_MAX && <span className="muted small">and {hosts.length - MACHINES_MAX} more: write the name</span>}
     </div>
   );
 }

@@ -21,6 +21,9 @@ export function Notifications({ pair }: { pair: string }) {
   );
 }
 
+/** Two mail servers that hang, one after the other, have 20 s each. */
+const TEST_PATIENCE_MS = 60_000;
+
 type Channel = 'mail' | 'webhook' | 'syslog';
 
 function TestButton({ pair, channel, disabled }: { pair: string; channel: Channel; disabled?: boolean }) {
@@ -30,7 +33,7 @@ function TestButton({ pair, channel, disabled }: { pair: string; channel: Channe
   const test = async () => {
     setBusy(true);
     try {
-      const answer = await post<{ through?: string }>(pairPath(pair, '/notifications/test'), { channel, settings: settings['notifications'] ?? {} });
+      const answer = await post<{ through?: string }>(pairPath(pair, '/notifications/test'), { channel, settings: settings['notifications'] ?? {} }, undefined, TEST_PATIENCE_MS);
       say('good', channel === 'mail' ? `A test message was sent to all recipients${answer.through ? `, through the ${answer.through} SMTP server` : ''}.` : 'The test was sent.');
     } catch (e) {
       say('bad', `The test failed. ${sentence(e)}`);

@@ -271,7 +271,8 @@ public final class SimulatedServer implements Foreground.Server {
                                 .setSecurityMode(mode)
                                 .addTokenPolicies(tokens(settings, policy))
                                 .build()));
-        // Where who knows host and port alone asks what there is; the SDK serves nothing else there, and lists it nowhere.
+        // Where who knows host and port alone asks what there is; the SDK serves nothing else there, and lists it
+        // nowhere.
         return Stream.concat(served, Stream.of(at(settings, PATH_OF_DISCOVERY).build()))
                 .collect(Collectors.toSet());
     }

@@ -321,8 +321,8 @@ class ConsoleIT {
     @Test
     @Requirement(
             value = {
-                "ADD-2", "ADD-4", "ADD-5", "ADD-8", "ADD-9", "MENU-4", "TB-2", "UNA-2", "REM-1", "REM-4", "MENU-5",
-                "TB-3"
+                "ADD-2", "ADD-4", "ADD-5", "ADD-8", "ADD-9", "MENU-4", "TB-2", "UNA-2", "SV-5", "REM-1", "REM-4",
+                "MENU-5", "TB-3"
             },
             protocol = Protocol.UA)
     void aSecondPairOfTheSameNameNeedsAnAliasAndRunsFromTheSaveOn() {
@@ -341,7 +341,12 @@ class ConsoleIT {
             assertThat(console.line("twice.Alias1").locator(".pairicon")).hasClass("pairicon enabled");
 
             console.menu("Edit", "Unalias Redundant Server Configuration");
-            assertThat(console.page().locator(".toasts")).containsText("'twice' is in use by another pair");
+            assertThat(console.said()).containsText("'twice' is in use by another pair");
+            console.said().locator(".tone-bad").getByText("Close").click();
+            assertThat(console.said()).not().containsText("'twice' is in use by another pair");
+            console.rightClick("twice.Alias1", "Unalias Redundant Server Configuration");
+            assertThat(console.said()).containsText("'twice' is in use by another pair");
+            assertThat(console.line("twice.Alias1")).isVisible();
 
             console.page().locator(".tools").getByText("Remove").click();
             console.answer("Remove").click();

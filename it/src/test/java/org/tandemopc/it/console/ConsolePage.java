@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.MouseButton;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,10 @@ final class ConsolePage implements AutoCloseable {
     private static final double PATIENCE_MS = 20_000;
     /** The browser itself writes these down: a refusal that the page expects, and a service that is away on purpose. */
     private static final String EXPECTED = "Failed to load resource";
+
+    static {
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
+    }
 
     private final BrowserContext context;
     private final Page page;
@@ -101,6 +107,54 @@ final class ConsolePage implements AutoCloseable {
                         new Locator.GetByRoleOptions().setName(name).setExact(true));
     }
 
+    /** Of a group of fields on the page or in a dialog. @param legend a part of it */
+    Locator group(String legend) {
+        return page.locator("fieldset")
+                .filter(new Locator.FilterOptions()
+                        .setHas(page.locator("legend", new Page.LocatorOptions().setHasText(legend))));
+    }
+
+    /** A part of a tab. @param heading whole */
+    Locator card(String heading) {
+        return page.locator("section.card")
+                .filter(new Locator.FilterOptions()
+                        .setHas(page.getByRole(
+                                AriaRole.HEADING,
+                                new Page.GetByRoleOptions().setName(heading).setExact(true))));
+    }
+
+    /** A field of a group, a part or a dialog. */
+    static Locator within(Locator where, String label) {
+        return where.getByLabel(label, new Locator.GetByLabelOptions().setExact(true))
+                .first();
+    }
+
+    /** Chooses in a field with a list of its own. */
+    void choose(Locator field, String option) {
+        field.click();
+        page.getByRole(
+                        AriaRole.OPTION,
+                        new Page.GetByRoleOptions().setName(option).setExact(true))
+                .click();
+    }
+
+    /** Where clients find the pair whose tab Live is open. */
+    String endpoint() {
+        return card("Now").locator("dt:has-text('Clients connect to') + dd").innerText();
+    }
+
+    /** The box before an event that can be notified of. @param template as the list shows it */
+    Locator event(String template) {
+        return page.locator(".checks li")
+                .filter(new Locator.FilterOptions().setHasText(template))
+                .getByRole(AriaRole.CHECKBOX);
+    }
+
+    /** What is said in a corner, for a while or until it is closed. */
+    Locator said() {
+        return page.locator(".toasts");
+    }
+
     /** The line of a pair in the list on the left. */
     Locator line(String pair) {
         return page.locator("a.pairrow[data-pair='" + pair + "']");
@@ -122,6 +176,15 @@ final class ConsolePage implements AutoCloseable {
 
     void awaitTitleWithout(String part) {
         page.waitForCondition(() -> !page.title().contains(part));
+    }
+
+    /** An entry of the menu of a pair, by a right click on its line. */
+    void rightClick(String pair, String entry) {
+        line(pair).click(new Locator.ClickOptions().setButton(MouseButton.RIGHT));
+        page.getByRole(
+                        AriaRole.MENUITEM,
+                        new Page.GetByRoleOptions().setName(entry).setExact(true))
+                .click();
     }
 
     /** Saves, also where clients have to connect anew, and waits until it is done. */

@@ -28,11 +28,33 @@ final class RunningConsole implements AutoCloseable {
     private final ServerProcess other = ServerProcess.launchOnly("B", List.of("-Xmx192m"));
     private final int port = PortPicker.pick();
     private final HttpClient http = HttpClient.newHttpClient();
+    private final Start how;
     private @Nullable TestProcess service;
+
+    /**
+     * How a Tandem of a test begins.
+     *
+     * @param enablesAll whether each of its pairs is served without anybody enabling it
+     * @param more of the configuration, such as a front door of OPC DA
+     */
+    record Start(boolean enablesAll, String more) {
+        static final Start NORMAL = new Start(true, "");
+        /** On a machine that knows none of the pairs. */
+        static final Start STRANGE = new Start(false, "");
+
+        Start with(String lines) {
+            return new Start(enablesAll, lines);
+        }
+    }
 
     /** @param pairs names; each is a hot pair of the same two servers */
     RunningConsole(Path folder, String... pairs) {
+        this(folder, Start.NORMAL, pairs);
+    }
+
+    RunningConsole(Path folder, Start how, String... pairs) {
         this.folder = folder;
+        this.how = how;
         one.awaitReady();
         other.awaitReady();
         write(configuration(pairs));
@@ -65,8 +87,8 @@ final class RunningConsole implements AutoCloseable {
               listen: 127.0.0.1:0
               security: [None]
               trust: all
-            pairs:%s
-            """.formatted(port, pairs.length == 0 ? " []" : ""));
+            %spairs:%s
+            """.formatted(port, how.more(), pairs.length == 0 ? " []" : ""));
         for (String pair : pairs) {
             text.append("""
                   - name: %s
@@ -137,8 +159,10 @@ final class RunningConsole implements AutoCloseable {
                 "--config",
                 configFile().toString(),
                 "--data",
-                folder.resolve("data").toString(),
-                "--enable-all"));
+                folder.resolve("data").toString()));
+        if (how.enablesAll()) {
+            words.add("--enable-all");
+        }
         TestProcess started = TestProcess.startJava(
                 "tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), "org.tandemopc.app.Main", words);
         started.awaitLine("READY", LONG);
