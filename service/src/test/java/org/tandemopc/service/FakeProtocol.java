@@ -17,6 +17,7 @@ import org.tandemopc.core.pair.Route;
 import org.tandemopc.relay.Certificates;
 import org.tandemopc.relay.ControlLink;
 import org.tandemopc.relay.Discovery;
+import org.tandemopc.relay.FakeDiscovery;
 import org.tandemopc.relay.FrontDoorLostException;
 import org.tandemopc.relay.LegResult;
 import org.tandemopc.relay.Protocol;

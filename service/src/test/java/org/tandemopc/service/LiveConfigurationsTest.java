@@ -30,7 +30,7 @@ import org.tandemopc.testkit.Requirement;
 
 /** A configuration that changes under a running service, without wires. */
 class LiveConfigurationsTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String HEAD = """
             version: 1
             opcua:

@@ -35,7 +35,7 @@ import org.tandemopc.testkit.Requirement;
 
 /** A pair from its handle to the orders at its relay and links, with the real machine and with time that stands. */
 class PairHandleTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final long SILENT = Long.MAX_VALUE;
     private static final ServerCondition NO_DATA = new ServerCondition(ServerCondition.State.RUNNING, 0, 0, 1_000_000);
 

@@ -175,18 +175,14 @@ final class RunningService implements AutoCloseable {
     }
 
     Answer send(String request) throws IOException {
-        try (Socket socket = connect()) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
+        try (Socket socket = sent(request)) {
             return answer(socket);
         }
     }
 
     /** What an answer begins with, of one that does not end. */
     Answer begin(String request) throws IOException {
-        try (Socket socket = connect()) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
+        try (Socket socket = sent(request)) {
             StringBuilder head = new StringBuilder();
             InputStream in = socket.getInputStream();
             while (head.indexOf("\r\n\r\n") < 0) {
@@ -197,6 +193,19 @@ final class RunningService implements AutoCloseable {
                 head.append((char) octet);
             }
             return new Answer(Integer.parseInt(head.substring(9, 12)), head.toString(), "");
+        }
+    }
+
+    /** A connection on which this was sent; whoever gets it closes it. */
+    private Socket sent(String request) throws IOException {
+        Socket socket = connect();
+        try {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
         }
     }
 

@@ -42,7 +42,7 @@ import org.tandemopc.testkit.Requirement;
 /** What a server hears of node ids, and what comes back, on a link of a pair with other namespace indexes. */
 @Timeout(60)
 class LinkNamespacesTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String UA = "http://opcfoundation.org/UA/";
     private static final long CALL_MS = 5_000;
 

@@ -60,7 +60,7 @@ class MemberCheckTest {
         assertThat(legs).extracting(LegResult::leg).containsExactlyElementsOf(Leg.UA);
         assertThat(legs).allMatch(LegResult::passed).allMatch(l -> l.remedy().isEmpty() && l.tookNanos() > 0);
         assertThat(leg(legs, Leg.READ).detail()).contains("RUNNING", "ServiceLevel 255");
-        Await.until("the session is closed", java.time.Duration.ofSeconds(5), () -> server.sessions() == 0);
+        Await.until("the session is closed", java.time.Duration.ofSeconds(20), () -> server.sessions() == 0);
     }
 
     @Test

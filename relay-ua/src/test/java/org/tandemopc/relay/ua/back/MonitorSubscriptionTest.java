@@ -40,7 +40,7 @@ import org.tandemopc.testkit.Requirement;
 /** A server that refuses, forgets, is slow or mute: every item is reported, and watched again. */
 @Timeout(60)
 class MonitorSubscriptionTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final UaControlLink.Pauses QUICK = new UaControlLink.Pauses(20, 40, 30);
     private static final UaControlLink.Pauses PATIENT = new UaControlLink.Pauses(60_000, 60_000, 60_000);
 

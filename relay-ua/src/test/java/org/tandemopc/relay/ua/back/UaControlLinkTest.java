@@ -44,7 +44,7 @@ import org.tandemopc.testkit.Requirement;
 
 @Timeout(60)
 class UaControlLinkTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     /** 9999-12-31T23:59:59, in ticks of 100 ns since 1601. */
     private static final long YEAR_9999_ENDS = 2_650_467_743_990_000_000L;

@@ -50,7 +50,7 @@ import org.tandemopc.testkit.Requirement;
 
 @Timeout(60)
 class UaMemberConnectorTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private final Links links = new Links();
     private final List<AutoCloseable> toClose = new ArrayList<>();

@@ -46,7 +46,7 @@ import org.tandemopc.testkit.Requirement;
 
 @Timeout(60)
 class UaMemberSessionTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final long READ_MS = 5_000;
 
     private final Links links = new Links();

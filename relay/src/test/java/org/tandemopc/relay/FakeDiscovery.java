@@ -1,16 +1,15 @@
-package org.tandemopc.service;
+package org.tandemopc.relay;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.tandemopc.core.config.MemberConfig;
-import org.tandemopc.relay.Discovery;
 
-/** A host with one server with one folder with one item; keeps what it was asked. */
+/** A host with one server with one folder with one item; keeps what it was asked. For tests of this and other modules. Any thread. */
 public final class FakeDiscovery implements Discovery {
     /** Nobody answers there. */
-    public static final String SILENT = "127.0.0.9";
+    private static final String SILENT = "127.0.0.9";
 
     public final List<String> asked = new CopyOnWriteArrayList<>();
 
