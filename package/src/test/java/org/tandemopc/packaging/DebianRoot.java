@@ -47,7 +47,7 @@ final class DebianRoot implements AutoCloseable {
         try {
             // Others than root have to get in.
             Files.setPosixFilePermissions(root.path, PosixFilePermissions.fromString("rwxr-xr-x"));
-            var unused = Shell.run(
+            var _ = Shell.run(
                             MAKE_MAX,
                             List.of(
                                     "debootstrap",
@@ -70,7 +70,7 @@ final class DebianRoot implements AutoCloseable {
                         && Files.getFileStore(MEMORY).type().equals("tmpfs")
                         && Files.getFileStore(MEMORY).getUsableSpace() > NEEDED_BYTES
                 ? MEMORY
-                : Path.of(System.getProperty("java.io.tmpdir"));
+                : Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
     }
 
     /** A file of it, by its absolute name there. */
@@ -110,7 +110,7 @@ final class DebianRoot implements AutoCloseable {
     @Override
     public void close() {
         // One file system only: whatever is mounted in it stays as it is.
-        var unused = Shell.run(RUN_MAX, List.of("rm", "-rf", "--one-file-system", path.toString()))
+        var _ = Shell.run(RUN_MAX, List.of("rm", "-rf", "--one-file-system", path.toString()))
                 .good();
     }
 }

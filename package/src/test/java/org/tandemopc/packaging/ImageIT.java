@@ -65,7 +65,7 @@ class ImageIT {
     @Requirement({"DEP-1", "SYS-1"})
     void itRunsWhereverItLiesAndWithTheCacheOfItsTraining() throws IOException {
         Path moved = folder.resolve("another place");
-        var copied = Shell.run(LONG, List.of("cp", "-a", Built.image().toString(), moved.toString()))
+        var _ = Shell.run(LONG, List.of("cp", "-a", Built.image().toString(), moved.toString()))
                 .good();
         Path link = Files.createSymbolicLink(
                 folder.resolve("tandem"), moved.resolve("bin").resolve("tandem"));

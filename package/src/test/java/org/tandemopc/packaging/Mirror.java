@@ -33,10 +33,9 @@ final class Mirror {
 
     private static boolean isInUse(Path file) {
         String name = file.getFileName().toString();
-        return Files.isRegularFile(file)
-                && (name.equals("sources.list")
-                        || file.getParent().endsWith("sources.list.d")
-                                && (name.endsWith(".sources") || name.endsWith(".list")));
+        boolean isInFolder = file.startsWith(SOURCES.resolve("sources.list.d"));
+        boolean isOne = isInFolder ? name.endsWith(".sources") || name.endsWith(".list") : name.equals("sources.list");
+        return isOne && Files.isRegularFile(file);
     }
 
     /** In the text of one file, of either form. */

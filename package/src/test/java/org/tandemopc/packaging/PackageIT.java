@@ -93,7 +93,7 @@ class PackageIT {
 
     @BeforeEach
     void install() {
-        var unused = debian.run("dpkg", "-i", "/tmp/tandem.deb").good();
+        var _ = debian.run("dpkg", "-i", "/tmp/tandem.deb").good();
     }
 
     @Test
@@ -140,7 +140,7 @@ class PackageIT {
                 .as("without being told so it starts, and says nothing of it")
                 .startsWith("tandem ")
                 .hasLineCount(1);
-        var unused = debian.run("rm", "-r", "/tmp/stale").good();
+        var _ = debian.run("rm", "-r", "/tmp/stale").good();
     }
 
     private static String owner(String file) {
@@ -183,7 +183,7 @@ class PackageIT {
             overwrite(CONFIG, config(address, a.url(), b.url()));
             // As the guide says; before the first start, so that the service finds what another process of its user has
             // made.
-            var unused = Shell.run(LONG, debian.command(unit.asItsUser(List.of("tandem", "enable", "plant1"))))
+            var _ = Shell.run(LONG, debian.command(unit.asItsUser(List.of("tandem", "enable", "plant1"))))
                     .good();
 
             try (TestProcess service =
@@ -252,7 +252,7 @@ class PackageIT {
     void removedPackageLeavesConfigurationAndStateAndPurgedOneNothing() throws IOException {
         keep(DATA + "/pki/own/key.pem");
 
-        var removed = debian.run("dpkg", "--remove", "tandem").good();
+        var _ = debian.run("dpkg", "--remove", "tandem").good();
 
         assertThat(debian.file(CONFIG)).exists();
         assertThat(debian.file(DATA + "/pki/own/key.pem")).hasContent("kept");
@@ -262,7 +262,7 @@ class PackageIT {
                 .as("its files are still somebody's")
                 .isZero();
 
-        var purged = debian.run("dpkg", "--purge", "tandem").good();
+        var _ = debian.run("dpkg", "--purge", "tandem").good();
 
         TreeSet<String> left = debian.names();
         left.removeAll(namesBefore);
@@ -291,7 +291,7 @@ class PackageIT {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "kept");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        var unused = debian.run("chown", "tandem:tandem", name).good();
+        var _ = debian.run("chown", "tandem:tandem", name).good();
     }
 
     private static String config(InetAddress address, String one, String other) {
