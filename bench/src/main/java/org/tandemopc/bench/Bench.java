@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.tandemopc.bench.console.ConsoleRun;
 import org.tandemopc.bench.da.DaRun;
 import org.tandemopc.bench.dcom.DcomBench;
 import org.tandemopc.bench.failover.FailoverRun;
@@ -104,6 +105,7 @@ public final class Bench {
             }
             new LoadRun(options.load(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             new DaRun(options.da(), results::add, what -> results.add(Sitting.failure(what)), err).run();
+            new ConsoleRun(options.console(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             results.add(Sitting.end());
             err.println(String.format(Locale.ROOT, "It took %.1f minutes.", (System.nanoTime() - start) / 60e9));
             return Sitting.parse(results.lines());

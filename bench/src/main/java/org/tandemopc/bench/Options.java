@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.tandemopc.bench.console.ConsoleBenchmark;
+import org.tandemopc.bench.console.ConsoleRun;
 import org.tandemopc.bench.da.DaBenchmark;
 import org.tandemopc.bench.da.DaRun;
 import org.tandemopc.bench.failover.FailoverRun;
@@ -37,7 +39,8 @@ record Options(
         FailoverRun.Plan failover,
         ReadLatency.Plan latency,
         LoadRun.Plan load,
-        DaRun.Plan da) {
+        DaRun.Plan da,
+        ConsoleRun.Plan console) {
     static final String LATENCY = "B-L1";
 
     /** Blocks; then the JVMs have long compiled what they will. */
@@ -49,6 +52,12 @@ record Options(
     private static final int CI_SESSIONS = 20;
     private static final int CI_DA_CLIENTS = 4;
     private static final int CI_DA_ITEMS = 100;
+    private static final int CI_CONSOLE_PAIRS = 10;
+    private static final int CI_CONSOLE_RECORDS = 3_000;
+    private static final int CI_CONSOLE_STREAMED = 20;
+    private static final int CONSOLE_PAIRS = 50;
+    private static final int CONSOLE_RECORDS = 30_000;
+    private static final int CONSOLE_STREAMED = 100;
     private static final int DA_CLIENTS = 100;
     private static final int DA_ITEMS = 1_000;
 
@@ -61,7 +70,8 @@ record Options(
                    bench/run [--write] --from FILE,...
               --ci         each scenario once, in a few minutes, with longer status times for a busy machine
               --only       B-F1, B-F2, B-F6 faults, B-L1 reads, B-T1, B-T2, B-S1, B-S2 load; of OPC DA B-D1 reads, B-C4 clients,
-                           B-D2 values, B-D3 faults, B-D4 many clients (all five: 12 minutes; needs root, for port 135)
+                           B-D2 values, B-D3 faults, B-D4 many clients (all five: 12 minutes; needs root, for port 135); of the
+                           console B-W1 its start, B-W2 50 pairs and 30,000 records (both: 2 minutes; needs chromium)
               --write      writes the figures to docs/benchmarks.md
               --keep       leaves the folder of each Tandem process, with its records and journal
               --profile    records each Tandem with JFR, with OPC DA servers and callers too; recordings, and where the
@@ -76,7 +86,7 @@ record Options(
               --stress     seconds that B-F6 gives cause for suspicion in each repetition
               --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path; of B-T1, B-T2
                            (three fifths as many), B-S1 and B-S2 (a fifth) a run has all paths once; of B-D1
-                           and B-D2 as of B-L1 and B-T2, of B-C4 two runs' blocks
+                           and B-D2 as of B-L1 and B-T2, of B-C4 two runs' blocks; of B-W1 two, of B-W2 two thirds as many
               --time       seconds of a block of B-T1, B-T2, B-S1 and B-D2
               --items      sizes of B-S1
               --sessions   of B-S2
@@ -93,7 +103,7 @@ record Options(
 
     /** Of it, what comes after the faults. */
     double afterFailoverSeconds() {
-        return (wants(LATENCY) ? latency.seconds() : 0) + load.seconds() + da.seconds();
+        return (wants(LATENCY) ? latency.seconds() : 0) + load.seconds() + da.seconds() + console.seconds();
     }
 
     boolean wants(String id) {
@@ -177,7 +187,8 @@ record Options(
             if (!id.equals(LATENCY)
                     && Arrays.stream(Fault.values()).noneMatch(f -> f.id().equals(id))
                     && Arrays.stream(Load.values()).noneMatch(l -> l.id().equals(id))
-                    && Arrays.stream(DaBenchmark.values()).noneMatch(d -> d.id().equals(id))) {
+                    && Arrays.stream(DaBenchmark.values()).noneMatch(d -> d.id().equals(id))
+                    && Arrays.stream(ConsoleBenchmark.values()).noneMatch(c -> c.id().equals(id))) {
                 throw new IllegalArgumentException("There is no benchmark '" + id + "'.");
             }
             return id;
@@ -220,6 +231,9 @@ record Options(
             List<DaBenchmark> das = Arrays.stream(DaBenchmark.values())
                     .filter(each -> only.isEmpty() || only.contains(each.id()))
                     .toList();
+            List<ConsoleBenchmark> consoles = Arrays.stream(ConsoleBenchmark.values())
+                    .filter(each -> only.isEmpty() || only.contains(each.id()))
+                    .toList();
             if (!ci) {
                 return new Options(
                         false,
@@ -239,7 +253,8 @@ record Options(
                                 Pace.FAST),
                         new ReadLatency.Plan(runs, blocks, reads, Math.min(WARM_UP_MAX, 3 * blocks)),
                         new LoadRun.Plan(loads, runs, Duration.ofSeconds(timeSeconds), items, sessions),
-                        da(das));
+                        da(das),
+                        new ConsoleRun.Plan(consoles, 2 * runs, CONSOLE_PAIRS, CONSOLE_RECORDS, CONSOLE_STREAMED));
             }
             return new Options(
                     true,
@@ -262,7 +277,8 @@ record Options(
                             Pace.PATIENT.statusInterval(),
                             Pace.PATIENT.statusTimeout(),
                             CI_DA_CLIENTS,
-                            CI_DA_ITEMS));
+                            CI_DA_ITEMS),
+                    new ConsoleRun.Plan(consoles, 1, CI_CONSOLE_PAIRS, CI_CONSOLE_RECORDS, CI_CONSOLE_STREAMED));
         }
 
         private DaRun.Plan da(List<DaBenchmark> benchmarks) {

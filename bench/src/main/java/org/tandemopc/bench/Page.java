@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import org.tandemopc.bench.console.ConsoleBenchmark;
+import org.tandemopc.bench.console.ConsoleReport;
 import org.tandemopc.bench.da.DaBenchmark;
 import org.tandemopc.bench.da.DaReport;
 import org.tandemopc.bench.failover.FailoverReport;
@@ -72,6 +74,13 @@ final class Page {
                 violations.add(each.id() + " has no complete result: " + sitting.failures());
             }
         }
+        ConsoleReport consoles = ConsoleReport.of(sitting.lines());
+        violations.addAll(consoles.violations());
+        for (ConsoleBenchmark each : sitting.consoles()) {
+            if (!consoles.isComplete(each)) {
+                violations.add(each.id() + " has no complete result: " + sitting.failures());
+            }
+        }
     }
 
     /** In words; empty: all rules kept. */
@@ -109,7 +118,8 @@ final class Page {
                         DoubleStream.of(
                                 LatencyReport.of(sitting.lines()).highestPressure(),
                                 LoadReport.of(sitting.lines()).highestPressure(),
-                                DaReport.of(sitting.lines()).highestPressure()))
+                                DaReport.of(sitting.lines()).highestPressure(),
+                                ConsoleReport.of(sitting.lines()).highestPressure()))
                 .filter(Double::isFinite)
                 .max()
                 .orElse(0);
@@ -130,6 +140,7 @@ final class Page {
             targets.addAll(LatencyReport.of(sitting.lines()).targets());
             targets.addAll(LoadReport.of(sitting.lines()).targets());
             targets.addAll(DaReport.of(sitting.lines()).targets());
+            targets.addAll(ConsoleReport.of(sitting.lines()).targets());
         }
         return targets;
     }
@@ -168,6 +179,13 @@ final class Page {
             if (das.has(each)) {
                 text.append("\n## ").append(each.id()).append(": ").append(each.text());
                 text.append('\n').append(das.table(each));
+            }
+        }
+        ConsoleReport consoles = ConsoleReport.of(sitting.lines());
+        for (ConsoleBenchmark each : ConsoleBenchmark.values()) {
+            if (consoles.has(each)) {
+                text.append("\n## ").append(each.id()).append(": ").append(each.text());
+                text.append('\n').append(consoles.table(each));
             }
         }
         return text.toString();

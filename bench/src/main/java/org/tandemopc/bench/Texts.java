@@ -114,6 +114,23 @@ final class Texts {
             **B-D4**: 100 clients (`--ci`: 4) with 1,000 items each (100), hot, connected one after the other, ticks and rate 5 s (1 s). **heap**
             as in B-S2, three ticks later, with what waits of the standby; CPU over these ticks.
 
+            **The console** runs in Chromium without a window, which draws without a graphics processor and shares the machine with Tandem. It is
+            served by `tandem run`; each measurement begins in a browser that has been nowhere yet, with a login. Beside it, in turns, a **static**
+            page: as many octets of script and style, all pairs and records in its text, from the JDK's server of files (`jwebserver`), with
+            eight lines of script that show the name of a pair that is clicked. No console that has to load, ask and draw can be sooner.
+            A **long task** is what Chromium calls so: the page did nothing else for 50 ms or more; 0 where there was none.
+
+            **B-W1**: with no pair, and with 50 pairs (`--ci`: 10) of which one has 30,000 records (3,000), members that are not there. From the
+            navigation on: the first contentful paint, until the pairs are there, and until a click on one of them, which comes at once, is answered and
+            painted (with no pair: a menu that opens). Target: 4 of the static page.
+
+            **B-W2**: 50 pairs, 30,000 records of one (`--ci` as above). **switching pairs**: from the click to the pair's page being painted, 24 clicks.
+            **fetching all**: to the end of the list again and again until all records are there. **scrolling** through them, 450 px a frame, 240
+            frames; in the static page they are simply there. **records coming**: 20 a second, 100 of them (20); an answer is the time from the order
+            that makes a record until it is painted. **filtering** by a word that one record of a hundred has, typed letter by letter and taken away
+            again; an answer is from the last letter to the list. Targets: 100 ms for an answer, from where on people notice that they wait; no task
+            of more than 50 ms; 1.5 of the static page's p95 of frame intervals. Judged: every record is shown, and the page meets no error.
+
             Judged in every run, with the exit code: nothing lost (hot, warm), doubled, out of order or stale through Tandem; in
             B-F6 nothing noticed at all; in the others no value that is not good, no read and no session refused.
             Targets are printed, and met or missed: [why, and what comes next](benchmarks-missed.md).
