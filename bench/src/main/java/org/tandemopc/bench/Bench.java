@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.milo.opcua.stack.core.UaException;
+import org.tandemopc.bench.console.ConsoleRun;
 import org.tandemopc.bench.da.DaRun;
 import org.tandemopc.bench.dcom.DcomBench;
 import org.tandemopc.bench.failover.FailoverRun;
@@ -23,7 +24,7 @@ public final class Bench {
     /** The first word for what has options of its own. */
     private static final String DCOM = "dcom";
 
-    private static final Path DOCUMENT = Path.of("docs", "benchmarks.md");
+    private static final Path DOCUMENTS = Path.of("docs");
 
     private final Options options;
     private final List<String> line;
@@ -67,8 +68,9 @@ public final class Bench {
         out.println();
         out.print(page.text());
         if (options.write()) {
-            Files.writeString(DOCUMENT, page.text());
-            err.println("Written to " + DOCUMENT);
+            Path document = DOCUMENTS.resolve(page.file());
+            Files.writeString(document, page.text());
+            err.println("Written to " + document);
         }
         for (String violation : page.violations()) {
             err.println("RULE BROKEN: " + violation);
@@ -108,6 +110,7 @@ public final class Bench {
             }
             new LoadRun(options.load(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             new DaRun(options.da(), results::add, what -> results.add(Sitting.failure(what)), err).run();
+            new ConsoleRun(options.console(), results::add, what -> results.add(Sitting.failure(what)), err).run();
             results.add(Sitting.end());
             err.println(String.format(Locale.ROOT, "It took %.1f minutes.", (System.nanoTime() - start) / 60e9));
             return Sitting.parse(results.lines());

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.tandemopc.bench.console.ConsoleBenchmark;
+import org.tandemopc.bench.console.ConsoleRun;
 import org.tandemopc.bench.da.DaBenchmark;
 import org.tandemopc.bench.da.DaRun;
 import org.tandemopc.bench.failover.FailoverRun;
@@ -25,7 +27,7 @@ import org.tandemopc.bench.start.StartUp;
  * @param ci every scenario once; only loss, doubles, order and that there is a result are judged, as ever
  * @param keep leaves what each Tandem wrote where it is, and says where
  * @param profile whether JFR records each Tandem
- * @param write whether docs/benchmarks.md is written
+ * @param write whether a page of docs is written
  * @param from files with results of earlier runs, to make the page of; with them nothing is measured
  */
 record Options(
@@ -39,7 +41,8 @@ record Options(
         ReadLatency.Plan latency,
         StartUp.Plan start,
         LoadRun.Plan load,
-        DaRun.Plan da) {
+        DaRun.Plan da,
+        ConsoleRun.Plan console) {
     static final String LATENCY = "B-L1";
     static final String START = "B-U1";
 
@@ -52,6 +55,12 @@ record Options(
     private static final int CI_SESSIONS = 20;
     private static final int CI_DA_CLIENTS = 4;
     private static final int CI_DA_ITEMS = 100;
+    private static final int CI_CONSOLE_PAIRS = 10;
+    private static final int CI_CONSOLE_RECORDS = 3_000;
+    private static final int CI_CONSOLE_STREAMED = 20;
+    private static final int CONSOLE_PAIRS = 50;
+    private static final int CONSOLE_RECORDS = 30_000;
+    private static final int CONSOLE_STREAMED = 100;
     private static final int DA_CLIENTS = 100;
     private static final int DA_ITEMS = 1_000;
 
@@ -65,8 +74,10 @@ record Options(
               --ci         each scenario once, in a few minutes, with longer status times for a busy machine
               --only       B-F1, B-F2, B-F6 faults, B-L1 reads, B-U1 start-up (needs package/build image), B-T1, B-T2,
                            B-S1, B-S2 load; of OPC DA B-D1 reads, B-C4 clients,
-                           B-D2 values, B-D3 faults, B-D4 many clients (all five: 12 minutes; needs root, for port 135)
-              --write      writes the figures to docs/benchmarks.md
+                           B-D2 values, B-D3 faults, B-D4 many clients (all five: 12 minutes; needs root, for port 135); of the
+                           console B-W1 its start, B-W2 50 pairs and 30,000 records (both: 2 minutes; needs chromium)
+              --write      writes the figures to docs/benchmarks.md; of B-U1 alone, of OPC DA alone or of the console alone to
+                           docs/benchmarks-start.md, -da.md or -console.md
               --keep       leaves the folder of each Tandem process, with its records and journal
               --profile    records each Tandem with JFR, with OPC DA servers and callers too; recordings, and where the
                            processor time went in words, go to target/bench. Slows it, so not with --write
@@ -80,7 +91,7 @@ record Options(
               --stress     seconds that B-F6 gives cause for suspicion in each repetition
               --runs       of B-L1, each with --blocks blocks of --reads reads for each kind and path; of B-T1, B-T2
                            (three fifths as many), B-S1 and B-S2 (a fifth) a run has all paths once; of B-U1 twice as many; of B-D1
-                           and B-D2 as of B-L1 and B-T2, of B-C4 two runs' blocks
+                           and B-D2 as of B-L1 and B-T2, of B-C4 two runs' blocks; of B-W1 two, of B-W2 two thirds as many
               --time       seconds of a block of B-T1, B-T2, B-S1 and B-D2
               --items      sizes of B-S1
               --sessions   of B-S2
@@ -100,7 +111,8 @@ record Options(
         return (wants(LATENCY) ? latency.seconds() : 0)
                 + (wants(START) ? start.seconds() : 0)
                 + load.seconds()
-                + da.seconds();
+                + da.seconds()
+                + console.seconds();
     }
 
     boolean wants(String id) {
@@ -185,7 +197,8 @@ record Options(
                     && !id.equals(START)
                     && Arrays.stream(Fault.values()).noneMatch(f -> f.id().equals(id))
                     && Arrays.stream(Load.values()).noneMatch(l -> l.id().equals(id))
-                    && Arrays.stream(DaBenchmark.values()).noneMatch(d -> d.id().equals(id))) {
+                    && Arrays.stream(DaBenchmark.values()).noneMatch(d -> d.id().equals(id))
+                    && Arrays.stream(ConsoleBenchmark.values()).noneMatch(c -> c.id().equals(id))) {
                 throw new IllegalArgumentException("There is no benchmark '" + id + "'.");
             }
             return id;
@@ -228,6 +241,9 @@ record Options(
             List<DaBenchmark> das = Arrays.stream(DaBenchmark.values())
                     .filter(each -> only.isEmpty() || only.contains(each.id()))
                     .toList();
+            List<ConsoleBenchmark> consoles = Arrays.stream(ConsoleBenchmark.values())
+                    .filter(each -> only.isEmpty() || only.contains(each.id()))
+                    .toList();
             if (!ci) {
                 return new Options(
                         false,
@@ -248,7 +264,8 @@ record Options(
                         new ReadLatency.Plan(runs, blocks, reads, Math.min(WARM_UP_MAX, 3 * blocks)),
                         new StartUp.Plan(2 * runs),
                         new LoadRun.Plan(loads, runs, Duration.ofSeconds(timeSeconds), items, sessions),
-                        da(das));
+                        da(das),
+                        new ConsoleRun.Plan(consoles, 2 * runs, CONSOLE_PAIRS, CONSOLE_RECORDS, CONSOLE_STREAMED));
             }
             return new Options(
                     true,
@@ -272,7 +289,8 @@ record Options(
                             Pace.PATIENT.statusInterval(),
                             Pace.PATIENT.statusTimeout(),
                             CI_DA_CLIENTS,
-                            CI_DA_ITEMS));
+                            CI_DA_ITEMS),
+                    new ConsoleRun.Plan(consoles, 1, CI_CONSOLE_PAIRS, CI_CONSOLE_RECORDS, CI_CONSOLE_STREAMED));
         }
 
         private DaRun.Plan da(List<DaBenchmark> benchmarks) {

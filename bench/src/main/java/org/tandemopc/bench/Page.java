@@ -1,12 +1,16 @@
 package org.tandemopc.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import org.tandemopc.bench.console.ConsoleBenchmark;
+import org.tandemopc.bench.console.ConsoleReport;
 import org.tandemopc.bench.da.DaBenchmark;
 import org.tandemopc.bench.da.DaReport;
 import org.tandemopc.bench.failover.FailoverReport;
@@ -22,6 +26,33 @@ import org.tandemopc.bench.world.Machine;
 
 /** The page that results make, and what they break of the rules that hold in every run. */
 final class Page {
+    /** Benchmarks that are explained together, and have a page of their own where a run has no others. */
+    private enum Family {
+        UA("benchmarks.md", Texts.UA),
+        START("benchmarks-start.md", Texts.START),
+        DA("benchmarks-da.md", Texts.DA),
+        CONSOLE("benchmarks-console.md", Texts.CONSOLE);
+
+        private final String file;
+        private final String text;
+
+        Family(String file, String text) {
+            this.file = file;
+            this.text = text;
+        }
+
+        static Family of(String benchmark) {
+            if (Arrays.stream(DaBenchmark.values()).anyMatch(each -> each.id().equals(benchmark))) {
+                return DA;
+            }
+            if (Arrays.stream(ConsoleBenchmark.values())
+                    .anyMatch(each -> each.id().equals(benchmark))) {
+                return CONSOLE;
+            }
+            return benchmark.equals(Options.START) ? START : UA;
+        }
+    }
+
     private final List<Sitting> sittings;
     private final List<String> violations = new ArrayList<>();
 
@@ -76,6 +107,13 @@ final class Page {
                 violations.add(each.id() + " has no complete result: " + sitting.failures());
             }
         }
+        ConsoleReport consoles = ConsoleReport.of(sitting.lines());
+        violations.addAll(consoles.violations());
+        for (ConsoleBenchmark each : sitting.consoles()) {
+            if (!consoles.isComplete(each)) {
+                violations.add(each.id() + " has no complete result: " + sitting.failures());
+            }
+        }
     }
 
     /** In words; empty: all rules kept. */
@@ -83,8 +121,23 @@ final class Page {
         return List.copyOf(violations);
     }
 
+    /** Of all that was measured, in their order. */
+    private Set<Family> families() {
+        Set<Family> families = EnumSet.noneOf(Family.class);
+        sittings.forEach(sitting -> sitting.benchmarks().forEach(id -> families.add(Family.of(id))));
+        return families;
+    }
+
+    /** Where it is kept, in the folder of the documents. */
+    String file() {
+        Set<Family> families = families();
+        return families.size() == 1 ? families.iterator().next().file : Family.UA.file;
+    }
+
     String text() {
         StringBuilder text = new StringBuilder(Texts.HEAD);
+        families().forEach(family -> text.append(family.text));
+        text.append(Texts.JUDGED);
         for (Sitting sitting : sittings) {
             text.append("\n## The run");
             if (sittings.size() > 1) {
@@ -114,7 +167,8 @@ final class Page {
                                 LatencyReport.of(sitting.lines()).highestPressure(),
                                 StartReport.of(sitting.lines()).highestPressure(),
                                 LoadReport.of(sitting.lines()).highestPressure(),
-                                DaReport.of(sitting.lines()).highestPressure()))
+                                DaReport.of(sitting.lines()).highestPressure(),
+                                ConsoleReport.of(sitting.lines()).highestPressure()))
                 .filter(Double::isFinite)
                 .max()
                 .orElse(0);
@@ -136,6 +190,7 @@ final class Page {
             targets.addAll(StartReport.of(sitting.lines()).targets());
             targets.addAll(LoadReport.of(sitting.lines()).targets());
             targets.addAll(DaReport.of(sitting.lines()).targets());
+            targets.addAll(ConsoleReport.of(sitting.lines()).targets());
         }
         return targets;
     }
@@ -178,6 +233,13 @@ final class Page {
             if (das.has(each)) {
                 text.append("\n## ").append(each.id()).append(": ").append(each.text());
                 text.append('\n').append(das.table(each));
+            }
+        }
+        ConsoleReport consoles = ConsoleReport.of(sitting.lines());
+        for (ConsoleBenchmark each : ConsoleBenchmark.values()) {
+            if (consoles.has(each)) {
+                text.append("\n## ").append(each.id()).append(": ").append(each.text());
+                text.append('\n').append(consoles.table(each));
             }
         }
         return text.toString();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
+import org.tandemopc.bench.console.ConsoleBenchmark;
 import org.tandemopc.bench.da.DaBenchmark;
 import org.tandemopc.bench.failover.FailoverRun;
 import org.tandemopc.bench.failover.Fault;
@@ -30,6 +31,7 @@ record Sitting(List<Line> lines) {
     private static final String FIELD = "sitting";
     private static final String DA = "da";
     private static final String START = "start";
+    private static final String CONSOLE = "console";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
@@ -73,6 +75,11 @@ record Sitting(List<Line> lines) {
                         DA,
                         words(options.da().benchmarks().stream()
                                 .map(DaBenchmark::id)
+                                .toList()))
+                .put(
+                        CONSOLE,
+                        words(options.console().benchmarks().stream()
+                                .map(ConsoleBenchmark::id)
                                 .toList()))
                 .put("commit", commit())
                 .put("HAProxy", HaProxy.version())
@@ -195,6 +202,13 @@ record Sitting(List<Line> lines) {
         return first().has(DA) ? split(DA).stream().map(DaBenchmark::of).toList() : List.of();
     }
 
+    /** The same of the console. */
+    List<ConsoleBenchmark> consoles() {
+        return first().has(CONSOLE)
+                ? split(CONSOLE).stream().map(ConsoleBenchmark::of).toList()
+                : List.of();
+    }
+
     /** The benchmarks that it was to measure. */
     List<String> benchmarks() {
         List<String> ids = new ArrayList<>(split("faults"));
@@ -206,6 +220,7 @@ record Sitting(List<Line> lines) {
         }
         loads().forEach(load -> ids.add(load.id()));
         das().forEach(each -> ids.add(each.id()));
+        consoles().forEach(each -> ids.add(each.id()));
         return ids;
     }
 

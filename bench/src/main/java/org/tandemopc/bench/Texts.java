@@ -17,6 +17,10 @@ final class Texts {
             quiet time before the fault has only that time. False alarms are counted, not hidden.
 
             ## What is measured
+            """;
+
+    /** OPC UA: faults, reads, loads. */
+    static final String UA = """
             Two simulated servers show the number of the tick in counters, in step with each other; a late server catches up,
             so that a hole is a loss on the way. One client subscribes (publishing as the ticks, queue 1,000) and reads one
             counter every 20 ms. The fault is sent with `kill(2)` from the client's process. Two feeds: **1000x100ms**, 1,000
@@ -68,13 +72,6 @@ final class Texts {
             kind and path (3,000 unless told otherwise: its fourth-slowest), and of reads one after the other: it says how long a
             client waits at worst, not what it would be at a fixed rate.
 
-            **B-U1**: from the making of a process to the first answer of a Read, asked by a client that tries to connect every 2 ms.
-            **tandem** is the image of `package/build` with its own Java and trained cache, with a hot pair of two running
-            servers, from one of which the value comes, and keys and records of an earlier start. **tandem-no-cache** is the same with
-            `-XX:AOTMode=off`. **milo** is the least server that Milo's SDK makes, in the same JDK: one endpoint without security,
-            no keys, the nodes of the standard, of which its time is read. They take turns; one start of each does not count.
-            Target: half of Milo's median.
-
             **B-T1**: one Milo client always has 32 reads of 1 or 100 values under way, on one way after the other, for 3 s each
             (`--ci`, here and below: 1 s). **failed**: reads without good values. Targets: 0.7 of HAProxy's reads a second
             with 1 value, 0.85 of the direct way's with 100.
@@ -96,9 +93,25 @@ final class Texts {
             20 links a second through to each member of a pair, which bounds it. **heap** and **gap** as above, over all
             sessions; **failed** also has sessions that were refused or lost. Target: 64 KB a session.
 
+            """;
+
+    /** How soon Tandem answers after its start. */
+    static final String START = """
+            **B-U1**: from the making of a process to the first answer of a Read, asked by a client that tries to connect every 2 ms.
+            **tandem** is the image of `package/build` with its own Java and trained cache, with a hot pair of two running
+            servers, from one of which the value comes, and keys and records of an earlier start. **tandem-no-cache** is the same with
+            `-XX:AOTMode=off`. **milo** is the least server that Milo's SDK makes, in the same JDK: one endpoint without security,
+            no keys, the nodes of the standard, of which its time is read. They take turns; one start of each does not count.
+            Target: half of Milo's median.
+
+            """;
+
+    /** OPC DA. */
+    static final String DA = """
             **OPC DA.** The servers are simulated, over DCOM, with ticks in counters as above, and Tandem is a program that
             makes the relay for OPC DA under the service's own runtime and decisions. Our own client
-            signs (PKT_INTEGRITY) where nothing else is said. Servers, proxy and callers are processes of their own.
+            signs (PKT_INTEGRITY) where nothing else is said. Servers, proxy and callers are processes of their own. What B-F1, B-L1,
+            B-S2 and B-T2 are is told with [OPC UA](benchmarks.md).
 
             **B-D1**: SyncIO.Read of 1 and 100 items from the cache, one read after the other, in blocks that take turns: directly,
             through HAProxy and through Tandem (warm). HAProxy passes octets only; the server behind it tells its clients
@@ -121,6 +134,31 @@ final class Texts {
             **B-D4**: 100 clients (`--ci`: 4) with 1,000 items each (100), hot, connected one after the other, ticks and rate 5 s (1 s). **heap**
             as in B-S2, three ticks later, with what waits of the standby; CPU over these ticks.
 
+            """;
+
+    /** The console in a browser. */
+    static final String CONSOLE = """
+            **The console** runs in Chromium without a window, which draws without a graphics processor and shares the machine with Tandem. It is
+            served by `tandem run`; each measurement begins in a browser that has been nowhere yet, with a login. Beside it, in turns, a **static**
+            page: as many octets of script and style, all pairs and records in its text, from the JDK's server of files (`jwebserver`), with
+            eight lines of script that show the name of a pair that is clicked. No console that has to load, ask and draw can be sooner.
+            A **long task** is what Chromium calls so: the page did nothing else for 50 ms or more; 0 where there was none.
+
+            **B-W1**: with no pair, and with 50 pairs (`--ci`: 10) of which one has 30,000 records (3,000), members that are not there. From the
+            navigation on: the first contentful paint, until the pairs are there, and until a click on one of them, which comes at once, is answered and
+            painted (with no pair: a menu that opens). Target: 4 of the static page.
+
+            **B-W2**: 50 pairs, 30,000 records of one (`--ci` as above). **switching pairs**: from the click to the pair's page being painted, 24 clicks.
+            **fetching all**: to the end of the list again and again until all records are there. **scrolling** through them, 450 px a frame, 240
+            frames; in the static page they are simply there. **records coming**: 20 a second, 100 of them (20); an answer is the time from the order
+            that makes a record until it is painted. **filtering** by a word that one record of a hundred has, typed letter by letter and taken away
+            again; an answer is from the last letter to the list. Targets: 100 ms for an answer, from where on people notice that they wait; no task
+            of more than 50 ms; 1.5 of the static page's p95 of frame intervals. Judged: every record is shown, and the page meets no error.
+
+            """;
+
+    /** What is a rule and what a target. */
+    static final String JUDGED = """
             Judged in every run, with the exit code: nothing lost (hot, warm), doubled, out of order or stale through Tandem; in
             B-F6 nothing noticed at all; in the others no value that is not good, no read and no session refused.
             Targets are printed, and met or missed: [why, and what comes next](benchmarks-missed.md).

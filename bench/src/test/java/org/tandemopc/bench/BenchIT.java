@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.tandemopc.bench.console.ConsoleBenchmark;
 import org.tandemopc.bench.da.DaBenchmark;
 import org.tandemopc.bench.failover.Fault;
 import org.tandemopc.bench.failover.Feed;
@@ -18,7 +19,7 @@ import org.tandemopc.bench.failover.Subject;
 import org.tandemopc.bench.load.Load;
 
 /**
- * Each scenario once, as {@code bench/run --ci} with one feed, those of OPC DA apart: nothing lost, doubled or out of order, and a
+ * Each scenario once, as {@code bench/run --ci} with one feed, those of OPC DA and of the console apart: nothing lost, doubled or out of order, and a
  * result of each.
  */
 @Timeout(1_800)
@@ -59,6 +60,30 @@ class BenchIT {
         assertThat(lines).contains("{\"bench\":\"B-U1\",\"subject\":\"tandem\"");
         for (Load load : Load.values()) {
             assertThat(lines).contains("{\"bench\":\"" + load.id() + "\",\"subject\":\"tandem\"");
+        }
+    }
+
+    @Test
+    void everyScenarioOfTheConsoleHasAResultAndEveryRecordIsShown() throws Exception {
+        ByteArrayOutputStream results = new ByteArrayOutputStream();
+        ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+        int exit = Bench.run(
+                List.of(
+                        "--ci",
+                        "--only",
+                        Arrays.stream(ConsoleBenchmark.values())
+                                .map(ConsoleBenchmark::id)
+                                .collect(Collectors.joining(","))),
+                new PrintStream(results, true, StandardCharsets.UTF_8),
+                new PrintStream(progress, true, StandardCharsets.UTF_8));
+
+        String lines = results.toString(StandardCharsets.UTF_8);
+        assertThat(exit).as(progress.toString(StandardCharsets.UTF_8) + lines).isZero();
+        for (ConsoleBenchmark each : ConsoleBenchmark.values()) {
+            assertThat(lines)
+                    .contains("{\"bench\":\"" + each.id() + "\",\"subject\":\"static\"")
+                    .contains("{\"bench\":\"" + each.id() + "\",\"subject\":\"tandem\"");
         }
     }
 

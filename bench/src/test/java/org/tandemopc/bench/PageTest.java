@@ -89,6 +89,7 @@ class PageTest {
         Sitting second = Sitting.parse(
                 List.of(begin("--only", "B-F2", "--subjects", "milo-hot"), repetition("B-F2", "milo-hot", 10, 0, 1)));
 
+        assertThat(new Page(List.of(first, second)).file()).isEqualTo("benchmarks.md");
         assertThat(new Page(List.of(first, second)).text())
                 .contains("## The run of B-F1\n")
                 .contains("## The run of B-F2\n")
@@ -111,7 +112,10 @@ class PageTest {
                 result.formatted("tandem", 3),
                 Sitting.end()));
 
+        assertThat(page.file()).isEqualTo("benchmarks-da.md");
         assertThat(page.text())
+                .contains("**B-D2**: 100, 1,000 and 5,000 counters")
+                .doesNotContain("**B-F1**")
                 .contains("## B-D2: OPC DA, a stream of values\n")
                 .containsPattern("1,000 values/s +\\| tandem +\\| 1 +\\| 1,000 \\(1,000..1,000\\) ");
         assertThat(page.violations())

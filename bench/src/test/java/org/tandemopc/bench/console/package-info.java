@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.bench.console;
+
+import org.jspecify.annotations.NullMarked;
