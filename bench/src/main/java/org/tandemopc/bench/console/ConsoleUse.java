@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.tandemopc.bench.world.Machine;
 import org.tandemopc.testkit.browser.InstalledBrowser;
 
@@ -82,15 +81,11 @@ final class ConsoleUse {
             LockSupport.parkNanos(next - System.nanoTime());
         }
         Map<?, ?> found = console.found("bench.endStream('" + word + plan.streamed() + "')");
-        Map<String, Double> seen = ((Map<?, ?>) found.get("seen"))
-                .entrySet().stream()
-                        .collect(Collectors.toMap(
-                                each -> (String) each.getKey(), each -> ((Number) each.getValue()).doubleValue()));
+        Map<?, ?> seen = found.get("seen") instanceof Map<?, ?> map ? map : Map.of();
         List<Double> waits = new ArrayList<>();
         made.forEach((record, at) -> {
-            Double then = seen.get(record);
-            if (then != null) {
-                waits.add(then - at);
+            if (seen.get(record) instanceof Number then) {
+                waits.add(then.doubleValue() - at);
             }
         });
         Map<String, Double> figures = Visit.figures(found);

@@ -80,9 +80,14 @@ final class FullDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        if (isMounted && !runs("umount", folder.toString())) {
-            throw new IOException(folder + " is still mounted");
+    public void close() throws IOException {
+        try {
+            if (isMounted && !runs("umount", folder.toString())) {
+                throw new IOException(folder + " is still mounted");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(folder + " may still be mounted", e);
         }
     }
 }
