@@ -98,7 +98,7 @@ class ImageIT {
     @Requirement("DEP-1")
     void whatTheContainerFileCopiesIsThere() throws IOException {
         Path image = Built.image();
-        Path context = image.getParent().getParent();
+        Path context = image.resolve("../..").normalize();
         List<String> lines = Files.readAllLines(context.resolve("Containerfile"));
         String version = lines.stream()
                 .filter(line -> line.startsWith("ARG VERSION="))
