@@ -11,6 +11,7 @@ import { dateTimeOf } from '../ui/clock';
 import { Dialog, say } from '../ui/dialogs';
 import { Notice } from '../ui/Notice';
 import { Shape } from '../ui/Shape';
+import { Table } from '../ui/Table';
 import { AddDialog } from './AddDialog';
 import { openDialog, useOpened } from './open';
 
@@ -131,36 +132,23 @@ function ConflictDialog({ onClose }: { onClose: () => void }) {
       {theirs.length === 0 ? (
         <p className="muted">The settings are the same as before; only the text of the file is another one.</p>
       ) : (
-        <div className="table-scroll" tabIndex={0}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">Pair</th>
-                <th scope="col">Setting</th>
-                <th scope="col">Was</th>
-                <th scope="col">Is now</th>
-                <th scope="col">You change it too</th>
-              </tr>
-            </thead>
-            <tbody>
-              {theirs.map((difference) => (
-                <tr key={difference.pair + difference.path}>
-                  <td>{difference.pair}</td>
-                  <td className="mono">{difference.path || 'the pair'}</td>
-                  <td className="mono">{difference.path ? shownValue(difference.before) : difference.before === null ? 'not there' : 'there'}</td>
-                  <td className="mono">{difference.path ? shownValue(difference.after) : difference.after === null ? 'removed' : 'added'}</td>
-                  <td>
-                    {difference.alsoMine && (
-                      <span className="state-word tone-warn">
-                        <Shape tone="warn" size={13} /> yes
-                      </span>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Pair', 'Setting', 'Was', 'Is now', 'You change it too']}>
+          {theirs.map((difference) => (
+            <tr key={difference.pair + difference.path}>
+              <td>{difference.pair}</td>
+              <td className="mono">{difference.path || 'the pair'}</td>
+              <td className="mono">{difference.path ? shownValue(difference.before) : difference.before === null ? 'not there' : 'there'}</td>
+              <td className="mono">{difference.path ? shownValue(difference.after) : difference.after === null ? 'removed' : 'added'}</td>
+              <td>
+                {difference.alsoMine && (
+                  <span className="state-word tone-warn">
+                    <Shape tone="warn" size={13} /> yes
+                  </span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       <div className="row" data-actions>
         <span className="grow" />

@@ -11,6 +11,8 @@ import { dateTimeOf, useNow } from '../ui/clock';
 import { Icon, PairIcon, Shape, StateWord } from '../ui/Shape';
 import { VirtualList } from '../ui/VirtualList';
 import { useIsNarrow } from '../ui/useNarrow';
+import { CardHead } from '../ui/CardHead';
+import { Table } from '../ui/Table';
 import { may } from './actions';
 import { count } from './live/Topology';
 import { openDialog } from './open';
@@ -97,12 +99,9 @@ function Pairs({ pairs, total, filter, onFilter }: { pairs: PairStatus[]; total:
   const rowHeight = narrow ? NARROW_ROW : ROW;
   return (
     <section className="card" aria-label="Topology of all pairs">
-      <div className="card-head">
-        <h2>Pairs</h2>
-        <span className="muted small">clients, Tandem, servers</span>
-        <span className="grow" />
+      <CardHead title="Pairs" beside={<span className="muted small">clients, Tandem, servers</span>}>
         {total > 6 && <TextInput size="xs" aria-label="Filter pairs" placeholder={`Filter ${total} pairs`} value={filter} leftSection={<Icon name="search" />} onChange={(e) => onFilter(e.currentTarget.value)} />}
-      </div>
+      </CardHead>
       <div style={{ height: Math.min(Math.max(pairs.length, 1), SEEN_MAX) * rowHeight }}>
         <VirtualList label="Pairs with their servers" count={pairs.length} rowHeight={rowHeight} row={(i) => <PairLine pair={pairs[i]!} />} />
       </div>
@@ -197,51 +196,36 @@ function Recent({ pairs }: { pairs: PairStatus[] }) {
   const byName = useMemo(() => new Map(pairs.map((pair) => [pair.name, pair])), [pairs]);
   return (
     <section className="card" aria-label="Latest switches">
-      <div className="card-head">
-        <h2>Latest switches</h2>
-      </div>
+      <CardHead title="Latest switches" />
       {records.length === 0 ? (
         <p className="empty">No pair has switched.</p>
       ) : (
-        <div className="table-scroll sessions" tabIndex={0}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Pair</th>
-                <th scope="col">What</th>
-                <th scope="col">Why</th>
-                <th scope="col">Took</th>
+        <Table heads={['When', 'Pair', 'What', 'Why', 'Took']} bounded>
+          {records.map((record) => {
+            const pair = byName.get(record.pair);
+            return (
+              <tr key={`${record.pair} ${record.number}`}>
+                <td className="num">{dateTimeOf(record.at)}</td>
+                <td>
+                  {pair ? (
+                    <button type="button" className="helpline plain-link" onClick={() => go({ page: 'pair', pair: record.pair, tab: 'live' })}>
+                      {record.pair}
+                    </button>
+                  ) : (
+                    record.pair
+                  )}
+                </td>
+                <td>
+                  <button type="button" className="helpline plain-link" onClick={() => setDetail(record)}>
+                    {pair ? whatHappened(pair, record) : record.text}
+                  </button>
+                </td>
+                <td>{causeOf(record)}</td>
+                <td className="num">{typeof record.fields?.['durationMs'] === 'number' ? fine(record.fields['durationMs']) : ''}</td>
               </tr>
-            </thead>
-            <tbody>
-              {records.map((record) => {
-                const pair = byName.get(record.pair);
-                return (
-                  <tr key={`${record.pair} ${record.number}`}>
-                    <td className="num">{dateTimeOf(record.at)}</td>
-                    <td>
-                      {pair ? (
-                        <button type="button" className="helpline plain-link" onClick={() => go({ page: 'pair', pair: record.pair, tab: 'live' })}>
-                          {record.pair}
-                        </button>
-                      ) : (
-                        record.pair
-                      )}
-                    </td>
-                    <td>
-                      <button type="button" className="helpline plain-link" onClick={() => setDetail(record)}>
-                        {pair ? whatHappened(pair, record) : record.text}
-                      </button>
-                    </td>
-                    <td>{causeOf(record)}</td>
-                    <td className="num">{typeof record.fields?.['durationMs'] === 'number' ? fine(record.fields['durationMs']) : ''}</td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+            );
+          })}
+        </Table>
       )}
       {detail && <EventDetail record={detail} onClose={() => setDetail(null)} />}
     </section>

@@ -9,6 +9,8 @@ import { useNow } from '../../ui/clock';
 import { dateTimeOf } from '../../ui/clock';
 import { Shape } from '../../ui/Shape';
 import { useWidth } from '../../ui/useWidth';
+import { CardHead } from '../../ui/CardHead';
+import { Table } from '../../ui/Table';
 import { EventDetail } from '../tabs/Diagnostics';
 
 const SPANS = [
@@ -29,49 +31,33 @@ export function Timeline({ pair }: { pair: PairStatus }) {
   const listed = records.filter((record) => Date.parse(record.at) >= from);
   return (
     <section className="card" aria-label="Timeline of switches">
-      <div className="card-head">
-        <h2>Switches</h2>
-        <Legend pair={pair} drawn={drawn} />
-        <span className="grow" />
+      <CardHead title="Switches" beside={<Legend pair={pair} drawn={drawn} />}>
         <SegmentedControl size="xs" data={SPANS} value={length} onChange={setLength} aria-label="Time that is shown" />
-      </div>
+      </CardHead>
       <div className="card-body">
         <Lane drawn={drawn} records={listed} from={from} to={now} onOpen={setDetail} />
       </div>
       {listed.length === 0 ? (
         <p className="empty">No switch in this time.</p>
       ) : (
-        <div className="table-scroll" tabIndex={0}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col">Why</th>
-                <th scope="col">Took</th>
-                <th scope="col">By</th>
-              </tr>
-            </thead>
-            <tbody>
-              {listed.slice(0, 12).map((record) => (
-                <tr key={record.number} onDoubleClick={() => setDetail(record)}>
-                  <td className="num">{dateTimeOf(record.at)}</td>
-                  <td>
-                    <button type="button" className="helpline plain-link" onClick={() => setDetail(record)}>
-                      {whatHappened(pair, record)}
-                    </button>
-                  </td>
-                  <td>
-                    {causeOf(record)}
-                    {record.fields?.['evidence'] ? <span className="muted"> ({String(record.fields['evidence'])})</span> : null}
-                  </td>
-                  <td className="num">{typeof record.fields?.['durationMs'] === 'number' ? fine(record.fields['durationMs']) : ''}</td>
-                  <td>{String(record.fields?.['by'] ?? '')}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['When', 'What', 'Why', 'Took', 'By']}>
+          {listed.slice(0, 12).map((record) => (
+            <tr key={record.number} onDoubleClick={() => setDetail(record)}>
+              <td className="num">{dateTimeOf(record.at)}</td>
+              <td>
+                <button type="button" className="helpline plain-link" onClick={() => setDetail(record)}>
+                  {whatHappened(pair, record)}
+                </button>
+              </td>
+              <td>
+                {causeOf(record)}
+                {record.fields?.['evidence'] ? <span className="muted"> ({String(record.fields['evidence'])})</span> : null}
+              </td>
+              <td className="num">{typeof record.fields?.['durationMs'] === 'number' ? fine(record.fields['durationMs']) : ''}</td>
+              <td>{String(record.fields?.['by'] ?? '')}</td>
+            </tr>
+          ))}
+        </Table>
       )}
       {detail && <EventDetail record={detail} onClose={() => setDetail(null)} />}
     </section>

@@ -5,6 +5,7 @@ import { samplesOf, type Sample } from '../../state/trends';
 import { useStore } from '../../state/store';
 import { useComputedColorScheme } from '@mantine/core';
 import { useWidth } from '../../ui/useWidth';
+import { CardHead } from '../../ui/CardHead';
 import { count } from './Topology';
 import { fine } from '../../model/duration';
 
@@ -84,10 +85,7 @@ function Trend({ title, unit, pair, series, format }: { title: string; unit: str
   const newest = samplesOf(pair).at(-1);
   return (
     <section className="card" aria-label={title}>
-      <div className="card-head">
-        <h2>{title}</h2>
-        <span className="muted small">{unit}</span>
-        <span className="grow" />
+      <CardHead title={title} beside={<span className="muted small">{unit}</span>}>
         <span className="row small">
           {series.map((each, i) => (
             <span key={each.label} className="state-word">
@@ -96,7 +94,7 @@ function Trend({ title, unit, pair, series, format }: { title: string; unit: str
             </span>
           ))}
         </span>
-      </div>
+      </CardHead>
       <div className="card-body">
         <div className="chart" ref={box} role="img" aria-label={`${title}, the last five minutes`} />
       </div>

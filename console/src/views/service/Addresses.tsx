@@ -1,5 +1,6 @@
 import { AreaField, CheckField, ChoiceField, DoorScope, OtherProblems, TextField } from '../fields';
 import { useStore } from '../../state/store';
+import { CardHead } from '../../ui/CardHead';
 
 /** Where clients and people find Tandem. Part of the configuration: saved and discarded like the rest. */
 export function Addresses() {
@@ -8,9 +9,7 @@ export function Addresses() {
     <>
       <DoorScope door="opcua">
         <section className="card">
-          <div className="card-head">
-            <h2>OPC UA front door</h2>
-          </div>
+          <CardHead title="OPC UA front door" />
           <div className="card-body form">
             <TextField path="listen" label="Address and port" placeholder="127.0.0.1:4840" hint="0.0.0.0:4840 for every address" />
             <AreaField path="security" label="Security policies" lines hint="one a line: Basic256Sha256, Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss, None; the first three if empty" />
@@ -34,9 +33,7 @@ export function Addresses() {
       {doors?.['opcda'] && (
         <DoorScope door="opcda">
           <section className="card">
-            <div className="card-head">
-              <h2>OPC DA front door</h2>
-            </div>
+            <CardHead title="OPC DA front door" />
             <div className="card-body form">
               <TextField path="listen" label="Address and port" placeholder="127.0.0.1:135" hint="clients know no other port than 135" />
               <TextField path="objectPorts" label="Ports of objects" hint="a port or a range, as 49200-49299" />
@@ -53,9 +50,7 @@ export function Addresses() {
       )}
       <DoorScope door="rest">
         <section className="card">
-          <div className="card-head">
-            <h2>This console, and commands</h2>
-          </div>
+          <CardHead title="This console, and commands" />
           <div className="card-body form">
             <TextField path="listen" label="Address and port" placeholder="127.0.0.1:0" hint="an address other than loopback needs TLS and users; counts from the next start on" />
             <div className="wide">

@@ -4,6 +4,8 @@ import { get, query, sentence } from '../../api/http';
 import type { AuditEntry } from '../../api/types';
 import { dateTimeOf } from '../../ui/clock';
 import { Notice } from '../../ui/Notice';
+import { CardHead } from '../../ui/CardHead';
+import { Table } from '../../ui/Table';
 
 const PAGE = 200;
 
@@ -26,42 +28,25 @@ export function Audit() {
   useEffect(() => void load(), [load]);
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Audit</h2>
-        <span className="grow" />
+      <CardHead title="Audit">
         <Button variant="default" onClick={() => void load()}>
           Refresh
         </Button>
-      </div>
+      </CardHead>
       {problem && <Notice tone="bad">{problem}</Notice>}
-      <div className="table-scroll" tabIndex={0}>
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">From</th>
-              <th scope="col">What</th>
-              <th scope="col">Of</th>
-              <th scope="col">Detail</th>
-              <th scope="col">Outcome</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr key={entry.number}>
-                <td className="num">{dateTimeOf(entry.at)}</td>
-                <td>{entry.user}</td>
-                <td className="mono">{entry.address}</td>
-                <td>{entry.action}</td>
-                <td>{entry.target}</td>
-                <td>{entry.detail}</td>
-                <td>{entry.outcome}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={['When', 'Who', 'From', 'What', 'Of', 'Detail', 'Outcome']}>
+        {entries.map((entry) => (
+          <tr key={entry.number}>
+            <td className="num">{dateTimeOf(entry.at)}</td>
+            <td>{entry.user}</td>
+            <td className="mono">{entry.address}</td>
+            <td>{entry.action}</td>
+            <td>{entry.target}</td>
+            <td>{entry.detail}</td>
+            <td>{entry.outcome}</td>
+          </tr>
+        ))}
+      </Table>
       {!complete && entries.length > 0 && (
         <div className="card-body">
           <Button variant="default" onClick={() => void load(entries[entries.length - 1]!.number)}>

@@ -6,6 +6,8 @@ import { ask, say } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
 import { StateWord } from '../../ui/Shape';
 import { dateOf } from '../../ui/clock';
+import { CardHead } from '../../ui/CardHead';
+import { ACTIONS, Table } from '../../ui/Table';
 import { may } from '../actions';
 import { useLoaded } from './useLoaded';
 
@@ -47,60 +49,42 @@ export function Certificates() {
   const engineer = may('engineer');
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Certificates</h2>
-        <span className="grow" />
+      <CardHead title="Certificates">
         <Button variant="default" onClick={again}>
           Refresh
         </Button>
-      </div>
+      </CardHead>
       {problem && <Notice tone="bad">{problem}</Notice>}
-      <div className="table-scroll" tabIndex={0}>
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">State</th>
-              <th scope="col">Side</th>
-              <th scope="col">Subject</th>
-              <th scope="col">Ends</th>
-              <th scope="col">Thumbprint</th>
-              <th scope="col">
-                <span className="unseen">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(value?.certificates ?? []).map((entry) => (
-              <tr key={entry.side + entry.state + entry.thumbprint}>
-                <td>
-                  <StateWord tone={STATES[entry.state].tone}>{STATES[entry.state].word}</StateWord>
-                </td>
-                <td>{entry.side}</td>
-                <td>
-                  {entry.subject}
-                  <div className="muted small mono">{entry.applicationUri}</div>
-                </td>
-                <td className="num">{dateOf(entry.notAfter)}</td>
-                <td className="mono">{entry.thumbprint}</td>
-                <td>
-                  <div className="row">
-                    {engineer && entry.state === 'refused' && (
-                      <Button variant="default" onClick={() => void change(entry, 'trust')}>
-                        Trust…
-                      </Button>
-                    )}
-                    {engineer && (entry.state === 'refused' || entry.state === 'trusted') && (
-                      <Button variant="default" onClick={() => void change(entry, 'remove')}>
-                        Remove…
-                      </Button>
-                    )}
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={['State', 'Side', 'Subject', 'Ends', 'Thumbprint', ACTIONS]}>
+        {(value?.certificates ?? []).map((entry) => (
+          <tr key={entry.side + entry.state + entry.thumbprint}>
+            <td>
+              <StateWord tone={STATES[entry.state].tone}>{STATES[entry.state].word}</StateWord>
+            </td>
+            <td>{entry.side}</td>
+            <td>
+              {entry.subject}
+              <div className="muted small mono">{entry.applicationUri}</div>
+            </td>
+            <td className="num">{dateOf(entry.notAfter)}</td>
+            <td className="mono">{entry.thumbprint}</td>
+            <td>
+              <div className="row">
+                {engineer && entry.state === 'refused' && (
+                  <Button variant="default" onClick={() => void change(entry, 'trust')}>
+                    Trust…
+                  </Button>
+                )}
+                {engineer && (entry.state === 'refused' || entry.state === 'trusted') && (
+                  <Button variant="default" onClick={() => void change(entry, 'remove')}>
+                    Remove…
+                  </Button>
+                )}
+              </div>
+            </td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

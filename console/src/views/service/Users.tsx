@@ -6,6 +6,8 @@ import { dateTimeOf } from '../../ui/clock';
 import { Dialog, ask, say } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
 import { Icon } from '../../ui/Shape';
+import { CardHead } from '../../ui/CardHead';
+import { ACTIONS, Table } from '../../ui/Table';
 import { useLoaded } from './useLoaded';
 
 const ROLES: { value: Role; label: string }[] = [
@@ -31,47 +33,31 @@ export function Users() {
   };
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Users</h2>
-        <span className="grow" />
+      <CardHead title="Users">
         <Button leftSection={<Icon name="add" />} onClick={() => setEditing('new')}>
           Add…
         </Button>
-      </div>
+      </CardHead>
       {problem && <Notice tone="bad">{problem}</Notice>}
-      <div className="table-scroll" tabIndex={0}>
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">Role</th>
-              <th scope="col">Last seen</th>
-              <th scope="col">
-                <span className="unseen">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(value?.users ?? []).map((user) => (
-              <tr key={user.name}>
-                <td>{user.name}</td>
-                <td>{user.role}</td>
-                <td className="num">{user.lastSeen ? dateTimeOf(user.lastSeen) : 'never'}</td>
-                <td>
-                  <div className="row">
-                    <Button variant="default" onClick={() => setEditing(user)}>
-                      Modify…
-                    </Button>
-                    <Button variant="default" onClick={() => void remove(user)}>
-                      Remove…
-                    </Button>
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={['User', 'Role', 'Last seen', ACTIONS]}>
+        {(value?.users ?? []).map((user) => (
+          <tr key={user.name}>
+            <td>{user.name}</td>
+            <td>{user.role}</td>
+            <td className="num">{user.lastSeen ? dateTimeOf(user.lastSeen) : 'never'}</td>
+            <td>
+              <div className="row">
+                <Button variant="default" onClick={() => setEditing(user)}>
+                  Modify…
+                </Button>
+                <Button variant="default" onClick={() => void remove(user)}>
+                  Remove…
+                </Button>
+              </div>
+            </td>
+          </tr>
+        ))}
+      </Table>
       {editing && (
         <UserDialog
           user={editing === 'new' ? null : editing}

@@ -5,6 +5,8 @@ import { loadSettings } from '../../state/store';
 import { dateTimeOf } from '../../ui/clock';
 import { ask, say } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
+import { CardHead } from '../../ui/CardHead';
+import { ACTIONS, Table } from '../../ui/Table';
 import { useLoaded } from './useLoaded';
 
 interface SavedVersion {
@@ -51,45 +53,28 @@ export function Versions() {
   };
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Saved versions</h2>
-        <span className="grow" />
+      <CardHead title="Saved versions">
         <Button variant="default" onClick={again}>
           Refresh
         </Button>
-      </div>
+      </CardHead>
       {problem && <Notice tone="bad">{problem}</Notice>}
       {value?.saved.length === 0 && <p className="empty">No earlier configuration is kept.</p>}
-      <div className="table-scroll" tabIndex={0}>
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">Saved</th>
-              <th scope="col">By</th>
-              <th scope="col">Ran</th>
-              <th scope="col">Version</th>
-              <th scope="col">
-                <span className="unseen">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(value?.saved ?? []).map((saved) => (
-              <tr key={saved.version}>
-                <td className="num">{dateTimeOf(saved.at)}</td>
-                <td>{saved.by}</td>
-                <td>{saved.ran ? 'yes' : 'no'}</td>
-                <td className="mono">{saved.version.slice(0, 12)}</td>
-                <td>
-                  <Button variant="default" onClick={() => void back(saved)}>
-                    Go back to it…
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table heads={['Saved', 'By', 'Ran', 'Version', ACTIONS]}>
+        {(value?.saved ?? []).map((saved) => (
+          <tr key={saved.version}>
+            <td className="num">{dateTimeOf(saved.at)}</td>
+            <td>{saved.by}</td>
+            <td>{saved.ran ? 'yes' : 'no'}</td>
+            <td className="mono">{saved.version.slice(0, 12)}</td>
+            <td>
+              <Button variant="default" onClick={() => void back(saved)}>
+                Go back to it…
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

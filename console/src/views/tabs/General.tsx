@@ -5,6 +5,7 @@ import { isTree } from '../../model/tree';
 import { MODES, SECURITY, roleOf } from '../../model/words';
 import { useStore } from '../../state/store';
 import { Icon } from '../../ui/Shape';
+import { CardHead } from '../../ui/CardHead';
 import { ServerBrowser, type Found } from '../find/ServerBrowser';
 import { CheckField, ChoiceField, MillisField, NumberField, OtherProblems, PairScope, SecretField, TextField, AreaField, isDa, useScope, useSetting } from '../fields';
 
@@ -32,16 +33,13 @@ function Machines() {
   const members = membersOf(settings);
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Machine Settings</h2>
-        <span className="muted small">{da ? 'OPC DA' : 'OPC UA'}</span>
-        <span className="grow" />
+      <CardHead title="Machine Settings" beside={<span className="muted small">{da ? 'OPC DA' : 'OPC UA'}</span>}>
         {!readOnly && members.length < 4 && members.length >= 2 && (
           <Button variant="subtle" leftSection={<Icon name="add" />} onClick={() => change('members', [...members, copyOf(members[members.length - 1]!)] as Json)}>
             Add a {roleOf(members.length).toLowerCase()} server
           </Button>
         )}
-      </div>
+      </CardHead>
       <div className="card-body columns">
         {members.map((member, i) => (
           <Machine key={i} index={i} da={da} member={member} canGo={members.length > 2 && !readOnly} onGo={() => change('members', members.filter((_, other) => other !== i) as Json)} />
@@ -170,9 +168,7 @@ function Options() {
   const da = isDa(settings);
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Redundancy Options</h2>
-      </div>
+      <CardHead title="Redundancy Options" />
       <div className="card-body form">
         <div className="wide">
           <ChoiceField path="mode" label="Connection mode" fallback="warm" options={MODES} hint={MODE_HINT[String(mode)]} />

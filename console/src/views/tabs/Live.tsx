@@ -7,6 +7,8 @@ import { useStore } from '../../state/store';
 import { dateTimeOf, useNow } from '../../ui/clock';
 import { Notice } from '../../ui/Notice';
 import { StateWord } from '../../ui/Shape';
+import { CardHead } from '../../ui/CardHead';
+import { Table } from '../../ui/Table';
 import { Timeline } from '../live/Timeline';
 import { Topology } from '../live/Topology';
 import { Trends } from '../live/Trends';
@@ -49,9 +51,7 @@ function Facts({ pair }: { pair: PairStatus }) {
   const phase = PHASES[pair.phase];
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Now</h2>
-      </div>
+      <CardHead title="Now" />
       <dl className="facts card-body">
         <dt>State</dt>
         <dd>
@@ -92,43 +92,29 @@ function whyOf(pair: PairStatus): string {
 function Members({ pair }: { pair: PairStatus }) {
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Servers</h2>
-      </div>
-      <div className="table-scroll" tabIndex={0}>
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">Server</th>
-              <th scope="col">Health</th>
-              <th scope="col">Round trip</th>
-              <th scope="col">Clock</th>
+      <CardHead title="Servers" />
+      <Table heads={['Server', 'Health', 'Round trip', 'Clock']}>
+        {pair.members.map((member) => {
+          const health = memberHealth(pair, member);
+          return (
+            <tr key={member.index}>
+              <td>
+                <b>{roleOf(member.index)}</b>
+                {member.active ? ', active' : member.ready ? ', ready' : ''}
+                {member.damped ? ', damped' : ''}
+                <div className="mono muted">{member.machine}</div>
+              </td>
+              <td>
+                <StateWord tone={health.tone}>{health.word}</StateWord>
+                {health.tone !== 'good' && health.tone !== 'idle' && <div className="muted small">{member.evidence}</div>}
+                <div className="muted small">{member.state}</div>
+              </td>
+              <td className="num">{fine(member.roundTripMs)}</td>
+              <td className="num">{member.clockSkewMs === null ? '–' : `${member.clockSkewMs >= 0 ? '+' : ''}${member.clockSkewMs.toFixed(0)} ms`}</td>
             </tr>
-          </thead>
-          <tbody>
-            {pair.members.map((member) => {
-              const health = memberHealth(pair, member);
-              return (
-                <tr key={member.index}>
-                  <td>
-                    <b>{roleOf(member.index)}</b>
-                    {member.active ? ', active' : member.ready ? ', ready' : ''}
-                    {member.damped ? ', damped' : ''}
-                    <div className="mono muted">{member.machine}</div>
-                  </td>
-                  <td>
-                    <StateWord tone={health.tone}>{health.word}</StateWord>
-                    {health.tone !== 'good' && health.tone !== 'idle' && <div className="muted small">{member.evidence}</div>}
-                    <div className="muted small">{member.state}</div>
-                  </td>
-                  <td className="num">{fine(member.roundTripMs)}</td>
-                  <td className="num">{member.clockSkewMs === null ? '–' : `${member.clockSkewMs >= 0 ? '+' : ''}${member.clockSkewMs.toFixed(0)} ms`}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </Table>
     </section>
   );
 }
@@ -155,40 +141,23 @@ function Sessions({ pair }: { pair: PairStatus }) {
   }, [pair.name, pair.sessions, pair.items]);
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Client sessions</h2>
-        <span className="muted small">{pair.sessions}</span>
-      </div>
+      <CardHead title="Client sessions" beside={<span className="muted small">{pair.sessions}</span>} />
       {problem && <Notice tone="bad">{problem}</Notice>}
       {sessions.length === 0 ? (
         <p className="empty">No client is connected. Point one at {pair.endpoint}.</p>
       ) : (
-        <div className="table-scroll sessions" tabIndex={0}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">Session</th>
-                <th scope="col">Application</th>
-                <th scope="col">Address</th>
-                <th scope="col">For</th>
-                <th scope="col">Subscriptions</th>
-                <th scope="col">Items</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sessions.slice(0, 500).map((session) => (
-                <tr key={session.name + session.address + session.since}>
-                  <td>{session.name}</td>
-                  <td className="mono">{session.application}</td>
-                  <td className="mono">{session.address}</td>
-                  <td className="num">{span(now - Date.parse(session.since))}</td>
-                  <td className="num">{session.subscriptions}</td>
-                  <td className="num">{session.items}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Session', 'Application', 'Address', 'For', 'Subscriptions', 'Items']} bounded>
+          {sessions.slice(0, 500).map((session) => (
+            <tr key={session.name + session.address + session.since}>
+              <td>{session.name}</td>
+              <td className="mono">{session.application}</td>
+              <td className="mono">{session.address}</td>
+              <td className="num">{span(now - Date.parse(session.since))}</td>
+              <td className="num">{session.subscriptions}</td>
+              <td className="num">{session.items}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -10,6 +10,8 @@ import { useStore } from '../../state/store';
 import { Dialog, ask } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
 import { Icon, Pill, Shape } from '../../ui/Shape';
+import { CardHead } from '../../ui/CardHead';
+import { Table } from '../../ui/Table';
 import { ItemBrowser } from '../find/ItemBrowser';
 import { OtherProblems, PairScope, isDa, useScope } from '../fields';
 
@@ -39,11 +41,9 @@ function TestState({ pair }: { pair: string }) {
     <section className="columns" aria-label="State of the test">
       {tested.map((member) => (
         <div className="card" key={member.index}>
-          <div className="card-head">
-            <h2>{roleOf(member.index)}</h2>
-            <span className="grow" />
+          <CardHead title={roleOf(member.index)}>
             <Pill tone={TESTS[member.monitor!.test]!.tone}>{TESTS[member.monitor!.test]!.word}</Pill>
-          </div>
+          </CardHead>
           <div className="card-body muted small">
             {member.monitor!.inError} of {member.monitor!.items.length} items in error; {member.monitor!.failureCount === 1 ? 'one is' : `${member.monitor!.failureCount} are`} enough to make it fail.
           </div>
@@ -105,9 +105,7 @@ function ItemList({ pair }: { pair: string }) {
 
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Monitor Item List</h2>
-        <span className="grow" />
+      <CardHead title="Monitor Item List">
         <Button leftSection={<Icon name="add" />} onClick={add} disabled={scope.readOnly}>
           Add…
         </Button>
@@ -117,48 +115,29 @@ function ItemList({ pair }: { pair: string }) {
         <Button variant="default" onClick={() => void remove()} disabled={scope.readOnly || current < 0}>
           Delete
         </Button>
-      </div>
+      </CardHead>
       {rows.length === 0 ? (
         <p className="empty">
           Nothing is monitored: a server is judged by whether it answers. Add a watchdog to notice that the device behind
           a server is cut off while the server itself goes on answering.
         </p>
       ) : (
-        <div className="table-scroll" tabIndex={0}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">Item ID</th>
-                <th scope="col">Access Path</th>
-                <th scope="col">Data Type</th>
-                <th scope="col">Trigger</th>
-                <th scope="col">Trigger Data</th>
-                <th scope="col">Update Rate (ms)</th>
-                {(live ?? []).map((member) => (
-                  <th scope="col" key={member.index}>
-                    {roleOf(member.index)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, i) => (
-                <tr
-                  key={i}
-                  tabIndex={i === current ? 0 : -1}
-                  className={i === current ? 'chosen' : undefined}
-                  aria-selected={i === current}
-                  onClick={() => setChosen(i)}
-                  onFocus={() => setChosen(i)}
-                  onDoubleClick={modify}
-                  onKeyDown={(e) => keys(e, i)}
-                >
-                  <ItemCells row={row} live={live ?? []} />
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Item ID', 'Access Path', 'Data Type', 'Trigger', 'Trigger Data', 'Update Rate (ms)', ...(live ?? []).map((member) => roleOf(member.index))]}>
+          {rows.map((row, i) => (
+            <tr
+              key={i}
+              tabIndex={i === current ? 0 : -1}
+              className={i === current ? 'chosen' : undefined}
+              aria-selected={i === current}
+              onClick={() => setChosen(i)}
+              onFocus={() => setChosen(i)}
+              onDoubleClick={modify}
+              onKeyDown={(e) => keys(e, i)}
+            >
+              <ItemCells row={row} live={live ?? []} />
+            </tr>
+          ))}
+        </Table>
       )}
       <div className="card-body form">
         <NumberInput

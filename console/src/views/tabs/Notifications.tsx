@@ -7,6 +7,7 @@ import { useStore } from '../../state/store';
 import { say } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
 import { Shape } from '../../ui/Shape';
+import { CardHead } from '../../ui/CardHead';
 import { AreaField, ChoiceField, NumberField, OtherProblems, PairScope, SecretField, TextField, useScope, useSetting } from '../fields';
 import { SEVERITY_TONE } from './Diagnostics';
 
@@ -51,11 +52,9 @@ function TestButton({ pair, channel, disabled }: { pair: string; channel: Channe
 function Mail({ pair }: { pair: string }) {
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>E-Mail Setup</h2>
-        <span className="grow" />
+      <CardHead title="E-Mail Setup">
         <TestButton pair={pair} channel="mail" />
-      </div>
+      </CardHead>
       <div className="card-body dialog">
         <EnableField />
         <div className="columns">
@@ -154,9 +153,7 @@ function Events() {
   };
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Select the diagnostics events that you would like to receive as an e-mail notification</h2>
-        <span className="grow" />
+      <CardHead title="Select the diagnostics events that you would like to receive as an e-mail notification">
         <span className="muted small">
           {chosen.size} of {all.length}
         </span>
@@ -166,7 +163,7 @@ function Events() {
         <Button variant="default" disabled={s.readOnly} onClick={() => write(new Set())}>
           Clear All
         </Button>
-      </div>
+      </CardHead>
       {problem && <Notice tone="bad">{problem}</Notice>}
       {s.error && <Notice tone="bad">{s.error}</Notice>}
       <ul className="checks" aria-label="Events">
@@ -196,10 +193,7 @@ function Others({ pair }: { pair: string }) {
   const notifications = isTree(settings['notifications']) ? settings['notifications'] : ({} as Tree);
   return (
     <section className="card">
-      <div className="card-head">
-        <h2>Other Ways</h2>
-        <span className="muted small">the same events, besides mail</span>
-      </div>
+      <CardHead title="Other Ways" beside={<span className="muted small">the same events, besides mail</span>} />
       <div className="card-body columns">
         <fieldset className="machine">
           <legend>Webhook</legend>

@@ -50,22 +50,19 @@ class CommandIT {
             value = {"ARC-3", "ADM-5", "SYS-7"},
             protocol = Protocol.UA)
     void runServesAConfigurationAloneAndStopsCleanlyOnSigterm() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            tandem.config(a.url(), b.url());
+        try (TwoServers servers = TwoServers.start()) {
+            tandem.config(servers);
             try (TestProcess service = tandem.serve("--enable-all");
                     StreamClient client = StreamClient.connect(CommandLine.address(service))) {
                 client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
                 Await.until("values through Tandem", LONG, () -> client.fewestSamples() >= 20);
-                assertThat(a.stat("sessions")).isPositive();
+                assertThat(servers.a().stat("sessions")).isPositive();
 
                 service.signal(Posix.Signal.TERM);
 
                 assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
-                assertThat(a.stat("sessions")).isZero();
-                assertThat(b.stat("sessions")).isZero();
+                assertThat(servers.a().stat("sessions")).isZero();
+                assertThat(servers.b().stat("sessions")).isZero();
             }
         }
     }
@@ -76,12 +73,9 @@ class CommandIT {
             value = {"ADM-5", "I9"},
             protocol = Protocol.UA)
     void sigtermEndsEverySessionInOrderAndFreesThePort() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"), "--no-rate-limit");
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"), "--no-rate-limit")) {
-            a.awaitReady();
-            b.awaitReady();
+        try (TwoServers servers = TwoServers.start("--no-rate-limit")) {
             List<StreamClient> clients = new ArrayList<>();
-            tandem.config(a.url(), b.url());
+            tandem.config(servers);
             try (TestProcess service = tandem.serve("--enable-all")) {
                 String url = CommandLine.address(service);
                 for (int i = 0; i < 5; i++) {
@@ -89,12 +83,15 @@ class CommandIT {
                     clients.add(client);
                     client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
                 }
-                Await.until("sessions at both", LONG, () -> a.stat("sessions") == 6 && b.stat("sessions") == 6);
+                Await.until(
+                        "sessions at both",
+                        LONG,
+                        () -> servers.a().stat("sessions") == 6 && servers.b().stat("sessions") == 6);
 
                 service.signal(Posix.Signal.TERM);
 
                 assertThat(service.awaitExit(Duration.ofSeconds(20))).isZero();
-                for (ServerProcess server : List.of(a, b)) {
+                for (ServerProcess server : List.of(servers.a(), servers.b())) {
                     assertThat(server.stat("sessions")).isZero();
                     assertThat(server.stat("subscriptions")).isZero();
                     Await.until("no connection is left", LONG, () -> server.stat("connections") == 0);
@@ -125,11 +122,9 @@ class CommandIT {
         assumeThat(NetworkInterface.getByInetAddress(InetAddress.getByName("::1")))
                 .as("a machine with ::1")
                 .isNotNull();
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            tandem.config(CommandLine.open("\"[::1]:0\"", a.url(), b.url()) + "rest:\n  listen: \"[::1]:0\"\n");
+        try (TwoServers servers = TwoServers.start()) {
+            tandem.config(CommandLine.open(
+                            "\"[::1]:0\"", servers.a().url(), servers.b().url()) + "rest:\n  listen: \"[::1]:0\"\n");
             try (TestProcess service = tandem.serve("--enable-all")) {
                 String url = CommandLine.address(service);
 
@@ -175,20 +170,20 @@ class CommandIT {
             value = {"ENA-6", "DEP-4", "LIM-13"},
             protocol = Protocol.UA)
     void pairThatIsNotEnabledOnThisMachineConnectsToNothingUntilItIs() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            String config = tandem.config(a.url(), b.url());
+        try (TwoServers servers = TwoServers.start()) {
+            String config = tandem.config(servers);
             try (TestProcess service = tandem.serve()) {
                 Await.until("the remedy is named", LONG, () -> records().contains("tandem enable plant1"));
-                assertThat(a.stat("connections")).isZero();
+                assertThat(servers.a().stat("connections")).isZero();
                 service.signal(Posix.Signal.TERM);
                 assertThat(service.awaitExit(LONG)).isZero();
             }
             tandem.expect(0, "from the next start on", "enable", "plant1", "--config", config);
             try (TestProcess _ = tandem.serve()) {
-                Await.until("both members are connected", LONG, () -> a.stat("sessions") > 0 && b.stat("sessions") > 0);
+                Await.until(
+                        "both members are connected",
+                        LONG,
+                        () -> servers.a().stat("sessions") > 0 && servers.b().stat("sessions") > 0);
             }
         }
     }

@@ -45,6 +45,10 @@ final class CommandLine {
         return config(open("127.0.0.1:0", one, other));
     }
 
+    String config(TwoServers servers) {
+        return config(servers.a().url(), servers.b().url());
+    }
+
     String config(String text) {
         try {
             return Files.writeString(configFile(), text).toString();
@@ -100,13 +104,8 @@ final class CommandLine {
         try (TestProcess command =
                 TestProcess.startJavaIn("tandem", wrapper, errors, List.of("-Xmx128m"), MAIN, words)) {
             assertThat(command.awaitExit(LONG)).as(words + "\n" + command.log()).isEqualTo(exit);
-            List<String> all = new ArrayList<>();
-            // The end of the process may be seen before the last of its lines.
-            Await.until(words + " prints " + part, LONG, () -> {
-                all.clear();
-                all.addAll(command.log().lines().toList());
-                return all.stream().anyMatch(l -> l.contains(part));
-            });
+            List<String> all = command.log().lines().toList();
+            assertThat(all).as(words + "\n" + command.log()).anyMatch(l -> l.contains(part));
             return all;
         }
     }

@@ -50,11 +50,8 @@ class CommandsIT {
             value = {"ADM-4", "ENA-2", "ENA-4", "DIA-4", "DEP-8", "ADD-1"},
             protocol = Protocol.UA)
     void aServiceIsWatchedAndCommandedFromOtherProcesses() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            tandem.config(a.url(), b.url());
+        try (TwoServers servers = TwoServers.start()) {
+            tandem.config(servers);
             try (TestProcess service = tandem.serve()) {
                 tandem.expect(0, "'plant1' is enabled.", "enable", "plant1");
                 tandem.awaitStatus("\"phase\":\"serving\"", "\"active\":0", "\"ready\":true,\"verdict\":\"healthy\"");
@@ -80,7 +77,10 @@ class CommandsIT {
                     Await.until("values go on", LONG, () -> client.fewestSamples() >= seen + 5);
 
                     tandem.expect(0, "'plant1' is disabled.", "disable", "plant1");
-                    Await.until("every session is closed", LONG, () -> a.stat("sessions") + b.stat("sessions") == 0);
+                    Await.until(
+                            "every session is closed",
+                            LONG,
+                            () -> servers.a().stat("sessions") + servers.b().stat("sessions") == 0);
                     tandem.expect(5, "is disabled", "switch", "plant1", "primary");
                     tandem.expect(0, "'plant1' is enabled.", "enable", "plant1");
                 }
@@ -94,7 +94,7 @@ class CommandsIT {
                 tandem.awaitStatus("\"active\":1", "\"pinned\":1");
                 tandem.expect(0, "is not pinned", "unpin", "plant1");
                 tandem.expect(0, "ok    subscription", "check", "plant1");
-                b.kill();
+                servers.b().kill();
                 assertThat(tandem.expect(1, "FAIL  port", "check", "plant1"))
                         .anyMatch(l -> l.contains("-> Start the server"))
                         .anyMatch(l -> l.contains("ok    subscription"));
@@ -109,11 +109,9 @@ class CommandsIT {
             value = {"APP-2", "ADD-9", "REM-4", "DIA-10"},
             protocol = Protocol.UA)
     void anEditedFileCountsWhenItIsAppliedAndCanBeTakenBack() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            String start = CommandLine.open("127.0.0.1:0", a.url(), b.url());
+        try (TwoServers servers = TwoServers.start()) {
+            String start = CommandLine.open(
+                    "127.0.0.1:0", servers.a().url(), servers.b().url());
             tandem.config(start);
             try (TestProcess _ = tandem.serve("--enable-all")) {
                 tandem.awaitBothReady();
@@ -157,17 +155,20 @@ class CommandsIT {
             protocol = Protocol.UA)
     void pairsOfOneNameGetAliasesThatRemoteClientsReach() throws Exception {
         try (Netns elsewhere = Netns.create();
-                ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b =
-                        ServerProcess.launchOnly("B", List.of("-Xmx192m"), "--application-uri", "urn:another:maker")) {
-            a.awaitReady();
-            b.awaitReady();
+                TwoServers servers = TwoServers.startSecondWith("--application-uri", "urn:another:maker")) {
             String listen = elsewhere.here() + ":" + PortPicker.pick();
-            String pair = CommandLine.open(listen, a.url(), b.url());
+            String pair =
+                    CommandLine.open(listen, servers.a().url(), servers.b().url());
             tandem.config(pair);
             String another = pair.substring(pair.indexOf("  - name:"));
             try (TestProcess _ = tandem.serve("--enable-all")) {
-                tandem.expect(5, "tandem alias plant1 plant1.Alias1", "add", "plant1", a.url(), b.url());
+                tandem.expect(
+                        5,
+                        "tandem alias plant1 plant1.Alias1",
+                        "add",
+                        "plant1",
+                        servers.a().url(),
+                        servers.b().url());
                 for (int i = 1; i <= 3; i++) {
                     tandem.expect(0, "is published as 'plant1.Alias" + i + "'.", "alias", "plant1");
                     tandem.config(Files.readString(tandem.configFile()) + another);
@@ -210,18 +211,16 @@ class CommandsIT {
     void refusedServersAndClientsAreTrustedByCommand() throws Exception {
         ClientCertificate certificate = ClientCertificate.make();
         String[] secured = {"--policy", "basic256sha256"};
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"), secured);
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"), secured)) {
-            a.awaitReady();
-            b.awaitReady();
-            tandem.config(CommandLine.open("127.0.0.1:0", a.url(), b.url())
+        try (TwoServers servers = TwoServers.start(secured)) {
+            tandem.config(CommandLine.open(
+                            "127.0.0.1:0", servers.a().url(), servers.b().url())
                     .replaceAll("\\s+(security: \\[?None]?|trust: all)", ""));
             try (TestProcess service = tandem.serve("--enable-all")) {
                 tandem.awaitStatus("\"phase\":\"stranded\"");
                 tandem.expect(1, "tandem trust add members THUMBPRINT", "check", "plant1");
-                List<String> servers = refused("members");
-                assertThat(servers).hasSize(2);
-                for (String server : servers) {
+                List<String> strangers = refused("members");
+                assertThat(strangers).hasSize(2);
+                for (String server : strangers) {
                     tandem.expect(0, server + " is trusted.", "trust", "add", "members", server);
                 }
                 tandem.awaitStatus("\"phase\":\"serving\"");
@@ -265,25 +264,32 @@ class CommandsIT {
             value = {"DEP-8", "ADD-1", "LIM-14"},
             protocol = Protocol.UA)
     void aConfigurationIsCheckedWithoutAService() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"));
+        try (TwoServers servers = TwoServers.start();
                 ServerProcess other = ServerProcess.launchOnly("C", List.of("-Xmx192m"), "--extra-namespace-first")) {
-            a.awaitReady();
-            b.awaitReady();
             other.awaitReady();
 
-            assertThat(tandem.expect(0, "ok    subscription", "check", "--config", tandem.config(a.url(), b.url())))
+            assertThat(tandem.expect(0, "ok    subscription", "check", "--config", tandem.config(servers)))
                     .filteredOn(l -> l.contains("ok    "))
                     .hasSize(20);
-            assertThat(tandem.expect(0, "ok    namespaces", "check", "--config", tandem.config(a.url(), other.url())))
+            assertThat(tandem.expect(
+                            0,
+                            "ok    namespaces",
+                            "check",
+                            "--config",
+                            tandem.config(servers.a().url(), other.url())))
                     .anyMatch(l -> l.contains("they are mapped by URI"));
             tandem.expect(
                     1,
                     "FAIL  name",
                     "check",
                     "--config",
-                    tandem.config(a.url(), "opc.tcp://no-such-host.invalid:4840"));
-            tandem.expect(3, "is not an address", "check", "--config", tandem.config(a.url(), "nowhere"));
+                    tandem.config(servers.a().url(), "opc.tcp://no-such-host.invalid:4840"));
+            tandem.expect(
+                    3,
+                    "is not an address",
+                    "check",
+                    "--config",
+                    tandem.config(servers.a().url(), "nowhere"));
         }
     }
 

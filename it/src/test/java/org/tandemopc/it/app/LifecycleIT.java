@@ -23,7 +23,6 @@ import org.tandemopc.it.client.StreamClient;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
-import org.tandemopc.testkit.process.ServerProcess;
 import org.tandemopc.testkit.process.TestProcess;
 
 /** A service begins, ends and moves, as people see it who have commands alone. */
@@ -49,11 +48,8 @@ class LifecycleIT {
             value = {"MENU-3", "ADM-1", "ADM-2", "ADM-5"},
             protocol = Protocol.UA)
     void stopClosesEveryClientAndEndsTheProcessWithZero() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            tandem.config(a.url(), b.url());
+        try (TwoServers servers = TwoServers.start()) {
+            tandem.config(servers);
             try (TestProcess service = tandem.serve("--enable-all");
                     StreamClient client = StreamClient.connect(CommandLine.address(service))) {
                 client.watchCounters(0, 3, StreamClient.Subscribing.NORMAL);
@@ -67,8 +63,8 @@ class LifecycleIT {
                 tandem.expect(0, "has stopped", "stop");
 
                 assertThat(service.awaitExit(Duration.ofSeconds(5))).isZero();
-                assertThat(a.stat("sessions")).isZero();
-                assertThat(b.stat("sessions")).isZero();
+                assertThat(servers.a().stat("sessions")).isZero();
+                assertThat(servers.b().stat("sessions")).isZero();
                 Await.until(
                         "the client is told",
                         LONG,
@@ -94,11 +90,8 @@ class LifecycleIT {
             value = {"ADM-1", "ADM-4", "MENU-2"},
             protocol = Protocol.UA)
     void startLeavesAServiceInTheBackground() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            String config = tandem.config(a.url(), b.url());
+        try (TwoServers servers = TwoServers.start()) {
+            String config = tandem.config(servers);
             tandem.expect(0, "'plant1'", "enable", "plant1", "--config", config);
 
             String line = tandem.expect(0, "Tandem runs (process", "start", "--config", config).stream()
@@ -116,7 +109,7 @@ class LifecycleIT {
                 tandem.expect(0, "has stopped", "stop");
 
                 assertThat(service.get().isAlive()).isFalse();
-                assertThat(a.stat("sessions")).isZero();
+                assertThat(servers.a().stat("sessions")).isZero();
             } finally {
                 service.ifPresent(ProcessHandle::destroyForcibly);
             }
@@ -140,11 +133,9 @@ class LifecycleIT {
             value = {"DEP-2", "DEP-3", "DEP-4", "DEP-5", "ENA-2", "ENA-6"},
             protocol = Protocol.UA)
     void copiedConfigurationStartsWithEveryPairDisabledAndSaysHowToEnableIt() throws Exception {
-        try (ServerProcess a = ServerProcess.launchOnly("A", List.of("-Xmx192m"));
-                ServerProcess b = ServerProcess.launchOnly("B", List.of("-Xmx192m"))) {
-            a.awaitReady();
-            b.awaitReady();
-            String text = CommandLine.open("127.0.0.1:0", a.url(), b.url());
+        try (TwoServers servers = TwoServers.start()) {
+            String text = CommandLine.open(
+                    "127.0.0.1:0", servers.a().url(), servers.b().url());
             tandem.config(text);
             tandem.expect(
                     0,

@@ -29,6 +29,8 @@ public final class TestProcess implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
 
+    private static final Duration LAST_LINES_MAX = Duration.ofSeconds(10);
+
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(each -> each.process.destroyForcibly())));
     }
@@ -66,15 +68,28 @@ public final class TestProcess implements AutoCloseable {
             List<String> jvmFlags,
             String mainClass,
             List<String> arguments) {
+        List<String> flags = new ArrayList<>(ClassArchive.flags());
+        flags.addAll(jvmFlags);
         List<String> command = new ArrayList<>(wrapper);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(jvmFlags);
-        command.add("-cp");
-        command.add(classPath());
+        command.addAll(java(flags, ClassArchive.classPath()));
         command.add(mainClass);
         command.addAll(arguments);
         return start(name, errors, command);
+    }
+
+    /** A JVM that runs no program: its flags say what it does. */
+    static TestProcess startJavaWith(String name, Path errors, List<String> flags, String classPath) {
+        return start(name, errors, java(flags, classPath));
+    }
+
+    /** All but the program. */
+    private static List<String> java(List<String> flags, String classPath) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(flags);
+        command.addAll(List.of("-cp", classPath));
+        return command;
     }
 
     /** Starts any program in the same way; it must be on the path. */
@@ -90,10 +105,6 @@ public final class TestProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     }
 
     private void readOutput() {
@@ -191,8 +202,22 @@ public final class TestProcess implements AutoCloseable {
         }
     }
 
-    /** Exit code of a process that ends by itself. */
+    /**
+     * Exit code of a process that ends by itself. All that it printed is there when this returns, unless a process that it left behind
+     * holds on to its output.
+     */
     public int awaitExit(Duration atMost) {
+        int exit = awaitEnd(atMost);
+        try {
+            reader.join(LAST_LINES_MAX);
+            return exit;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private int awaitEnd(Duration atMost) {
         try {
             if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(name + " did not end within " + atMost + "\n" + log());
@@ -208,7 +233,7 @@ public final class TestProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-        awaitExit(Duration.ofSeconds(20));
+        awaitEnd(Duration.ofSeconds(20));
         RUNNING.remove(this);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.tandemopc.testkit.process;
+
+import org.jspecify.annotations.NullMarked;
