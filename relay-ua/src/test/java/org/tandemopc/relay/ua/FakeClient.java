@@ -34,6 +34,8 @@ import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRe
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateSubscriptionResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.DataChangeNotification;
+import org.eclipse.milo.opcua.stack.core.types.structured.EventFieldList;
+import org.eclipse.milo.opcua.stack.core.types.structured.EventNotificationList;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemCreateResult;
 import org.eclipse.milo.opcua.stack.core.types.structured.MonitoredItemNotification;
@@ -116,6 +118,9 @@ final class FakeClient {
     final RedundantPair world;
     final FrontSession session;
     final List<Received> received = new ArrayList<>();
+    /** Of each event the first field. */
+    final List<String> events = new ArrayList<>();
+
     final List<StatusCode> statusChanges = new ArrayList<>();
     final List<StatusCode> publishFaults = new ArrayList<>();
     int keepAlives;
@@ -407,6 +412,11 @@ final class FakeClient {
                             subscription,
                             nodes.getOrDefault(n.getClientHandle().longValue(), "?" + n.getClientHandle()),
                             n.getValue()));
+                }
+            }
+            case EventNotificationList list -> {
+                for (EventFieldList event : list.getEvents()) {
+                    events.add(String.valueOf(event.getEventFields()[0].getValue()));
                 }
             }
             case StatusChangeNotification status -> {

@@ -113,6 +113,11 @@ final class FakeMember implements MemberConnector {
         adrift.forEach(session -> session.subscriptions.changed(node(name), changed));
     }
 
+    /** An event of the node, now. */
+    void raise(String name, String text) {
+        sessions.forEach(session -> session.subscriptions.raised(node(name), text));
+    }
+
     // ---- faults
 
     /** The process dies: connections end, sessions and subscriptions are gone, new connections are refused. */

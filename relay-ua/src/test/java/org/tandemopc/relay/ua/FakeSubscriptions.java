@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.eclipse.milo.opcua.stack.core.AttributeId;
 import org.eclipse.milo.opcua.stack.core.StatusCodes;
 import org.eclipse.milo.opcua.stack.core.types.UaRequestMessageType;
 import org.eclipse.milo.opcua.stack.core.types.UaResponseMessageType;
@@ -26,6 +27,7 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.DiagnosticInfo;
 import org.eclipse.milo.opcua.stack.core.types.builtin.ExtensionObject;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
+import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.UInteger;
 import org.eclipse.milo.opcua.stack.core.types.enumerated.MonitoringMode;
 import org.eclipse.milo.opcua.stack.core.types.structured.CreateMonitoredItemsRequest;
@@ -37,6 +39,8 @@ import org.eclipse.milo.opcua.stack.core.types.structured.DeleteMonitoredItemsRe
 import org.eclipse.milo.opcua.stack.core.types.structured.DeleteMonitoredItemsResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.DeleteSubscriptionsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.DeleteSubscriptionsResponse;
+import org.eclipse.milo.opcua.stack.core.types.structured.EventFieldList;
+import org.eclipse.milo.opcua.stack.core.types.structured.EventNotificationList;
 import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsRequest;
 import org.eclipse.milo.opcua.stack.core.types.structured.ModifyMonitoredItemsResponse;
 import org.eclipse.milo.opcua.stack.core.types.structured.ModifySubscriptionRequest;
@@ -130,14 +134,19 @@ final class FakeSubscriptions {
         ExtensionObject filter;
 
         MonitoringMode mode;
+        /** Of events, and not of values. */
+        final boolean tellsEvents;
+
         final Deque<DataValue> queue = new ArrayDeque<>();
+        final Deque<String> events = new ArrayDeque<>();
         final Set<Long> triggers = new LinkedHashSet<>();
         private boolean triggered;
 
-        Item(long id, NodeId node, MonitoringMode mode) {
+        Item(long id, NodeId node, MonitoringMode mode, boolean tellsEvents) {
             this.id = id;
             this.node = node;
             this.mode = mode;
+            this.tellsEvents = tellsEvents;
         }
     }
 
@@ -165,7 +174,7 @@ final class FakeSubscriptions {
     void changed(NodeId node, DataValue value) {
         for (Subscription subscription : all.values()) {
             for (Item item : subscription.items.values()) {
-                if (item.node.equals(node) && item.mode != MonitoringMode.Disabled) {
+                if (item.node.equals(node) && item.mode != MonitoringMode.Disabled && !item.tellsEvents) {
                     sample(item, value);
                     if (item.mode == MonitoringMode.Reporting) {
                         item.triggers.forEach(id -> {
@@ -175,6 +184,17 @@ final class FakeSubscriptions {
                             }
                         });
                     }
+                }
+            }
+        }
+    }
+
+    /** An event of one field. */
+    void raised(NodeId node, String text) {
+        for (Subscription subscription : all.values()) {
+            for (Item item : subscription.items.values()) {
+                if (item.tellsEvents && item.node.equals(node) && item.mode != MonitoringMode.Disabled) {
+                    item.events.addLast(text);
                 }
             }
         }
@@ -258,7 +278,8 @@ final class FakeSubscriptions {
     }
 
     private static boolean hasData(Item item) {
-        return !item.queue.isEmpty() && (item.mode == MonitoringMode.Reporting || item.triggered);
+        return (!item.queue.isEmpty() || !item.events.isEmpty())
+                && (item.mode == MonitoringMode.Reporting || item.triggered);
     }
 
     private void serve() {
@@ -279,6 +300,10 @@ final class FakeSubscriptions {
             if (!values.isEmpty()) {
                 content.add(encode(new DataChangeNotification(
                         values.toArray(new MonitoredItemNotification[0]), new DiagnosticInfo[0])));
+            }
+            List<EventFieldList> events = takeEvents(of);
+            if (!events.isEmpty()) {
+                content.add(encode(new EventNotificationList(events.toArray(new EventFieldList[0]))));
             }
         }
         of.first = false;
@@ -342,6 +367,17 @@ final class FakeSubscriptions {
             }
         }
         return values;
+    }
+
+    private static List<EventFieldList> takeEvents(Subscription of) {
+        List<EventFieldList> events = new ArrayList<>();
+        for (Item item : of.items.values()) {
+            while (item.mode == MonitoringMode.Reporting && !item.events.isEmpty()) {
+                events.add(new EventFieldList(
+                        uint(item.clientHandle), new Variant[] {Variant.ofString(item.events.removeFirst())}));
+            }
+        }
+        return events;
     }
 
     private static ExtensionObject encode(UaStructuredType notification) {
@@ -495,10 +531,12 @@ final class FakeSubscriptions {
                         null);
                 continue;
             }
-            Item item = new Item(server.nextId(), node, wanted.getMonitoringMode());
+            boolean tellsEvents = AttributeId.EventNotifier.uid()
+                    .equals(wanted.getItemToMonitor().getAttributeId());
+            Item item = new Item(server.nextId(), node, wanted.getMonitoringMode(), tellsEvents);
             set(item, wanted.getRequestedParameters());
             of.items.put(item.id, item);
-            if (item.mode != MonitoringMode.Disabled) {
+            if (item.mode != MonitoringMode.Disabled && !tellsEvents) {
                 sample(item, value);
             }
             results[i] = new MonitoredItemCreateResult(
@@ -547,11 +585,15 @@ final class FakeSubscriptions {
             return refusal;
         }
         DataValue now = server.nodes.get(item.node);
-        if (item.mode == MonitoringMode.Disabled && mode != MonitoringMode.Disabled && now != null) {
+        if (item.mode == MonitoringMode.Disabled
+                && mode != MonitoringMode.Disabled
+                && now != null
+                && !item.tellsEvents) {
             sample(item, now);
         }
         if (mode == MonitoringMode.Disabled) {
             item.queue.clear();
+            item.events.clear();
         }
         item.mode = mode;
         return StatusCode.GOOD;

@@ -130,6 +130,39 @@ class RequestsTest {
             assertThat(pair.report().requestsUnknown()).isEqualTo(1);
         }
 
+        /** What the next member has may come from anybody: it is not read to find out, and would prove nothing. */
+        @ParameterizedTest
+        @EnumSource(Mode.class)
+        @Requirement(
+                value = {"S6", "I3"},
+                protocol = Protocol.UA)
+        void writeOfUnknownOutcomeIsNotReadBackAndStaysUnknown(Mode mode) {
+            RedundantPair pair = new RedundantPair(mode).started();
+            FakeClient writer = pair.client();
+            pair.a.answerMs = 1_000;
+            FakeClient.Answer answer = writer.write("x");
+            pair.time.run(100);
+            pair.b.set("x", 7);
+            pair.a.kill();
+            pair.failOver(0, 1);
+            pair.time.run(60_000);
+
+            assertThat(answer.get(WriteResponse.class).getResults()).containsExactly(TIMEOUT);
+            assertThat(readsOf(pair.a, "x") + readsOf(pair.b, "x")).isZero();
+            assertThat(pair.records(RecordKind.OUTCOME_UNKNOWN)).hasSize(1);
+            assertThat(pair.records(RecordKind.OUTCOME_RESOLVED)).isEmpty();
+            assertThat(writer.readNow(FakeMember.node("x")).getValue().getValue())
+                    .isEqualTo(7L);
+            assertThat(readsOf(pair.b, "x")).as("control").isEqualTo(1);
+        }
+
+        private long readsOf(FakeMember member, String node) {
+            return member.requests(ReadRequest.class).stream()
+                    .flatMap(read -> Arrays.stream(read.getNodesToRead()))
+                    .filter(one -> one.getNodeId().equals(FakeMember.node(node)))
+                    .count();
+        }
+
         @Test
         @Requirement(
                 value = {"S5", "I1"},
