@@ -349,6 +349,42 @@ final class PairMachineModesTest {
             assertThat(pair.records(RecordKind.STRANDED)).hasSize(1);
         }
 
+        /** Members that come and go are waited for ever longer, also by a switch; those that lasted are not. */
+        @Test
+        @Requirement({"MODE-C3", "S16"})
+        void coldSwitchesAtOnceWhereConnectionsLastedAndElseEverLater() {
+            Pair pair = Pair.serving(Mode.COLD);
+            pair.skip(60);
+            List<Long> hastyMs = new java.util.ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                hastyMs.add(switched(pair));
+                pair.skip(9);
+            }
+            pair.skip(2);
+            List<Long> patientMs = new java.util.ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                patientMs.add(switched(pair));
+                pair.skip(11);
+            }
+
+            assertThat(hastyMs.getFirst()).isZero();
+            assertThat(hastyMs.subList(14, 20)).anyMatch(ms -> ms >= 24_000).allMatch(ms -> ms <= 30_001);
+            assertThat(patientMs).containsOnly(0L);
+        }
+
+        /** @return how long the attempt to connect the next one was waited for, in ms */
+        private static long switched(Pair pair) {
+            long before = pair.now();
+            pair.lost(((Phase.Serving) pair.phase()).active());
+            while (pair.state().members().stream().noneMatch(m -> m.link() == MemberHealth.Link.OPENING)) {
+                pair.pass(0.001);
+            }
+            long waitedMs = (pair.now() - before) / 1_000_000;
+            pair.opened(pair.member(PRIMARY).link() == MemberHealth.Link.OPENING ? PRIMARY : SECONDARY);
+            pair.rehomed();
+            return waitedMs;
+        }
+
         private static Pair stranded(Mode mode) {
             Pair pair = Pair.serving(mode);
             pair.skip(60);

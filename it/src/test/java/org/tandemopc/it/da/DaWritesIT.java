@@ -53,6 +53,11 @@ class DaWritesIT {
 
     private static final Duration PAUSE = Duration.ofMillis(CUTS > 50 ? 20 : 5);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /**
+     * Cold: members that were connected for so long are connected to at once when they are lost. Who was lost sooner is waited for
+     * ever longer, and in the end longer than requests wait.
+     */
+    private static final long LASTED_MS = 10_500;
     /** Of the newest entries of a ledger, in which a transaction is looked for. */
     private static final int NEWEST = 500;
 
@@ -63,6 +68,7 @@ class DaWritesIT {
             List.of(RpcMessages.ofResults(0, 1), RpcMessages.ofResults(0, DaWatcher.BATCH));
 
     private final Random chance = new Random(SEED);
+    private long switchedMs;
 
     @ParameterizedTest
     @EnumSource(Mode.class)
@@ -72,7 +78,11 @@ class DaWritesIT {
     void nothingIsDoneTwiceOrOnTheWrongMemberOrSaidToBeDoneWithoutBeing(Mode mode) throws Exception {
         try (DaPair pair = new DaPair(mode);
                 DaWatcher client = new DaWatcher(pair.front(), 1_000, PAUSE)) {
+            switchedMs = System.currentTimeMillis();
             for (int i = 1; i <= CUTS; i++) {
+                if (mode == Mode.COLD && i % ALL_IN == 0) {
+                    awaitLasted();
+                }
                 cut(pair, client, i);
                 int wanted = client.ended() + WRITES_PER_CUT;
                 Await.until("more writes", PATIENCE, () -> client.ended() >= wanted);
@@ -98,7 +108,7 @@ class DaWritesIT {
         System.out.printf(
                 Locale.ROOT,
                 "DA WRITES %s: %d cuts (seed %d), %d writes, of unknown outcome %d, done of those %d, records of it %d,"
-                        + " switches %d, done after the switch %d%n",
+                        + " switches %d in up to %d ms, done after the switch %d%n",
                 mode,
                 CUTS,
                 SEED,
@@ -107,6 +117,7 @@ class DaWritesIT {
                 doneAndUnknown,
                 unknown.size(),
                 tenures.size() - 1,
+                longest(pair),
                 DaVerdict.doneLate(ledgers, tenures));
         assertThat(DaVerdict.ofWrites(writes, done)).isEmpty();
         assertThat(DaVerdict.ofMembers(writes, ledgers, tenures)).isEmpty();
@@ -118,6 +129,18 @@ class DaWritesIT {
                 .isEqualTo(client.unknown());
         assertThat(tenures).as("switches, and the first").hasSize(CUTS / ALL_IN + 1);
         assertThat(client.errors()).isEmpty();
+    }
+
+    private static long longest(DaPair pair) {
+        return pair.records().stream()
+                .filter(one -> one.kind().equals("PROMOTED"))
+                .mapToLong(one -> Long.parseLong(one.field("durationMs")))
+                .max()
+                .orElse(0);
+    }
+
+    private void awaitLasted() {
+        Await.until("the connection has lasted", PATIENCE, () -> System.currentTimeMillis() - switchedMs > LASTED_MS);
     }
 
     private void cut(DaPair pair, DaWatcher client, int number) {
@@ -132,6 +155,7 @@ class DaWritesIT {
                 pair.proxy(active).set(Direction.ANSWERS, cutOff(number, Ending.RESET_ALL));
             }
             pair.awaitServing(1 - active);
+            switchedMs = System.currentTimeMillis();
             pair.server(active).faults().mute(false);
         }
         pair.proxy(active).heal();
