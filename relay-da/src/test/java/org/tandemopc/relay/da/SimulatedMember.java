@@ -18,6 +18,7 @@ import org.tandemopc.testkit.process.PortPicker;
 /** A simulated server of chosen versions as a member, which can die and come back at its ports. Counters tick each {@link #TICK_MS}. */
 final class SimulatedMember implements AutoCloseable {
     private static final int TICK_MS = 100;
+    private static final long RATE_STEP_MS = 10;
 
     private final DaSimulatorSettings settings;
     private DaSimulatedServer server;
@@ -28,12 +29,12 @@ final class SimulatedMember implements AutoCloseable {
     }
 
     SimulatedMember(String address, Set<DaVersion> versions) throws IOException {
-        this(address, versions, TICK_MS);
+        this(address, versions, TICK_MS, RATE_STEP_MS);
     }
 
-    private SimulatedMember(String address, Set<DaVersion> versions, int tickMs) throws IOException {
+    private SimulatedMember(String address, Set<DaVersion> versions, int tickMs, long rateStepMs) throws IOException {
         settings = DaSimulatorSettings.at(InetAddress.ofLiteral(address))
-                .withRates(tickMs, 10, 10)
+                .withRates(tickMs, rateStepMs, rateStepMs)
                 .withVersions(versions)
                 .withPorts(PortPicker.pick(), PortPicker.pick());
         server = DaSimulatedServer.start(settings);
@@ -41,7 +42,12 @@ final class SimulatedMember implements AutoCloseable {
 
     /** Of all versions, with counters that tick faster or slower. */
     static SimulatedMember ticking(String address, int tickMs) throws IOException {
-        return new SimulatedMember(address, EnumSet.allOf(DaVersion.class), tickMs);
+        return new SimulatedMember(address, EnumSet.allOf(DaVersion.class), tickMs, RATE_STEP_MS);
+    }
+
+    /** Of DA 3.0, whose rates are multiples of so many ms. */
+    static SimulatedMember withRateStep(String address, long stepMs) throws IOException {
+        return new SimulatedMember(address, EnumSet.of(DaVersion.DA_3_0), TICK_MS, stepMs);
     }
 
     RemoteHost host() {

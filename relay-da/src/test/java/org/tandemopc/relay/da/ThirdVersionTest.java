@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.dcom.Deadline;
@@ -57,7 +57,6 @@ import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.service.OrderAnswer;
 import org.tandemopc.simulator.da.DaFaults;
-import org.tandemopc.simulator.da.DaVersion;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
@@ -81,8 +80,13 @@ class ThirdVersionTest {
     private TestClient client;
 
     private void begin(Mode mode) throws Exception {
-        one = new SimulatedMember("127.0.0.2", EnumSet.of(DaVersion.DA_3_0));
-        other = new SimulatedMember("127.0.0.3", EnumSet.of(DaVersion.DA_3_0));
+        begin(mode, 10, 10);
+    }
+
+    /** @param stepOneMs rates of the primary are multiples of so many ms */
+    private void begin(Mode mode, long stepOneMs, long stepOtherMs) throws Exception {
+        one = SimulatedMember.withRateStep("127.0.0.2", stepOneMs);
+        other = SimulatedMember.withRateStep("127.0.0.3", stepOtherMs);
         tandem = new TestTandem(mode, folder, List.of(one.config(), other.config()), account -> true);
         tandem.awaitServing(0);
         client = new TestClient(tandem.host());
@@ -431,6 +435,47 @@ class ThirdVersionTest {
 
         assertThat(sampling.getItemSamplingRate(handles).value()).isEqualTo(new PerItem<>(List.of(100L), Ints.of(0)));
         assertThat(sampling.getItemBufferEnable(handles).value()).isEqualTo(new PerItem<>(List.of(true), Ints.of(0)));
+    }
+
+    /** Whichever serves: what the slower one makes of a rate is the client's from the beginning. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Requirement(value = "GAP-15", protocol = Protocol.DA)
+    void samplingRatesAreThoseOfTheSlowerMember(boolean isActiveSlower) throws Exception {
+        begin(Mode.WARM, isActiveSlower ? 150 : 100, isActiveSlower ? 100 : 150);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("counter.0", "counter.1", "static.0");
+        Ints three = Ints.of(handles.at(0), handles.at(1), 77_777);
+        IOPCItemSamplingMgt sampling = of(group, IOPCItemSamplingMgt.DEF);
+
+        PerItem<Long> told =
+                sampling.setItemSamplingRate(three, Ints.of(200, 600, 200)).value();
+
+        assertThat(told.values().subList(0, 2)).containsExactly(300L, 600L);
+        assertThat(told.errors())
+                .containsExactly(OpcResult.OPC_S_UNSUPPORTEDRATE, HResult.S_OK, OpcResult.OPC_E_INVALIDHANDLE);
+        for (int member : new int[] {1, 0}) {
+            switchTo(member);
+            assertThat(sampling.getItemSamplingRate(handles).value())
+                    .isEqualTo(new PerItem<>(List.of(300L, 600L, 0L), Ints.of(0, 0, OpcResult.OPC_E_RATENOTSET)));
+        }
+    }
+
+    /** A standby that is not connected is not waited for, and changes nothing later. */
+    @Test
+    @Requirement(value = "GAP-15", protocol = Protocol.DA)
+    void samplingRatesAreThoseOfTheOneMemberThatIsThere() throws Exception {
+        begin(Mode.COLD, 100, 150);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("counter.0");
+        IOPCItemSamplingMgt sampling = of(group, IOPCItemSamplingMgt.DEF);
+
+        assertThat(sampling.setItemSamplingRate(handles, Ints.of(200)).value())
+                .isEqualTo(new PerItem<>(List.of(200L), Ints.of(0)));
+        assertThat(tandem.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+        tandem.awaitServing(1);
+
+        assertThat(sampling.getItemSamplingRate(handles).value()).isEqualTo(new PerItem<>(List.of(200L), Ints.of(0)));
     }
 
     /** Of what comes from now on, ten in a row are whole. */

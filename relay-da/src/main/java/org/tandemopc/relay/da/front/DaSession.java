@@ -27,6 +27,8 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.Principal;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.common.IOPCSecurityPrivate.Credentials;
+import org.tandemopc.opcda.params.Ints;
+import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.delivery.Outcome;
 
@@ -447,6 +449,41 @@ public final class DaSession {
         }
         if (slowest > group.view().rateMs()) {
             group.slowedTo(slowest);
+            changed();
+        }
+        return slowest;
+    }
+
+    /**
+     * Gives single items the sampling rates of the slower member, as {@link #settleRate} does with groups.
+     *
+     * @param items that have rates of their own, none twice
+     * @param told what the active member has made of them, in the same order
+     * @return the rates that the client has from now on
+     */
+    List<Long> settleSampling(DaGroup group, Ints items, List<Long> told) {
+        if (!(place instanceof Place.Serving(Route route))) {
+            return told;
+        }
+        Deadline soon = Deadline.after(RATE_MAX);
+        List<Long> slowest = new ArrayList<>(told);
+        for (SessionLink link : links) {
+            Optional<PerItem<Long>> there = link.member() == route.member()
+                    ? Optional.empty()
+                    : link.samplingOf(group, items, route.epoch(), soon);
+            for (int i = 0; there.isPresent() && i < items.size(); i++) {
+                if (HResult.isSuccess(there.get().errors().at(i))) {
+                    slowest.set(i, Math.max(slowest.get(i), there.get().values().get(i)));
+                }
+            }
+        }
+        if (!slowest.equals(told)) {
+            for (int i = 0; i < items.size(); i++) {
+                Optional<Long> rate = Optional.of(slowest.get(i));
+                var unused = group.changeItem(
+                        items.at(i), item -> item.withTuning(item.tuning().withSampling(rate)));
+            }
+            group.touched();
             changed();
         }
         return slowest;

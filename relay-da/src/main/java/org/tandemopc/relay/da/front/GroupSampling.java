@@ -11,17 +11,12 @@ import org.tandemopc.relay.da.back.ItemTuning;
 
 /**
  * Sampling rates of single items, and buffering (DA 3.0 4.4.10). They stay through switches; what is buffered at a member that is
- * lost is lost with it. A rate is as the member revised it that was active when it was set.
+ * lost is lost with it. A rate is as the slower of the members revised it that were connected when it was set.
  */
 record GroupSampling(GroupTuning tuning) implements IOPCItemSamplingMgt {
     @Override
     public Result<PerItem<Long>> setItemSamplingRate(Ints serverHandles, Ints requestedRatesMs) {
-        return tuning.setAndTell(
-                serverHandles,
-                0L,
-                (there, deadline) -> there.setSampling(serverHandles, requestedRatesMs, deadline),
-                (told, i, before) ->
-                        before.withSampling(Optional.of(told.values().get(i))));
+        return tuning.setSampling(serverHandles, requestedRatesMs);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.tandemopc.relay.da.front;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -56,6 +58,44 @@ final class GroupTuning {
                 PerItem::errors,
                 tuned,
                 errors -> new PerItem<>(handles.stream().map(_ -> none).toList(), errors));
+    }
+
+    /** Sets sampling rates; items that were taken have those of the slower member from then on. */
+    Result<PerItem<Long>> setSampling(Ints handles, Ints ratesMs) {
+        Result<PerItem<Long>> told = setAndTell(
+                handles,
+                0L,
+                (there, deadline) -> there.setSampling(handles, ratesMs, deadline),
+                (rates, i, before) ->
+                        before.withSampling(Optional.of(rates.values().get(i))));
+        return told.isSuccess() ? settled(handles, ratesMs, told.value()) : told;
+    }
+
+    private Result<PerItem<Long>> settled(Ints handles, Ints ratesMs, PerItem<Long> told) {
+        // an item that comes twice has the rate that came last
+        Map<Integer, Long> rates = new LinkedHashMap<>();
+        for (int i = 0; i < handles.size(); i++) {
+            if (HResult.isSuccess(told.errors().at(i))) {
+                rates.put(handles.at(i), told.values().get(i));
+            }
+        }
+        Ints taken = Ints.copyOf(List.copyOf(rates.keySet()));
+        List<Long> slowest =
+                taken.isEmpty() ? List.of() : session.settleSampling(group, taken, List.copyOf(rates.values()));
+        for (int i = 0; i < taken.size(); i++) {
+            rates.put(taken.at(i), slowest.get(i));
+        }
+        List<Long> values = new ArrayList<>();
+        int[] errors = told.errors().toInts();
+        for (int i = 0; i < errors.length; i++) {
+            Long now = HResult.isSuccess(errors[i]) ? rates.get(handles.at(i)) : null;
+            values.add(now == null ? told.values().get(i) : now);
+            if (now != null) {
+                errors[i] = now == ratesMs.unsigned(i) ? HResult.S_OK : OpcResult.OPC_S_UNSUPPORTEDRATE;
+            }
+        }
+        PerItem<Long> all = new PerItem<>(values, Ints.of(errors));
+        return all.errors().stream().allMatch(error -> error == HResult.S_OK) ? Result.ok(all) : Result.partly(all);
     }
 
     private <X> Result<X> changed(

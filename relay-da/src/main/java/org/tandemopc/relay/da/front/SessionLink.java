@@ -22,6 +22,8 @@ import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.dcom.rpc.RpcFaultException;
 import org.tandemopc.opcda.OpcResult;
+import org.tandemopc.opcda.params.Ints;
+import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.relay.da.back.DaConnection;
 import org.tandemopc.relay.da.back.DaConnector;
 import org.tandemopc.relay.da.back.GroupSpec;
@@ -386,14 +388,7 @@ final class SessionLink {
      * @return empty: it is not connected, or not that far in time
      */
     OptionalLong rateOf(DaGroup group, Deadline deadline) {
-        boolean isThere;
-        lock.lock();
-        try {
-            isThere = isReady;
-        } finally {
-            lock.unlock();
-        }
-        if (!isThere || !awaitBrought(deadline) || !isLockedBy(deadline)) {
+        if (!isReadyNow() || !awaitBrought(deadline) || !isLockedBy(deadline)) {
             return OptionalLong.empty();
         }
         try {
@@ -401,6 +396,42 @@ final class SessionLink {
             return there == null ? OptionalLong.empty() : OptionalLong.of(there.revisedRateMs());
         } finally {
             structure.unlock();
+        }
+    }
+
+    /**
+     * What the member has made of sampling rates of single items, when it has them as the client has them.
+     *
+     * @param epoch in which the client's call was admitted
+     * @return empty: it is not connected, not that far in time, or has no such rates
+     */
+    Optional<PerItem<Long>> samplingOf(DaGroup group, Ints items, long epoch, Deadline deadline) {
+        if (!isReadyNow() || !awaitBrought(deadline)) {
+            return Optional.empty();
+        }
+        try {
+            Result<PerItem<Long>> told = call(
+                    (access, until) -> access.group(group, until).tuning().sampling(items, until),
+                    epoch,
+                    () -> true,
+                    false,
+                    deadline,
+                    deadline);
+            return told.isSuccess() ? Optional.of(told.value()) : Optional.empty();
+        } catch (LinkException | RpcFaultException e) {
+            // as if it were not connected: that it is lost comes to be known elsewhere
+            LOG.debug("{}: member {} tells no sampling rates: {}", session.name(), member, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** There is a connection that takes calls, though changes may be on their way to it. */
+    private boolean isReadyNow() {
+        lock.lock();
+        try {
+            return isReady;
+        } finally {
+            lock.unlock();
         }
     }
 
