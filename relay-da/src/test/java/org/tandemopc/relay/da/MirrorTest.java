@@ -2,12 +2,14 @@ package org.tandemopc.relay.da;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +146,28 @@ class MirrorTest {
                 TestTandem tandem = tandem(one, other)) {
             SimulatedMember older = isFirstNewer ? other : one;
             assertThat(Found.at(tandem.host(), TestTandem.PAIR_CLSID)).isEqualTo(Found.at(older.host(), older.clsid()));
+        }
+    }
+
+    /** Optional and gone from DA 3.0: clients find them missing before servers that have them, and need no other answer. */
+    @Test
+    void publicGroupsOfMembersAreNotOffered() throws Exception {
+        try (ModelServer one = new ModelServer(InetAddress.ofLiteral("127.0.0.2"));
+                ModelServer other = new ModelServer(InetAddress.ofLiteral("127.0.0.3"))) {
+            one.hasPublicGroups = true;
+            other.hasPublicGroups = true;
+            List<DaPairConfig.Member> members = Stream.of(one, other)
+                    .map(model -> new DaPairConfig.Member(model.address(), ModelServer.CLSID, Logins.account()))
+                    .toList();
+            try (TestTandem tandem = new TestTandem(Mode.WARM, folder, members, account -> true)) {
+                tandem.awaitServing(0);
+
+                assertThat(Found.at(one.address(), ModelServer.CLSID).server())
+                        .as("control")
+                        .contains("IOPCServerPublicGroups 00000000");
+                assertThat(Found.at(tandem.host(), TestTandem.PAIR_CLSID).server())
+                        .contains("IOPCServerPublicGroups 80004002");
+            }
         }
     }
 

@@ -25,6 +25,7 @@ import org.tandemopc.opcda.IOPCBrowseServerAddressSpace;
 import org.tandemopc.opcda.IOPCItemIO;
 import org.tandemopc.opcda.IOPCItemProperties;
 import org.tandemopc.opcda.IOPCServer;
+import org.tandemopc.opcda.IOPCServerPublicGroups;
 import org.tandemopc.opcda.OpcBrowseDirection;
 import org.tandemopc.opcda.OpcBrowseType;
 import org.tandemopc.opcda.OpcEnumScope;
@@ -65,7 +66,23 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
                     .with(IOPCItemIO.DEF, new ModelItemIo(server))
                     .with(IOPCSecurityPrivate.DEF, new ModelSecurity(server));
         }
+        if (server.hasPublicGroups) {
+            builder.with(IOPCServerPublicGroups.DEF, new NoPublicGroups());
+        }
         this.object = builder.build();
+    }
+
+    /** None of any name. */
+    private static final class NoPublicGroups implements IOPCServerPublicGroups {
+        @Override
+        public Result<Optional<ComPointer<IUnknown>>> getPublicGroupByName(String name, Guid iid) {
+            return Result.failure(OpcResult.OPC_E_NOTFOUND);
+        }
+
+        @Override
+        public Result<Nothing> removePublicGroup(int serverHandle, boolean force) {
+            return Result.failure(OpcResult.OPC_E_INVALIDHANDLE);
+        }
     }
 
     /** A connection point and its container in one. */

@@ -59,6 +59,9 @@ public final class ModelServer implements AutoCloseable {
 
     volatile boolean refusesLogons;
 
+    /** Objects that are activated from now on have IOPCServerPublicGroups, with no group behind it. */
+    volatile boolean hasPublicGroups;
+
     /** Rates of groups are rounded up to a multiple of it. */
     volatile long rateStepMs = 100;
 
