@@ -24,6 +24,7 @@ import org.tandemopc.service.LoggedRecord;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
+import org.tandemopc.testkit.process.PortPicker;
 
 /** Servers fail in every way that a fault can be made; the records say what happened, once, in the manual's words. */
 @Timeout(60)
@@ -126,6 +127,7 @@ class EventsTest {
                 "EVT-SHUT-S",
                 "EVT-PROM-P",
                 "EVT-PROM-S",
+                "GAP-4",
                 "I12"
             },
             protocol = Protocol.DA)
@@ -266,6 +268,48 @@ class EventsTest {
         } finally {
             a.close();
             b.close();
+        }
+    }
+
+    /** By the second mail server when the first one is gone; a mail that neither takes is a record, and is tried no more. */
+    @Test
+    @Requirement(
+            value = {"CON-8", "CON-10", "EVT-MAIL"},
+            protocol = Protocol.DA)
+    void switchesAreMailedAndAMailThatNobodyTakesIsARecord() throws Exception {
+        PairUnderTest.Spec spec = PairUnderTest.Spec.of(Mode.COLD, one, other);
+        int nobody = PortPicker.pick();
+        try (MailCatcher mails = new MailCatcher();
+                PairUnderTest pair =
+                        new PairUnderTest(folder, spec, spec.text() + """
+                    notifications:
+                      smtp:
+                        primary: { host: 127.0.0.1, port: %d, security: none }
+                        secondary: { host: 127.0.0.1, port: %d, security: none }
+                      from: tandem@plant.example
+                      to: [bob@plant.example]
+                      events: [PROMOTED_PRIMARY, PROMOTED_SECONDARY]
+                """.formatted(nobody, mails.port()))) {
+            pair.awaitServing(0);
+            pair.switchTo(1);
+            Await.until(
+                    "the switch is mailed", Rig.PATIENCE, () -> !mails.taken().isEmpty());
+            assertThat(mails.taken())
+                    .singleElement()
+                    .asString()
+                    .contains(RecordTexts.promoted(PairUnderTest.NAME, 1, other.machine()));
+
+            mails.takeNoMore();
+            pair.switchTo(0);
+            pair.awaitRecords(RecordKind.NOTIFICATION_FAILED, 1);
+
+            assertThat(pair.records(RecordKind.NOTIFICATION_FAILED))
+                    .singleElement()
+                    .extracting(PairRecord::text)
+                    .isEqualTo(
+                            "E-mail notification could not be sent through '127.0.0.1:%d' or '127.0.0.1:%d' and was discarded."
+                                    .formatted(nobody, mails.port()));
+            assertThat(mails.taken()).hasSize(1);
         }
     }
 

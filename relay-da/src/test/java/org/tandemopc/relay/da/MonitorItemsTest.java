@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.monitor.MonitorItem;
 import org.tandemopc.core.monitor.MonitorResult;
+import org.tandemopc.core.monitor.MonitorSnapshot;
 import org.tandemopc.core.monitor.MonitorTrigger;
 import org.tandemopc.core.monitor.MonitorType;
 import org.tandemopc.core.monitor.Monitoring;
@@ -216,6 +217,40 @@ class MonitorItemsTest {
 
             run.awaitTests("UP");
         }
+    }
+
+    /** The device changes it each 100 ms; what the server really delivers decides which time fits. */
+    @Test
+    @Requirement(value = "MON-15", protocol = Protocol.DA)
+    void theRateAtWhichAWatchdogReallyComesIsMeasuredAndTwiceThatIsProposed() throws Exception {
+        MonitorItem patient = new MonitorItem(
+                "watchdog.0",
+                MonitorType.DEFAULT,
+                Duration.ofMillis(300),
+                new MonitorTrigger.NoChange(Duration.ofSeconds(60)),
+                false);
+        try (Run run = new Run(Mode.COLD, watching(1, patient), false)) {
+            Await.until(
+                    "a time is proposed",
+                    TestTandem.PATIENCE,
+                    () -> watched(run).proposedTimeMs() != MonitorSnapshot.UNKNOWN);
+
+            MonitorSnapshot.Item item = watched(run);
+            assertThat(item.slowestMs()).isGreaterThanOrEqualTo(200);
+            // each is rounded for itself
+            assertThat(item.proposedTimeMs()).isBetween(2 * item.slowestMs() - 1, 2 * item.slowestMs() + 1);
+        }
+    }
+
+    private static MonitorSnapshot.Item watched(Run run) {
+        return run.tandem
+                .pair()
+                .snapshot()
+                .members()
+                .getFirst()
+                .monitor()
+                .items()
+                .getFirst();
     }
 
     /** MON-22: nothing is won by moving. */

@@ -214,6 +214,21 @@ class MonitorWatchTest {
         Await.until("it goes on", PATIENCE, () -> heard.values(1, 0).size() > 3);
     }
 
+    /** By it a specificValue trigger knows a device in error, of which a server says that its quality is bad. */
+    @ParameterizedTest
+    @EnumSource(DaVersion.class)
+    @Requirement(value = "MON-11", protocol = Protocol.DA)
+    void aDeadValueIsToldThoughItsQualityIsBad(DaVersion version) throws Exception {
+        serve(EnumSet.of(version));
+        open();
+        link.monitor(1, List.of(item("static.3", MonitorType.INT16, 100)));
+        heard.await(1, value(0, MonitorValue.Quality.GOOD, BigInteger.valueOf(3)));
+
+        server().faults().quality("static.3", Optional.of(Quality.DEVICE_FAILURE));
+
+        heard.await(1, value(0, MonitorValue.Quality.BAD, BigInteger.valueOf(3)));
+    }
+
     @Test
     @Requirement(value = "MON-16", protocol = Protocol.DA)
     void aRefusedItemIsToldWithItsNumberAndTakenLater() {
