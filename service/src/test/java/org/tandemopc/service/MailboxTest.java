@@ -64,4 +64,22 @@ class MailboxTest {
                         new PairEvent.LinkLost(0, 1, LossCause.NO_ANSWER, 0, ""));
         assertThat(box.dropped()).isEqualTo(1);
     }
+
+    /** What people and consoles ask for is shed first: they can ask again, a loss is told once. */
+    @Test
+    @Requirement("S30")
+    void floodOfOrdersAndReportsKeepsNoLossFromThePair() {
+        Mailbox box = new Mailbox(10);
+        box.report("condition", 0, now -> new PairEvent.ConditionReported(now, 0, Fixtures.RUNNING));
+        int taken = 0;
+        for (int i = 0; i < 1_000; i++) {
+            taken += box.order(now -> new PairEvent.PinReleased(now, "ann")) ? 1 : 0;
+        }
+        box.fact(0, now -> new PairEvent.LinkLost(now, 0, LossCause.NO_ANSWER, 0, ""));
+
+        List<PairEvent> heard = Fixtures.drain(box);
+
+        assertThat(taken).isEqualTo(9);
+        assertThat(heard).hasSize(10).contains(new PairEvent.LinkLost(0, 0, LossCause.NO_ANSWER, 0, ""));
+    }
 }

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.monitor.MonitorReport;
 import org.tandemopc.core.monitor.MonitorValue;
+import org.tandemopc.core.pair.LossCause;
 import org.tandemopc.core.record.PairRecord;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.relay.ControlLink;
@@ -302,6 +303,48 @@ class RestServerTest {
                 return true;
             } catch (IOException e) {
                 return false;
+            }
+        }
+
+        /** More people ask, and slower, than are served at once: they are turned away, and the pair leaves who was lost. */
+        @Test
+        @Requirement("S30")
+        void requestsBeyondTheBoundAreTurnedAwayAndNoPairWaitsForThem() throws IOException {
+            service.serve();
+            List<Socket> slow = new ArrayList<>();
+            for (int i = 0; i < RestLimits.REQUESTS_MAX; i++) {
+                Socket socket = service.connect();
+                socket.getOutputStream()
+                        .write(("POST /api/v1/configuration/plan HTTP/1.1\r\n"
+                                        + RunningService.header("Content-Length", "1000") + service.usual())
+                                .getBytes(StandardCharsets.US_ASCII));
+                slow.add(socket);
+            }
+            Await.until("nobody else is served", RunningService.SOON, () -> status() == 503);
+
+            service.protocol
+                    .planes
+                    .getFirst()
+                    .links
+                    .getFirst()
+                    .lost(LossCause.CONNECTION_CLOSED, 0, "the server has ended");
+            Await.until(
+                    "the pair has left it",
+                    RunningService.SOON,
+                    () -> !service.pair().snapshot().phase().equals("serving"));
+
+            assertThat(status()).as("people still wait").isEqualTo(503);
+            for (Socket socket : slow) {
+                socket.close();
+            }
+            Await.until("people are served again", RunningService.SOON, () -> status() == 200);
+        }
+
+        private int status() {
+            try {
+                return service.get("/api/v1/status").status();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
