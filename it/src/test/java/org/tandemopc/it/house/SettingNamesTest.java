@@ -41,10 +41,7 @@ class SettingNamesTest {
 
     private static Stream<Path> files(String folder) throws IOException {
         try (Stream<Path> all = Files.walk(Modules.root().resolve(folder))) {
-            return all
-                    .filter(file -> file.toString().matches(".*\\.(tsx?|md)"))
-                    .toList()
-                    .stream();
+            return all.filter(file -> file.toString().matches(".*\\.(tsx?|md)")).toList().stream();
         }
     }
 

@@ -127,6 +127,7 @@ class EventsTest {
                 "EVT-SHUT-S",
                 "EVT-PROM-P",
                 "EVT-PROM-S",
+                "GAP-4",
                 "I12"
             },
             protocol = Protocol.DA)
@@ -279,7 +280,8 @@ class EventsTest {
         PairUnderTest.Spec spec = PairUnderTest.Spec.of(Mode.COLD, one, other);
         int nobody = PortPicker.pick();
         try (MailCatcher mails = new MailCatcher();
-                PairUnderTest pair = new PairUnderTest(folder, spec, spec.text() + """
+                PairUnderTest pair =
+                        new PairUnderTest(folder, spec, spec.text() + """
                     notifications:
                       smtp:
                         primary: { host: 127.0.0.1, port: %d, security: none }
@@ -290,7 +292,8 @@ class EventsTest {
                 """.formatted(nobody, mails.port()))) {
             pair.awaitServing(0);
             pair.switchTo(1);
-            Await.until("the switch is mailed", Rig.PATIENCE, () -> !mails.taken().isEmpty());
+            Await.until(
+                    "the switch is mailed", Rig.PATIENCE, () -> !mails.taken().isEmpty());
             assertThat(mails.taken())
                     .singleElement()
                     .asString()

@@ -15,6 +15,8 @@ import org.tandemopc.dcom.orpc.Result;
 import org.tandemopc.opcda.OpcDataSource;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 
 /** Who comes in, and what they may do. */
 @Timeout(120)
@@ -58,6 +60,9 @@ class FrontDoorTest {
 
     /** The object of before serves nobody again, and says so, so that the client activates anew. */
     @Test
+    @Requirement(
+            value = {"ENA-1", "ENA-2", "ENA-5"},
+            protocol = Protocol.DA)
     void aPairThatIsDisabledRefusesAndServesNewObjectsOnceEnabled() throws Exception {
         try (Rig rig = new Rig(Mode.COLD, folder)) {
             rig.awaitServing(0);

@@ -50,8 +50,7 @@ final class MailCatcher implements AutoCloseable {
     }
 
     private void converse(Socket client) throws IOException {
-        BufferedReader in =
-                new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
         say(client, "220 here");
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.startsWith("DATA")) {

@@ -137,7 +137,7 @@ class OpcEnumTest {
     /** The client comes from another address than Tandem's, and by the name alone. */
     @Test
     @Requirement(
-            value = {"ALI-1", "ALI-8", "ADD-5"},
+            value = {"ALI-1", "ALI-8", "ADD-5", "SYS-10"},
             protocol = Protocol.DA)
     void threePairsOfOneServerServeAndSwitchEachByItself() throws Exception {
         try (PairsOfOneServer tandem = new PairsOfOneServer(folder, NAME, ALIAS1, ALIAS2);

@@ -680,6 +680,7 @@ class SwitchTest {
     }
 
     @Test
+    @Requirement(value = "GAP-17", protocol = Protocol.DA)
     void theNoticeOfAMemberSwitchesAtOnceAndIsNotPassedOn() throws Exception {
         begin(Mode.WARM);
         List<String> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
@@ -709,7 +710,9 @@ class SwitchTest {
     }
 
     @Test
-    @Requirement(value = "S12", protocol = Protocol.DA)
+    @Requirement(
+            value = {"S12", "GAP-11", "I5"},
+            protocol = Protocol.DA)
     void withNoMemberEachItemIsToldToBeBadOnceAndCallsFailAtOnce() throws Exception {
         begin(Mode.WARM);
         TestClient.Group group = client.group("One", 7);

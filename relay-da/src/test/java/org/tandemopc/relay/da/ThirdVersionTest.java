@@ -457,8 +457,7 @@ class ThirdVersionTest {
         for (int member : new int[] {1, 0}) {
             switchTo(member);
             assertThat(sampling.getItemSamplingRate(handles).value())
-                    .isEqualTo(new PerItem<>(
-                            List.of(300L, 600L, 0L), Ints.of(0, 0, OpcResult.OPC_E_RATENOTSET)));
+                    .isEqualTo(new PerItem<>(List.of(300L, 600L, 0L), Ints.of(0, 0, OpcResult.OPC_E_RATENOTSET)));
         }
     }
 
@@ -476,8 +475,7 @@ class ThirdVersionTest {
         assertThat(tandem.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
         tandem.awaitServing(1);
 
-        assertThat(sampling.getItemSamplingRate(handles).value())
-                .isEqualTo(new PerItem<>(List.of(200L), Ints.of(0)));
+        assertThat(sampling.getItemSamplingRate(handles).value()).isEqualTo(new PerItem<>(List.of(200L), Ints.of(0)));
     }
 
     /** Of what comes from now on, ten in a row are whole. */

@@ -41,6 +41,8 @@ import org.tandemopc.opcda.ole.IEnumString;
 import org.tandemopc.opcda.params.Ints;
 import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.testkit.Await;
+import org.tandemopc.testkit.Protocol;
+import org.tandemopc.testkit.Requirement;
 
 /** What a client sees of a server object behind which one member serves. */
 @Timeout(120)
@@ -65,6 +67,7 @@ class ThroughTandemTest {
     }
 
     @Test
+    @Requirement(value = "GAP-16", protocol = Protocol.DA)
     void theStatusIsThatOfTheActiveMemberWithTheGroupsOfTheClient() throws Exception {
         client.group("A", 7);
         rig.primary.state(OpcServerState.TEST);

@@ -73,7 +73,8 @@ class EventsOverASwitchTest {
 
         assertThat(refreshed.get(CallResponse.class).getResults()[0].getStatusCode())
                 .isEqualTo(StatusCode.GOOD);
-        assertThat(calls(world.b)).containsExactly("call 3875 " + world.b.session().subscriptions.only().id);
+        assertThat(calls(world.b))
+                .containsExactly("call 3875 " + world.b.session().subscriptions.only().id);
         assertThat(calls(world.a)).isEmpty();
         assertThat(client.events).containsExactly("one", "two", "RefreshStart", "active alarm", "RefreshEnd");
         assertThat(client.statusChanges).isEmpty();
@@ -95,9 +96,7 @@ class EventsOverASwitchTest {
 
         FakeClient.Answer answer = client.send(new CallRequest(client.header(), new CallMethodRequest[] {
             new CallMethodRequest(
-                    FakeMember.node("alarm"),
-                    NodeIds.AcknowledgeableConditionType_Acknowledge,
-                    new Variant[] {
+                    FakeMember.node("alarm"), NodeIds.AcknowledgeableConditionType_Acknowledge, new Variant[] {
                         Variant.ofByteString(eventOfTheFormer), Variant.ofLocalizedText(LocalizedText.NULL_VALUE)
                     })
         }));

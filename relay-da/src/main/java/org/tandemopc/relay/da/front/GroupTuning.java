@@ -80,9 +80,8 @@ final class GroupTuning {
             }
         }
         Ints taken = Ints.copyOf(List.copyOf(rates.keySet()));
-        List<Long> slowest = taken.isEmpty()
-                ? List.of()
-                : session.settleSampling(group, taken, List.copyOf(rates.values()));
+        List<Long> slowest =
+                taken.isEmpty() ? List.of() : session.settleSampling(group, taken, List.copyOf(rates.values()));
         for (int i = 0; i < taken.size(); i++) {
             rates.put(taken.at(i), slowest.get(i));
         }

@@ -425,6 +425,7 @@ final class SessionLink {
         }
     }
 
+    /** There is a connection that takes calls, though changes may be on their way to it. */
     private boolean isReadyNow() {
         lock.lock();
         try {

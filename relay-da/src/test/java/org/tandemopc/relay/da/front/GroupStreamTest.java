@@ -90,6 +90,7 @@ class GroupStreamTest {
 
     /** As after an advise: the server begins with the values that it has, which the client may have. */
     @Test
+    @Requirement(value = "GAP-12", protocol = Protocol.DA)
     void firstValuesOfTheNewActiveAreToldIfTheyAreNews() {
         arrives(0, change(1, 5, 500), change(2, 6, 500), change(3, 7, 500));
         at(600);
