@@ -55,7 +55,7 @@ final class DiscoveryServer implements AutoCloseable {
     }
 
     void unregister(ServerProcess server) {
-        registered.removeIf(one -> one.getApplicationUri().equals(uri("Line " + server.name())));
+        registered.removeIf(one -> uri("Line " + server.name()).equals(one.getApplicationUri()));
     }
 
     /** A server of another machine is heard. */
