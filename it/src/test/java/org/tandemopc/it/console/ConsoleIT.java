@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.tandemopc.testkit.Requirement;
 @Timeout(180)
 class ConsoleIT {
     private static final String MODIFIED = "[configuration is modified]";
+    private static final String DA = "Plant.Server.1";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -39,7 +41,10 @@ class ConsoleIT {
     static void start() {
         browser = new Browser();
         tandem = new RunningConsole(
-                        folder, "seen", "switched", "general", "monitored", "events", "renamed", "removed", "twice")
+                        folder,
+                        RunningConsole.Start.NORMAL,
+                        List.of(DA),
+                        List.of("seen", "switched", "general", "monitored", "events", "renamed", "removed", "twice"))
                 .withUser();
     }
 
@@ -297,24 +302,42 @@ class ConsoleIT {
             value = {"ALI-2", "ALI-4", "ALI-5", "ALI-9", "UNA-1", "DLG-4", "MENU-6", "MENU-7", "SV-4"},
             protocol = Protocol.UA)
     void aPairIsPublishedUnderAnAliasAndUnderItsOwnNameAgain() {
+        aliasAndBack("renamed");
+    }
+
+    @Test
+    @Requirement(
+            value = {"ALI-2", "ALI-4", "ALI-5", "ALI-9", "UNA-1", "DLG-4", "MENU-6", "MENU-7", "MODE-ALL1"},
+            protocol = Protocol.DA)
+    void aPairOfOpcDaIsPublishedUnderAnAliasAndUnderItsOwnNameAgain() {
         try (ConsolePage console = open()) {
-            console.line("renamed").click();
+            console.pair(DA, "general");
+            assertThat(console.field("Connection mode").first())
+                    .hasValue("Hot: Both machines, subscribe to items on both machines");
+        }
+        aliasAndBack(DA);
+    }
+
+    private void aliasAndBack(String pair) {
+        String alias = pair + ".Alias1";
+        try (ConsolePage console = open()) {
+            console.line(pair).click();
             console.menu("Edit", "Alias Redundant Server Configuration");
             Locator name = console.dialog().getByLabel("New name (ProgID)");
-            assertThat(name).hasValue("renamed.Alias1");
+            assertThat(name).hasValue(alias);
             name.fill("a<b");
             assertThat(console.dialog()).containsText("cannot include the characters <, > and &");
-            name.fill("renamed.Alias1");
+            name.fill(alias);
             console.answer("OK").click();
-            assertThat(console.line("renamed")).containsText("renamed.Alias1");
+            assertThat(console.line(pair)).containsText(alias);
             console.save();
-            assertThat(console.line("renamed.Alias1")).isVisible();
+            assertThat(console.line(alias)).isVisible();
 
-            console.line("renamed.Alias1").click();
+            console.line(alias).click();
             console.menu("Edit", "Unalias Redundant Server Configuration");
             console.save();
-            assertThat(console.line("renamed")).isVisible();
-            assertThat(console.line("renamed.Alias1")).hasCount(0);
+            assertThat(console.line(pair)).isVisible();
+            assertThat(console.line(alias)).hasCount(0);
         }
     }
 

@@ -4,9 +4,11 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 
 /** A service that nobody has logged in to yet, and one that goes away and comes back. */
@@ -43,11 +45,21 @@ class FirstStartIT {
     @Test
     @Requirement({"ADM-6", "EVT-SVC"})
     void aLostServiceIsSaidAndTheConsoleIsBackWithinTenSecondsAfterIt() {
-        try (RunningConsole tandem = new RunningConsole(folder, "plant1").withUser();
+        loseAndFindAgain(new RunningConsole(folder, "plant1"), "plant1");
+    }
+
+    @Test
+    @Requirement(value = "EVT-SVC", protocol = Protocol.DA)
+    void aLostServiceIsSaidToWhoeverLooksAtAPairOfOpcDa() {
+        loseAndFindAgain(new RunningConsole(folder, RunningConsole.Start.NORMAL, List.of("Plant.Server.1"), List.of()), "Plant.Server.1");
+    }
+
+    private static void loseAndFindAgain(RunningConsole running, String pair) {
+        try (RunningConsole tandem = running.withUser();
                 Browser browser = new Browser();
                 ConsolePage console = browser.page(tandem.address(), Look.LIGHT)) {
             console.login(RunningConsole.USER, RunningConsole.PASSWORD);
-            console.pair("plant1", "general");
+            console.pair(pair, "general");
             console.field("Query server status interval (ms)").fill("900");
             console.awaitTitle("[configuration is modified]");
 

@@ -53,11 +53,16 @@ final class RunningConsole implements AutoCloseable {
     }
 
     RunningConsole(Path folder, Start how, String... pairs) {
+        this(folder, how, List.of(), List.of(pairs));
+    }
+
+    /** @param da names of pairs of OPC DA, at whose members nobody answers */
+    RunningConsole(Path folder, Start how, List<String> da, List<String> ua) {
         this.folder = folder;
         this.how = how;
         one.awaitReady();
         other.awaitReady();
-        write(configuration(pairs));
+        write(configuration(da, ua));
         start();
     }
 
@@ -77,8 +82,9 @@ final class RunningConsole implements AutoCloseable {
         return "http://127.0.0.1:" + port + "/";
     }
 
-    private String configuration(String... pairs) {
-        StringBuilder text = new StringBuilder("""
+    private String configuration(List<String> da, List<String> ua) {
+        StringBuilder text = new StringBuilder(
+                """
             version: 1
             # kept by every save
             rest:
@@ -88,8 +94,27 @@ final class RunningConsole implements AutoCloseable {
               security: [None]
               trust: all
             %spairs:%s
-            """.formatted(port, how.more(), pairs.length == 0 ? " []" : ""));
-        for (String pair : pairs) {
+            """.formatted(
+                        port, how.more() + (da.isEmpty() ? "" : doorOfDa()), da.isEmpty() && ua.isEmpty() ? " []" : ""));
+        for (String pair : da) {
+            text.append(
+                    """
+                  - name: %s
+                    mode: hot
+                    members:
+                      - host: 127.0.0.11
+                        port: %d
+                        clsid: f8582cf2-88fb-11d0-b850-00c0f0104305
+                        user: opc
+                        password: Secret1!
+                      - host: 127.0.0.12
+                        port: %d
+                        clsid: f8582cf2-88fb-11d0-b850-00c0f0104305
+                        user: opc
+                        password: Secret1!
+                """.formatted(pair, PortPicker.pick(), PortPicker.pick()).indent(2));
+        }
+        for (String pair : ua) {
             text.append("""
                   - name: %s
                     mode: hot
@@ -101,6 +126,16 @@ final class RunningConsole implements AutoCloseable {
                 """.formatted(pair, one.url(), other.url()).indent(2));
         }
         return text.toString();
+    }
+
+    private static String doorOfDa() {
+        return """
+            opcda:
+              listen: 127.0.0.1:%d
+              accounts:
+                - user: opc
+                  password: Secret1!
+            """.formatted(PortPicker.pick());
     }
 
     String file() {
