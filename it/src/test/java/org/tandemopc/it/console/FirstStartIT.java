@@ -51,7 +51,9 @@ class FirstStartIT {
     @Test
     @Requirement(value = "EVT-SVC", protocol = Protocol.DA)
     void aLostServiceIsSaidToWhoeverLooksAtAPairOfOpcDa() {
-        loseAndFindAgain(new RunningConsole(folder, RunningConsole.Start.NORMAL, List.of("Plant.Server.1"), List.of()), "Plant.Server.1");
+        loseAndFindAgain(
+                new RunningConsole(folder, RunningConsole.Start.NORMAL, List.of("Plant.Server.1"), List.of()),
+                "Plant.Server.1");
     }
 
     private static void loseAndFindAgain(RunningConsole running, String pair) {

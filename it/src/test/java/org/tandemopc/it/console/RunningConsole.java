@@ -83,8 +83,7 @@ final class RunningConsole implements AutoCloseable {
     }
 
     private String configuration(List<String> da, List<String> ua) {
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
             version: 1
             # kept by every save
             rest:
@@ -95,7 +94,7 @@ final class RunningConsole implements AutoCloseable {
               trust: all
             %spairs:%s
             """.formatted(
-                        port, how.more() + (da.isEmpty() ? "" : doorOfDa()), da.isEmpty() && ua.isEmpty() ? " []" : ""));
+                port, how.more() + (da.isEmpty() ? "" : doorOfDa()), da.isEmpty() && ua.isEmpty() ? " []" : ""));
         for (String pair : da) {
             text.append(
                     """
