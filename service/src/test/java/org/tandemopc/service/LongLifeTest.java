@@ -76,7 +76,9 @@ class LongLifeTest {
         assertThat(pair.records().stream().filter(r -> r.record().kind() == RecordKind.PROMOTED))
                 .as("one record explains each switch")
                 .hasSize(DEATHS);
-        try (Stream<Path> files = Files.list(folder.resolve("log/plant1"))) {
+        Path log = folder.resolve("log/plant1");
+        Await.until("the writer has made its folder", SOON, () -> Files.isDirectory(log));
+        try (Stream<Path> files = Files.list(log)) {
             assertThat(files).hasSizeLessThanOrEqualTo(16);
         }
         assertThat(pair.snapshot().lostOnDisk()).isZero();

@@ -42,7 +42,7 @@ class NotificationsTabIT {
     @BeforeAll
     static void start() {
         browser = new Browser();
-        tandem = new RunningConsole(folder, "form", "chosen", "tried", "hung", "unheard").withUser();
+        tandem = new RunningConsole(folder, "form", "untouched", "chosen", "tried", "hung", "unheard").withUser();
     }
 
     @AfterAll
@@ -140,7 +140,7 @@ class NotificationsTabIT {
             assertThat(console.field("Subject (optional)")).hasValue("Look at hall 3");
             assertThat(console.field("Header (optional)")).hasValue("Hall 3\nLine 4");
             assertThat(console.field("Footer (optional)")).hasValue("Call 112.\nThen run.");
-            console.pair("chosen", "notifications");
+            console.pair("untouched", "notifications");
             assertThat(console.field("From")).hasValue("");
 
             console.pair("form", "notifications");
