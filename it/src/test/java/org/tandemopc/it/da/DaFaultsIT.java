@@ -188,7 +188,11 @@ class DaFaultsIT {
     }
 
     private static void awaitAllEnded(DaWatcher client) {
-        Await.until("everything ended", PATIENCE, () -> client.ended() == client.begun());
+        try {
+            Await.until("everything ended", PATIENCE, () -> client.ended() == client.begun());
+        } catch (AssertionError e) {
+            throw new AssertionError("open: " + client.open() + ", errors: " + client.errors(), e);
+        }
     }
 
     private static void awaitProgress(DaWatcher client) {

@@ -67,6 +67,8 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
     static final String COUNTER = "counter.0";
     /** How many items a batch and a transaction write. */
     static final int BATCH = 5;
+    /** Of what did not end, so much is told. */
+    private static final int OPEN_SHOWN = 20;
     /** How many items are watched. */
     static final int ITEMS = 1 + BATCH;
 
@@ -380,6 +382,20 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
     /** How many of them ended with an unknown outcome. */
     int unknown() {
         return unknown.get();
+    }
+
+    /** What has not ended, in words, for who waits for it in vain. */
+    String open() {
+        String writesOpen = writes.values().stream()
+                .filter(one -> one.error().isEmpty())
+                .limit(OPEN_SHOWN)
+                .map(Written::toString)
+                .collect(Collectors.joining(", "));
+        String transactionsOpen = transactions.entrySet().stream()
+                .limit(OPEN_SHOWN)
+                .map(one -> one.getKey() + " of " + one.getValue()[0])
+                .collect(Collectors.joining(", "));
+        return writesOpen + "; transactions " + transactionsOpen;
     }
 
     /** Numbers of transactions that have not ended, of those that are begun from now on. */

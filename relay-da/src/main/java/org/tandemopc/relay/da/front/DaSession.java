@@ -281,10 +281,11 @@ public final class DaSession {
         }
     }
 
-    /** No member can be used: each item is told to be bad, once. */
+    /** No member can be used: each item is told to be bad, once, and whoever waits for a member that hangs is told as well (S12). */
     public void strand(long atEpoch) {
         move(new Place.Stranded(atEpoch), atEpoch);
         groups.values().forEach(DaGroup::stranded);
+        links.stream().filter(SessionLink::isBusy).forEach(SessionLink::restart);
     }
 
     /** Ends it, and tells the client. */

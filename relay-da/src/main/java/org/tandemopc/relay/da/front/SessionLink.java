@@ -182,6 +182,16 @@ final class SessionLink {
         parking.close();
     }
 
+    /** Whether calls are under way. */
+    boolean isBusy() {
+        lock.lock();
+        try {
+            return running > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends the connection with all calls that are under way on it, and makes a new one. */
     void restart() {
         DaConnection at = connection();
