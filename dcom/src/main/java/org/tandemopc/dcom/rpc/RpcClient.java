@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -73,6 +74,9 @@ public final class RpcClient extends RpcConnection {
     private final ReentrantLock negotiating = new ReentrantLock();
 
     private int nextContext = FEATURES_CONTEXT + 1;
+
+    /** Numbers of offers that nobody waits for any more, as the server was left; their answers may still come. */
+    private final Set<Long> lostOffers = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable Negotiation negotiation;
     private volatile @Nullable SecurityContext login;
@@ -351,6 +355,10 @@ public final class RpcClient extends RpcConnection {
             if (ended != null) {
                 throw ended.again(true);
             }
+            // whoever leaves the server looks for a negotiation afterwards
+            if (isDeserted) {
+                throw deserted(true);
+            }
             reading.wakeIfNobodyReads();
             send(offer, null, deadline);
             return wanted.answer().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -361,6 +369,7 @@ public final class RpcClient extends RpcConnection {
             Thread.currentThread().interrupt();
             throw fail(new LinkException("interrupted while binding to " + remoteAddress(), e));
         } catch (ExecutionException e) {
+            lostOffers.add(wanted.callId());
             throw new LinkException(
                     "no answer to a bind from %s: %s".formatted(remoteAddress(), e.getCause()), e, true);
         } finally {
@@ -541,6 +550,7 @@ public final class RpcClient extends RpcConnection {
         }
         Negotiation wanted = negotiation;
         if (wanted != null) {
+            // who waits for his turn to ask for an interface finds that we have left
             wanted.answer().completeExceptionally(deserted(true));
         }
         places.release();
@@ -788,12 +798,21 @@ public final class RpcClient extends RpcConnection {
             }
         } else if (wanted != null && wanted.callId() == fault.header().callId()) {
             wanted.answer().complete(fault);
+        } else {
+            lostOffers.remove(fault.header().callId());
         }
     }
 
     /** Whatever its call_id: only one is under way, and peers are loose with them. */
     private void negotiated(Pdu answer) throws ProtocolErrorException {
+        if (lostOffers.remove(answer.header().callId())) {
+            return;
+        }
         Negotiation wanted = negotiation;
+        if (wanted == null && !lostOffers.isEmpty()) {
+            lostOffers.clear();
+            return;
+        }
         if (wanted == null) {
             throw misplaced(answer);
         }

@@ -18,11 +18,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -110,6 +115,64 @@ class RpcClientPeersTest {
 
     private static Bytes call(RpcClient client, Bytes stub) throws Exception {
         return client.call(FORWARD, ECHO, null, stub, soon()).stub();
+    }
+
+    @Nested
+    class Left {
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CountDownLatch answers = new CountDownLatch(1);
+
+        private Future<?> whoIsSlowToOfferAnInterface() {
+            return server(peer -> {
+                ack(peer, PduHeader.CONC_MPX, Tail.NONE);
+                Pdu offer = peer.receive();
+                assertThat(offer).isInstanceOf(Pdu.AlterContext.class);
+                asked.countDown();
+                if (!answers.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                PduHeader header = PduHeader.whole(0, offer.header().callId());
+                peer.send(new Pdu.AlterContextResp(header, ACCEPTED, Tail.NONE));
+                echo(peer);
+            });
+        }
+
+        /** One asks for the interface that all of them need, the others wait for that: each goes at once, not one after the other. */
+        @Test
+        void allWhoWaitForAnInterfaceGoAtOnceAndTheLateOfferIsIgnored() throws Exception {
+            Future<?> script = whoIsSlowToOfferAnInterface();
+            try (RpcClient client = client()) {
+                List<FutureTask<RpcAnswer>> calls = new ArrayList<>();
+                List<Thread> callers = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    FutureTask<RpcAnswer> call = new FutureTask<>(() -> client.call(
+                            TestServer.BACKWARD, ECHO, null, octets(4), Deadline.after(PATIENCE.multipliedBy(3))));
+                    calls.add(call);
+                    callers.add(Thread.ofVirtual().start(call));
+                }
+                assertThat(asked.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                        .isTrue();
+                Await.until(
+                        "all wait",
+                        PATIENCE,
+                        () -> callers.stream().allMatch(one -> one.getState() == Thread.State.TIMED_WAITING));
+
+                var unused = client.desert();
+
+                for (FutureTask<RpcAnswer> call : calls) {
+                    assertThatThrownBy(() -> call.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                            .isInstanceOf(ExecutionException.class)
+                            .cause()
+                            .isInstanceOfSatisfying(
+                                    LinkException.class,
+                                    e -> assertThat(e.isNotSent()).isTrue());
+                }
+                client.resume();
+                answers.countDown();
+                assertThat(call(client, octets(4))).isEqualTo(octets(4));
+            }
+            script.get();
+        }
     }
 
     @Nested

@@ -81,13 +81,17 @@ class WhoReadsTest {
             }
         }
 
+        /** The second call comes at once: two milliseconds after an answer the connection's own thread reads again. */
+        private boolean isReadByCaller(RpcClient client) {
+            echo(client);
+            echo(client);
+            return Thread.currentThread().equals(read.get());
+        }
+
         @Test
         void whoCallsAgainReadsHisAnswerHimself() throws Exception {
             try (RpcClient client = tapped()) {
-                Await.until("read by the caller", PATIENCE, () -> {
-                    echo(client);
-                    return Thread.currentThread().equals(read.get());
-                });
+                Await.until("read by the caller", PATIENCE, () -> isReadByCaller(client));
             }
         }
 
@@ -110,10 +114,7 @@ class WhoReadsTest {
         @Test
         void theEndIsNoticedThoughNobodyCalls() throws Exception {
             try (RpcClient client = tapped()) {
-                Await.until("read by the caller", PATIENCE, () -> {
-                    echo(client);
-                    return Thread.currentThread().equals(read.get());
-                });
+                Await.until("read by the caller", PATIENCE, () -> isReadByCaller(client));
                 server.server().close();
 
                 Await.until("noticed", PATIENCE, () -> !client.isOpen());

@@ -164,7 +164,7 @@ class DaFaultsIT {
                     writes.size(),
                     client.unknown());
             assertThat(client.errors()).isEmpty();
-            // what came while both were away is missed, and nothing comes twice
+            // what came while both were away is missed
             assertThat(DaVerdict.ofValues(Mode.COLD, client.values())).isEmpty();
             assertThat(DaVerdict.ofWrites(writes, DaVerdict.done(pair.ledgers())))
                     .isEmpty();

@@ -26,14 +26,17 @@ final class DaVerdict {
         return done;
     }
 
-    /** What is wrong with the values: in hot mode each tick comes once and in order; else in order, and none twice. */
-    static List<String> ofValues(Mode mode, List<Long> values) {
+    /**
+     * What is wrong with the values: in hot mode each tick comes once and in order; else in order, and none twice, unless the client was
+     * told in between that the item is bad. Then it is told the same again if nothing newer is known.
+     */
+    static List<String> ofValues(Mode mode, List<DaWatcher.Counted> values) {
         List<String> wrong = new ArrayList<>();
         for (int i = 1; i < values.size(); i++) {
-            long step = values.get(i) - values.get(i - 1);
-            if (step < 1 || (mode == Mode.HOT && step > 1)) {
-                wrong.add("%d came after %d, value %d of %d"
-                        .formatted(values.get(i), values.get(i - 1), i + 1, values.size()));
+            DaWatcher.Counted now = values.get(i);
+            long step = now.number() - values.get(i - 1).number();
+            if (step < (now.isAfterBad() ? 0 : 1) || (mode == Mode.HOT && step > 1)) {
+                wrong.add("%s came after %s, value %d of %d".formatted(now, values.get(i - 1), i + 1, values.size()));
             }
         }
         return wrong;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.it.da.DaWatcher.Counted;
 import org.tandemopc.it.da.DaWatcher.Written;
 import org.tandemopc.it.history.Tenure;
 import org.tandemopc.testkit.process.LedgerEntry;
@@ -18,11 +20,29 @@ class DaVerdictTest {
 
     @Test
     void lostDoubledAndOldValuesAreFound() {
-        assertThat(DaVerdict.ofValues(Mode.HOT, List.of(1L, 2L, 3L))).isEmpty();
-        assertThat(DaVerdict.ofValues(Mode.HOT, List.of(1L, 3L))).hasSize(1);
-        assertThat(DaVerdict.ofValues(Mode.COLD, List.of(1L, 3L))).isEmpty();
-        assertThat(DaVerdict.ofValues(Mode.COLD, List.of(1L, 1L))).hasSize(1);
-        assertThat(DaVerdict.ofValues(Mode.WARM, List.of(5L, 4L))).hasSize(1);
+        assertThat(DaVerdict.ofValues(Mode.HOT, counted(1, 2, 3))).isEmpty();
+        assertThat(DaVerdict.ofValues(Mode.HOT, counted(1, 3))).hasSize(1);
+        assertThat(DaVerdict.ofValues(Mode.COLD, counted(1, 3))).isEmpty();
+        assertThat(DaVerdict.ofValues(Mode.COLD, counted(1, 1))).hasSize(1);
+        assertThat(DaVerdict.ofValues(Mode.WARM, counted(5, 4))).hasSize(1);
+    }
+
+    @Test
+    void whatWasBadMayBeTheSameAgainAndNoOlder() {
+        Counted before = new Counted(5, false);
+
+        assertThat(DaVerdict.ofValues(Mode.COLD, List.of(before, new Counted(5, true))))
+                .isEmpty();
+        assertThat(DaVerdict.ofValues(Mode.COLD, List.of(before, new Counted(4, true))))
+                .hasSize(1);
+        assertThat(DaVerdict.ofValues(Mode.COLD, List.of(before, new Counted(5, true), new Counted(5, false))))
+                .hasSize(1);
+    }
+
+    private static List<Counted> counted(long... numbers) {
+        return LongStream.of(numbers)
+                .mapToObj(number -> new Counted(number, false))
+                .toList();
     }
 
     @Test

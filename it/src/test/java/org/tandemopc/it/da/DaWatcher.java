@@ -87,8 +87,17 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
      */
     record Written(int number, Optional<Integer> error, long fromMs, long untilMs) {}
 
+    /**
+     * A good value of the counter.
+     *
+     * @param isAfterBad whether the client was told that the counter was bad since the value before
+     */
+    record Counted(long number, boolean isAfterBad) {}
+
     /** Values of the counter, as they came. */
-    private final List<Long> values = new ArrayList<>();
+    private final List<Counted> values = new ArrayList<>();
+    /** Guarded by values. */
+    private boolean isBad;
     /** What a client with one healthy server would not have seen. */
     private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
 
@@ -311,17 +320,24 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
                 if (!item.quality().isGood() && !isOut) {
                     errors.add("a value came with " + item.quality());
                 }
-                if (item.clientHandle() != COUNTED || !item.quality().isGood()) {
-                    continue;
-                }
-                if (item.value() instanceof Variant.R8 number) {
-                    values.add((long) number.value());
-                } else {
-                    errors.add("a value came as " + item.value());
+                if (item.clientHandle() == COUNTED) {
+                    count(item);
                 }
             }
         }
         return Result.ok(Nothing.NOTHING);
+    }
+
+    /** Under the lock of the values. */
+    private void count(OpcItemChange item) {
+        if (!item.quality().isGood()) {
+            isBad = true;
+        } else if (item.value() instanceof Variant.R8 number) {
+            values.add(new Counted((long) number.value(), isBad));
+            isBad = false;
+        } else {
+            errors.add("a value came as " + item.value());
+        }
     }
 
     @Override
@@ -351,7 +367,7 @@ final class DaWatcher implements IOPCDataCallback, AutoCloseable {
         return Result.ok(Nothing.NOTHING);
     }
 
-    List<Long> values() {
+    List<Counted> values() {
         synchronized (values) {
             return List.copyOf(values);
         }

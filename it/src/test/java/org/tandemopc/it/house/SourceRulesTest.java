@@ -36,7 +36,7 @@ class SourceRulesTest {
 
     /** The manual's product stops after two hours without a licence. Nothing of the kind exists here, nor could it. */
     @Test
-    @Requirement({"MENU-12", "EVT-DEMO", "EVT-LIC", "EVT-DEMOSTART"})
+    @Requirement({"MENU-12", "EVT-DEMO", "EVT-LIC", "EVT-DEMOSTART", "LIM-12"})
     void nothingIsLicensedAndNothingExpires() throws IOException {
         List<Path> sources = sources().stream()
                 .filter(f -> f.toString().contains("/src/main/"))

@@ -1,5 +1,6 @@
 package org.tandemopc.dcom.orpc.client;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.tandemopc.dcom.rpc.SyntaxId;
  */
 final class SharedConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedConnection.class);
+
+    /** A server that is there answers sooner; a call may have much longer, and must not wait for one that is not. */
+    static final Duration DIAL_MAX = Duration.ofSeconds(10);
 
     private final String server;
     private final Dialer dialer;
@@ -141,10 +145,10 @@ final class SharedConnection implements AutoCloseable {
                 return known;
             }
             requireNotClosed();
-            Dials.Dialed dialed = dialer.dial(first, deadline);
+            Dials.Dialed dialed = dialer.dial(first, deadline.orBefore(Deadline.after(DIAL_MAX)));
             made++;
             current = dialed;
-            if (closed) {
+            if (closed || isDeserted) {
                 dialed.client().close();
                 requireNotClosed();
             }
