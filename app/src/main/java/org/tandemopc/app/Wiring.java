@@ -17,6 +17,7 @@ import org.tandemopc.relay.Protocol;
 import org.tandemopc.relay.da.DaProtocol;
 import org.tandemopc.relay.ua.UaProtocol;
 import org.tandemopc.relay.ua.security.CertificateFolderException;
+import org.tandemopc.relay.ua.security.SecurityPolicies;
 import org.tandemopc.service.ConfigStore;
 import org.tandemopc.service.Configurations;
 import org.tandemopc.service.DataFolder;
@@ -85,6 +86,7 @@ public final class Wiring {
 
     private static Protocol opcua(OpcUaConfig config, Path data) throws IOException {
         Path pki = data.resolve("pki");
+        SecurityPolicies.prepare();
         try {
             return new UaProtocol(config, pki);
         } catch (CertificateFolderException e) {

@@ -1,5 +1,6 @@
 package org.tandemopc.relay.ua.security;
 
+import java.security.Provider;
 import java.security.Security;
 import java.util.List;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -16,6 +17,16 @@ public final class SecurityPolicies {
 
     private SecurityPolicies() {}
 
+    /** Made once, whoever comes first; who comes meanwhile waits for it. */
+    private static final class Made {
+        static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+    }
+
+    /** Begins {@link #makeAvailable} on a thread of its own and returns: a tenth of a second that a start need not wait for. */
+    public static void prepare() {
+        Thread.ofPlatform().daemon().name("ua-algorithms").start(SecurityPolicies::makeAvailable);
+    }
+
     /**
      * Makes the algorithms of every policy available to this process. The JDK has RSA-PSS under another name than Milo
      * asks for, and OAEP with SHA-256 only with another mask function than OPC UA means; Bouncy Castle has both as meant.
@@ -23,7 +34,7 @@ public final class SecurityPolicies {
      */
     public static void makeAvailable() {
         if (Security.getProvider(BouncyCastleProvider.PROVIDER_NAME) == null) {
-            Security.addProvider(new BouncyCastleProvider());
+            Security.addProvider(Made.BOUNCY_CASTLE);
         }
     }
 
