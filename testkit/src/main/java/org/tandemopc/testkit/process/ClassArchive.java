@@ -37,7 +37,8 @@ public final class ClassArchive {
     private static final String CLASS_PATH = "class.path";
     private static final Duration MAKING_MAX = Duration.ofMinutes(3);
 
-    private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIGNATURE =
+            Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)", Pattern.CASE_INSENSITIVE);
 
     /** Of the JVM's sentences on archives, which would come between the lines that a test reads. */
     private static final List<String> WARNINGS_ASIDE = List.of("-Xlog:disable", "-Xlog:all=warning:stderr");
@@ -81,7 +82,9 @@ public final class ClassArchive {
     private static void dump(Path folder, Path list, String classPath) {
         List<String> flags = List.of(
                 "-XX:+AOTClassLinking",
-                "-Xshare:dump", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + folder.resolve(ARCHIVE));
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + list,
+                "-XX:SharedArchiveFile=" + folder.resolve(ARCHIVE));
         Path errors = folder.resolve("errors.txt");
         try (TestProcess dump = TestProcess.startJavaWith("class archive", errors, flags, classPath)) {
             int exit = dump.awaitExit(MAKING_MAX);

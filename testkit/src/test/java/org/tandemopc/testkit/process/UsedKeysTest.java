@@ -32,11 +32,15 @@ class UsedKeysTest {
         assertThat(folder.resolve("three").resolve(KEY)).hasContent("a secret");
         assertThat(Files.getPosixFilePermissions(folder.resolve("three").resolve(KEY)))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-        assertThat(folder.resolve("four").resolve(KEY)).as("the third one has them").doesNotExist();
+        assertThat(folder.resolve("four").resolve(KEY))
+                .as("the third one has them")
+                .doesNotExist();
         second.remember();
         second.handOn();
         started("127.0.0.9", "five");
-        assertThat(folder.resolve("five").resolve(KEY)).as("the second one made none").doesNotExist();
+        assertThat(folder.resolve("five").resolve(KEY))
+                .as("the second one made none")
+                .doesNotExist();
         third.handOn();
     }
 
