@@ -17,6 +17,7 @@ import org.tandemopc.testkit.process.PortPicker;
 import org.tandemopc.testkit.process.Posix;
 import org.tandemopc.testkit.process.TestFolder;
 import org.tandemopc.testkit.process.TestProcess;
+import org.tandemopc.testkit.process.UsedKeys;
 
 /** Tandem in its own process, serving some pairs on one port. */
 public final class TandemProcess implements AutoCloseable {
@@ -27,21 +28,24 @@ public final class TandemProcess implements AutoCloseable {
     private final TestFolder folder = new TestFolder("tandem");
     private final Path config;
     private final List<String> jvmFlags;
+    private final UsedKeys keys;
     private TestProcess process;
     private int questions;
 
     private TandemProcess(String host, String security, List<String> jvmFlags, List<PairSpec> pairs) {
         this.jvmFlags = jvmFlags;
         config = writeConfig(host, security, pairs);
+        keys = new UsedKeys(host, data());
         process = launch();
     }
 
     private TandemProcess(List<PairSpec> pairs, Path logDisk) {
         jvmFlags = JVM_FLAGS;
         config = writeConfig("127.0.0.1", "None", pairs);
+        keys = new UsedKeys("127.0.0.1", data());
         try {
-            Files.createDirectories(folder.path().resolve("data"));
-            Files.createSymbolicLink(folder.path().resolve("data/log"), logDisk);
+            Files.createDirectories(data());
+            Files.createSymbolicLink(data().resolve("log"), logDisk);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -51,13 +55,14 @@ public final class TandemProcess implements AutoCloseable {
     private TandemProcess(String yaml) {
         jvmFlags = JVM_FLAGS;
         config = saved("tandem.yaml", yaml);
+        keys = new UsedKeys("of a configuration", data());
         process = launch();
     }
 
     /** Starts Tandem with this configuration and waits until its front doors are open. */
     public static TandemProcess startWithConfiguration(String yaml) {
         TandemProcess started = new TandemProcess(yaml);
-        started.process.awaitLine("READY", START_MAX);
+        started.awaitStarted();
         return started;
     }
 
@@ -67,7 +72,16 @@ public final class TandemProcess implements AutoCloseable {
                 folder.path().resolve("errors.txt"),
                 jvmFlags,
                 TandemHost.class.getName(),
-                List.of(config.toString(), folder.path().resolve("data").toString()));
+                List.of(config.toString(), data().toString()));
+    }
+
+    private void awaitStarted() {
+        process.awaitLine("READY", START_MAX);
+        keys.remember();
+    }
+
+    private Path data() {
+        return folder.path().resolve("data");
     }
 
     /** Starts Tandem and waits until its front door is open; the pairs may still be connecting. */
@@ -89,14 +103,14 @@ public final class TandemProcess implements AutoCloseable {
      */
     public static TandemProcess startAt(String host, String security, List<String> jvmFlags, PairSpec... pairs) {
         TandemProcess started = new TandemProcess(host, security, jvmFlags, List.of(pairs));
-        started.process.awaitLine("READY", START_MAX);
+        started.awaitStarted();
         return started;
     }
 
     /** {@link #start} with the diagnostics in a folder of its own, which must exist. */
     public static TandemProcess startWithLogIn(Path logDisk, PairSpec... pairs) {
         TandemProcess started = new TandemProcess(List.of(pairs), logDisk);
-        started.process.awaitLine("READY", START_MAX);
+        started.awaitStarted();
         return started;
     }
 
@@ -116,7 +130,7 @@ public final class TandemProcess implements AutoCloseable {
     public void startAgain() {
         process.close();
         process = launch();
-        process.awaitLine("READY", START_MAX);
+        awaitStarted();
     }
 
     public long pid() {
@@ -152,7 +166,7 @@ public final class TandemProcess implements AutoCloseable {
     }
 
     private Path memberCertificates() {
-        return folder.path().resolve("data/pki/members");
+        return data().resolve("pki/members");
     }
 
     private static List<Path> files(Path folder) {
@@ -165,7 +179,7 @@ public final class TandemProcess implements AutoCloseable {
 
     /** Where the pair's records and journal are. */
     public Path logFolder(String pair) {
-        return folder.path().resolve("data/log").resolve(pair);
+        return data().resolve("log").resolve(pair);
     }
 
     /** The newest records, oldest first. */
@@ -343,6 +357,7 @@ public final class TandemProcess implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+        keys.handOn();
         folder.close();
     }
 }

@@ -12,8 +12,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * of what tests with processes take is such starts.
  *
  * <p>The build makes one before the tests that start many, and tells them where it is ({@value #IN}); elsewhere processes start without,
- * as the tests of one class do by hand. A JVM knows again jars alone, so that folders of the class path are packed into jars, and it
- * takes no archive of another class path: it starts without, and says so in its standard error. Any thread.
+ * as the tests of one class do by hand. A JVM knows again jars alone, so that folders of the class path are packed into jars; it archives
+ * no class of a jar that is signed, so that those are packed again without their signatures; and it takes no archive of another class
+ * path: it starts without, and says so in its standard error. Any thread.
  */
 public final class ClassArchive {
     private static final String IN = "tandem.test.archive";
@@ -31,6 +36,9 @@ public final class ClassArchive {
     private static final String ARCHIVE = "classes.jsa";
     private static final String CLASS_PATH = "class.path";
     private static final Duration MAKING_MAX = Duration.ofMinutes(3);
+
+    private static final Pattern SIGNATURE =
+            Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)", Pattern.CASE_INSENSITIVE);
 
     /** Of the JVM's sentences on archives, which would come between the lines that a test reads. */
     private static final List<String> WARNINGS_ASIDE = List.of("-Xlog:disable", "-Xlog:all=warning:stderr");
@@ -73,7 +81,10 @@ public final class ClassArchive {
 
     private static void dump(Path folder, Path list, String classPath) {
         List<String> flags = List.of(
-                "-Xshare:dump", "-XX:SharedClassListFile=" + list, "-XX:SharedArchiveFile=" + folder.resolve(ARCHIVE));
+                "-XX:+AOTClassLinking",
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + list,
+                "-XX:SharedArchiveFile=" + folder.resolve(ARCHIVE));
         Path errors = folder.resolve("errors.txt");
         try (TestProcess dump = TestProcess.startJavaWith("class archive", errors, flags, classPath)) {
             int exit = dump.awaitExit(MAKING_MAX);
@@ -118,13 +129,16 @@ public final class ClassArchive {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     }
 
-    /** The class path with a jar in the folder for each folder that it names; what is not there is left out. */
+    /** The class path with a jar in the folder for each folder and signed jar that it names; what is not there is left out. */
     static String packed(String classPath, Path into) throws IOException {
         List<String> packed = new ArrayList<>();
         for (String each : classPath.split(File.pathSeparator)) {
             Path place = Path.of(each);
             if (Files.isDirectory(place)) {
                 packed.add(pack(place, into.resolve("folder" + packed.size() + ".jar"))
+                        .toString());
+            } else if (isSigned(place)) {
+                packed.add(unsigned(place, into.resolve("unsigned" + packed.size() + ".jar"))
                         .toString());
             } else if (Files.exists(place)) {
                 packed.add(each);
@@ -139,6 +153,43 @@ public final class ClassArchive {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 out.putNextEntry(new JarEntry(folder.relativize(file).toString().replace(File.separatorChar, '/')));
                 Files.copy(file, out);
+                out.closeEntry();
+            }
+        }
+        return jar;
+    }
+
+    private static boolean isSigned(Path place) throws IOException {
+        if (Files.notExists(place)) {
+            return false;
+        }
+        try (JarFile jar = new JarFile(place.toFile(), false)) {
+            return jar.stream().anyMatch(entry -> isSignature(entry.getName()));
+        } catch (ZipException e) {
+            return false; // no jar, and what a JVM says to it is not ours to say
+        }
+    }
+
+    private static boolean isSignature(String entry) {
+        return SIGNATURE.matcher(entry).matches();
+    }
+
+    private static Path unsigned(Path signed, Path jar) throws IOException {
+        try (JarFile from = new JarFile(signed.toFile(), false);
+                JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (JarEntry entry : from.stream().toList()) {
+                if (isSignature(entry.getName())) {
+                    continue;
+                }
+                out.putNextEntry(new JarEntry(entry.getName()));
+                if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
+                    // its entries are the digests that were signed
+                    Manifest manifest = new Manifest(from.getManifest());
+                    manifest.getEntries().clear();
+                    manifest.write(out);
+                } else {
+                    from.getInputStream(entry).transferTo(out);
+                }
                 out.closeEntry();
             }
         }

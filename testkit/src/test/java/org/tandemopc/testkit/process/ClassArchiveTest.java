@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +91,33 @@ class ClassArchiveTest {
         assertThat(parts).hasSize(2).endsWith(jar.toString());
         try (JarFile made = new JarFile(parts[0])) {
             assertThat(made.getEntry("plant/Valve.class")).isNotNull();
+        }
+    }
+
+    /** The JVM archives no class of a signed one. */
+    @Test
+    void signedJarsArePackedAgainWithoutTheirSignatures() throws IOException {
+        Path signed = folder.resolve("signed.jar");
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MULTI_RELEASE, "true");
+        manifest.getEntries().put("plant/Valve.class", new Attributes());
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(signed), manifest)) {
+            for (String each : List.of("META-INF/MAKER.SF", "META-INF/MAKER.RSA", "plant/Valve.class")) {
+                out.putNextEntry(new JarEntry(each));
+                out.write(each.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+
+        String packed = ClassArchive.packed(signed.toString(), folder);
+
+        assertThat(packed).isNotEqualTo(signed.toString());
+        try (JarFile made = new JarFile(packed)) {
+            assertThat(made.stream().map(JarEntry::getName))
+                    .containsExactlyInAnyOrder("META-INF/MANIFEST.MF", "plant/Valve.class");
+            assertThat(made.getInputStream(made.getEntry("plant/Valve.class"))).hasContent("plant/Valve.class");
+            assertThat(made.getManifest().getEntries()).isEmpty();
+            assertThat(made.isMultiRelease()).isTrue();
         }
     }
 }
