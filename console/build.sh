@@ -18,7 +18,7 @@ if ! command -v npm >/dev/null 2>&1; then
     exit 0
 fi
 
-sum=$(find package-lock.json package.json tsconfig.json vite.config.ts index.html build.sh src help ../docs/guide ../docs/reference \
+sum=$(find package-lock.json package.json tsconfig.json vite.config.ts index.html build.sh src build public help ../docs/guide ../docs/reference \
     -type f | LC_ALL=C sort | xargs cksum | cksum)
 if [ -f "$stamp" ] && [ -f "$out/index.html" ] && [ "$(cat "$stamp")" = "$sum" ]; then
     exit 0

@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { compressed, styled } from './build/plugins';
 import { help } from './help/plugin';
 import { mock } from './mock/plugin';
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), help(), ...(mode === 'mock' ? [mock()] : [])],
+  plugins: [react(), help(), styled(), compressed(), ...(mode === 'mock' ? [mock()] : [])],
   build: {
     outDir: 'target/web/org/tandemopc/console',
     emptyOutDir: true,

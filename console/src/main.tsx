@@ -1,5 +1,5 @@
 import { MantineProvider, createTheme } from '@mantine/core';
-import '@mantine/core/styles.css';
+import './css/mantine';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'uplot/dist/uPlot.min.css';

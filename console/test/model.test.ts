@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventRecord, PairStatus } from '../src/api/types';
 import { find, search } from '../src/help/find';
-import { fine, millisOf, span } from '../src/model/duration';
+import { fine, millisOf, span, whole } from '../src/model/duration';
 import { joined } from '../src/model/records';
 import { adjustedTime, itemRows, typedValue } from '../src/model/monitor';
 import { segments } from '../src/model/timeline';
@@ -66,6 +66,12 @@ describe('durations', () => {
     expect(span(3_660_000)).toBe('1 h 1 min');
     expect(fine(0.42)).toBe('0.4 ms');
     expect(fine(null)).toBe('–');
+  });
+});
+
+describe('numbers', () => {
+  it('has groups of three digits and no fraction', () => {
+    expect([0, 7, 999, 1000, 12_345, 123_456.4, 1_234_567].map(whole)).toEqual(['0', '7', '999', '1,000', '12,345', '123,456', '1,234,567']);
   });
 });
 

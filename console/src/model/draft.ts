@@ -107,8 +107,16 @@ export function changesOf(draft: Draft): Change[] {
 }
 
 export function isModified(draft: Draft): boolean {
-  return changesOf(draft).length > 0;
+  let is = known.get(draft);
+  if (is === undefined) {
+    is = changesOf(draft).length > 0;
+    known.set(draft, is);
+  }
+  return is;
 }
+
+/** A draft is never changed in place, and asked about with each look at the service. */
+const known = new WeakMap<Draft, boolean>();
 
 /** Takes changes that were made elsewhere or earlier onto these settings; what no longer fits is told. */
 export function replay(base: Settings, changes: readonly Change[]): { draft: Draft; lost: Change[] } {

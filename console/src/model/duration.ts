@@ -43,3 +43,8 @@ export function fine(millis: number | null | undefined): string {
   }
   return millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(millis < 10_000 ? 1 : 0)} s`;
 }
+
+/** A number without its fraction, in groups of three digits: `12,345`. By hand, as a formatter of the browser takes long to make. */
+export function whole(n: number): string {
+  return String(Math.round(n)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+}

@@ -5,19 +5,20 @@ import { PLACE_KINDS } from '../model/timeline';
 import { onRecord, useStore } from './store';
 
 const EACH = 200;
+const NONE: EventRecord[] = [];
 
 /** The records of a pair that say where its clients were and why, newest first; grows as they come. */
 export function usePlaces(pair: string): EventRecord[] {
-  const [records, setRecords] = useState<EventRecord[]>([]);
+  const [known, setKnown] = useState({ pair, records: NONE });
   const connected = useStore((s) => (s.lostSince === null ? s.missed : -1));
   useEffect(() => {
     const controller = new AbortController();
     const merge = (more: EventRecord[]) =>
-      setRecords((now) => {
-        const all = new Map([...now, ...more].map((record) => [record.number, record]));
-        return [...all.values()].sort((a, b) => b.number - a.number);
+      setKnown((now) => {
+        const all = new Map([...now.records, ...more].map((record) => [record.number, record]));
+        return { pair, records: [...all.values()].sort((a, b) => b.number - a.number) };
       });
-    setRecords([]);
+    setKnown({ pair, records: NONE });
     for (const kind of PLACE_KINDS) {
       get<{ records: EventRecord[] }>(pairPath(pair, '/records') + query({ kind, limit: EACH }), controller.signal).then(
         (answer) => merge(answer.records),
@@ -35,5 +36,5 @@ export function usePlaces(pair: string): EventRecord[] {
       end();
     };
   }, [pair, connected]);
-  return records;
+  return known.pair === pair ? known.records : NONE;
 }

@@ -64,7 +64,10 @@ export function ratesOf(pair: string): { values: number | null; requests: number
   if (!newest) {
     return { values: null, requests: null };
   }
-  const recent = samples.filter((sample) => newest.at - sample.at <= 3_000);
+  const recent: Sample[] = [];
+  for (let i = samples.length - 1; i >= 0 && newest.at - samples[i]!.at <= 3_000; i--) {
+    recent.push(samples[i]!);
+  }
   const mean = (of: (sample: Sample) => number | null): number | null => {
     const known = recent.map(of).filter((value): value is number => value !== null);
     return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 const BEYOND = 8;
 /** Browsers end what they lay out somewhere above 16 million pixels; no list of ours comes near. */
@@ -40,8 +40,9 @@ export function VirtualList({
     }
   }, []);
 
-  useLayoutEffect(() => {
-    look();
+  // Not asked for at once, which would mean to lay the page out there and then: the observer tells it once that is done, and until
+  // then there are rows for the 600 pixels of above and some more.
+  useEffect(() => {
     const observer = new ResizeObserver(look);
     observer.observe(box.current!);
     return () => observer.disconnect();

@@ -20,7 +20,7 @@ export function Gate() {
             <Notice tone="warn">The service does not answer. This page goes on by itself as soon as it does.</Notice>
           )}
           {session === null && (setupNeeded ? <SetupForm /> : <LoginForm />)}
-          {session === undefined && lostSince === null && <p className="muted">Connecting …</p>}
+          {session !== null && lostSince === null && <p className="muted">Connecting …</p>}
         </div>
       </div>
     </main>

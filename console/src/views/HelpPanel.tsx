@@ -1,27 +1,13 @@
-import { Drawer } from '@mantine/core';
-import { find } from '../help/find';
-import { useSections } from '../help/useSections';
-import { formatRoute } from '../state/route';
-import { openHelp, useHelpTopic } from './open';
+import { memo, useState } from 'react';
+import { Later } from './Later';
+import { useHelpTopic } from './open';
 
-/** Help on the topic at hand, beside the work (F1). */
-export function HelpPanel() {
+/** Where the help on a topic opens, once somebody has asked for one. */
+export const HelpPanel = memo(function HelpPanel() {
   const topic = useHelpTopic();
-  const { sections, failed } = useSections(topic !== null);
-  const section = topic === null || sections === null ? null : find(sections, topic);
-  return (
-    <Drawer opened={topic !== null} onClose={() => openHelp(null)} title={section?.title ?? 'Help'} position="right" size="md" closeButtonProps={{ 'aria-label': 'Close' }} data-help-panel={section?.id}>
-      {failed && <p className="empty">The help did not come. Close this, and open it again once the service is heard.</p>}
-      {section && (
-        <>
-          <div className="prose" dangerouslySetInnerHTML={{ __html: section.html }} onClick={(e) => (e.target as HTMLElement).closest('a') && openHelp(null)} />
-          <p>
-            <a className="link" href={formatRoute({ page: 'help', topic: section.id })} onClick={() => openHelp(null)}>
-              All of the help
-            </a>
-          </p>
-        </>
-      )}
-    </Drawer>
-  );
-}
+  const [wasAsked, setWasAsked] = useState(false);
+  if (topic !== null && !wasAsked) {
+    setWasAsked(true);
+  }
+  return wasAsked || topic !== null ? <Later silent>{(rest) => <rest.HelpDrawer />}</Later> : null;
+});

@@ -13,13 +13,12 @@ import { Notice } from '../ui/Notice';
 import { Shape } from '../ui/Shape';
 import { Table } from '../ui/Table';
 import { AddDialog } from './AddDialog';
-import { openDialog, useOpened } from './open';
+import { openDialog, type Opened } from './open';
 
-/** Whichever large dialog is open. */
-export function LargeDialogs() {
-  const opened = useOpened();
+/** The large dialog that is open. */
+export function LargeDialog({ opened }: { opened: Opened }) {
   const close = () => openDialog(null);
-  switch (opened?.dialog) {
+  switch (opened.dialog) {
     case 'add':
       return <AddDialog onClose={close} />;
     case 'about':
@@ -32,8 +31,6 @@ export function LargeDialogs() {
       return <ShutdownDialog onClose={close} />;
     case 'check':
       return <CheckDialog pair={opened.pair} onClose={close} />;
-    default:
-      return null;
   }
 }
 

@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
-import { memo, useEffect, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { get, query } from '../api/http';
 import type { EventRecord, PairStatus } from '../api/types';
-import { fine, span } from '../model/duration';
+import { fine, span, whole } from '../model/duration';
 import { causeOf, inShort, memberHealth, pairTone, roleOf } from '../model/words';
 import { formatRoute, go } from '../state/route';
 import { onRecord, useStore } from '../state/store';
@@ -16,12 +16,16 @@ import { Table } from '../ui/Table';
 import { may } from './actions';
 import { count } from './live/Topology';
 import { openDialog } from './open';
-import { EventDetail } from './tabs/Diagnostics';
+import { EventDetail } from './EventDetail';
 import { whatHappened } from './live/Timeline';
 
 /** All pairs at one look: what flows where, what is not well, what has just happened. */
 export function Overview() {
-  const status = useStore((s) => s.status);
+  // Drawn in pieces, so that the page answers meanwhile: it is the largest there is.
+  const status = useDeferredValue(
+    useStore((s) => s.status),
+    null,
+  );
   const [filter, setFilter] = useState('');
   if (!status) {
     return <p className="empty">Loading …</p>;
@@ -72,7 +76,7 @@ function Tiles({ pairs }: { pairs: PairStatus[] }) {
       <Tile number={`${serving} of ${enabled}`} word="enabled pairs serve" tone={serving === enabled ? 'good' : 'bad'} />
       <Tile number={String(trouble)} word="without any server" tone={trouble === 0 ? 'good' : 'bad'} />
       <Tile number={String(noSpare)} word="without a spare server" tone={noSpare === 0 ? 'good' : 'warn'} />
-      <Tile number={sum((pair) => pair.sessions).toLocaleString('en')} word="client sessions" />
+      <Tile number={whole(sum((pair) => pair.sessions))} word="client sessions" />
       <Tile number={count(sum((pair) => ratesOf(pair.name).values ?? 0))} word="values per second" />
       <Tile number={startedAt ? span(now - Date.parse(startedAt)) : '–'} word="since the service started" />
     </section>

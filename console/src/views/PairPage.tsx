@@ -1,18 +1,15 @@
 import { Button, Menu } from '@mantine/core';
-import { useRef, type KeyboardEvent } from 'react';
+import { memo, useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { publishedName, workOf } from '../model/draft';
 import { PHASES, pairTone, roleOf } from '../model/words';
 import { TABS, go, type Tab } from '../state/route';
-import { useStore } from '../state/store';
+import { getState, useStore } from '../state/store';
 import { Icon, Pill, PairIcon } from '../ui/Shape';
 import { ActionItems } from './Shell';
 import { may, order, pairActions } from './actions';
 import { openDialog, openHelp } from './open';
-import { Diagnostics } from './tabs/Diagnostics';
-import { General } from './tabs/General';
+import { Later } from './Later';
 import { Live } from './tabs/Live';
-import { Monitoring } from './tabs/Monitoring';
-import { Notifications } from './tabs/Notifications';
 
 /** What is chosen on the left: how it is now, and its settings (CV-1). */
 export function PairPage({ pair, tab }: { pair: string; tab: Tab }) {
@@ -38,13 +35,24 @@ export function PairPage({ pair, tab }: { pair: string; tab: Tab }) {
             Press <kbd>F1</kbd> for help on this topic
           </button>
         )}
-        {tab === 'live' && <Live pair={pair} />}
-        {tab === 'general' && <General pair={pair} />}
-        {tab === 'monitoring' && <Monitoring pair={pair} />}
-        {tab === 'diagnostics' && <Diagnostics pair={pair} />}
-        {tab === 'notifications' && <Notifications pair={pair} />}
+        {tab === 'live' ? <Live pair={pair} /> : <Settings key={pair} pair={pair} tab={tab} />}
       </div>
     </>
+  );
+}
+
+function Settings({ pair, tab }: { pair: string; tab: Tab }) {
+  return (
+    <Later>
+      {(rest) => (
+        <>
+          {tab === 'general' && <rest.General pair={pair} />}
+          {tab === 'monitoring' && <rest.Monitoring pair={pair} />}
+          {tab === 'diagnostics' && <rest.Diagnostics pair={pair} />}
+          {tab === 'notifications' && <rest.Notifications pair={pair} />}
+        </>
+      )}
+    </Later>
   );
 }
 
@@ -55,6 +63,10 @@ function PairHead({ pair }: { pair: string }) {
   }));
   const operator = may('operator');
   const next = status && status.active !== null ? nextMember(status) : null;
+  const shown = useRef(pair);
+  useLayoutEffect(() => {
+    shown.current = pair;
+  }, [pair]);
   return (
     <div className="pairhead">
       <PairIcon enabled={status?.enabled ?? false} size={26} />
@@ -70,46 +82,86 @@ function PairHead({ pair }: { pair: string }) {
       {work?.removed && <Pill tone="warn">Is removed when you save</Pill>}
       {status?.pinned != null && <Pill tone="warn">Pinned to {roleOf(status.pinned).toLowerCase()}</Pill>}
       <span className="grow" />
-      {status && operator && (
-        <div className="row">
-          {status.enabled && next !== null && (
-            <Button variant="default" leftSection={<Icon name="swap" />} onClick={() => void order('switch', status, next)}>
-              Switch to {roleOf(next).toLowerCase()}
-            </Button>
-          )}
-          {status.enabled &&
-            status.active !== null &&
-            (status.pinned === null ? (
-              <Button variant="default" leftSection={<Icon name="pin" />} onClick={() => void order('pin', status, status.active!)}>
-                Pin
-              </Button>
-            ) : (
-              <Button variant="default" leftSection={<Icon name="pin" />} onClick={() => void order('unpin', status)}>
-                Unpin
-              </Button>
-            ))}
-          <Button variant="default" leftSection={<Icon name="power" />} onClick={() => void order(status.enabled ? 'disable' : 'enable', status)}>
-            {status.enabled ? 'Disable' : 'Enable'}
-          </Button>
-          {may('engineer') && (
-            <Button variant="default" leftSection={<Icon name="check" />} onClick={() => openDialog({ dialog: 'check', pair })}>
-              Check
-            </Button>
-          )}
-        </div>
-      )}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" aria-label={`More actions for ${pair}`} px={8}>
-            <Icon name="more" />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <ActionItems actions={pairActions(work, status)} />
-        </Menu.Dropdown>
-      </Menu>
+      {status && operator && <Orders shown={shown} enabled={status.enabled} next={next} active={status.active} pinned={status.pinned} mayCheck={may('engineer')} />}
+      <Actions pair={pair} />
     </div>
   );
+}
+
+/** What can be ordered of the pair that is shown: the same buttons where one goes from pair to pair, or a value changes. */
+const Orders = memo(function Orders({
+  shown,
+  enabled,
+  next,
+  active,
+  pinned,
+  mayCheck,
+}: {
+  shown: RefObject<string>;
+  enabled: boolean;
+  next: number | null;
+  active: number | null;
+  pinned: number | null;
+  mayCheck: boolean;
+}) {
+  const give = (what: Parameters<typeof order>[0], member?: number) => {
+    const status = getState().status?.pairs.find((each) => each.name === shown.current);
+    if (status) {
+      void order(what, status, member);
+    }
+  };
+  return (
+    <div className="row">
+      {enabled && next !== null && (
+        <Button variant="default" leftSection={<Icon name="swap" />} onClick={() => give('switch', next)}>
+          Switch to {roleOf(next).toLowerCase()}
+        </Button>
+      )}
+      {enabled &&
+        active !== null &&
+        (pinned === null ? (
+          <Button variant="default" leftSection={<Icon name="pin" />} onClick={() => give('pin', active)}>
+            Pin
+          </Button>
+        ) : (
+          <Button variant="default" leftSection={<Icon name="pin" />} onClick={() => give('unpin')}>
+            Unpin
+          </Button>
+        ))}
+      <Button variant="default" leftSection={<Icon name="power" />} onClick={() => give(enabled ? 'disable' : 'enable')}>
+        {enabled ? 'Disable' : 'Enable'}
+      </Button>
+      {mayCheck && (
+        <Button variant="default" leftSection={<Icon name="check" />} onClick={() => openDialog({ dialog: 'check', pair: shown.current })}>
+          Check
+        </Button>
+      )}
+    </div>
+  );
+});
+
+const Actions = memo(function Actions({ pair }: { pair: string }) {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" aria-label={`More actions for ${pair}`} px={8}>
+          <Icon name="more" />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <ActionsOf pair={pair} />
+      </Menu.Dropdown>
+    </Menu>
+  );
+});
+
+/** Only an open menu asks what is in it. */
+function ActionsOf({ pair }: { pair: string }) {
+  const { status, work } = useStore((s) => ({
+    status: s.status?.pairs.find((each) => each.name === pair),
+    work: s.draft ? workOf(s.draft, pair) : undefined,
+  }));
+  return <ActionItems actions={pairActions(work, status)} />;
 }
 
 /** Where one click would lead: the best of the others. */

@@ -22,7 +22,8 @@ export interface Line {
 export function useLines(): Line[] {
   const { pairs, works } = useStore((s) => ({ pairs: s.status?.pairs, works: s.draft?.pairs }));
   return useMemo(() => {
-    const lines: Line[] = (pairs ?? []).map((status) => ({ name: status.name, status, work: works?.find((work) => work.was === status.name) }));
+    const byName = new Map(works?.map((work) => [work.was, work]));
+    const lines: Line[] = (pairs ?? []).map((status) => ({ name: status.name, status, work: byName.get(status.name) }));
     const running = new Set(lines.map((line) => line.name));
     for (const work of works ?? []) {
       const name = work.was ?? publishedName(work.settings);

@@ -1,6 +1,6 @@
 import logo from '../assets/tandem.svg';
 import { Button, Menu, Tooltip } from '@mantine/core';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { isModified, publishedName, workOf } from '../model/draft';
 import { setPrefs, usePrefs } from '../state/prefs';
 import { TABS, formatRoute, go, parseRoute, useRoute, type Route, type ServiceSection } from '../state/route';
@@ -12,13 +12,11 @@ import { Icon, type IconName } from '../ui/Shape';
 import { span } from '../model/duration';
 import { may, pairActions, removePair, useShownPair, type PairAction } from './actions';
 import { HelpPanel } from './HelpPanel';
-import { HelpPage } from './HelpPage';
-import { LargeDialogs } from './LargeDialogs';
-import { openDialog, openHelp } from './open';
+import { Later, useRestSoon } from './Later';
+import { openDialog, openHelp, useOpened } from './open';
 import { Overview } from './Overview';
 import { PairPage } from './PairPage';
 import { ServerView } from './ServerView';
-import { ServicePage } from './service/ServicePage';
 
 /** The window: menus, tools, the list of pairs on the left, what is chosen on the right (UI-1). */
 export function Shell() {
@@ -29,9 +27,11 @@ export function Shell() {
   useKeys(route);
   usePageTitle(route);
   useGuard();
+  useRestSoon();
+  const onSide = useCallback(() => setSideOpen((open) => !open), []);
   return (
     <div className="frame">
-      <TopBar onSide={() => setSideOpen((open) => !open)} sideOpen={sideOpen} />
+      <TopBar onSide={onSide} sideOpen={sideOpen} />
       {toolbar && <Toolbar />}
       <Banner />
       <nav className={`side ${sideOpen ? 'open' : ''}`} aria-label="Redundant server configurations">
@@ -51,13 +51,19 @@ function Content({ route }: { route: Route }) {
     case 'overview':
       return <Overview />;
     case 'pair':
-      return <PairPage key={route.pair} pair={route.pair} tab={route.tab} />;
+      return <PairPage pair={route.pair} tab={route.tab} />;
     case 'service':
-      return <ServicePage section={route.section} />;
+      return <Later>{(rest) => <rest.ServicePage section={route.section} />}</Later>;
     case 'help':
-      return <HelpPage topic={route.topic} />;
+      return <Later>{(rest) => <rest.HelpPage topic={route.topic} />}</Later>;
   }
 }
+
+/** Whichever large dialog is open. */
+const LargeDialogs = memo(function LargeDialogs() {
+  const opened = useOpened();
+  return opened ? <Later silent>{(rest) => <rest.LargeDialog opened={opened} />}</Later> : null;
+});
 
 // ---- keys, title, leaving -------------------------------------------------------------------------------------------
 
@@ -239,7 +245,7 @@ interface Entry {
   checked?: boolean;
 }
 
-function useMenus(): { name: string; entries: Entry[] }[] {
+function useMenus(): Record<(typeof MENUS)[number], Entry[]> {
   const { toolbar, scheme } = usePrefs();
   const modified = useModified();
   const shown = useShownPair();
@@ -249,63 +255,52 @@ function useMenus(): { name: string; entries: Entry[] }[] {
   const engineer = may('engineer');
   const pair = shown ? pairActions(work, state) : pairActions(undefined, undefined);
   const section = (label: string, which: ServiceSection): Entry => ({ label, run: () => go({ page: 'service', section: which }), group: 1 });
-  return [
-    {
-      name: 'File',
-      entries: [
-        { label: 'Save', icon: 'save', keys: 'Ctrl+S', run: () => void saveDraft(), group: 0, disabled: !modified || !engineer },
-        { label: 'Discard Changes', icon: 'discard', run: () => void discard(), group: 0, disabled: !modified },
-        { label: `Exit (log out ${session?.user ?? ''})`, run: () => void exit(), group: 1 },
-        ...(engineer ? [{ label: 'Exit and Shutdown…', icon: 'power' as IconName, run: () => openDialog({ dialog: 'shutdown' }), group: 1 }] : []),
-      ],
-    },
-    { name: 'Edit', entries: pair.length > 0 ? pair : [{ label: 'Nothing that you may change', run: () => undefined, group: 0, disabled: true }] },
-    {
-      name: 'View',
-      entries: [
-        { label: 'Toolbar', run: () => setPrefs({ toolbar: !toolbar }), group: 0, checked: toolbar },
-        { label: 'Overview', icon: 'overview', run: () => go({ page: 'overview' }), group: 1 },
-        { label: 'Light', run: () => setPrefs({ scheme: 'light' }), group: 2, checked: scheme === 'light' },
-        { label: 'Dark', run: () => setPrefs({ scheme: 'dark' }), group: 2, checked: scheme === 'dark' },
-        { label: 'As the system', run: () => setPrefs({ scheme: 'auto' }), group: 2, checked: scheme === 'auto' },
-      ],
-    },
-    {
-      name: 'Tools',
-      entries: [
-        {
-          label: 'Reset Prompt Dialogs',
-          run: () => {
-            setPrefs({ hiddenPrompts: [] });
-            say('good', 'All prompts are shown again.');
-          },
-          group: 0,
+  return {
+    File: [
+      { label: 'Save', icon: 'save', keys: 'Ctrl+S', run: () => void saveDraft(), group: 0, disabled: !modified || !engineer },
+      { label: 'Discard Changes', icon: 'discard', run: () => void discard(), group: 0, disabled: !modified },
+      { label: `Exit (log out ${session?.user ?? ''})`, run: () => void exit(), group: 1 },
+      ...(engineer ? [{ label: 'Exit and Shutdown…', icon: 'power' as IconName, run: () => openDialog({ dialog: 'shutdown' }), group: 1 }] : []),
+    ],
+    Edit: pair.length > 0 ? pair : [{ label: 'Nothing that you may change', run: () => undefined, group: 0, disabled: true }],
+    View: [
+      { label: 'Toolbar', run: () => setPrefs({ toolbar: !toolbar }), group: 0, checked: toolbar },
+      { label: 'Overview', icon: 'overview', run: () => go({ page: 'overview' }), group: 1 },
+      { label: 'Light', run: () => setPrefs({ scheme: 'light' }), group: 2, checked: scheme === 'light' },
+      { label: 'Dark', run: () => setPrefs({ scheme: 'dark' }), group: 2, checked: scheme === 'dark' },
+      { label: 'As the system', run: () => setPrefs({ scheme: 'auto' }), group: 2, checked: scheme === 'auto' },
+    ],
+    Tools: [
+      {
+        label: 'Reset Prompt Dialogs',
+        run: () => {
+          setPrefs({ hiddenPrompts: [] });
+          say('good', 'All prompts are shown again.');
         },
-        section('Addresses', 'addresses'),
-        section('Certificates', 'certificates'),
-        ...(engineer ? [section('Users', 'users'), section('Audit', 'audit'), section('Saved Versions', 'versions')] : []),
-        { label: 'Change My Password…', icon: 'user', run: () => openDialog({ dialog: 'password' }), group: 2 },
-      ],
-    },
-    {
-      name: 'Help',
-      entries: [
-        { label: 'Help on This Topic', icon: 'help', keys: 'F1', run: () => openHelp(helpOf(currentRoute())), group: 0 },
-        { label: 'Contents', run: () => go({ page: 'help', topic: '' }), group: 0 },
-        { label: 'Search', icon: 'search', run: () => go({ page: 'help', topic: 'search' }), group: 0 },
-        { label: 'Technical Support', run: () => go({ page: 'help', topic: 'console.technical-support' }), group: 1 },
-        { label: 'About', run: () => openDialog({ dialog: 'about' }), group: 1 },
-      ],
-    },
-  ];
+        group: 0,
+      },
+      section('Addresses', 'addresses'),
+      section('Certificates', 'certificates'),
+      ...(engineer ? [section('Users', 'users'), section('Audit', 'audit'), section('Saved Versions', 'versions')] : []),
+      { label: 'Change My Password…', icon: 'user', run: () => openDialog({ dialog: 'password' }), group: 2 },
+    ],
+    Help: [
+      { label: 'Help on This Topic', icon: 'help', keys: 'F1', run: () => openHelp(helpOf(currentRoute())), group: 0 },
+      { label: 'Contents', run: () => go({ page: 'help', topic: '' }), group: 0 },
+      { label: 'Search', icon: 'search', run: () => go({ page: 'help', topic: 'search' }), group: 0 },
+      { label: 'Technical Support', run: () => go({ page: 'help', topic: 'console.technical-support' }), group: 1 },
+      { label: 'About', run: () => openDialog({ dialog: 'about' }), group: 1 },
+    ],
+  };
 }
 
 function currentRoute(): Route {
   return parseRoute(window.location.hash);
 }
 
-function TopBar({ onSide, sideOpen }: { onSide: () => void; sideOpen: boolean }) {
-  const menus = useMenus();
+const MENUS = ['File', 'Edit', 'View', 'Tools', 'Help'] as const;
+
+const TopBar = memo(function TopBar({ onSide, sideOpen }: { onSide: () => void; sideOpen: boolean }) {
   const modified = useModified();
   const session = useStore((s) => s.session);
   const bar = useRef<HTMLDivElement>(null);
@@ -329,15 +324,15 @@ function TopBar({ onSide, sideOpen }: { onSide: () => void; sideOpen: boolean })
         Tandem
       </a>
       <div className="menubar only-wide" ref={bar} onKeyDown={moveAlong}>
-        {menus.map((menu) => (
-          <Menu key={menu.name} position="bottom-start">
+        {MENUS.map((name) => (
+          <Menu key={name} position="bottom-start">
             <Menu.Target>
               <button type="button" className="menubutton">
-                {menu.name}
+                {name}
               </button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Entries entries={menu.entries} />
+              <EntriesOf name={name} />
             </Menu.Dropdown>
           </Menu>
         ))}
@@ -356,10 +351,10 @@ function TopBar({ onSide, sideOpen }: { onSide: () => void; sideOpen: boolean })
             </button>
           </Menu.Target>
           <Menu.Dropdown mah="80vh" className="scrolled">
-            {menus.map((menu) => (
-              <div key={menu.name}>
-                <Menu.Label>{menu.name}</Menu.Label>
-                <Entries entries={menu.entries} />
+            {MENUS.map((name) => (
+              <div key={name}>
+                <Menu.Label>{name}</Menu.Label>
+                <EntriesOf name={name} />
               </div>
             ))}
           </Menu.Dropdown>
@@ -367,6 +362,11 @@ function TopBar({ onSide, sideOpen }: { onSide: () => void; sideOpen: boolean })
       </span>
     </header>
   );
+});
+
+/** Only an open menu asks what is in it, so that a closed one has nothing to do when that changes. */
+function EntriesOf({ name }: { name: (typeof MENUS)[number] }) {
+  return <Entries entries={useMenus()[name]} />;
 }
 
 function Entries({ entries }: { entries: Entry[] }) {
@@ -410,12 +410,11 @@ function Connection() {
 
 // ---- tools ----------------------------------------------------------------------------------------------------------
 
-function Toolbar() {
+const Toolbar = memo(function Toolbar() {
   const modified = useModified();
-  const shown = useShownPair();
-  const saving = useStore((s) => s.saving);
+  // The role too, which a service that comes back may say anew.
+  const { saving } = useStore((s) => ({ saving: s.saving, role: s.session?.role }));
   const engineer = may('engineer');
-  const known = useStore((s) => (s.draft && shown ? workOf(s.draft, shown)?.removed === false : false));
   return (
     <div className="tools" role="toolbar" aria-label="Tools">
       <Button leftSection={<Icon name="save" />} disabled={!modified || !engineer} loading={saving} onClick={() => void saveDraft()} title="Save the configuration and make it what runs (Ctrl+S)">
@@ -427,12 +426,20 @@ function Toolbar() {
       <Button variant="default" leftSection={<Icon name="add" />} disabled={!engineer} onClick={() => openDialog({ dialog: 'add' })} title="Add Redundant Server Configuration">
         Add
       </Button>
-      <Button variant="default" leftSection={<Icon name="remove" />} disabled={!engineer || !known} onClick={() => shown && void removePair(shown)} title="Remove Redundant Server Configuration">
-        Remove
-      </Button>
+      <RemoveButton />
       <span className="grow" />
       <PlanInShort />
     </div>
+  );
+});
+
+function RemoveButton() {
+  const shown = useShownPair();
+  const { known } = useStore((s) => ({ known: s.draft && shown ? workOf(s.draft, shown)?.removed === false : false, role: s.session?.role }));
+  return (
+    <Button variant="default" leftSection={<Icon name="remove" />} disabled={!may('engineer') || !known} onClick={() => shown && void removePair(shown)} title="Remove Redundant Server Configuration">
+      Remove
+    </Button>
   );
 }
 
@@ -458,7 +465,7 @@ function PlanInShort() {
   );
 }
 
-function Banner() {
+const Banner = memo(function Banner() {
   const { lostSince, overtaken, secretsLost, frontDoor, problem } = useStore((s) => ({
     lostSince: s.lostSince,
     overtaken: s.overtakenBy !== null,
@@ -486,7 +493,7 @@ function Banner() {
       {problem && <Notice tone="bad">The settings cannot be read: {problem}</Notice>}
     </div>
   );
-}
+});
 
 function LostNotice({ since }: { since: number }) {
   const now = useNow();

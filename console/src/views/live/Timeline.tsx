@@ -11,18 +11,21 @@ import { Shape } from '../../ui/Shape';
 import { useWidth } from '../../ui/useWidth';
 import { CardHead } from '../../ui/CardHead';
 import { Table } from '../../ui/Table';
-import { EventDetail } from '../tabs/Diagnostics';
+import { EventDetail } from '../EventDetail';
 
+const DAY = '86400000';
 const SPANS = [
   { value: '3600000', label: '1 h' },
-  { value: '86400000', label: '24 h' },
+  { value: DAY, label: '24 h' },
   { value: '604800000', label: '7 d' },
   { value: '2592000000', label: '30 d' },
 ];
 
 /** Which server had the clients when, and for each switch why. */
 export function Timeline({ pair }: { pair: PairStatus }) {
-  const [length, setLength] = useState('86400000');
+  // Of this pair only; the control itself stays where one goes from pair to pair.
+  const [chosen, setChosen] = useState({ pair: pair.name, length: DAY });
+  const length = chosen.pair === pair.name ? chosen.length : DAY;
   const [detail, setDetail] = useState<EventRecord | null>(null);
   const records = usePlaces(pair.name);
   const now = useNow();
@@ -32,7 +35,7 @@ export function Timeline({ pair }: { pair: PairStatus }) {
   return (
     <section className="card" aria-label="Timeline of switches">
       <CardHead title="Switches" beside={<Legend pair={pair} drawn={drawn} />}>
-        <SegmentedControl size="xs" data={SPANS} value={length} onChange={setLength} aria-label="Time that is shown" />
+        <SegmentedControl size="xs" data={SPANS} value={length} onChange={(next) => setChosen({ pair: pair.name, length: next })} aria-label="Time that is shown" />
       </CardHead>
       <div className="card-body">
         <Lane drawn={drawn} records={listed} from={from} to={now} onOpen={setDetail} />
@@ -59,7 +62,7 @@ export function Timeline({ pair }: { pair: PairStatus }) {
           ))}
         </Table>
       )}
-      {detail && <EventDetail record={detail} onClose={() => setDetail(null)} />}
+      {detail?.pair === pair.name && <EventDetail record={detail} onClose={() => setDetail(null)} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { Member, PairStatus } from '../../api/types';
-import { fine } from '../../model/duration';
+import { fine, whole } from '../../model/duration';
 import { PHASES, memberHealth, roleOf, type Tone } from '../../model/words';
 import { ratesOf } from '../../state/trends';
 import { Shape } from '../../ui/Shape';
@@ -57,7 +57,7 @@ function rateWords(pair: PairStatus): string {
 }
 
 export function count(n: number | null): string {
-  return n === null ? '–' : n >= 100 ? Math.round(n).toLocaleString('en') : n >= 10 ? n.toFixed(0) : n.toFixed(n === 0 ? 0 : 1);
+  return n === null ? '–' : n >= 100 ? whole(n) : n >= 10 ? n.toFixed(0) : n.toFixed(n === 0 ? 0 : 1);
 }
 
 function shortened(text: string, characters: number): string {
@@ -135,10 +135,10 @@ function ClientsNode({ pair, x, y, w }: { pair: PairStatus; x: number; y: number
         {pair.sessions} {pair.sessions === 1 ? 'session' : 'sessions'}
       </text>
       <text x={12} y={64} className="t-muted">
-        {pair.subscriptions.toLocaleString('en')} subscriptions
+        {whole(pair.subscriptions)} subscriptions
       </text>
       <text x={12} y={79} className="t-muted">
-        {pair.items.toLocaleString('en')} items
+        {whole(pair.items)} items
       </text>
     </g>
   );

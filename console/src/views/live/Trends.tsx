@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react';
-import uPlot from 'uplot';
+import { useEffect, useRef, useState } from 'react';
+import type uPlot from 'uplot';
 import { roleOf } from '../../model/words';
 import { samplesOf, type Sample } from '../../state/trends';
 import { useStore } from '../../state/store';
@@ -8,6 +8,35 @@ import { useWidth } from '../../ui/useWidth';
 import { CardHead } from '../../ui/CardHead';
 import { count } from './Topology';
 import { fine } from '../../model/duration';
+
+type Plot = typeof uPlot;
+
+let loaded: Plot | null = null;
+
+/** What draws; it comes beside the page, whose first view has no chart. null until it is here. */
+function usePlot(): Plot | null {
+  const [, setThere] = useState(loaded !== null);
+  const isHeard = useStore((s) => s.lostSince === null);
+  useEffect(() => {
+    let left = false;
+    if (loaded === null) {
+      import('uplot').then(
+        (module) => {
+          loaded = module.default;
+          if (!left) {
+            setThere(true);
+          }
+        },
+        // Asked for again when the service is back; the rest of the page says that it is away.
+        () => undefined,
+      );
+    }
+    return () => {
+      left = true;
+    };
+  }, [isHeard]);
+  return loaded;
+}
 
 interface Series {
   label: string;
@@ -47,13 +76,16 @@ function Trend({ title, unit, pair, series, format }: { title: string; unit: str
   wanted.current = series;
   const scheme = useComputedColorScheme();
   const status = useStore((s) => s.status);
+  const Plot = usePlot();
+  const shown = useRef(pair);
+  shown.current = pair;
 
   useEffect(() => {
-    if (width === 0) {
+    if (width === 0 || Plot === null) {
       return undefined;
     }
     const axis: uPlot.Axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 }, font: '11px sans-serif' };
-    const made = new uPlot(
+    const made = new Plot(
       {
         width,
         height: 170,
@@ -66,7 +98,7 @@ function Trend({ title, unit, pair, series, format }: { title: string; unit: str
         ],
         series: [{}, ...wanted.current.map((each, i) => ({ label: each.label, stroke: colour(`--series-${i}`), width: 1.8, dash: i === 1 ? [6, 3] : undefined, points: { show: false } }))],
       },
-      dataOf(pair, wanted.current),
+      dataOf(shown.current, wanted.current),
       box.current!,
     );
     plot.current = made;
@@ -74,13 +106,14 @@ function Trend({ title, unit, pair, series, format }: { title: string; unit: str
       plot.current = null;
       made.destroy();
     };
-  }, [box, width, scheme, pair, series.length]);
+    // Another pair is drawn by the same chart, below.
+  }, [box, width, scheme, Plot, series.length]);
 
   useEffect(() => {
     const now = Date.now() / 1000;
     plot.current?.setData(dataOf(pair, wanted.current), false);
     plot.current?.setScale('x', { min: now - WINDOW_S, max: now });
-  }, [status, pair]);
+  }, [status, pair, Plot]);
 
   const newest = samplesOf(pair).at(-1);
   return (

@@ -2,19 +2,18 @@ import { Button, Menu, Select, TextInput } from '@mantine/core';
 import { useDeferredValue, useState } from 'react';
 import { pairPath, post, sentence } from '../../api/http';
 import type { EventRecord, Severity } from '../../api/types';
-import type { Tone } from '../../model/words';
+import { whole } from '../../model/duration';
 import { NO_FILTER, exportPath, useRecords, type RecordFilter } from '../../state/records';
 import { useStore } from '../../state/store';
-import { dateOf, dateTimeOf, timeOf } from '../../ui/clock';
-import { Dialog, ask, say } from '../../ui/dialogs';
+import { dateOf, timeOf } from '../../ui/clock';
+import { ask, say } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
-import { Icon, Shape, StateWord } from '../../ui/Shape';
+import { Icon, Shape } from '../../ui/Shape';
 import { VirtualList } from '../../ui/VirtualList';
 import { useIsNarrow } from '../../ui/useNarrow';
 import { may } from '../actions';
+import { EventDetail, SEVERITY_TONE } from '../EventDetail';
 import { NumberField, PairScope } from '../fields';
-
-export const SEVERITY_TONE: Record<Severity, Tone> = { informational: 'idle', warning: 'warn', error: 'bad' };
 
 /** Diagnostics settings: what happened to the pair, as it happens, and how much of it is kept. */
 export function Diagnostics({ pair }: { pair: string }) {
@@ -51,7 +50,7 @@ export function Diagnostics({ pair }: { pair: string }) {
           />
         </div>
         <div className="card-head below small muted">
-          <span role="status">{records.length === 0 ? 'No events' : `${records.length.toLocaleString('en')} events${complete ? '' : ' and older ones'}`}
+          <span role="status">{records.length === 0 ? 'No events' : `${whole(records.length)} events${complete ? '' : ' and older ones'}`}
           {status && status.recordsLost > 0 ? `; ${status.recordsLost} did not reach the disk` : ''}</span>
           {chosen >= 0 && records[chosen] && (
             <Button variant="subtle" size="compact-xs" onClick={() => setDetail(records[chosen]!)}>
@@ -170,41 +169,5 @@ function EventRow({ record, isChosen, onOpen }: { record: EventRecord; isChosen:
         {record.text}
       </span>
     </div>
-  );
-}
-
-export function EventDetail({ record, onClose }: { record: EventRecord; onClose: () => void }) {
-  const fields = Object.entries(record.fields ?? {}).filter(([, value]) => value !== '' && value !== null);
-  return (
-    <Dialog title={`Event ${record.number} of ${record.pair}`} onClose={onClose} size="lg" help="diagnostics">
-      <p>{record.text}</p>
-      <dl className="facts">
-        <dt>When</dt>
-        <dd className="num">
-          {dateTimeOf(record.at)}
-          {timeOf(record.at).slice(8)}
-        </dd>
-        <dt>Severity</dt>
-        <dd>
-          <StateWord tone={SEVERITY_TONE[record.severity]}>{record.severity}</StateWord>
-        </dd>
-        <dt>Process</dt>
-        <dd>{record.client}</dd>
-        <dt>Kind</dt>
-        <dd className="mono">{record.kind}</dd>
-        {fields.map(([name, value]) => (
-          <Field key={name} name={name} value={value} />
-        ))}
-      </dl>
-    </Dialog>
-  );
-}
-
-function Field({ name, value }: { name: string; value: unknown }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd className="mono">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
-    </>
   );
 }

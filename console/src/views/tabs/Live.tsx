@@ -1,7 +1,7 @@
-import { useDeferredValue, useEffect, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useState } from 'react';
 import { get, pairPath, sentence } from '../../api/http';
 import type { ClientSession, PairStatus } from '../../api/types';
-import { fine, span } from '../../model/duration';
+import { fine, span, whole } from '../../model/duration';
 import { MODES, PHASES, causeOf, memberHealth, roleOf } from '../../model/words';
 import { useStore } from '../../state/store';
 import { dateTimeOf, useNow } from '../../ui/clock';
@@ -17,7 +17,7 @@ import { Trends } from '../live/Trends';
 export function Live({ pair }: { pair: string }) {
   const status = useStore((s) => s.status?.pairs.find((each) => each.name === pair));
   // Who goes through pairs sees at once how each is; what takes longer to draw comes behind, and holds no click.
-  const isSettled = useDeferredValue(true, false);
+  const settled = useDeferredValue(pair, '');
   if (!status) {
     return <p className="empty">This pair does not run yet. Its settings are on the other tabs; it runs once they are saved.</p>;
   }
@@ -35,16 +35,24 @@ export function Live({ pair }: { pair: string }) {
         <Facts pair={status} />
         <Members pair={status} />
       </div>
-      {isSettled && (
-        <>
-          <Timeline pair={status} />
-          <Trends pair={pair} members={status.members.length} />
-          <Sessions pair={status} />
-        </>
-      )}
+      {/* It keeps its place meanwhile, and what is of the pair before is not seen. */}
+      <div className="behind" data-before={settled !== pair || undefined}>
+        <Behind pair={settled} />
+      </div>
     </>
   );
 }
+
+const Behind = memo(function Behind({ pair }: { pair: string }) {
+  const status = useStore((s) => s.status?.pairs.find((each) => each.name === pair));
+  return status ? (
+    <>
+      <Timeline pair={status} />
+      <Trends pair={pair} members={status.members.length} />
+      <Sessions key={pair} pair={status} />
+    </>
+  ) : null;
+});
 
 function Facts({ pair }: { pair: PairStatus }) {
   const now = useNow();
@@ -70,11 +78,11 @@ function Facts({ pair }: { pair: PairStatus }) {
         <dd className="mono">{pair.endpoint}</dd>
         <dt>Values delivered</dt>
         <dd className="num">
-          {pair.valuesDelivered.toLocaleString('en')}, {pair.valuesBridged.toLocaleString('en')} of them bridged at switches, {pair.valuesDropped.toLocaleString('en')} dropped
+          {whole(pair.valuesDelivered)}, {whole(pair.valuesBridged)} of them bridged at switches, {whole(pair.valuesDropped)} dropped
         </dd>
         <dt>Requests</dt>
         <dd className="num">
-          {pair.requestsDone.toLocaleString('en')} done, {pair.requestsRepeated.toLocaleString('en')} repeated, {pair.requestsUnknown.toLocaleString('en')} of unknown outcome
+          {whole(pair.requestsDone)} done, {whole(pair.requestsRepeated)} repeated, {whole(pair.requestsUnknown)} of unknown outcome
         </dd>
       </dl>
     </section>

@@ -9,7 +9,7 @@ import { Notice } from '../../ui/Notice';
 import { Shape } from '../../ui/Shape';
 import { CardHead } from '../../ui/CardHead';
 import { AreaField, ChoiceField, NumberField, OtherProblems, PairScope, SecretField, TextField, useScope, useSetting } from '../fields';
-import { SEVERITY_TONE } from './Diagnostics';
+import { SEVERITY_TONE } from '../EventDetail';
 
 /** Notifications settings: who is told of which events, by mail, by a call of a web address, by syslog. */
 export function Notifications({ pair }: { pair: string }) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,58 @@ class ConsoleIT {
             }
             console.pair("switched", "general");
             assertThat(console.page().locator("h1")).hasText("switched");
+        }
+    }
+
+    @Test
+    void scriptsAndStylesComeCompressedAndThoseOfOtherViewsBeforeTheyAreWanted() {
+        try (ConsolePage console = open()) {
+            List<Response> files = new CopyOnWriteArrayList<>();
+            console.page().onResponse(files::add);
+            console.page().reload();
+
+            // The overview needs no settings.
+            console.page()
+                    .waitForCondition(
+                            () -> files.stream().anyMatch(each -> each.url().contains("/assets/rest-")));
+            List<Response> large = files.stream()
+                    .filter(each -> each.url().matches(".*/assets/.*\\.(?:js|css)"))
+                    .toList();
+            assertThat(large).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(large).allMatch(each -> "gzip".equals(each.headerValue("content-encoding")), "compressed");
+        }
+    }
+
+    @Test
+    void somethingIsSeenInTheRightColoursBeforeTheScriptIsThere() {
+        try (ConsolePage console = browser.page(tandem.address(), Look.DARK)) {
+            console.page().route("**/assets/index-*.js", Route::abort);
+            console.page().reload();
+
+            assertThat(console.page().locator("h1")).hasText("Tandem");
+            assertThat(console.page().locator("#root")).containsText("Connecting");
+            assertThat(console.page().locator("html")).hasAttribute("data-mantine-color-scheme", "dark");
+        }
+    }
+
+    @Test
+    @Requirement("SV-3")
+    void whoGoesFromPairToPairSeesNothingOfTheOneBefore() {
+        try (ConsolePage console = open()) {
+            console.pair("seen", "live");
+            assertThat(console.card("Client sessions")).containsText(console.endpoint());
+            console.card("Switches").getByText("7 d").click();
+            assertThat(console.card("Switches").getByRole(AriaRole.RADIO).nth(2))
+                    .isChecked();
+            String before = console.endpoint();
+
+            console.line("twice").click();
+
+            assertThat(console.card("Client sessions")).containsText("twice");
+            assertThat(console.page().locator("#main")).not().containsText(before);
+            assertThat(console.card("Switches")).isVisible();
+            assertThat(console.card("Switches").getByRole(AriaRole.RADIO).nth(1))
+                    .isChecked();
         }
     }
 

@@ -26,6 +26,11 @@ class ConsoleLookIT {
                     + " })).violations.map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join('"
                     + " ')).join(' | '))";
 
+    /** What comes behind the rest of a page is there, with what is loaded for it. */
+    private static final String DRAWN = "() => !document.querySelector('#main').innerText.includes('Loading …')"
+            + " && !document.querySelector('.behind[data-before]')"
+            + " && [...document.querySelectorAll('.chart')].every(chart => chart.querySelector('canvas'))";
+
     private static final Map<String, String> PAGES = Map.of(
             "overview", "#/",
             "live", "#/pair/plant1/live",
@@ -75,6 +80,7 @@ class ConsoleLookIT {
                                         .strip()
                                         .length()
                                 > 60);
+                console.page().waitForFunction(DRAWN);
                 Object violations = console.page().evaluate(AXE);
                 assertThat((List<?>) violations).as(page.getKey() + " " + look).isEmpty();
                 int width = (Integer) console.page().evaluate("() => document.documentElement.scrollWidth");

@@ -15,15 +15,24 @@ sealed interface Reply {
 
     /** A file of the console. No record: nobody compares them, and its bytes are not copied. */
     final class Asset implements Reply {
+        private final int status;
         private final String contentType;
         private final byte[] body;
         private final Map<String, String> headers;
 
-        /** @param headers beside, or in place of, those that every answer has */
-        Asset(String contentType, byte[] body, Map<String, String> headers) {
+        /**
+         * @param status 200, or 304 with an empty body
+         * @param headers beside, or in place of, those that every answer has
+         */
+        Asset(int status, String contentType, byte[] body, Map<String, String> headers) {
+            this.status = status;
             this.contentType = contentType;
             this.body = body;
             this.headers = Map.copyOf(headers);
+        }
+
+        int status() {
+            return status;
         }
 
         String contentType() {

@@ -292,7 +292,8 @@ public final class RestServer implements AutoCloseable {
             // Before anything of the request is looked at, and also for routes that do not exist.
             door.access().check(exchange.getRequestHeaders(), exchange.getLocalAddress());
             refuseWithoutUsers(door);
-            Optional<Reply> file = files.answer(exchange.getRequestMethod(), exchange.getRequestURI());
+            Optional<Reply> file =
+                    files.answer(exchange.getRequestMethod(), exchange.getRequestURI(), exchange.getRequestHeaders());
             if (file.isPresent() && !service.runtime().config().rest().console()) {
                 throw new Problem(
                         404,
@@ -396,7 +397,7 @@ public final class RestServer implements AutoCloseable {
                 send(exchange, 200, page.contentType(), page.body().getBytes(StandardCharsets.UTF_8));
             case Reply.Asset asset -> {
                 asset.headers().forEach(exchange.getResponseHeaders()::set);
-                send(exchange, 200, asset.contentType(), asset.body());
+                send(exchange, asset.status(), asset.contentType(), asset.body());
             }
             case Reply.With with -> {
                 with.headers()
@@ -432,6 +433,12 @@ public final class RestServer implements AutoCloseable {
 
     private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            // The JDK's server takes no length for an answer without a body, and sends none by itself.
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
