@@ -9,6 +9,11 @@ import org.tandemopc.core.pair.PairState.Phase;
  *
  * <p>Warm and hot keep all members connected. Cold connects one at a time: the active one while it serves; otherwise the
  * members in turn, A, B, A, B, with a growing pause after each round (MODE-C3).
+ *
+ * <p>The pause is there for the member that fails: who comes and goes is not asked in a loop (S15, S16). It is not there for the
+ * one that is to serve next, of which nothing is known but that it is needed: clients wait, and for no longer than requests are
+ * held. So a switch asks the others at once, as warm and hot mode do, whatever the pause has grown to, and only comes back
+ * to the lost one after it. Where all come and go, none is asked twice within the first pause.
  */
 final class ConnectPolicy {
     static final long BACKOFF_FIRST_NANOS = 500_000_000L;
@@ -33,15 +38,29 @@ final class ConnectPolicy {
     }
 
     /** How long to wait before the next attempt to connect the member; 0 = now. */
-    static long delayNanos(PairState state, int member) {
+    static long delayNanos(PairState state, int member, long nowNanos) {
+        MemberHealth health = state.member(member);
         if (!state.isCold()) {
-            int attempts = state.member(member).attempts();
-            return attempts == 0 ? 0 : backoffNanos(state, member, attempts - 1);
+            return health.attempts() == 0 ? 0 : backoffNanos(state, member, health.attempts() - 1);
         }
         int round = state.candidates().size();
         int attempts = state.watch().coldAttempts();
-        boolean isStartOfRound = attempts % round == 0;
-        return attempts < round || !isStartOfRound ? 0 : backoffNanos(state, member, attempts / round - 1);
+        if (attempts < round || health.attempts() == 0) {
+            return 0;
+        }
+        return attempts % round == 0
+                ? backoffNanos(state, member, attempts / round - 1)
+                : Math.max(0, health.linkSinceNanos() + BACKOFF_FIRST_NANOS - nowNanos);
+    }
+
+    /**
+     * Cold: the attempts that count when a member is lost that had not been connected for long. It has had its turn of the
+     * round, the others have theirs without a pause, and the next pause is longer than the one before.
+     */
+    static int attemptsAtLoss(PairState state) {
+        int round = state.candidates().size();
+        int before = state.watch().coldAttempts();
+        return (before + round - 2) / round * round + 1;
     }
 
     /**

@@ -66,7 +66,7 @@ final class Links {
         if (health.link() != Link.CLOSED || turn.state().timers().isPending(Timer.Kind.RECONNECT, member)) {
             return;
         }
-        long delayNanos = ConnectPolicy.delayNanos(turn.state(), member);
+        long delayNanos = ConnectPolicy.delayNanos(turn.state(), member, turn.now());
         if (delayNanos == 0) {
             open(turn, member);
         } else {
@@ -92,6 +92,18 @@ final class Links {
      */
     private static boolean isForesaid(PairState state) {
         return state.isCold() && state.phase() instanceof PairState.Phase.Switching;
+    }
+
+    /** The next attempt is made as if there had been none; one that is planned for later is made now, if it is wanted. */
+    static void forgetAttempts(Turn turn, int member) {
+        turn.cancelTimer(Timer.Kind.RECONNECT, member);
+        turn.update(member, MemberHealth::withAttemptsForgotten);
+    }
+
+    /** Of the pair: cold mode counts them for all members together. */
+    static void forgetColdAttempts(Turn turn) {
+        boolean isAnyAsked = turn.state().members().stream().anyMatch(h -> h.link() != Link.CLOSED);
+        turn.watch(w -> w.coldFrom(w.coldLast(), isAnyAsked ? 1 : 0));
     }
 
     /** A planned attempt is due: it is made if it is still wanted. */

@@ -38,6 +38,10 @@ final class Orders {
                 event.target(),
                 "by",
                 event.by());
+        if (!(turn.state().phase() instanceof Phase.Serving)) {
+            Links.forgetAttempts(turn, event.target());
+            Links.forgetColdAttempts(turn);
+        }
         boolean isPassThrough = turn.state().isPassThrough();
         if (!isPassThrough && turn.state().phase() instanceof Phase.Serving p && p.active() != event.target()) {
             accept(turn, event.target(), event.by());
@@ -56,6 +60,10 @@ final class Orders {
 
     static boolean dampingReset(Turn turn, PairEvent.DampingReset event) {
         turn.updateAll(h -> h.damped(Damping.NONE));
+        for (int i = 0; i < turn.state().members().size(); i++) {
+            Links.forgetAttempts(turn, i);
+        }
+        Links.forgetColdAttempts(turn);
         turn.record(RecordKind.NOTE, RecordTexts.dampingReset(turn.server(), event.by()), "by", event.by());
         return true;
     }

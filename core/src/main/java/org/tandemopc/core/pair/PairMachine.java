@@ -252,9 +252,11 @@ public final class PairMachine {
                 Links.disconnect(turn, from);
             }
             boolean isFresh = story.wanted() != Route.NONE || turn.member(from).attempts() == 0;
-            int attempts = isFresh ? 0 : turn.state().watch().coldAttempts();
+            int attempts = isFresh ? 0 : ConnectPolicy.attemptsAtLoss(turn.state());
             int last = story.wanted() == Route.NONE ? from : ConnectPolicy.before(turn.state(), story.wanted());
             turn.watch(w -> w.coldFrom(last, attempts));
+            // planned before, in another mode or with another pin
+            turn.state().candidates().forEach(i -> turn.cancelTimer(Timer.Kind.RECONNECT, i));
         }
         turn.updateAll(h -> h.marked(SearchMark.UNTRIED));
         if (!turn.state().isCold()) {
@@ -273,7 +275,7 @@ public final class PairMachine {
             }
             if (i != lost) {
                 Links.open(turn, i);
-            } else if (ConnectPolicy.delayNanos(turn.state(), i) > 0) {
+            } else if (ConnectPolicy.delayNanos(turn.state(), i, turn.now()) > 0) {
                 turn.update(i, h -> h.marked(SearchMark.FAILED));
             }
         }

@@ -349,37 +349,154 @@ final class PairMachineModesTest {
             assertThat(pair.records(RecordKind.STRANDED)).hasSize(1);
         }
 
-        /** Members that come and go are waited for ever longer, also by a switch; those that lasted are not. */
+        /** Clients wait for the next member no longer than requests are held, whatever has been lost before. */
         @Test
-        @Requirement({"MODE-C3", "S16"})
-        void coldSwitchesAtOnceWhereConnectionsLastedAndElseEverLater() {
+        @Requirement({"MODE-C2", "MODE-C5", "I11"})
+        void coldSwitchesAtOnceHoweverOftenConnectionsWereShort() {
             Pair pair = Pair.serving(Mode.COLD);
-            pair.skip(60);
-            List<Long> hastyMs = new java.util.ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                hastyMs.add(switched(pair));
-                pair.skip(9);
+            for (int seconds : new int[] {9, 1, 2, 60, 5}) {
+                for (int i = 0; i < 20; i++) {
+                    int active = active(pair);
+                    pair.skip(seconds);
+                    assertThat(lostAndFound(pair)).isZero();
+                    assertThat(active(pair)).isEqualTo(1 - active);
+                }
             }
-            pair.skip(2);
-            List<Long> patientMs = new java.util.ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                patientMs.add(switched(pair));
-                pair.skip(11);
-            }
-
-            assertThat(hastyMs.getFirst()).isZero();
-            assertThat(hastyMs.subList(14, 20)).anyMatch(ms -> ms >= 24_000).allMatch(ms -> ms <= 30_001);
-            assertThat(patientMs).containsOnly(0L);
         }
 
-        /** @return how long the attempt to connect the next one was waited for, in ms */
-        private static long switched(Pair pair) {
+        /** The other is asked at once each time; only the one that comes and goes is waited for. */
+        @Test
+        @Requirement({"MODE-C3", "S15", "S16"})
+        void coldComesBackToAMemberThatComesAndGoesAfterPausesThatGrow() {
+            Pair pair = Pair.serving(Mode.COLD);
+            pair.skip(60);
+            List<Long> pausesMs = new java.util.ArrayList<>();
+
+            for (int i = 0; i < 12; i++) {
+                pair.lost(PRIMARY);
+                assertThat(pair.lastOrders()).contains(new OpenLink(SECONDARY));
+                pair.pass(0.01);
+                pair.failed(SECONDARY);
+                pausesMs.add(untilAsked(pair));
+                assertThat(pair.member(PRIMARY).link()).isEqualTo(MemberHealth.Link.OPENING);
+                pair.opened(PRIMARY);
+                pair.rehomed();
+                pair.skip(2);
+            }
+
+            assertThat(pausesMs.get(0)).isZero();
+            assertThat(pausesMs.get(1)).isBetween(1000L, 1260L);
+            assertThat(pausesMs.get(2)).isBetween(2000L, 2510L);
+            assertThat(pausesMs.subList(7, 12)).allMatch(ms -> ms >= 24_000 && ms <= 30_001);
+        }
+
+        @Test
+        @Requirement("S16")
+        void coldAsksNoMemberTwiceWithinHalfASecondThoughAllComeAndGo() {
+            Pair pair = Pair.serving(Mode.COLD);
+            List<Long> lastAsked = new java.util.ArrayList<>(List.of(0L, 0L));
+
+            for (int i = 0; i < 50; i++) {
+                pair.pass(0.05);
+                int next = 1 - active(pair);
+                long waitedMs = lostAndFound(pair);
+                assertThat(active(pair)).isEqualTo(next);
+                assertThat(waitedMs).isLessThanOrEqualTo(500);
+                if (i > 1) {
+                    assertThat(pair.now() - lastAsked.get(next)).isGreaterThanOrEqualTo(500_000_000L);
+                }
+                lastAsked.set(next, pair.now());
+            }
+        }
+
+        /** Else the plan of warm mode, which is of a standby that cannot be reached, would be waited for. */
+        @Test
+        @Requirement({"MODE-C2", "I11"})
+        void coldDoesNotWaitForAnAttemptThatAnotherModeHasPlanned() {
+            Pair pair = Pair.serving(Mode.WARM);
+            pair.skip(60);
+            pair.lost(SECONDARY);
+            for (int i = 0; i < 8; i++) {
+                pair.failed(SECONDARY);
+                pair.pass(31);
+            }
+            pair.failed(SECONDARY);
+            pair.change(settings -> Pair.settings(Mode.COLD));
+
+            pair.lost(PRIMARY);
+
+            assertThat(pair.lastOrders()).contains(new OpenLink(SECONDARY));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        @Requirement({"S15", "S16", "I11"})
+        void aResetHasTheNextAttemptMadeAtOnceAndBeginsWithTheFirstPause(Mode mode) {
+            Pair pair = stranded(mode);
+            for (int i = 0; i < 20; i++) {
+                untilAsked(pair);
+                failAll(pair);
+            }
+
+            pair.on(new PairEvent.DampingReset(pair.now(), "operator"));
+
+            assertThat(isAnyAsked(pair)).isTrue();
+            failAll(pair);
+            assertThat(untilAsked(pair)).isBetween(500L, 630L);
+        }
+
+        @Test
+        @Requirement({"MODE-C3", "I11"})
+        void aPinWhileNoneServesHasThatMemberAskedAtOnce() {
+            Pair pair = stranded(Mode.COLD);
+            for (int i = 0; i < 20; i++) {
+                untilAsked(pair);
+                failAll(pair);
+            }
+
+            pair.pin(SECONDARY);
+
+            assertThat(pair.lastOrders()).contains(new OpenLink(SECONDARY));
+            failAll(pair);
+            assertThat(untilAsked(pair)).isBetween(500L, 630L);
+        }
+
+        private static int active(Pair pair) {
+            return ((Phase.Serving) pair.phase()).active();
+        }
+
+        private static boolean isAnyAsked(Pair pair) {
+            return pair.state().members().stream().anyMatch(m -> m.link() == MemberHealth.Link.OPENING);
+        }
+
+        /** Until none is asked without a pause. */
+        private static void failAll(Pair pair) {
+            while (isAnyAsked(pair)) {
+                failEach(pair);
+            }
+        }
+
+        private static void failEach(Pair pair) {
+            for (int member : List.of(PRIMARY, SECONDARY)) {
+                if (pair.member(member).link() == MemberHealth.Link.OPENING) {
+                    pair.failed(member);
+                }
+            }
+        }
+
+        /** @return after how many ms a member is asked */
+        private static long untilAsked(Pair pair) {
             long before = pair.now();
-            pair.lost(((Phase.Serving) pair.phase()).active());
-            while (pair.state().members().stream().noneMatch(m -> m.link() == MemberHealth.Link.OPENING)) {
+            while (!isAnyAsked(pair)) {
                 pair.pass(0.001);
             }
-            long waitedMs = (pair.now() - before) / 1_000_000;
+            return (pair.now() - before) / 1_000_000;
+        }
+
+        /** The active member is lost and the one that is asked next serves. @return after how many ms that was asked */
+        private static long lostAndFound(Pair pair) {
+            pair.lost(active(pair));
+            long waitedMs = untilAsked(pair);
             pair.opened(pair.member(PRIMARY).link() == MemberHealth.Link.OPENING ? PRIMARY : SECONDARY);
             pair.rehomed();
             return waitedMs;

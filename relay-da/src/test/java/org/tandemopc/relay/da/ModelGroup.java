@@ -183,7 +183,7 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
 
     @Override
     public Result<PerItem<OpcItemResult>> addItems(List<OpcItemDef> defs) {
-        server.pass();
+        server.passItems();
         return results(defs, true);
     }
 

@@ -77,6 +77,8 @@ public final class ModelServer implements AutoCloseable {
     private boolean hangs;
     private boolean holdsWrites;
     private boolean holdsReads;
+    private boolean holdsItems;
+    private boolean holdsClients;
     private @Nullable DcomServer server;
     private @Nullable SinkClients sinks;
 
@@ -103,6 +105,7 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private ComObject activated() {
+        await(() -> holdsClients);
         ModelObject made = new ModelObject(this);
         objects.add(made);
         return made.object();
@@ -154,9 +157,25 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
+    /** Items are not added; the server answers everything else. */
+    void holdItems() {
+        synchronized (gate) {
+            holdsItems = true;
+        }
+    }
+
+    /** No server object is made for anybody; those that are there work on. */
+    void holdClients() {
+        synchronized (gate) {
+            holdsClients = true;
+        }
+    }
+
     public void thaw() {
         synchronized (gate) {
             hangs = false;
+            holdsItems = false;
+            holdsClients = false;
             holdsReads = false;
             holdsWrites = false;
             gate.notifyAll();
@@ -177,6 +196,11 @@ public final class ModelServer implements AutoCloseable {
     /** Called by every write that has been done. */
     void passWritten() {
         await(() -> holdsWrites);
+    }
+
+    /** Called by every addition of items. */
+    void passItems() {
+        await(() -> holdsItems);
     }
 
     /** Called by every read. */

@@ -35,6 +35,9 @@ import org.tandemopc.testkit.Requirement;
 /** What each mode does with the two servers of a pair, by the servers' own counts. */
 @Timeout(60)
 class ModesTest {
+    /** Pauses that grew with each of them would have come to 16 s. */
+    private static final int SHORT_CONNECTIONS = 12;
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
@@ -142,6 +145,30 @@ class ModesTest {
         }
     }
 
+    /** Each connection is shorter than what counts as one; requests are held for 5 s. */
+    @Test
+    @Requirement(
+            value = {"MODE-C5", "I11"},
+            protocol = Protocol.DA)
+    void coldKeepsNobodyWaitingThoughConnectionsWereShort() throws Exception {
+        try (PairUnderTest pair = serving(Mode.COLD);
+                CounterClient stream = new CounterClient(pair.host())) {
+            Ints handles = writes(stream, 0);
+            for (int i = 1; i <= SHORT_CONNECTIONS; i++) {
+                MemberUnderTest active = i % 2 == 1 ? one : other;
+                active.die();
+                pair.awaitServing(i % 2);
+                assertThat(stream.group.io.write(handles, List.of(new Variant.I4(i))))
+                        .as("write " + i)
+                        .isEqualTo(Result.ok(Ints.of(0)));
+                active.comeBack();
+            }
+            assertThat(pair.records(RecordKind.PROMOTED)).hasSize(SHORT_CONNECTIONS);
+            assertThat(pair.records(RecordKind.PROMOTED))
+                    .allSatisfy(record -> assertThat(durationMs(record)).isLessThan(5_000));
+        }
+    }
+
     @Test
     @Requirement(value = "MODE-C4", protocol = Protocol.DA)
     void coldBringsGroupsItemsStatesAndCallbacksToTheNextActive() throws Exception {
@@ -208,7 +235,10 @@ class ModesTest {
     }
 
     private static long durationMs(PairUnderTest pair) {
-        PairRecord promoted = pair.records(RecordKind.PROMOTED).getLast();
+        return durationMs(pair.records(RecordKind.PROMOTED).getLast());
+    }
+
+    private static long durationMs(PairRecord promoted) {
         return ((Number) promoted.fields().getOrDefault("durationMs", -1L)).longValue();
     }
 

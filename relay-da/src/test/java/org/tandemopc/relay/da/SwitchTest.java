@@ -2,12 +2,18 @@ package org.tandemopc.relay.da;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -494,6 +500,81 @@ class SwitchTest {
         assertThat(answer.values().getFirst().value()).isEqualTo(number(22));
         assertThat(answer.errors()).containsExactly(0);
         rig.awaitServing(1);
+    }
+
+    /**
+     * The client adds items, which the member takes its time for, and so the write waits in Tandem; then the member hangs, and is left
+     * with it.
+     */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"S2", "I1", "I2"},
+            protocol = Protocol.DA)
+    void aWriteThatHasNotLeftYetGoesToTheNextActiveAlone(Mode mode) throws Exception {
+        begin(mode);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        if (mode != Mode.COLD) {
+            rig.awaitStandbyReady(1);
+        }
+        rig.primary.holdItems();
+        CompletableFuture<Ints> adding = inBackground(() -> group.add("Boiler.Valve"));
+        awaitSomebodyIn("SessionLink$Access.exclusive");
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        awaitSomebodyIn("SessionLink$Access.lockStructure");
+        assertThat(write).isNotDone();
+
+        rig.primary.hang();
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.ok(Ints.of(0)));
+        rig.awaitServing(1);
+        assertThat(adding.get(20, TimeUnit.SECONDS).size()).isEqualTo(1);
+        rig.primary.thaw();
+        if (mode != Mode.COLD) {
+            rig.awaitStandbyReady(0);
+        }
+        switchTo(0);
+        assertThat(rig.secondary.ledger()).containsExactly("Boiler.Level=" + number(5));
+        assertThat(rig.primary.ledger()).isEmpty();
+        assertThat(rig.records(RecordKind.OUTCOME_UNKNOWN)).isZero();
+    }
+
+    /** The session has lost its link to the member, which is well otherwise, and gets no other there. */
+    @Test
+    @Requirement(
+            value = {"S2", "I11"},
+            protocol = Protocol.DA)
+    void whoWaitsForALinkToTheFormerActiveGoesToTheNextOne() throws Exception {
+        begin(Mode.WARM);
+        TestClient.Group group = client.group("One", 7);
+        Ints handles = group.add("Boiler.Level");
+        rig.awaitStandbyReady(1);
+        rig.primary.holdClients();
+        rig.primary.loseGroups();
+        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        awaitSomebodyIn("SessionLink.enter");
+
+        switchTo(1);
+
+        assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.ok(Ints.of(0)));
+        assertThat(rig.secondary.ledger()).containsExactly("Boiler.Level=" + number(5));
+        assertThat(rig.primary.ledger()).isEmpty();
+    }
+
+    /** By a picture of all threads, as nothing tells of a call that waits. */
+    private void awaitSomebodyIn(String method) {
+        AtomicInteger pictures = new AtomicInteger();
+        HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        Await.until("somebody in " + method, Rig.PATIENCE, () -> {
+            Path picture = folder.resolve("threads-" + method.hashCode() + "-" + pictures.incrementAndGet());
+            try {
+                machine.dumpThreads(picture.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+                return Files.readString(picture).contains(method);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private interface Call<X> {

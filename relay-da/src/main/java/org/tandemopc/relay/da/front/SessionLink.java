@@ -41,6 +41,8 @@ import org.tandemopc.relay.da.back.MemberGroup;
  *                             +----------- failed -----------+-----------------+
  *   any --detach()--> detached, calls under way end
  * </pre>
+ *
+ * <p>The pause ends with the next {@link #attach}: the pair has connected the member anew, or its clients are about to move to it.
  */
 final class SessionLink {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLink.class);
@@ -76,6 +78,9 @@ final class SessionLink {
     private boolean isLive;
     private boolean isBehind;
     private boolean isBringing;
+    /** It was ordered to be there since the last attempt to connect began. */
+    private boolean isHurried;
+
     private @Nullable DaConnection connection;
     private boolean isReady;
     private int running;
@@ -102,9 +107,11 @@ final class SessionLink {
 
     // ---- orders; return at once
 
+    /** The member is there, or is to serve the client now: connects without a pause if it is not connected. */
     void attach() {
         lock.lock();
         try {
+            isHurried = true;
             // one that is there already is no less ready for the order that it be there
             isBehind |= !isAttached;
             isAttached = true;
@@ -212,7 +219,7 @@ final class SessionLink {
                 }
                 at = connection();
                 if (at == null) {
-                    pause(connector.pace().take(System.nanoTime()));
+                    keepPace();
                     at = connect();
                 }
                 if (at != null) {
@@ -266,11 +273,27 @@ final class SessionLink {
         }
     }
 
+    /** Not hurried: all links of a pair are when it moves, and they are many (S16). */
+    private void keepPace() {
+        await(connector.pace().take(System.nanoTime()), () -> false);
+        lock.lock();
+        try {
+            isHurried = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void pause(long nanos) {
+        await(nanos, () -> isHurried);
+    }
+
+    /** @param isOver ends the wait sooner, as does a detachment; asked within {@link #lock} */
+    private void await(long nanos, BooleanSupplier isOver) {
         lock.lock();
         try {
             long left = nanos;
-            while (isAttached && left > 0) {
+            while (isAttached && left > 0 && !isOver.getAsBoolean()) {
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -675,7 +698,7 @@ final class SessionLink {
             Deadline readyBy,
             Deadline deadline)
             throws LinkException, RpcFaultException {
-        DaConnection at = enter(readyBy);
+        DaConnection at = enter(isStillHere, readyBy);
         try {
             if (isRefused() && !isForAnybody) {
                 return Result.failure(HResult.E_ACCESSDENIED);
@@ -703,10 +726,11 @@ final class SessionLink {
         }
     }
 
-    private DaConnection enter(Deadline readyBy) throws LinkException {
+    /** Whoever waits for a link that is not ready goes when the session leaves the member: another one may be ready. */
+    private DaConnection enter(BooleanSupplier isStillHere, Deadline readyBy) throws LinkException {
         lock.lock();
         try {
-            while (isAttached && !isReady && !readyBy.isOver()) {
+            while (isAttached && !isReady && isStillHere.getAsBoolean() && !readyBy.isOver()) {
                 var unused = changed.awaitNanos(readyBy.remainingNanos());
             }
             DaConnection at = connection;
