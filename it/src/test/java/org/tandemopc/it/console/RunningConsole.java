@@ -16,7 +16,6 @@ import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.PortPicker;
 import org.tandemopc.testkit.process.ServerProcess;
 import org.tandemopc.testkit.process.TestProcess;
-import org.tandemopc.testkit.process.UsedKeys;
 
 /** A whole Tandem as a process, with two simulated servers behind it, a first user, and the address of its console. */
 final class RunningConsole implements AutoCloseable {
@@ -30,7 +29,6 @@ final class RunningConsole implements AutoCloseable {
     private final int port = PortPicker.pick();
     private final HttpClient http = HttpClient.newHttpClient();
     private final Start how;
-    private final UsedKeys keys;
     private @Nullable TestProcess service;
 
     /**
@@ -62,7 +60,6 @@ final class RunningConsole implements AutoCloseable {
     RunningConsole(Path folder, Start how, List<String> da, List<String> ua) {
         this.folder = folder;
         this.how = how;
-        keys = new UsedKeys("127.0.0.1", folder.resolve("data"));
         one.awaitReady();
         other.awaitReady();
         write(configuration(da, ua));
@@ -203,7 +200,6 @@ final class RunningConsole implements AutoCloseable {
         TestProcess started = TestProcess.startJava(
                 "tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), "org.tandemopc.app.Main", words);
         started.awaitLine("READY", LONG);
-        keys.remember();
         service = started;
     }
 
@@ -220,7 +216,6 @@ final class RunningConsole implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        keys.handOn();
         one.close();
         other.close();
         http.close();
