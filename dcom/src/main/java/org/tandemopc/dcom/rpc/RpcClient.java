@@ -68,6 +68,9 @@ public final class RpcClient extends RpcConnection {
     private final AtomicInteger farewells = new AtomicInteger();
     private final AtomicInteger lateCalls = new AtomicInteger();
 
+    /** How often the server was left: who came before sends nothing afterwards, though it may have been resumed meanwhile. */
+    private final AtomicInteger departures = new AtomicInteger();
+
     private final ClientReading reading = new ClientReading(this);
 
     /** One bind or alter_context at a time. Guards the number of the next context. */
@@ -377,24 +380,26 @@ public final class RpcClient extends RpcConnection {
         }
     }
 
-    private int contextOf(SyntaxId syntax, Deadline deadline) throws LinkException, RpcFaultException {
+    /** @param came {@link #departures} when the call began */
+    private int contextOf(SyntaxId syntax, Deadline deadline, int came) throws LinkException, RpcFaultException {
         Integer known = contexts.get(syntax);
         if (known != null) {
             return known;
         }
-        place(deadline);
+        place(deadline, came);
         try {
-            return added(syntax, deadline);
+            return added(syntax, deadline, came);
         } finally {
             places.release();
         }
     }
 
-    private int added(SyntaxId syntax, Deadline deadline) throws LinkException, RpcFaultException {
+    private int added(SyntaxId syntax, Deadline deadline, int came) throws LinkException, RpcFaultException {
         if (!tryLock(deadline)) {
             throw new DeadlineException("deadline over before an interface could be bound", true);
         }
         try {
+            requireNotLeftSince(came);
             Integer known = contexts.get(syntax);
             if (known != null) {
                 return known;
@@ -477,9 +482,10 @@ public final class RpcClient extends RpcConnection {
         if (leaving) {
             throw new LinkException(remoteAddress() + " is shutting down", true);
         }
-        int contextId = contextOf(syntax, deadline);
-        place(deadline);
-        RpcCall call = register(deadline, late);
+        int came = departures.get();
+        int contextId = contextOf(syntax, deadline, came);
+        place(deadline, came);
+        RpcCall call = register(deadline, late, came);
         try {
             SecurityContext security = login;
             send(fragments(call, contextId, opnum, object, stub, security), security, deadline, () -> {});
@@ -492,12 +498,12 @@ public final class RpcClient extends RpcConnection {
         return call;
     }
 
-    private void place(Deadline deadline) throws LinkException {
+    private void place(Deadline deadline, int came) throws LinkException {
         try {
             if (!places.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 throw new DeadlineException("deadline over before the turn of a call to " + remoteAddress(), true);
             }
-            if (isDeserted) {
+            if (isLeftSince(came)) {
                 // and the next one, who finds the same
                 places.release();
                 throw deserted(true);
@@ -507,11 +513,21 @@ public final class RpcClient extends RpcConnection {
         }
     }
 
+    private boolean isLeftSince(int came) {
+        return isDeserted || departures.get() != came;
+    }
+
+    private void requireNotLeftSince(int came) throws LinkException {
+        if (isLeftSince(came)) {
+            throw deserted(true);
+        }
+    }
+
     private LinkException deserted(boolean notSent) {
         return new LinkException("%s was left".formatted(remoteAddress()), notSent);
     }
 
-    private RpcCall register(Deadline deadline, @Nullable LateReply late) throws LinkException {
+    private RpcCall register(Deadline deadline, @Nullable LateReply late, int came) throws LinkException {
         RpcCall call;
         do {
             call = new RpcCall(this, nextCallId(), deadline, options.stubBytesMax(), late);
@@ -521,7 +537,7 @@ public final class RpcClient extends RpcConnection {
             end(call);
             throw ended.again(true);
         }
-        if (isDeserted) {
+        if (isLeftSince(came)) {
             end(call);
             throw deserted(true);
         }
@@ -537,6 +553,7 @@ public final class RpcClient extends RpcConnection {
      */
     public int desert() {
         isDeserted = true;
+        departures.incrementAndGet();
         int heard = 0;
         // whoever registers a call after this look finds that we have left
         for (RpcCall call : List.copyOf(pending.values())) {
@@ -562,7 +579,7 @@ public final class RpcClient extends RpcConnection {
         return isOpen() ? heard : 0;
     }
 
-    /** After {@link #desert}: calls are made again. */
+    /** After {@link #desert}: calls are made again, but none that had begun before. */
     public void resume() {
         isDeserted = false;
     }

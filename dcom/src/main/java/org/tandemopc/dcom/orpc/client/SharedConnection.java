@@ -2,6 +2,7 @@ package org.tandemopc.dcom.orpc.client;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,9 @@ final class SharedConnection implements AutoCloseable {
     private volatile int made;
     private volatile boolean hasBeenProven;
     private volatile boolean isDeserted;
+
+    /** How often the server was left: who came before sends nothing afterwards, though it may have been resumed meanwhile. */
+    private final AtomicInteger departures = new AtomicInteger();
 
     /** Makes a connection. */
     @FunctionalInterface
@@ -81,13 +85,15 @@ final class SharedConnection implements AutoCloseable {
     RpcAnswer call(
             SyntaxId syntax, int opnum, @Nullable Guid object, Bytes stub, Deadline deadline, @Nullable LateReply late)
             throws LinkException, RpcFaultException {
+        int came = departures.get();
         Dials.Dialed before = current;
         Dials.Dialed dialed = dialed(syntax, deadline);
+        requireNotLeftSince(came);
         try {
             return call(dialed, syntax, opnum, object, stub, deadline, late);
         } catch (LinkException e) {
             boolean wasUsed = dialed.equals(before);
-            if (!e.isNotSent() || !wasUsed || deadline.isOver() || isDeserted) {
+            if (!e.isNotSent() || !wasUsed || deadline.isOver() || departures.get() != came) {
                 throw e;
             }
             // it had ended, or was ending, before the call could leave
@@ -169,6 +175,12 @@ final class SharedConnection implements AutoCloseable {
         }
     }
 
+    private void requireNotLeftSince(int came) throws LinkException {
+        if (departures.get() != came) {
+            throw new LinkException("%s was left while a connection was made".formatted(server), true);
+        }
+    }
+
     private void requireNotClosed() throws LinkException {
         if (closed || isDeserted) {
             throw new LinkException("the client is closed: no connection to " + server, true);
@@ -198,11 +210,12 @@ final class SharedConnection implements AutoCloseable {
      */
     int desert() {
         isDeserted = true;
+        departures.incrementAndGet();
         Dials.Dialed dialed = current;
         return dialed == null ? 0 : dialed.client().desert();
     }
 
-    /** After {@link #desert}: calls are made again. */
+    /** After {@link #desert}: calls are made again, but none that had begun before. */
     void resume() {
         isDeserted = false;
         Dials.Dialed dialed = current;
