@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     however many connections
  * @param skewRecorded the difference of its clock has its one record of this connection
  * @param mark what the present search for a usable member has found about it
- * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}, or a person had them forgotten
+ * @param attempts to connect since the link last was open for {@link #STABLE_NANOS}, or a person pinned the
+ *     pair to the member while none served
  * @param missForgiven the one miss that a pause of our own excuses has happened (S35)
  * @param pausesBorne how many pauses of our own have excused it since it last told its status; none while there is no
  *     connection

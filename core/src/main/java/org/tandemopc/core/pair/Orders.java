@@ -60,10 +60,6 @@ final class Orders {
 
     static boolean dampingReset(Turn turn, PairEvent.DampingReset event) {
         turn.updateAll(h -> h.damped(Damping.NONE));
-        for (int i = 0; i < turn.state().members().size(); i++) {
-            Links.forgetAttempts(turn, i);
-        }
-        Links.forgetColdAttempts(turn);
         turn.record(RecordKind.NOTE, RecordTexts.dampingReset(turn.server(), event.by()), "by", event.by());
         return true;
     }

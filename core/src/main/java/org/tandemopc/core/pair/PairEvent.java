@@ -79,7 +79,7 @@ public sealed interface PairEvent {
 
     record PinReleased(long atNanos, String by) implements PairEvent {}
 
-    /** Damping penalties and failed attempts to connect are forgotten, of all members, by a person. */
+    /** Damping penalties of a member are forgotten, by a person. */
     record DampingReset(long atNanos, String by) implements PairEvent {}
 
     /**

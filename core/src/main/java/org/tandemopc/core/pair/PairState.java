@@ -121,7 +121,8 @@ public record PairState(
      * @param hasServed a member was promoted since the pair was enabled: the next promotion is recorded
      * @param graceUntilNanos until then a missed answer may be due to a pause of our own (S35)
      * @param coldLast the member that cold mode tried last, or {@link Route#NONE}
-     * @param coldAttempts of cold mode since it last served for {@link MemberHealth#STABLE_NANOS} or a person had them forgotten;
+     * @param coldAttempts of cold mode since it last served for {@link MemberHealth#STABLE_NANOS}, or a person pinned a member while
+     *     none served;
      *     counted in whole rounds at each loss before that
      * @param coldRetryNanos cold mode serves from a member that calls itself unusable, or whose test is awaited while no
      *     other is known to be better, and tries again then; 0 = no

@@ -428,23 +428,6 @@ final class PairMachineModesTest {
             assertThat(pair.lastOrders()).contains(new OpenLink(SECONDARY));
         }
 
-        @ParameterizedTest
-        @EnumSource
-        @Requirement({"S15", "S16", "I11"})
-        void aResetHasTheNextAttemptMadeAtOnceAndBeginsWithTheFirstPause(Mode mode) {
-            Pair pair = stranded(mode);
-            for (int i = 0; i < 20; i++) {
-                untilAsked(pair);
-                failAll(pair);
-            }
-
-            pair.on(new PairEvent.DampingReset(pair.now(), "operator"));
-
-            assertThat(isAnyAsked(pair)).isTrue();
-            failAll(pair);
-            assertThat(untilAsked(pair)).isBetween(500L, 630L);
-        }
-
         @Test
         @Requirement({"MODE-C3", "I11"})
         void aPinWhileNoneServesHasThatMemberAskedAtOnce() {
