@@ -3,15 +3,9 @@ package org.tandemopc.it.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned.uint;
 
 import java.nio.file.Path;
-import java.util.List;
-import org.eclipse.milo.opcua.sdk.client.OpcUaClient;
 import org.eclipse.milo.opcua.stack.core.UaException;
-import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
-import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
-import org.eclipse.milo.opcua.stack.core.types.enumerated.TimestampsToReturn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +22,10 @@ class DeployedIT {
 
     @Test
     @Requirement(
-            value = {"DEP-4", "DEP-6", "DEP-7", "DLG-6", "ENA-2", "ENA-4", "MENU-8", "SV-2", "SV-4"},
+            value = {
+                "DEP-2", "DEP-3", "DEP-4", "DEP-6", "DEP-7", "DLG-6", "ENA-2", "ENA-4", "ENA-6", "MENU-8", "SV-2",
+                "SV-4"
+            },
             protocol = Protocol.UA)
     void aCopiedPairIsEnabledByARightClickAndAConfirmationAndLetsInAClientThatWasRefused() throws Exception {
         try (RunningConsole tandem =
@@ -40,7 +37,7 @@ class DeployedIT {
             assertThat(console.line("other").locator(".pairicon")).hasClass("pairicon disabled");
             String before = tandem.file();
             String endpoint = console.endpoint();
-            OpcUaClient client = client(endpoint);
+            UaReader client = new UaReader(endpoint);
             assertThatThrownBy(client::connect).isInstanceOf(UaException.class);
 
             console.rightClick("copied", "Enable Redundancy");
@@ -57,26 +54,8 @@ class DeployedIT {
             assertThat(console.page().title()).doesNotContain("[configuration is modified]");
             assertThat(tandem.file()).isEqualTo(before);
 
-            Await.until("the same client is let in", RunningConsole.LONG, () -> reads(client));
-            client.disconnect();
-        }
-    }
-
-    private static OpcUaClient client(String url) throws UaException {
-        return OpcUaClient.create(
-                url,
-                endpoints -> endpoints.stream().findFirst(),
-                transport -> {},
-                config -> config.setRequestTimeout(uint(10_000)));
-    }
-
-    private static boolean reads(OpcUaClient client) {
-        try {
-            client.connect();
-            List<DataValue> values = client.readValues(0, TimestampsToReturn.Both, List.of(new NodeId(2, "counter/0")));
-            return values.getFirst().statusCode().isGood();
-        } catch (UaException e) {
-            return false;
+            Await.until("the same client is let in", RunningConsole.LONG, client::isLetIn);
+            client.close();
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.PortPicker;
@@ -201,6 +202,13 @@ final class RunningConsole implements AutoCloseable {
                 "tandem", folder.resolve("errors.txt"), List.of("-Xmx256m"), "org.tandemopc.app.Main", words);
         started.awaitLine("READY", LONG);
         service = started;
+    }
+
+    /** Waits until it has ended by itself. @return its exit code */
+    int awaitEnd() {
+        int code = Objects.requireNonNull(service).awaitExit(LONG);
+        service = null;
+        return code;
     }
 
     /** Ends the process as a loss of power would. */
