@@ -1,10 +1,11 @@
 import { Button, Menu } from '@mantine/core';
-import { memo, useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { publishedName, workOf } from '../model/draft';
 import { PHASES, pairTone, roleOf } from '../model/words';
 import { TABS, go, type Tab } from '../state/route';
 import { getState, useStore } from '../state/store';
 import { Icon, Pill, PairIcon } from '../ui/Shape';
+import { useIsNarrow } from '../ui/useNarrow';
 import { ActionItems } from './Shell';
 import { may, order, pairActions } from './actions';
 import { openDialog, openHelp } from './open';
@@ -180,6 +181,15 @@ function TabList({ pair, tab }: { pair: string; tab: Tab }) {
       .map((problem) => tabOfPath(problem.path))
       .join(' ');
   });
+  const narrow = useIsNarrow();
+  useEffect(() => {
+    const box = list.current;
+    const here = box?.querySelector('[aria-selected=true]');
+    if (narrow && box && here) {
+      const [all, one] = [box.getBoundingClientRect(), here.getBoundingClientRect()];
+      box.scrollLeft += Math.max(0, one.right - all.right) + Math.min(0, one.left - all.left);
+    }
+  }, [tab, narrow]);
   const keys = (e: KeyboardEvent) => {
     const step = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
     if (step !== 0) {

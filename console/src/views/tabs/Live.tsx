@@ -118,13 +118,19 @@ function Members({ pair }: { pair: PairStatus }) {
                 <div className="muted small">{member.state}</div>
               </td>
               <td className="num">{fine(member.roundTripMs)}</td>
-              <td className="num">{member.clockSkewMs === null ? '–' : `${member.clockSkewMs >= 0 ? '+' : ''}${member.clockSkewMs.toFixed(0)} ms`}</td>
+              <td className="num">{member.clockSkewMs === null ? '–' : clockOf(member.clockSkewMs)}</td>
             </tr>
           );
         })}
       </Table>
     </section>
   );
+}
+
+/** In whole ms; there is no zero below zero. */
+function clockOf(skewMs: number): string {
+  const whole = Math.round(skewMs) || 0;
+  return `${whole >= 0 ? '+' : ''}${whole} ms`;
 }
 
 /** Asked for when the number of sessions changes; a list that nobody looks at costs nothing. */

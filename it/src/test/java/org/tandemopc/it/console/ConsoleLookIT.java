@@ -31,6 +31,10 @@ class ConsoleLookIT {
             + " && !document.querySelector('.behind[data-before]')"
             + " && [...document.querySelectorAll('.chart')].every(chart => chart.querySelector('canvas'))";
 
+    private static final String CHOSEN_TAB_IS_SEEN =
+            "() => [...document.querySelectorAll('[role=tab][aria-selected=true]')]"
+                    + ".every(tab => tab.getBoundingClientRect().right <= window.innerWidth)";
+
     private static final Map<String, String> PAGES = Map.of(
             "overview", "#/",
             "live", "#/pair/plant1/live",
@@ -85,6 +89,10 @@ class ConsoleLookIT {
                 assertThat((List<?>) violations).as(page.getKey() + " " + look).isEmpty();
                 int width = (Integer) console.page().evaluate("() => document.documentElement.scrollWidth");
                 assertThat(width).as("width of " + page.getKey()).isLessThanOrEqualTo(look.width());
+                // Of a telephone's width the tabs do not fit; the chosen one is seen.
+                assertThat((Boolean) console.page().evaluate(CHOSEN_TAB_IS_SEEN))
+                        .as("chosen tab of " + page.getKey())
+                        .isTrue();
                 picture(console.page(), page.getKey(), look);
             }
         }
