@@ -151,6 +151,15 @@ class FaultProxyIT {
     }
 
     @Test
+    void aStrikeEndsTheConnectionThatIsJustBeingMade() throws Exception {
+        proxy.observe(Direction.REQUESTS, () -> {
+            proxy.strike(Strike.RESET);
+            return message -> {};
+        });
+        assertReset(connect());
+    }
+
+    @Test
     void aHalfOpenConnectionIsSilentWhileTheTargetIsGone() throws Exception {
         Socket client = connected();
         proxy.strike(Strike.HALF_OPEN);
@@ -320,6 +329,7 @@ class FaultProxyIT {
     /** Sends back what comes. */
     private static final class Echo implements AutoCloseable {
         private final ServerSocket listener;
+        private final Thread acceptor;
         private final List<Socket> connections = new CopyOnWriteArrayList<>();
         private final List<Integer> ends = new CopyOnWriteArrayList<>();
         private final List<String> received = new CopyOnWriteArrayList<>();
@@ -331,7 +341,7 @@ class FaultProxyIT {
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
-            Thread.ofVirtual().start(this::accept);
+            acceptor = Thread.ofVirtual().start(this::accept);
         }
 
         int port() {
@@ -389,6 +399,12 @@ class FaultProxyIT {
         @Override
         public void close() throws IOException {
             listener.close();
+            try {
+                // The system goes on listening until the thread that accepts has noticed.
+                acceptor.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             closeConnections();
         }
     }

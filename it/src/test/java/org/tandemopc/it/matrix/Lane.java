@@ -160,16 +160,27 @@ final class Lane implements AutoCloseable {
         order("reset");
         order("enable");
         awaitWell();
-        int wanted = cells++ % 2;
-        if (pair.active() != wanted) {
-            pair.tandem().command("switch " + PairUnderTest.NAME + " " + wanted);
-            pair.awaitServing(wanted);
+        if (cells == 0) {
+            // Cold mode learns who a member is when it is first connected to it: not from a stranger (S34).
+            serveFrom(1);
+        }
+        serveFrom(cells++ % 2);
+    }
+
+    private void serveFrom(int member) {
+        if (pair.active() != member) {
+            order("switch", " " + member);
+            pair.awaitServing(member);
             awaitWell();
         }
     }
 
     private void order(String order) {
-        pair.tandem().command(order + " " + PairUnderTest.NAME);
+        order(order, "");
+    }
+
+    private void order(String order, String words) {
+        pair.tandem().command(order + " " + PairUnderTest.NAME + words);
     }
 
     // ---- the fault

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tandemopc.testkit.process.PortPicker;
@@ -36,6 +37,9 @@ public final class FaultProxy implements AutoCloseable {
     /** Accepted, and not connected to the target. */
     private final Set<Socket> waiting = ConcurrentHashMap.newKeySet();
 
+    /** What befell connections last, and how many times something did. */
+    private final AtomicReference<Struck> struck = new AtomicReference<>(new Struck(0, Fault.Strike.CLOSE));
+
     private final AtomicInteger accepted = new AtomicInteger();
     private final Queue<Long> acceptances = new ConcurrentLinkedQueue<>();
     private final Object door = new Object();
@@ -44,6 +48,8 @@ public final class FaultProxy implements AutoCloseable {
     private Thread acceptor;
     private volatile InetSocketAddress target;
     private volatile boolean closed;
+
+    private record Struck(long times, Fault.Strike fault) {}
 
     private FaultProxy(InetSocketAddress at, InetSocketAddress target, Framer framer) {
         this.at = at;
@@ -133,8 +139,9 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** To the connections that there are. */
+    /** To the connections that there are, and those that are just being connected to the target. */
     public void strike(Fault.Strike fault) {
+        struck.updateAndGet(before -> new Struck(before.times() + 1, fault));
         links.forEach(link -> link.strike(fault));
     }
 
@@ -243,6 +250,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void connect(Socket client) throws IOException {
+        // Before the target: whoever moves it and strikes then must not miss the connection to the former one.
+        long struckBefore = struck.get().times();
         InetSocketAddress to = target;
         Socket server = new Socket(to.getAddress(), to.getPort());
         client.setTcpNoDelay(true);
@@ -251,8 +260,11 @@ public final class FaultProxy implements AutoCloseable {
         links.add(link);
         waiting.remove(client);
         link.start();
+        Struck now = struck.get();
         if (closed) {
             link.strike(Fault.Strike.CLOSE);
+        } else if (now.times() != struckBefore) {
+            link.strike(now.fault());
         }
     }
 
