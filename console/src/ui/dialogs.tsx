@@ -24,6 +24,8 @@ export type Answer = 'yes' | 'no' | 'other';
 
 interface Toast {
   id: number;
+  /** What was done; what is said of it takes the place of what was said before. */
+  about: string;
   tone: Tone;
   text: ReactNode;
 }
@@ -55,10 +57,14 @@ export function ask(question: Omit<Question, 'answer' | 'no' | 'tone'> & { no?: 
   });
 }
 
-/** Says something that needs no answer; it goes by itself. Errors stay until they are closed. */
-export function say(tone: Tone, text: ReactNode): void {
+/**
+ * Says something that needs no answer; it goes by itself. Errors stay until they are closed, or until something else is said about the
+ * same: who tries again is not to read the failures before.
+ */
+export function say(tone: Tone, text: ReactNode, about = ''): void {
   const id = nextToast++;
-  toasts = [...toasts, { id, tone, text }].slice(-TOASTS_MAX);
+  const others = toasts.filter((toast) => about === '' || toast.about !== about);
+  toasts = [...others, { id, tone, text, about }].slice(-TOASTS_MAX);
   changed();
   if (tone !== 'bad') {
     window.setTimeout(() => unsay(id), TOAST_MS);
@@ -77,7 +83,7 @@ export function Dialogs() {
   return (
     <>
       {question && <QuestionDialog key={question.title} question={question} />}
-      <div className="toasts" aria-live="polite">
+      <div className="toasts" data-behind={question !== undefined || undefined} aria-live="polite">
         {said.map((toast) => (
           <Notice key={toast.id} tone={toast.tone}>
             <div className="row">

@@ -18,6 +18,8 @@ import { Overview } from './Overview';
 import { PairPage } from './PairPage';
 import { ServerView } from './ServerView';
 
+const SAVING = 'save';
+
 /** The window: menus, tools, the list of pairs on the left, what is chosen on the right (UI-1). */
 export function Shell() {
   const route = useRoute();
@@ -155,7 +157,7 @@ export async function saveDraft(): Promise<void> {
   const outcome = await save();
   switch (outcome.kind) {
     case 'saved':
-      say('good', savedWords(outcome.plan?.steps.length ?? 0));
+      say('good', savedWords(outcome.plan?.steps.length ?? 0), SAVING);
       leaveWhatIsGone();
       return;
     case 'conflict':
@@ -171,10 +173,10 @@ export async function saveDraft(): Promise<void> {
             </div>
           ))}
         </>
-      ));
+      ), SAVING);
       return;
     case 'failed':
-      say('bad', `Not saved. ${outcome.why}`);
+      say('bad', `Not saved. ${outcome.why}`, SAVING);
   }
 }
 

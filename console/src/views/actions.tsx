@@ -50,11 +50,12 @@ export async function order(what: Order, pair: PairStatus, memberIndex?: number)
   if (answer !== 'yes') {
     return;
   }
+  const about = `orders ${pair.name}`;
   try {
     await post(pairPath(pair.name, `/${what}`), memberIndex === undefined ? {} : { member: memberIndex });
-    say('good', `${words.done}: '${pair.name}'${side ? `, ${side}` : ''}.`);
+    say('good', `${words.done}: '${pair.name}'${side ? `, ${side}` : ''}.`, about);
   } catch (e) {
-    say('bad', sentence(e));
+    say('bad', sentence(e), about);
   }
 }
 

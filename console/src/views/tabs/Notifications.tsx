@@ -32,12 +32,13 @@ function TestButton({ pair, channel, disabled }: { pair: string; channel: Channe
   const [busy, setBusy] = useState(false);
   const running = useStore((s) => s.status?.pairs.some((each) => each.name === pair) ?? false);
   const test = async () => {
+    const about = `test ${pair} ${channel}`;
     setBusy(true);
     try {
       const answer = await post<{ through?: string }>(pairPath(pair, '/notifications/test'), { channel, settings: settings['notifications'] ?? {} }, undefined, TEST_PATIENCE_MS);
-      say('good', channel === 'mail' ? `A test message was sent to all recipients${answer.through ? `, through the ${answer.through} SMTP server` : ''}.` : 'The test was sent.');
+      say('good', channel === 'mail' ? `A test message was sent to all recipients${answer.through ? `, through the ${answer.through} SMTP server` : ''}.` : 'The test was sent.', about);
     } catch (e) {
-      say('bad', `The test failed. ${sentence(e)}`);
+      say('bad', `The test failed. ${sentence(e)}`, about);
     } finally {
       setBusy(false);
     }

@@ -40,10 +40,9 @@ final class SyslogChannel implements Channel {
     @Override
     public String send(Batch batch) throws DeliveryException {
         return Attempt.within(peers.attempt(), attempt -> {
-            List<byte[]> messages = messages(batch);
             switch (config.protocol()) {
-                case UDP -> datagrams(attempt, messages);
-                case TCP, TLS -> stream(attempt, messages);
+                case UDP -> datagrams(attempt, batch);
+                case TCP, TLS -> stream(attempt, batch);
             }
             return "primary";
         });
@@ -71,23 +70,24 @@ final class SyslogChannel implements Channel {
         }
     }
 
-    private void datagrams(Attempt attempt, List<byte[]> messages) throws IOException, DeliveryException {
+    private void datagrams(Attempt attempt, Batch batch) throws IOException, DeliveryException {
         InetAddress address = PeerSocket.addresses(config.host())[0];
         try (DatagramSocket socket = new DatagramSocket()) {
             attempt.closes(socket::close);
-            for (byte[] message : messages) {
+            for (byte[] message : messages(batch)) {
                 socket.send(new DatagramPacket(message, message.length, address, config.port()));
             }
         }
     }
 
-    private void stream(Attempt attempt, List<byte[]> messages) throws IOException, DeliveryException {
+    /** Connects first: no text is made for a server that is not there. */
+    private void stream(Attempt attempt, Batch batch) throws IOException, DeliveryException {
         try (Socket plain = PeerSocket.connect(attempt, config.host(), config.port(), peers);
                 Socket socket = config.protocol() == SyslogConfig.Transport.TLS
                         ? PeerSocket.secured(plain, config.host(), config.port(), peers)
                         : plain;
                 OutputStream out = new BufferedOutputStream(socket.getOutputStream())) {
-            for (byte[] message : messages) {
+            for (byte[] message : messages(batch)) {
                 out.write((message.length + " ").getBytes(StandardCharsets.US_ASCII));
                 out.write(message);
             }

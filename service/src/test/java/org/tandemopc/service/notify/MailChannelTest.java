@@ -141,7 +141,7 @@ class MailChannelTest {
         try (ScriptedSmtpServer server = new ScriptedSmtpServer(keys.context())) {
             assertThatThrownBy(() -> channel(Mails.secured(server.port(), SmtpSecurity.STARTTLS))
                             .send(Mails.batch("It happened.")))
-                    .hasMessageContaining("its certificate is not trusted, or not of that name");
+                    .hasMessageContaining("its certificate is not trusted: put it, or that of its authority, into");
             assertThat(server.lines).noneMatch(line -> line.startsWith("AUTH") || line.startsWith("MAIL"));
         }
     }
@@ -154,7 +154,7 @@ class MailChannelTest {
         try (ScriptedSmtpServer server = new ScriptedSmtpServer(keys.context())) {
             assertThatThrownBy(() -> channel(Mails.secured(server.port(), SmtpSecurity.STARTTLS))
                             .send(Mails.batch("It happened.")))
-                    .hasMessageContaining("its certificate is not trusted, or not of that name");
+                    .hasMessageContaining("its certificate is not of that name");
             assertThat(server.lines).noneMatch(line -> line.startsWith("AUTH") || line.startsWith("MAIL"));
         }
     }

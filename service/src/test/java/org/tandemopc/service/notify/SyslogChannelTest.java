@@ -87,8 +87,7 @@ class SyslogChannelTest {
                 keys.context().getServerSocketFactory().createServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
             CompletableFuture<byte[]> nothing = received(receiver);
             SyslogChannel channel = channel("127.0.0.1", receiver.getLocalPort(), SyslogConfig.Transport.TLS);
-            assertThatThrownBy(() -> channel.send(TWO))
-                    .hasMessage("its certificate is not trusted, or not of that name");
+            assertThatThrownBy(() -> channel.send(TWO)).hasMessageStartingWith("its certificate is not trusted: ");
             assertThat(nothing.get(10, TimeUnit.SECONDS)).isEmpty();
 
             keys.trusted(folder.resolve("trusted"));
