@@ -218,6 +218,7 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
         ModelGroup group = new ModelGroup(server, server.handles.incrementAndGet(), call);
         groups.put(group.handle, group);
         server.log.add("group " + call.name());
+        server.passGroup();
         int hresult = group.rateMs == call.requestedRateMs() ? HResult.S_OK : OpcResult.OPC_S_UNSUPPORTEDRATE;
         return group.object()
                 .pointer(call.iid())

@@ -77,6 +77,7 @@ public final class ModelServer implements AutoCloseable {
     private boolean hangs;
     private boolean holdsWrites;
     private boolean holdsReads;
+    private boolean holdsGroups;
     private boolean holdsItems;
     private boolean holdsClients;
     private @Nullable DcomServer server;
@@ -157,6 +158,13 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
+    /** Groups are made, and nobody is told; the server answers everything else. */
+    public void holdGroups() {
+        synchronized (gate) {
+            holdsGroups = true;
+        }
+    }
+
     /** Items are not added; the server answers everything else. */
     void holdItems() {
         synchronized (gate) {
@@ -174,6 +182,7 @@ public final class ModelServer implements AutoCloseable {
     public void thaw() {
         synchronized (gate) {
             hangs = false;
+            holdsGroups = false;
             holdsItems = false;
             holdsClients = false;
             holdsReads = false;
@@ -196,6 +205,11 @@ public final class ModelServer implements AutoCloseable {
     /** Called by every write that has been done. */
     void passWritten() {
         await(() -> holdsWrites);
+    }
+
+    /** Called by every group that has been made. */
+    void passGroup() {
+        await(() -> holdsGroups);
     }
 
     /** Called by every addition of items. */
@@ -272,6 +286,14 @@ public final class ModelServer implements AutoCloseable {
                 .filter(group -> !group.name.startsWith("Tandem asks"))
                 .forEach(group -> all.add(group.describe())));
         return all;
+    }
+
+    /** How many there are to ask them for interfaces. */
+    public long groupsToAsk() {
+        return objects.stream()
+                .flatMap(object -> object.groups().stream())
+                .filter(group -> group.name.startsWith("Tandem asks"))
+                .count();
     }
 
     /** As a server that has taken its clients' groups away without a word: calls on them find nobody. */

@@ -110,14 +110,13 @@ final class ControlAttempt {
             if (!advised.isSuccess()) {
                 LOG.info("{} tells nobody when it stops: {}.", made.address(), OpcResult.describe(advised.hresult()));
             }
-            boolean isKnown = link.connector().offered().isPresent();
-            if (!isKnown) {
-                // before anybody is served, as objects keep the interfaces that they are made with
-                InterfaceProbe.learn(link.connector(), made, deadline);
+            boolean isNew = link.connector().offered().isEmpty();
+            if (isNew) {
+                InterfaceProbe.learnFirst(link.connector(), made, deadline);
             }
             opened(made, ask(made, deadline));
-            if (isKnown) {
-                InterfaceProbe.learn(link.connector(), made, deadline);
+            if (!isNew || link.connector().offered().isEmpty()) {
+                InterfaceProbe.learnAgain(link.connector(), made);
             }
         } catch (ActivationException e) {
             end(LossCause.CONNECT_FAILED, Integer.toUnsignedLong(e.hresult()), detail(e));

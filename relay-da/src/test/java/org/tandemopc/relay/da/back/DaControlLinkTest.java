@@ -102,12 +102,16 @@ class DaControlLinkTest {
     }
 
     private DaControlLink link(Guid clsid, ClientSecurity account) {
-        DaMemberAddress address = new DaMemberAddress(0, model.address(), clsid);
-        DaControlLink made = new DaControlLink(
-                new DaConnector(address, account, sinks, new LastHeard(System::nanoTime)),
-                Duration.ofSeconds(10),
-                InstantSource.system(),
-                heard);
+        return link(connector(clsid, account), Duration.ofSeconds(10));
+    }
+
+    private DaConnector connector(Guid clsid, ClientSecurity account) {
+        return new DaConnector(
+                new DaMemberAddress(0, model.address(), clsid), account, sinks, new LastHeard(System::nanoTime));
+    }
+
+    private DaControlLink link(DaConnector connector, Duration connectTimeout) {
+        DaControlLink made = new DaControlLink(connector, connectTimeout, InstantSource.system(), heard);
         open(made::close);
         return made;
     }
@@ -147,6 +151,22 @@ class DaControlLinkTest {
         link.probe(5_000);
 
         heard.await("condition UNKNOWN");
+    }
+
+    /** Whose groups take longer than clients can wait for: it serves, is asked again, and no group of ours stays there. */
+    @Test
+    void aMemberThatSaysTooLateWhatItOffersIsKnownAfterwards() {
+        model.holdGroups();
+        DaConnector connector = connector(ModelServer.CLSID, Logins.account());
+        link(connector, Duration.ofSeconds(3)).open();
+        heard.await("opened RUNNING");
+        assertThat(connector.offered()).isEmpty();
+        Await.until("it is asked again", PATIENCE, () -> model.groupsToAsk() == 2);
+
+        model.thaw();
+
+        Await.until("it is known", PATIENCE, () -> connector.offered().isPresent());
+        Await.until("no group is left", PATIENCE, () -> model.groupsToAsk() == 0);
     }
 
     @Test
