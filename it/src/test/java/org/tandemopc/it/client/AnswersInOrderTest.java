@@ -62,12 +62,16 @@ class AnswersInOrderTest {
     }
 
     private void twoAnswers(Executor executor) {
-        CompletableFuture<Integer> first = new CompletableFuture<>();
-        CompletableFuture<Integer> second = new CompletableFuture<>();
-        first.whenCompleteAsync((answer, failure) -> handle(answer), executor);
-        second.whenCompleteAsync((answer, failure) -> handle(answer), executor);
+        CompletableFuture<Integer> first = awaited(executor);
+        CompletableFuture<Integer> second = awaited(executor);
         first.complete(1);
         second.complete(2);
+    }
+
+    private CompletableFuture<Integer> awaited(Executor executor) {
+        CompletableFuture<Integer> answer = new CompletableFuture<>();
+        var unused = answer.whenCompleteAsync((number, failure) -> handle(number), executor);
+        return answer;
     }
 
     private void handle(int answer) {
