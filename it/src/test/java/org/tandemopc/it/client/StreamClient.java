@@ -20,6 +20,7 @@ import org.eclipse.milo.opcua.sdk.client.SessionActivityListener;
 import org.eclipse.milo.opcua.sdk.client.UaSession;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaMonitoredItem;
 import org.eclipse.milo.opcua.sdk.client.subscriptions.OpcUaSubscription;
+import org.eclipse.milo.opcua.stack.core.Stack;
 import org.eclipse.milo.opcua.stack.core.UaException;
 import org.eclipse.milo.opcua.stack.core.security.SecurityPolicy;
 import org.eclipse.milo.opcua.stack.core.types.builtin.DataValue;
@@ -35,7 +36,7 @@ import org.tandemopc.testkit.Await;
 
 /**
  * An unmodified Milo client that writes down every value, answer and event in the order in which the application gets
- * them. Thread-safe.
+ * them; its threads are such that Milo does not mix up by itself what came in order ({@link AnswersInOrder}). Thread-safe.
  */
 public final class StreamClient implements AutoCloseable {
     private static final Duration FIRST_VALUES_MAX = Duration.ofSeconds(30);
@@ -93,7 +94,7 @@ public final class StreamClient implements AutoCloseable {
                         .filter(wanted)
                         .map(each -> at(each, url))
                         .findFirst(),
-                transport -> {},
+                transport -> transport.setExecutor(new AnswersInOrder(Stack.sharedExecutor())),
                 config -> {
                     config.setRequestTimeout(uint(30_000));
                     more.accept(config);
