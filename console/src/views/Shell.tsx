@@ -1,5 +1,5 @@
 import logo from '../assets/tandem.svg';
-import { Button, Menu, Tooltip } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { isModified, publishedName, workOf } from '../model/draft';
 import { setPrefs, usePrefs } from '../state/prefs';
@@ -400,11 +400,9 @@ export function ActionItems({ actions }: { actions: PairAction[] }) {
 function Connection() {
   const { lost, version } = useStore((s) => ({ lost: s.lostSince !== null, version: s.status?.version }));
   return (
-    <Tooltip label={lost ? 'The service is not heard' : `Live; Tandem ${version ?? ''}`}>
-      <span className={`pill tone-${lost ? 'bad' : 'good'}`} data-live={!lost}>
-        {lost ? 'Not connected' : 'Live'}
-      </span>
-    </Tooltip>
+    <span className={`pill tone-${lost ? 'bad' : 'good'}`} data-live={!lost} title={lost ? 'The service is not heard' : `Live; Tandem ${version ?? ''}`}>
+      {lost ? 'Not connected' : 'Live'}
+    </span>
   );
 }
 
