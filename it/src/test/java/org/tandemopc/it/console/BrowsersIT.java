@@ -39,17 +39,20 @@ class BrowsersIT {
     @SuppressWarnings("NullAway.Init")
     private static Browser browser;
 
+    /** Where this Tandem is found by clients of OPC DA. */
+    private static final InetAddress DOOR = Loopback.withFreePort135();
+
     @BeforeAll
     static void start() {
         browser = new Browser();
-        String door = """
+        String front = """
                 opcda:
                   listen: %s:135
                   accounts:
                     - user: %s
                       password: %s
-                """.formatted(Loopback.withFreePort135().getHostAddress(), DA_USER, DA_PASSWORD);
-        tandem = new RunningConsole(folder, RunningConsole.Start.NORMAL.with(door), "watched").withUser();
+                """.formatted(DOOR.getHostAddress(), DA_USER, DA_PASSWORD);
+        tandem = new RunningConsole(folder, RunningConsole.Start.NORMAL.with(front), "watched").withUser();
     }
 
     @AfterAll
@@ -188,9 +191,9 @@ class BrowsersIT {
 
     @Test
     @Requirement(
-            value = {"DLG-1", "DLG-3", "ADD-3", "ADD-6", "ADD-9"},
+            value = {"DLG-1", "DLG-3", "ADD-3", "ADD-6", "ADD-7", "ADD-9", "REM-6"},
             protocol = Protocol.DA)
-    void aServerOfAnOpcEnumIsPickedAndItsPairIsMadeOnlyWithTheLocalConfigurationThatIsAskedFor() throws Exception {
+    void aServerOfAnOpcEnumIsPickedAndItsPairHasTheLocalConfigurationThatIsAskedForUntilItIsRemoved() throws Exception {
         DaSimulatorSettings here = DaSimulatorSettings.at(Loopback.withFreePort135());
         DaSimulatorSettings there =
                 DaSimulatorSettings.at(Loopback.withFreePort135()).withClass(ADDED_CLASS, ADDED);
@@ -238,6 +241,7 @@ class BrowsersIT {
                     .containsIgnoringCase(ADDED_CLASS.toString());
             assertThat(console.line(ADDED)).containsText("Serving on primary");
             itemsOfItAreBrowsedToo(console);
+            isFoundHereUntilItIsRemoved(console);
         } finally {
             first.close();
         }
@@ -249,6 +253,30 @@ class BrowsersIT {
         console.dialog().getByLabel("Browse for an item").click();
         Locator tree = console.dialog().getByLabel("Items of the server");
         assertThat(tree.getByRole(AriaRole.BUTTON).first()).isVisible();
+    }
+
+    /** By whoever looks at this machine for servers. */
+    private static void isFoundHereUntilItIsRemoved(ConsolePage console) {
+        try (ConsolePage looking = open()) {
+            openAddDialog(looking);
+            looking.dialog().getByText("OPC DA").click();
+            looking.answer("Browse for the primary server").click();
+            looking.dialog().getByLabel("Machine (Hostname or IP Address)").fill(DOOR.getHostAddress());
+            ConsolePage.within(looking.dialog(), "User").fill(DA_USER);
+            ConsolePage.within(looking.dialog(), "Password").fill(DA_PASSWORD);
+            looking.answer("Look for servers").click();
+            assertThat(looking.dialog().getByLabel("Servers")).containsText(ADDED);
+
+            console.page().keyboard().press("Escape");
+            assertThat(console.dialog()).hasCount(0);
+            console.page().locator(".tools").getByText("Remove").click();
+            console.answer("Remove").click();
+            console.save();
+            assertThat(console.line(ADDED)).hasCount(0);
+            assertThat(tandem.file()).doesNotContain(ADDED).doesNotContainIgnoringCase(ADDED_CLASS.toString());
+            looking.answer("Refresh").click();
+            assertThat(looking.dialog()).not().containsText(ADDED);
+        }
     }
 
     private static void asksForTheLocalConfiguration(ConsolePage console, String answer) {

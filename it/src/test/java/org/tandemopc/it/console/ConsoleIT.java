@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -475,6 +476,28 @@ class ConsoleIT {
             console.menu("Help", "About");
             assertThat(console.dialog()).containsText("Data folder");
             assertThat(console.dialog()).containsText(tandem.folder().toString());
+        }
+    }
+
+    @Test
+    @Requirement("MENU-12")
+    void noMenuAsksForALicenceAndNothingIsForATimeOnly() {
+        Pattern licence = Pattern.compile("licen[cs]e|activation|demo|trial|expire", Pattern.CASE_INSENSITIVE);
+        try (ConsolePage console = open()) {
+            for (String menu : List.of("File", "Edit", "View", "Tools", "Help")) {
+                console.page()
+                        .locator(".menubar")
+                        .getByText(menu, new Locator.GetByTextOptions().setExact(true))
+                        .click();
+                Locator entries = console.page().getByRole(AriaRole.MENU);
+                assertThat(entries.getByRole(AriaRole.MENUITEM).first()).isVisible();
+                assertThat(entries).not().containsText(licence);
+                console.page().keyboard().press("Escape");
+                assertThat(entries).hasCount(0);
+            }
+            console.menu("Help", "About");
+            assertThat(console.dialog()).containsText("Data folder");
+            assertThat(console.dialog()).not().containsText(licence);
         }
     }
 

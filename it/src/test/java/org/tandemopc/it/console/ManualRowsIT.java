@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +42,20 @@ class ManualRowsIT {
                     throw new Error(`${order}: ${answer.status} ${await answer.text()}`);
                   }
                 }
+              }
+            }""";
+
+    /** A configuration, saved and in force. */
+    private static final String APPLY = """
+            async text => {
+              const session = await (await fetch('/api/v1/session')).json();
+              const answer = await fetch('/api/v1/configuration/apply', {
+                method: 'POST',
+                headers: { 'X-Tandem-Csrf': session.csrf, 'Content-Type': 'application/json' },
+                body: JSON.stringify({ text }),
+              });
+              if (!answer.ok) {
+                throw new Error(`${answer.status} ${await answer.text()}`);
               }
             }""";
 
@@ -127,18 +142,20 @@ class ManualRowsIT {
 
     @Test
     @Requirement(
-            value = {"ALI-1", "ALI-3", "ALI-7", "ALI-8"},
+            value = {"ALI-1", "ALI-3", "ALI-6", "ALI-7", "ALI-8"},
             protocol = Protocol.UA)
     void anAliasOfOnesOwnWordsIsFoundAndServedBesideOtherPairsOfTheSameServers() throws Exception {
         try (ConsolePage console = open();
-                UaReader other = clientOf(console, "stays")) {
-            console.line("boiler").click();
+                UaReader other = clientOf(console, "stays");
+                UaReader ofTheOldName = clientOf(console, "boiler")) {
             console.menu("Edit", "Alias Redundant Server Configuration");
+            assertThat(console.dialog()).containsText("refer to the present name have to be changed to the new one");
             console.dialog().getByLabel("New name (ProgID)").fill("boiler.east");
             console.answer("OK").click();
             console.save();
 
             try (UaReader client = clientOf(console, "boiler.east")) {
+                assertThat(ofTheOldName.isLetIn()).isFalse();
                 assertThat(published(console.endpoint()))
                         .contains("boiler.east", "stays")
                         .doesNotContain("boiler");
@@ -163,7 +180,7 @@ class ManualRowsIT {
 
     @Test
     @Requirement(
-            value = {"REM-1", "REM-2", "REM-3", "REM-4", "REM-5", "APP-3"},
+            value = {"REM-1", "REM-2", "REM-3", "REM-4", "REM-5", "APP-3", "ADD-7"},
             protocol = Protocol.UA)
     void aRemovedPairIsServedUntilTheSaveShownUntilTheRefreshAndLeavesOtherClientsAlone() throws Exception {
         try (ConsolePage console = open();
@@ -238,6 +255,37 @@ class ManualRowsIT {
             assertThat(console.dialog().getByText("failed")).hasCount(2);
             assertThat(console.dialog().locator("td > div.tone-bad")).hasCount(2);
         }
+    }
+
+    @Test
+    @Requirement(value = "ADM-3", protocol = Protocol.UA)
+    void theConsoleIsTurnedOffAndLeftAndTheClientsOfThePairsDoNotNotice() throws Exception {
+        ConsolePage console = open();
+        try (UaReader client = clientOf(console, "stays")) {
+            String before = tandem.file();
+            String address = tandem.address();
+            try (Page page = console.page().context().newPage()) {
+                assertThat(page.navigate(address).status()).as("control").isEqualTo(200);
+                apply(console, before.replace("rest:\n", "rest:\n  console: false\n"));
+                try {
+                    assertThat(page.navigate(address).status()).isEqualTo(404);
+                    assertThat(page.locator("body")).containsText("console-off");
+                    assertThat(console.line("stays")).containsText("Serving on primary");
+                    assertThat(client.reads()).isTrue();
+                } finally {
+                    apply(console, before);
+                }
+                assertThat(page.navigate(address).status()).isEqualTo(200);
+            }
+            console.close();
+            assertThat(client.reads()).isTrue();
+        } finally {
+            console.close();
+        }
+    }
+
+    private static void apply(ConsolePage console, String text) {
+        console.page().evaluate(APPLY, text);
     }
 
     @Test
