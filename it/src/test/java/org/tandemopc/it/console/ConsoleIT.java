@@ -30,7 +30,11 @@ class ConsoleIT {
     private static final String DA = "Plant.Server.1";
 
     @RegisterExtension
-    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(folder, RunningConsole.Start.NORMAL, List.of(DA), List.of("seen", "switched", "general", "monitored", "events", "renamed", "removed", "twice")));
+    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(
+            folder,
+            RunningConsole.Start.NORMAL,
+            List.of(DA),
+            List.of("seen", "switched", "general", "monitored", "events", "renamed", "removed", "twice")));
 
     @Test
     @Requirement({"UI-1", "SV-1", "SV-3", "CV-1"})
@@ -378,7 +382,8 @@ class ConsoleIT {
         try (ConsolePage console = ONE.open()) {
             console.page().locator(".tools").getByText("Add").click();
             console.field("Primary (Endpoint URL)").fill(ONE.tandem().primary().url());
-            console.field("Secondary (Endpoint URL)").fill(ONE.tandem().secondary().url());
+            console.field("Secondary (Endpoint URL)")
+                    .fill(ONE.tandem().secondary().url());
             console.field("Name (clients find the pair under it)").fill("twice");
             assertThat(console.dialog()).containsText("twice.Alias1");
             console.answer("OK").click();

@@ -51,8 +51,7 @@ class ConsoleLookIT {
     @EnumSource
     @Requirement("UI-1")
     void everyPageCanBeReadAndReached(Look look) {
-        try (ConsolePage console =
-                ONE.open(look)) {
+        try (ConsolePage console = ONE.open(look)) {
             console.page().evaluate(axe());
             for (Map.Entry<String, String> page : PAGES.entrySet()) {
                 console.go(page.getValue());

@@ -57,7 +57,8 @@ class ManualRowsIT {
             }""";
 
     @RegisterExtension
-    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(folder, RunningConsole.Start.NORMAL, List.of(EVENTS), List.of("stays", "boiler", "removed", "loaded")));
+    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(
+            folder, RunningConsole.Start.NORMAL, List.of(EVENTS), List.of("stays", "boiler", "removed", "loaded")));
 
     /** A client of the pair that has read something. */
     private static UaReader clientOf(ConsolePage console, String pair) throws Exception {

@@ -27,11 +27,11 @@ class NotificationsTabIT {
     private static final String SENDER = "tandem@plant.example";
 
     @RegisterExtension
-    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(folder, "form", "untouched", "chosen", "tried", "hung", "unheard"));
+    static final OneConsole ONE = new OneConsole(
+            folder -> new RunningConsole(folder, "form", "untouched", "chosen", "tried", "hung", "unheard"));
 
     private static ConsolePage open(String pair) {
-        ConsolePage console =
-                ONE.open();
+        ConsolePage console = ONE.open();
         return console.pair(pair, "notifications");
     }
 
