@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Below this a file fits into one packet as it is. */
-const COMPRESSED_FROM = 1_200;
+/** Below this the headers of its answer are as long as the file. */
+const COMPRESSED_FROM = 500;
 const TEXT = /\.(?:js|css|svg|html)$/;
 
 /** Puts a `.gz` beside each file of text, which the service sends to whoever takes it. */

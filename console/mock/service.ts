@@ -292,9 +292,9 @@ export class MockService {
     const rank = { informational: 0, warning: 1, error: 2 };
     const severity = query.get('severity') as Severity | null;
     const text = (query.get('text') ?? '').toLowerCase();
-    const kind = query.get('kind');
+    const kinds = query.get('kind')?.split(',');
     const before = Number(query.get('before') ?? Number.MAX_SAFE_INTEGER);
-    const found = all.filter((record) => record.number < before && (!severity || rank[record.severity] >= rank[severity]) && (!kind || record.kind === kind) && (text === '' || `${record.text} ${record.client}`.toLowerCase().includes(text)));
+    const found = all.filter((record) => record.number < before && (!severity || rank[record.severity] >= rank[severity]) && (!kinds || kinds.includes(record.kind)) && (text === '' || `${record.text} ${record.client}`.toLowerCase().includes(text)));
     return found.slice(-Number(query.get('limit') ?? 200));
   }
 

@@ -1,6 +1,6 @@
 import { MantineProvider, createTheme } from '@mantine/core';
 import './css/mantine';
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'uplot/dist/uPlot.min.css';
 import './css/theme.css';
@@ -38,9 +38,13 @@ function Root() {
   );
 }
 
-void begin();
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <Root />
-  </StrictMode>,
+// Until it is known who is logged in, the page itself says that it connects. Drawn in pieces, so that no task is long.
+void begin().finally(() =>
+  startTransition(() =>
+    createRoot(document.getElementById('root')!).render(
+      <StrictMode>
+        <Root />
+      </StrictMode>,
+    ),
+  ),
 );

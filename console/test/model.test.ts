@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventRecord, PairStatus } from '../src/api/types';
 import { find, search } from '../src/help/find';
-import { fine, millisOf, span, whole } from '../src/model/duration';
+import { clockOf, fine, millisOf, span, whole } from '../src/model/duration';
 import { joined } from '../src/model/records';
 import { adjustedTime, itemRows, typedValue } from '../src/model/monitor';
 import { segments } from '../src/model/timeline';
@@ -66,6 +66,10 @@ describe('durations', () => {
     expect(span(3_660_000)).toBe('1 h 1 min');
     expect(fine(0.42)).toBe('0.4 ms');
     expect(fine(null)).toBe('–');
+  });
+
+  it('say how far a clock is ahead, without a zero below zero', () => {
+    expect([12.4, -3, 0, -0.4, null].map(clockOf)).toEqual(['+12 ms', '-3 ms', '+0 ms', '+0 ms', '–']);
   });
 });
 

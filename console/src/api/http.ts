@@ -47,6 +47,29 @@ async function refusalOf(response: Response): Promise<Refusal> {
   );
 }
 
+declare global {
+  interface Window {
+    tandemEarly?: Map<string, Promise<Response>>;
+  }
+}
+
+/** Whether it was asked for before this script was there (public/early.js), and nobody has taken the answer yet. */
+export function isEarly(path: string): boolean {
+  return window.tandemEarly?.has(path) === true;
+}
+
+/** What was asked for early is not taken any more: it may be of another time, or of nobody who is logged in. */
+export function forgetEarly(): void {
+  window.tandemEarly?.clear();
+}
+
+/** The answer that was asked for early, once; otherwise asks. */
+function asked(method: string, path: string, ask: () => Promise<Response>): Promise<Response> {
+  const answer = method === 'GET' ? window.tandemEarly?.get(path) : undefined;
+  window.tandemEarly?.delete(path);
+  return answer ?? ask();
+}
+
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal, patienceMs = PATIENCE_MS): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) {
@@ -58,14 +81,16 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   const patience = AbortSignal.timeout(patienceMs);
   let response: Response;
   try {
-    response = await fetch(BASE + path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: 'same-origin',
-      cache: 'no-store',
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
-    });
+    response = await asked(method, path, () =>
+      fetch(BASE + path, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: 'same-origin',
+        cache: 'no-store',
+        signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      }),
+    );
   } catch (e) {
     if (signal?.aborted) {
       throw e;

@@ -44,6 +44,15 @@ export function fine(millis: number | null | undefined): string {
   return millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(millis < 10_000 ? 1 : 0)} s`;
 }
 
+/** How far a clock is ahead of ours, in whole milliseconds: `+12 ms`, `-3 ms`. There is no zero below zero. */
+export function clockOf(skewMs: number | null): string {
+  if (skewMs === null) {
+    return '–';
+  }
+  const whole = Math.round(skewMs) || 0;
+  return `${whole >= 0 ? '+' : ''}${whole} ms`;
+}
+
 /** A number without its fraction, in groups of three digits: `12,345`. By hand, as a formatter of the browser takes long to make. */
 export function whole(n: number): string {
   return String(Math.round(n)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');

@@ -4,7 +4,8 @@ import type { EventRecord } from '../api/types';
 import { PLACE_KINDS } from '../model/timeline';
 import { onRecord, useStore } from './store';
 
-const EACH = 200;
+/** As many as the service gives at once. */
+const PLACES_MAX = 1000;
 const NONE: EventRecord[] = [];
 
 /** The records of a pair that say where its clients were and why, newest first; grows as they come. */
@@ -19,13 +20,11 @@ export function usePlaces(pair: string): EventRecord[] {
         return { pair, records: [...all.values()].sort((a, b) => b.number - a.number) };
       });
     setKnown({ pair, records: NONE });
-    for (const kind of PLACE_KINDS) {
-      get<{ records: EventRecord[] }>(pairPath(pair, '/records') + query({ kind, limit: EACH }), controller.signal).then(
-        (answer) => merge(answer.records),
-        // What cannot be had now is asked for again when the service is back; the rest of the page says that it is away.
-        () => undefined,
-      );
-    }
+    get<{ records: EventRecord[] }>(pairPath(pair, '/records') + query({ kind: PLACE_KINDS.join(','), limit: PLACES_MAX }), controller.signal).then(
+      (answer) => merge(answer.records),
+      // What cannot be had now is asked for again when the service is back; the rest of the page says that it is away.
+      () => undefined,
+    );
     const end = onRecord((record) => {
       if (record.pair === pair && (PLACE_KINDS as readonly string[]).includes(record.kind)) {
         merge([record]);

@@ -1,5 +1,5 @@
 import { useRef, useSyncExternalStore } from 'react';
-import { Refusal, get, onUnauthorized, post, del, setCsrf, sentence } from '../api/http';
+import { Refusal, forgetEarly, get, isEarly, onUnauthorized, post, del, setCsrf, sentence } from '../api/http';
 import { listen } from '../api/live';
 import type { Change, EventRecord, Plan, Session, Settings, Status } from '../api/types';
 import { changesOf, fresh, isModified, replay, withoutSecrets, type Draft } from '../model/draft';
@@ -100,8 +100,10 @@ let stopListening: (() => void) | null = null;
 export async function begin(): Promise<void> {
   onUnauthorized(() => ended(false));
   try {
-    entered(await get<Session>('/session'));
+    const session = await get<Session>('/session');
+    entered(session, isEarly('/status') ? await get<Status>('/status').catch(() => null) : null);
   } catch (e) {
+    forgetEarly();
     if (e instanceof Refusal && e.status === 401) {
       ended(e.body['setupNeeded'] === true);
     } else {
@@ -111,9 +113,13 @@ export async function begin(): Promise<void> {
   }
 }
 
-function entered(session: Session): void {
+/** @param status as the stream would tell it first, where it is known already */
+function entered(session: Session, status: Status | null = null): void {
   setCsrf(session.csrf);
-  update({ session, setupNeeded: false, lostSince: null });
+  if (status !== null) {
+    note(status, Date.now());
+  }
+  update({ session, status, setupNeeded: false, lostSince: null });
   void loadSettings();
   stopListening?.();
   stopListening = listen({

@@ -171,6 +171,7 @@ function MiniTopology({ pair }: { pair: PairStatus }) {
 }
 
 const KINDS = ['PROMOTED', 'STRANDED', 'SWITCH_FAILED'];
+const LATEST_MAX = 40;
 
 /** The latest switches of all pairs, each with its reason. */
 function Recent({ pairs }: { pairs: PairStatus[] }) {
@@ -182,11 +183,9 @@ function Recent({ pairs }: { pairs: PairStatus[] }) {
     const merge = (more: EventRecord[]) =>
       setRecords((now) => {
         const all = new Map([...now, ...more].map((record) => [`${record.pair} ${record.number}`, record]));
-        return [...all.values()].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 40);
+        return [...all.values()].sort((a, b) => b.at.localeCompare(a.at)).slice(0, LATEST_MAX);
       });
-    for (const kind of KINDS) {
-      get<{ records: EventRecord[] }>('/records' + query({ kind, limit: 40 }), controller.signal).then((answer) => merge(answer.records), () => undefined);
-    }
+    get<{ records: EventRecord[] }>('/records' + query({ kind: KINDS.join(','), limit: LATEST_MAX }), controller.signal).then((answer) => merge(answer.records), () => undefined);
     const end = onRecord((record) => {
       if (KINDS.includes(record.kind)) {
         merge([record]);

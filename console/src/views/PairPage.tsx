@@ -7,7 +7,7 @@ import { getState, useStore } from '../state/store';
 import { Icon, Pill, PairIcon } from '../ui/Shape';
 import { useIsNarrow } from '../ui/useNarrow';
 import { ActionItems } from './Shell';
-import { may, order, pairActions } from './actions';
+import { may, order, pairActions, useShownPair } from './actions';
 import { openDialog, openHelp } from './open';
 import { Later } from './Later';
 import { Live } from './tabs/Live';
@@ -84,7 +84,7 @@ function PairHead({ pair }: { pair: string }) {
       {status?.pinned != null && <Pill tone="warn">Pinned to {roleOf(status.pinned).toLowerCase()}</Pill>}
       <span className="grow" />
       {status && operator && <Orders shown={shown} enabled={status.enabled} next={next} active={status.active} pinned={status.pinned} mayCheck={may('engineer')} />}
-      <Actions pair={pair} />
+      <Actions />
     </div>
   );
 }
@@ -141,23 +141,25 @@ const Orders = memo(function Orders({
   );
 });
 
-const Actions = memo(function Actions({ pair }: { pair: string }) {
+/** The same button and menu for whichever pair is shown. */
+const Actions = memo(function Actions() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" aria-label={`More actions for ${pair}`} px={8}>
+        <Button variant="default" aria-label="More actions" px={8}>
           <Icon name="more" />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <ActionsOf pair={pair} />
+        <ActionsOf />
       </Menu.Dropdown>
     </Menu>
   );
 });
 
 /** Only an open menu asks what is in it. */
-function ActionsOf({ pair }: { pair: string }) {
+function ActionsOf() {
+  const pair = useShownPair() ?? '';
   const { status, work } = useStore((s) => ({
     status: s.status?.pairs.find((each) => each.name === pair),
     work: s.draft ? workOf(s.draft, pair) : undefined,

@@ -59,16 +59,7 @@ export function ServerView({ route }: { route: Route }) {
         <a className="navlink" href={formatRoute({ page: 'overview' })} aria-current={route.page === 'overview' ? 'page' : undefined}>
           <Icon name="overview" /> Overview
         </a>
-        {(lines.length > 8 || filter) && (
-          <TextInput
-            size="xs"
-            aria-label="Filter pairs by name"
-            placeholder={`Filter ${lines.length} pairs`}
-            value={filter}
-            onChange={(e) => setFilter(e.currentTarget.value)}
-            leftSection={<Icon name="search" />}
-          />
-        )}
+        {(lines.length > 8 || filter) && <Filter count={lines.length} value={filter} onChange={setFilter} />}
       </div>
       {known && lines.length === 0 && <Nothing />}
       <div className="pairs">
@@ -105,6 +96,20 @@ export function ServerView({ route }: { route: Route }) {
     </>
   );
 }
+
+/** The same field where one goes from pair to pair. */
+const Filter = memo(function Filter({ count, value, onChange }: { count: number; value: string; onChange: (value: string) => void }) {
+  return (
+    <TextInput
+      size="xs"
+      aria-label="Filter pairs by name"
+      placeholder={`Filter ${count} pairs`}
+      value={value}
+      onChange={(e) => onChange(e.currentTarget.value)}
+      leftSection={<Icon name="search" />}
+    />
+  );
+});
 
 function labelOf(line: Line): string {
   return line.work ? publishedName(line.work.settings) : line.name;

@@ -1,5 +1,5 @@
 import logo from '../assets/tandem.svg';
-import { Button, Menu, Tooltip } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { isModified, publishedName, workOf } from '../model/draft';
 import { setPrefs, usePrefs } from '../state/prefs';
@@ -9,6 +9,7 @@ import { useNow } from '../ui/clock';
 import { ask, say } from '../ui/dialogs';
 import { Notice } from '../ui/Notice';
 import { Icon, type IconName } from '../ui/Shape';
+import { useSettled } from '../ui/useSettled';
 import { span } from '../model/duration';
 import { may, pairActions, removePair, useShownPair, type PairAction } from './actions';
 import { HelpPanel } from './HelpPanel';
@@ -27,7 +28,6 @@ export function Shell() {
   const [sideOpen, setSideOpen] = useState(false);
   useEffect(() => setSideOpen(false), [route.page, route.page === 'pair' ? route.pair : '']);
   useKeys(route);
-  usePageTitle(route);
   useGuard();
   useRestSoon();
   const onSide = useCallback(() => setSideOpen((open) => !open), []);
@@ -42,6 +42,7 @@ export function Shell() {
       <main className="main" id="main" tabIndex={-1}>
         <Content route={route} />
       </main>
+      <PageTitle what={wordOf(route)} />
       <HelpPanel />
       <LargeDialogs />
     </div>
@@ -99,13 +100,21 @@ function useKeys(route: Route) {
   }, [route]);
 }
 
-function usePageTitle(route: Route) {
-  const modified = useModified();
-  const what = route.page === 'pair' ? route.pair : route.page === 'overview' ? 'Overview' : route.page === 'help' ? 'Help' : 'Service';
-  useEffect(() => {
-    document.title = `${what} - Tandem${modified ? ' [configuration is modified]' : ''}`;
-  }, [what, modified]);
+function wordOf(route: Route): string {
+  return route.page === 'pair' ? route.pair : route.page === 'overview' ? 'Overview' : route.page === 'help' ? 'Help' : 'Service';
 }
+
+/** Nobody reads the title of what is shown for less; to set it takes a browser longer than most of what a click does. */
+const TITLED_MS = 100;
+
+const PageTitle = memo(function PageTitle({ what }: { what: string }) {
+  const modified = useModified();
+  const titled = useSettled(what, TITLED_MS) || what;
+  useEffect(() => {
+    document.title = `${titled} - Tandem${modified ? ' [configuration is modified]' : ''}`;
+  }, [titled, modified]);
+  return null;
+});
 
 /** Who closes the page with a draft is asked by the browser (APP-4); inside the page a draft stays by itself. */
 function useGuard() {
@@ -402,11 +411,9 @@ export function ActionItems({ actions }: { actions: PairAction[] }) {
 function Connection() {
   const { lost, version } = useStore((s) => ({ lost: s.lostSince !== null, version: s.status?.version }));
   return (
-    <Tooltip label={lost ? 'The service is not heard' : `Live; Tandem ${version ?? ''}`}>
-      <span className={`pill tone-${lost ? 'bad' : 'good'}`} data-live={!lost}>
-        {lost ? 'Not connected' : 'Live'}
-      </span>
-    </Tooltip>
+    <span className={`pill tone-${lost ? 'bad' : 'good'}`} data-live={!lost} title={lost ? 'The service is not heard' : `Live; Tandem ${version ?? ''}`}>
+      {lost ? 'Not connected' : 'Live'}
+    </span>
   );
 }
 
@@ -438,12 +445,23 @@ const Toolbar = memo(function Toolbar() {
 function RemoveButton() {
   const shown = useShownPair();
   const { known } = useStore((s) => ({ known: s.draft && shown ? workOf(s.draft, shown)?.removed === false : false, role: s.session?.role }));
+  return <Remove disabled={!may('engineer') || !known} />;
+}
+
+/** The same button where one goes from pair to pair. */
+const Remove = memo(function Remove({ disabled }: { disabled: boolean }) {
+  const remove = () => {
+    const route = currentRoute();
+    if (route.page === 'pair') {
+      void removePair(route.pair);
+    }
+  };
   return (
-    <Button variant="default" leftSection={<Icon name="remove" />} disabled={!may('engineer') || !known} onClick={() => shown && void removePair(shown)} title="Remove Redundant Server Configuration">
+    <Button variant="default" leftSection={<Icon name="remove" />} disabled={disabled} onClick={remove} title="Remove Redundant Server Configuration">
       Remove
     </Button>
   );
-}
+});
 
 /** What saving the draft would do, all the time while there is one. */
 function PlanInShort() {

@@ -84,27 +84,16 @@ function Trend({ title, unit, pair, series, format }: { title: string; unit: str
     if (width === 0 || Plot === null) {
       return undefined;
     }
-    const axis: uPlot.Axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 }, font: '11px sans-serif' };
-    const made = new Plot(
-      {
-        width,
-        height: 170,
-        cursor: { points: { size: 6 } },
-        legend: { show: false },
-        scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
-        axes: [
-          { ...axis, space: 70, values: [[1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1]] },
-          { ...axis, size: 52 },
-        ],
-        series: [{}, ...wanted.current.map((each, i) => ({ label: each.label, stroke: colour(`--series-${i}`), width: 1.8, dash: i === 1 ? [6, 3] : undefined, points: { show: false } }))],
-      },
-      dataOf(shown.current, wanted.current),
-      box.current!,
-    );
-    plot.current = made;
+    // Each chart in a task of its own: to make one is much work, and a click may wait.
+    let made: uPlot | null = null;
+    const timer = window.setTimeout(() => {
+      made = drawn(Plot, box.current!, width, shown.current, wanted.current);
+      plot.current = made;
+    });
     return () => {
+      window.clearTimeout(timer);
       plot.current = null;
-      made.destroy();
+      made?.destroy();
     };
     // Another pair is drawn by the same chart, below.
   }, [box, width, scheme, Plot, series.length]);
@@ -133,6 +122,30 @@ function Trend({ title, unit, pair, series, format }: { title: string; unit: str
       </div>
     </section>
   );
+}
+
+/** A new chart of the last five minutes of a pair. */
+function drawn(Plot: Plot, box: HTMLElement, width: number, pair: string, series: Series[]): uPlot {
+  const axis: uPlot.Axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 }, font: '11px sans-serif' };
+  const now = Date.now() / 1000;
+  const chart = new Plot(
+    {
+      width,
+      height: 170,
+      cursor: { points: { size: 6 } },
+      legend: { show: false },
+      scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
+      axes: [
+        { ...axis, space: 70, values: [[1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1]] },
+        { ...axis, size: 52 },
+      ],
+      series: [{}, ...series.map((each, i) => ({ label: each.label, stroke: colour(`--series-${i}`), width: 1.8, dash: i === 1 ? [6, 3] : undefined, points: { show: false } }))],
+    },
+    dataOf(pair, series),
+    box,
+  );
+  chart.setScale('x', { min: now - WINDOW_S, max: now });
+  return chart;
 }
 
 function dataOf(pair: string, series: Series[]): uPlot.AlignedData {

@@ -1,7 +1,7 @@
-import { memo, useDeferredValue, useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { get, pairPath, sentence } from '../../api/http';
 import type { ClientSession, PairStatus } from '../../api/types';
-import { fine, span, whole } from '../../model/duration';
+import { clockOf, fine, span, whole } from '../../model/duration';
 import { MODES, PHASES, causeOf, memberHealth, roleOf } from '../../model/words';
 import { useStore } from '../../state/store';
 import { dateTimeOf, useNow } from '../../ui/clock';
@@ -9,15 +9,19 @@ import { Notice } from '../../ui/Notice';
 import { StateWord } from '../../ui/Shape';
 import { CardHead } from '../../ui/CardHead';
 import { Table } from '../../ui/Table';
+import { useSettled } from '../../ui/useSettled';
 import { Timeline } from '../live/Timeline';
 import { Topology } from '../live/Topology';
 import { Trends } from '../live/Trends';
+
+/** Nobody reads what is shown for less. */
+const SETTLED_MS = 100;
 
 /** How a pair is now, and how it came to be so. */
 export function Live({ pair }: { pair: string }) {
   const status = useStore((s) => s.status?.pairs.find((each) => each.name === pair));
   // Who goes through pairs sees at once how each is; what takes longer to draw comes behind, and holds no click.
-  const settled = useDeferredValue(pair, '');
+  const settled = useSettled(pair, SETTLED_MS);
   if (!status) {
     return <p className="empty">This pair does not run yet. Its settings are on the other tabs; it runs once they are saved.</p>;
   }
@@ -118,19 +122,13 @@ function Members({ pair }: { pair: PairStatus }) {
                 <div className="muted small">{member.state}</div>
               </td>
               <td className="num">{fine(member.roundTripMs)}</td>
-              <td className="num">{member.clockSkewMs === null ? '–' : clockOf(member.clockSkewMs)}</td>
+              <td className="num">{clockOf(member.clockSkewMs)}</td>
             </tr>
           );
         })}
       </Table>
     </section>
   );
-}
-
-/** In whole ms; there is no zero below zero. */
-function clockOf(skewMs: number): string {
-  const whole = Math.round(skewMs) || 0;
-  return `${whole >= 0 ? '+' : ''}${whole} ms`;
 }
 
 /** Asked for when the number of sessions changes; a list that nobody looks at costs nothing. */

@@ -7,13 +7,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.it.dcom.Loopback;
 import org.tandemopc.simulator.da.DaSimulatedServer;
@@ -29,38 +26,21 @@ class BrowsersIT {
     private static final String ADDED = "Tandem.Added.1";
     private static final Guid ADDED_CLASS = Guid.of("3c1f4f6e-5d0a-4b7e-8a43-2f6a90d1e0aa");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path folder;
 
-    @SuppressWarnings("NullAway.Init")
-    private static RunningConsole tandem;
+    /** Where this Tandem is found by clients of OPC DA. */
+    private static final InetAddress DOOR = Loopback.withFreePort135();
 
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
+    private static final String DOOR_OF_DA = """
+            opcda:
+              listen: %s:135
+              accounts:
+                - user: %s
+                  password: %s
+            """.formatted(DOOR.getHostAddress(), DA_USER, DA_PASSWORD);
 
-    @BeforeAll
-    static void start() {
-        browser = new Browser();
-        String door = """
-                opcda:
-                  listen: %s:135
-                  accounts:
-                    - user: %s
-                      password: %s
-                """.formatted(Loopback.withFreePort135().getHostAddress(), DA_USER, DA_PASSWORD);
-        tandem = new RunningConsole(folder, RunningConsole.Start.NORMAL.with(door), "watched").withUser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        tandem.close();
-    }
-
-    private static ConsolePage open() {
-        return browser.page(tandem.address(), Look.LIGHT).login(RunningConsole.USER, RunningConsole.PASSWORD);
-    }
+    @RegisterExtension
+    static final OneConsole ONE = new OneConsole(
+            folder -> new RunningConsole(folder, RunningConsole.Start.NORMAL.with(DOOR_OF_DA), "watched"));
 
     private static void openAddDialog(ConsolePage console) {
         console.menu("Edit", "Add Redundant Server Configuration");
@@ -73,8 +53,8 @@ class BrowsersIT {
             protocol = Protocol.UA)
     void serversOfADiscoveryServerAreListedRefreshedAndPickedAndMachinesThatItKnowsAreOffered() {
         try (DiscoveryServer discovery = new DiscoveryServer();
-                ConsolePage console = open()) {
-            discovery.register(tandem.primary());
+                ConsolePage console = ONE.open()) {
+            discovery.register(ONE.tandem().primary());
             discovery.hear("opc.tcp://scada-7.plant.example:4840");
             discovery.hear("opc.tcp://127.0.0.77:4840/line");
             openAddDialog(console);
@@ -85,13 +65,13 @@ class BrowsersIT {
             console.answer("Look for servers").click();
             Locator servers = console.dialog().getByLabel("Servers");
             assertThat(servers).containsText("Line A");
-            assertThat(endpoint(servers, tandem.primary().url())).isVisible();
+            assertThat(endpoint(servers, ONE.tandem().primary().url())).isVisible();
             assertThat(servers).not().containsText("Line B");
 
-            discovery.register(tandem.secondary());
+            discovery.register(ONE.tandem().secondary());
             console.answer("Refresh").click();
             assertThat(servers).containsText("Line B");
-            discovery.unregister(tandem.primary());
+            discovery.unregister(ONE.tandem().primary());
             console.answer("Refresh").click();
             assertThat(servers).not().containsText("Line A");
 
@@ -100,9 +80,9 @@ class BrowsersIT {
             assertThat(machines).not().containsText("scada-7");
             console.answer("Look for machines").click();
             assertThat(machines).containsText("scada-7.plant.example");
-            endpoint(servers, tandem.secondary().url()).click();
+            endpoint(servers, ONE.tandem().secondary().url()).click();
             assertThat(ConsolePage.within(console.dialog(), "Primary (Endpoint URL)"))
-                    .hasValue(tandem.secondary().url());
+                    .hasValue(ONE.tandem().secondary().url());
             assertThat(ConsolePage.within(console.dialog(), "Name (clients find the pair under it)"))
                     .hasValue("Line-B");
 
@@ -127,7 +107,7 @@ class BrowsersIT {
     @Test
     @Requirement(value = "DLG-1", protocol = Protocol.UA)
     void aMachineWithoutServersIsSaidWithWhatToDo() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             openAddDialog(console);
             console.answer("Browse for the primary server").click();
             console.dialog().getByLabel("Machine (Hostname or IP Address)").fill("127.0.0.78");
@@ -143,7 +123,7 @@ class BrowsersIT {
             value = {"DLG-5", "MON-6", "MON-7", "MON-20"},
             protocol = Protocol.UA)
     void anItemOfTheLiveServerIsPickedFromItsTreeAndItsTestIsSeenOnceSaved() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("watched", "monitoring");
             console.button("Add…").click();
             console.dialog().getByLabel("Browse for an item").click();
@@ -166,7 +146,7 @@ class BrowsersIT {
             Locator row = console.page().locator("table.plain tbody tr").first();
             assertThat(row).containsText("not saved yet");
             console.save();
-            assertThat(tandem.file()).contains("nsu=urn:tandemopc:simulator;s=counter/3", "dataType: Int64");
+            assertThat(ONE.tandem().file()).contains("nsu=urn:tandemopc:simulator;s=counter/3", "dataType: Int64");
             Locator state = console.page().getByLabel("State of the test");
             assertThat(state.getByText("Test passed")).hasCount(2);
             assertThat(row.getByText("good")).hasCount(2);
@@ -188,14 +168,14 @@ class BrowsersIT {
 
     @Test
     @Requirement(
-            value = {"DLG-1", "DLG-3", "ADD-3", "ADD-6", "ADD-9"},
+            value = {"DLG-1", "DLG-3", "ADD-3", "ADD-6", "ADD-7", "ADD-9", "REM-6"},
             protocol = Protocol.DA)
-    void aServerOfAnOpcEnumIsPickedAndItsPairIsMadeOnlyWithTheLocalConfigurationThatIsAskedFor() throws Exception {
+    void aServerOfAnOpcEnumIsPickedAndItsPairHasTheLocalConfigurationThatIsAskedForUntilItIsRemoved() throws Exception {
         DaSimulatorSettings here = DaSimulatorSettings.at(Loopback.withFreePort135());
         DaSimulatorSettings there =
                 DaSimulatorSettings.at(Loopback.withFreePort135()).withClass(ADDED_CLASS, ADDED);
         DaSimulatedServer first = DaSimulatedServer.start(here);
-        try (ConsolePage console = open();
+        try (ConsolePage console = ONE.open();
                 DaSimulatedServer _ = DaSimulatedServer.start(there)) {
             openAddDialog(console);
             console.dialog().getByText("OPC DA").click();
@@ -229,15 +209,16 @@ class BrowsersIT {
             console.answer("OK").click();
             asksForTheLocalConfiguration(console, "Yes");
             assertThat(console.line(ADDED)).containsText("not saved yet");
-            assertThat(tandem.file()).doesNotContain(ADDED);
+            assertThat(ONE.tandem().file()).doesNotContain(ADDED);
             console.save();
-            assertThat(tandem.file())
+            assertThat(ONE.tandem().file())
                     .contains("name: " + ADDED, "progId: " + ADDED)
                     .containsPattern("host: \"?" + Pattern.quote(host(here)))
                     .containsPattern("host: \"?" + Pattern.quote(host(there)))
                     .containsIgnoringCase(ADDED_CLASS.toString());
             assertThat(console.line(ADDED)).containsText("Serving on primary");
             itemsOfItAreBrowsedToo(console);
+            isFoundHereUntilItIsRemoved(console);
         } finally {
             first.close();
         }
@@ -249,6 +230,30 @@ class BrowsersIT {
         console.dialog().getByLabel("Browse for an item").click();
         Locator tree = console.dialog().getByLabel("Items of the server");
         assertThat(tree.getByRole(AriaRole.BUTTON).first()).isVisible();
+    }
+
+    /** By whoever looks at this machine for servers. */
+    private static void isFoundHereUntilItIsRemoved(ConsolePage console) {
+        try (ConsolePage looking = ONE.open()) {
+            openAddDialog(looking);
+            looking.dialog().getByText("OPC DA").click();
+            looking.answer("Browse for the primary server").click();
+            looking.dialog().getByLabel("Machine (Hostname or IP Address)").fill(DOOR.getHostAddress());
+            ConsolePage.within(looking.dialog(), "User").fill(DA_USER);
+            ConsolePage.within(looking.dialog(), "Password").fill(DA_PASSWORD);
+            looking.answer("Look for servers").click();
+            assertThat(looking.dialog().getByLabel("Servers")).containsText(ADDED);
+
+            console.page().keyboard().press("Escape");
+            assertThat(console.dialog()).hasCount(0);
+            console.page().locator(".tools").getByText("Remove").click();
+            console.answer("Remove").click();
+            console.save();
+            assertThat(console.line(ADDED)).hasCount(0);
+            assertThat(ONE.tandem().file()).doesNotContain(ADDED).doesNotContainIgnoringCase(ADDED_CLASS.toString());
+            looking.answer("Refresh").click();
+            assertThat(looking.dialog()).not().containsText(ADDED);
+        }
     }
 
     private static void asksForTheLocalConfiguration(ConsolePage console, String answer) {

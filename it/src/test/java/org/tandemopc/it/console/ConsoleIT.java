@@ -15,11 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
@@ -30,41 +29,17 @@ class ConsoleIT {
     private static final String MODIFIED = "[configuration is modified]";
     private static final String DA = "Plant.Server.1";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static RunningConsole tandem;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() {
-        browser = new Browser();
-        tandem = new RunningConsole(
-                        folder,
-                        RunningConsole.Start.NORMAL,
-                        List.of(DA),
-                        List.of("seen", "switched", "general", "monitored", "events", "renamed", "removed", "twice"))
-                .withUser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        tandem.close();
-    }
-
-    private ConsolePage open() {
-        return browser.page(tandem.address(), Look.LIGHT).login(RunningConsole.USER, RunningConsole.PASSWORD);
-    }
+    @RegisterExtension
+    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(
+            folder,
+            RunningConsole.Start.NORMAL,
+            List.of(DA),
+            List.of("seen", "switched", "general", "monitored", "events", "renamed", "removed", "twice")));
 
     @Test
     @Requirement({"UI-1", "SV-1", "SV-3", "CV-1"})
     void everyPairIsListedAndTheChosenOneHasFourTabsOfSettings() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             assertThat(console.line("seen")).isVisible();
             assertThat(console.line("twice")).isVisible();
             console.line("seen").click();
@@ -81,7 +56,7 @@ class ConsoleIT {
 
     @Test
     void scriptsAndStylesComeCompressedAndThoseOfOtherViewsBeforeTheyAreWanted() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             List<Response> files = new CopyOnWriteArrayList<>();
             console.page().onResponse(files::add);
             console.page().reload();
@@ -100,7 +75,7 @@ class ConsoleIT {
 
     @Test
     void somethingIsSeenInTheRightColoursBeforeTheScriptIsThere() {
-        try (ConsolePage console = browser.page(tandem.address(), Look.DARK)) {
+        try (ConsolePage console = ONE.page(Look.DARK)) {
             console.page().route("**/assets/index-*.js", Route::abort);
             console.page().reload();
 
@@ -113,7 +88,7 @@ class ConsoleIT {
     @Test
     @Requirement("SV-3")
     void whoGoesFromPairToPairSeesNothingOfTheOneBefore() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("seen", "live");
             assertThat(console.card("Client sessions")).containsText(console.endpoint());
             console.card("Switches").getByText("7 d").click();
@@ -134,7 +109,7 @@ class ConsoleIT {
     @Test
     @Requirement("UI-2")
     void f1ShowsTheTopicOfEachTab() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             for (String tab : new String[] {"live", "general", "monitoring", "diagnostics", "notifications"}) {
                 console.pair("seen", tab);
                 assertThat(console.page().locator("#tab-" + tab)).hasAttribute("aria-selected", "true");
@@ -159,7 +134,7 @@ class ConsoleIT {
             value = {"SV-2", "ENA-1", "ENA-2", "ENA-3", "ENA-4", "MENU-8"},
             protocol = Protocol.UA)
     void enablingAndDisablingTurnsTheIconAtOnceAndIsNoChangeOfTheConfiguration() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             Locator icon = console.line("switched").locator(".pairicon");
             console.pair("switched", "live");
             assertThat(icon).hasClass("pairicon enabled");
@@ -181,7 +156,7 @@ class ConsoleIT {
             value = {"SV-4"},
             protocol = Protocol.UA)
     void aPersonSwitchesAfterReadingWhatWillHappenAndTheTimelineSaysWhy() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("seen", "live");
             assertThat(console.page().locator(".pairhead .pill").first()).containsText("Serving on primary");
             console.page().locator(".pairhead").getByText("Switch to secondary").click();
@@ -210,7 +185,7 @@ class ConsoleIT {
             value = {"DLG-7", "MENU-1", "TB-1", "APP-1", "APP-2", "MODE-ALL1", "GEN-7", "GEN-10", "CV-1"},
             protocol = Protocol.UA)
     void aChangedSettingIsADraftUntilItIsSavedAndThenStandsInTheFile() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("general", "general");
             Locator interval = console.field("Query server status interval (ms)");
             assertThat(interval).hasValue("2500");
@@ -218,7 +193,7 @@ class ConsoleIT {
                     .hasValue("Hot: Both machines, subscribe to items on both machines");
             interval.fill("700");
             console.awaitTitle(MODIFIED);
-            assertThat(tandem.file()).doesNotContain("700ms");
+            assertThat(ONE.tandem().file()).doesNotContain("700ms");
 
             interval.fill("2500");
             console.awaitTitleWithout(MODIFIED);
@@ -226,7 +201,7 @@ class ConsoleIT {
             interval.fill("700");
             console.awaitTitle(MODIFIED);
             console.save();
-            assertThat(tandem.file()).contains("statusInterval: 700ms").contains("# kept by every save");
+            assertThat(ONE.tandem().file()).contains("statusInterval: 700ms").contains("# kept by every save");
             assertThat(interval).hasValue("700");
             console.pair("seen", "general");
             assertThat(console.field("Query server status interval (ms)")).hasValue("2500");
@@ -236,7 +211,7 @@ class ConsoleIT {
     @Test
     @Requirement({"GEN-7", "MODE-C7"})
     void whatIsNotRightIsSaidAtItsFieldAndColdModeHasNoFailback() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("general", "general");
             console.field("Primary (Endpoint URL)").fill("http://elsewhere");
             assertThat(console.page().locator(".mantine-InputWrapper-error").first())
@@ -264,7 +239,7 @@ class ConsoleIT {
             value = {"MON-1", "MON-14", "DLG-5", "MON-20"},
             protocol = Protocol.UA)
     void aMonitorItemIsAddedWithItsTriggerDataAdjustedAndItsTestIsSeenLive() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("monitored", "monitoring");
             console.button("Add…").click();
             console.field("Item ID").fill("i=2258");
@@ -290,13 +265,13 @@ class ConsoleIT {
             assertThat(row).containsText("No item data changes for a given time (ms)");
             assertThat(row).containsText("2000");
             console.save();
-            assertThat(tandem.file()).contains("time: 2000ms");
+            assertThat(ONE.tandem().file()).contains("time: 2000ms");
             assertThat(console.page().getByLabel("State of the test")).containsText("Test passed");
 
             console.button("Delete").click();
             console.answer("Delete").click();
             console.save();
-            assertThat(tandem.file()).doesNotContain("i=2258");
+            assertThat(ONE.tandem().file()).doesNotContain("i=2258");
         }
     }
 
@@ -305,7 +280,7 @@ class ConsoleIT {
             value = {"DIA-1", "DIA-3", "DIA-4", "DIA-5", "DIA-6", "DIA-9"},
             protocol = Protocol.UA)
     void eventsAreShownFilteredSavedAndReset() throws Exception {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("events", "diagnostics");
             Locator events = console.page().locator(".eventrow");
             Locator connected =
@@ -316,7 +291,7 @@ class ConsoleIT {
             assertThat(connected.first().locator(".c-text"))
                     .hasAttribute("title", java.util.regex.Pattern.compile("Connected to 'events'.*"));
             assertThat(console.page().locator(".log-path"))
-                    .containsText(tandem.folder().toString());
+                    .containsText(ONE.tandem().folder().toString());
 
             console.field("Text in the event").fill("secondary machine");
             assertThat(events.filter(new Locator.FilterOptions().setHasText("on primary machine")))
@@ -365,7 +340,7 @@ class ConsoleIT {
             value = {"ALI-2", "ALI-4", "ALI-5", "ALI-9", "UNA-1", "DLG-4", "MENU-6", "MENU-7", "MODE-ALL1"},
             protocol = Protocol.DA)
     void aPairOfOpcDaIsPublishedUnderAnAliasAndUnderItsOwnNameAgain() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair(DA, "general");
             assertThat(console.field("Connection mode").first())
                     .hasValue("Hot: Both machines, subscribe to items on both machines");
@@ -375,7 +350,7 @@ class ConsoleIT {
 
     private void aliasAndBack(String pair) {
         String alias = pair + ".Alias1";
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.line(pair).click();
             console.menu("Edit", "Alias Redundant Server Configuration");
             Locator name = console.dialog().getByLabel("New name (ProgID)");
@@ -404,18 +379,19 @@ class ConsoleIT {
             },
             protocol = Protocol.UA)
     void aSecondPairOfTheSameNameNeedsAnAliasAndRunsFromTheSaveOn() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.page().locator(".tools").getByText("Add").click();
-            console.field("Primary (Endpoint URL)").fill(tandem.primary().url());
-            console.field("Secondary (Endpoint URL)").fill(tandem.secondary().url());
+            console.field("Primary (Endpoint URL)").fill(ONE.tandem().primary().url());
+            console.field("Secondary (Endpoint URL)")
+                    .fill(ONE.tandem().secondary().url());
             console.field("Name (clients find the pair under it)").fill("twice");
             assertThat(console.dialog()).containsText("twice.Alias1");
             console.answer("OK").click();
             assertThat(console.line("twice.Alias1")).containsText("not saved yet");
             assertThat(console.field("Query server status interval (ms)")).hasValue("2500");
-            assertThat(tandem.file()).doesNotContain("twice.Alias1");
+            assertThat(ONE.tandem().file()).doesNotContain("twice.Alias1");
             console.save();
-            assertThat(tandem.file()).contains("twice.Alias1");
+            assertThat(ONE.tandem().file()).contains("twice.Alias1");
             assertThat(console.line("twice.Alias1").locator(".pairicon")).hasClass("pairicon enabled");
 
             console.menu("Edit", "Unalias Redundant Server Configuration");
@@ -429,18 +405,18 @@ class ConsoleIT {
             console.page().locator(".tools").getByText("Remove").click();
             console.answer("Remove").click();
             assertThat(console.line("twice.Alias1")).containsText("Is removed when you save");
-            assertThat(tandem.file()).contains("twice.Alias1");
+            assertThat(ONE.tandem().file()).contains("twice.Alias1");
             console.page().locator(".tools").getByText("Save").click();
             console.answer("Save").click();
             assertThat(console.line("twice.Alias1")).hasCount(0);
-            assertThat(tandem.file()).doesNotContain("twice.Alias1");
+            assertThat(ONE.tandem().file()).doesNotContain("twice.Alias1");
         }
     }
 
     @Test
     @Requirement({"MENU-9", "MENU-10"})
     void theToolbarAndHiddenPromptsAreRememberedAndPromptsCanBeHadBack() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.menu("View", "Toolbar");
             assertThat(console.page().locator(".tools")).hasCount(0);
             console.reload();
@@ -467,22 +443,44 @@ class ConsoleIT {
     @Test
     @Requirement("MENU-11")
     void helpHasContentsASearchAndWhatThisTandemIs() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.menu("Help", "Contents");
             assertThat(console.page().getByLabel("Contents")).containsText("Monitor items");
             console.page().getByLabel("Search the help").fill("failure count");
             assertThat(console.page().getByLabel("Found")).containsText("failure");
             console.menu("Help", "About");
             assertThat(console.dialog()).containsText("Data folder");
-            assertThat(console.dialog()).containsText(tandem.folder().toString());
+            assertThat(console.dialog()).containsText(ONE.tandem().folder().toString());
+        }
+    }
+
+    @Test
+    @Requirement("MENU-12")
+    void noMenuAsksForALicenceAndNothingIsForATimeOnly() {
+        Pattern licence = Pattern.compile("licen[cs]e|activation|demo|trial|expire", Pattern.CASE_INSENSITIVE);
+        try (ConsolePage console = ONE.open()) {
+            for (String menu : List.of("File", "Edit", "View", "Tools", "Help")) {
+                console.page()
+                        .locator(".menubar")
+                        .getByText(menu, new Locator.GetByTextOptions().setExact(true))
+                        .click();
+                Locator entries = console.page().getByRole(AriaRole.MENU);
+                assertThat(entries.getByRole(AriaRole.MENUITEM).first()).isVisible();
+                assertThat(entries).not().containsText(licence);
+                console.page().keyboard().press("Escape");
+                assertThat(entries).hasCount(0);
+            }
+            console.menu("Help", "About");
+            assertThat(console.dialog()).containsText("Data folder");
+            assertThat(console.dialog()).not().containsText(licence);
         }
     }
 
     @Test
     @Requirement({"APP-4", "DLG-7"})
     void aDraftOutlivesAReloadAndASaveOfSomebodyElseIsShownBeforeAnythingIsOverwritten() {
-        try (ConsolePage mine = open();
-                ConsolePage theirs = open()) {
+        try (ConsolePage mine = ONE.open();
+                ConsolePage theirs = ONE.open()) {
             mine.pair("seen", "general");
             mine.field("Hold requests during a switch (ms)").fill("4000");
             mine.awaitTitle(MODIFIED);
@@ -501,14 +499,14 @@ class ConsoleIT {
             assertThat(mine.dialog()).containsText("statusTimeout");
             mine.answer("Keep mine, on top of theirs").click();
             mine.save();
-            assertThat(tandem.file()).contains("statusTimeout: 900ms").contains("holdTimeout: 4000ms");
+            assertThat(ONE.tandem().file()).contains("statusTimeout: 900ms").contains("holdTimeout: 4000ms");
         }
     }
 
     @Test
     @Requirement({"MENU-2"})
     void leavingTheConsoleEndsTheLoginAndNothingElse() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.menu("File", "Exit (log out");
             assertThat(console.button("Log in")).isVisible();
             console.page().reload();
@@ -516,7 +514,7 @@ class ConsoleIT {
             Await.until(
                     "the pairs go on",
                     Duration.ofSeconds(20),
-                    () -> tandem.primary().stat("sessions") > 0);
+                    () -> ONE.tandem().primary().stat("sessions") > 0);
         }
     }
 }

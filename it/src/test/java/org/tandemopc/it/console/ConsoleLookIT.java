@@ -9,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.testkit.Requirement;
@@ -46,34 +44,14 @@ class ConsoleLookIT {
             "users", "#/service/users",
             "help", "#/help/console");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static RunningConsole tandem;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() {
-        browser = new Browser();
-        tandem = new RunningConsole(folder, "plant1", "plant2", "tank-farm").withUser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        tandem.close();
-    }
+    @RegisterExtension
+    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(folder, "plant1", "plant2", "tank-farm"));
 
     @ParameterizedTest
     @EnumSource
     @Requirement("UI-1")
     void everyPageCanBeReadAndReached(Look look) {
-        try (ConsolePage console =
-                browser.page(tandem.address(), look).login(RunningConsole.USER, RunningConsole.PASSWORD)) {
+        try (ConsolePage console = ONE.open(look)) {
             console.page().evaluate(axe());
             for (Map.Entry<String, String> page : PAGES.entrySet()) {
                 console.go(page.getValue());

@@ -4,17 +4,15 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
-import java.nio.file.Path;
+import com.microsoft.playwright.Page;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.sdk.client.DiscoveryClient;
 import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
@@ -44,36 +42,23 @@ class ManualRowsIT {
               }
             }""";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path folder;
+    /** A configuration, saved and in force. */
+    private static final String APPLY = """
+            async text => {
+              const session = await (await fetch('/api/v1/session')).json();
+              const answer = await fetch('/api/v1/configuration/apply', {
+                method: 'POST',
+                headers: { 'X-Tandem-Csrf': session.csrf, 'Content-Type': 'application/json' },
+                body: JSON.stringify({ text }),
+              });
+              if (!answer.ok) {
+                throw new Error(`${answer.status} ${await answer.text()}`);
+              }
+            }""";
 
-    @SuppressWarnings("NullAway.Init")
-    private static RunningConsole tandem;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() {
-        browser = new Browser();
-        tandem = new RunningConsole(
-                        folder,
-                        RunningConsole.Start.NORMAL,
-                        List.of(EVENTS),
-                        List.of("stays", "boiler", "removed", "loaded"))
-                .withUser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        tandem.close();
-    }
-
-    private static ConsolePage open() {
-        return browser.page(tandem.address(), Look.LIGHT).login(RunningConsole.USER, RunningConsole.PASSWORD);
-    }
+    @RegisterExtension
+    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(
+            folder, RunningConsole.Start.NORMAL, List.of(EVENTS), List.of("stays", "boiler", "removed", "loaded")));
 
     /** A client of the pair that has read something. */
     private static UaReader clientOf(ConsolePage console, String pair) throws Exception {
@@ -90,7 +75,7 @@ class ManualRowsIT {
     @Test
     @Requirement({"DIA-7", "DIA-8", "DIA-10"})
     void eventsAreKeptUpToTheMaximumThatIsSavedAndTheOldestGoFirst() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair(EVENTS, "diagnostics");
             Locator maximum = console.field(MAXIMUM);
             assertThat(maximum).hasValue("5000");
@@ -107,9 +92,9 @@ class ManualRowsIT {
 
             maximum.fill("1000");
             console.awaitTitle("[configuration is modified]");
-            assertThat(tandem.file()).doesNotContain("maximumEvents");
+            assertThat(ONE.tandem().file()).doesNotContain("maximumEvents");
             console.save();
-            assertThat(tandem.file()).contains("maximumEvents: 1000");
+            assertThat(ONE.tandem().file()).contains("maximumEvents: 1000");
             assertThat(oldest.first()).isVisible();
 
             console.page().evaluate(ORDERS, List.of(EVENTS, 550));
@@ -127,18 +112,20 @@ class ManualRowsIT {
 
     @Test
     @Requirement(
-            value = {"ALI-1", "ALI-3", "ALI-7", "ALI-8"},
+            value = {"ALI-1", "ALI-3", "ALI-6", "ALI-7", "ALI-8"},
             protocol = Protocol.UA)
     void anAliasOfOnesOwnWordsIsFoundAndServedBesideOtherPairsOfTheSameServers() throws Exception {
-        try (ConsolePage console = open();
-                UaReader other = clientOf(console, "stays")) {
-            console.line("boiler").click();
+        try (ConsolePage console = ONE.open();
+                UaReader other = clientOf(console, "stays");
+                UaReader ofTheOldName = clientOf(console, "boiler")) {
             console.menu("Edit", "Alias Redundant Server Configuration");
+            assertThat(console.dialog()).containsText("refer to the present name have to be changed to the new one");
             console.dialog().getByLabel("New name (ProgID)").fill("boiler.east");
             console.answer("OK").click();
             console.save();
 
             try (UaReader client = clientOf(console, "boiler.east")) {
+                assertThat(ofTheOldName.isLetIn()).isFalse();
                 assertThat(published(console.endpoint()))
                         .contains("boiler.east", "stays")
                         .doesNotContain("boiler");
@@ -163,11 +150,11 @@ class ManualRowsIT {
 
     @Test
     @Requirement(
-            value = {"REM-1", "REM-2", "REM-3", "REM-4", "REM-5", "APP-3"},
+            value = {"REM-1", "REM-2", "REM-3", "REM-4", "REM-5", "APP-3", "ADD-7"},
             protocol = Protocol.UA)
     void aRemovedPairIsServedUntilTheSaveShownUntilTheRefreshAndLeavesOtherClientsAlone() throws Exception {
-        try (ConsolePage console = open();
-                ConsolePage looking = open();
+        try (ConsolePage console = ONE.open();
+                ConsolePage looking = ONE.open();
                 UaReader other = clientOf(console, "stays");
                 UaReader client = clientOf(console, "removed")) {
             String url = console.endpoint();
@@ -203,28 +190,28 @@ class ManualRowsIT {
             value = {"ENA-5", "ENA-6"},
             protocol = Protocol.UA)
     void redundancyGoesOffAndOnWithAClientConnectedThatNeedsNoRestartAndTheFileStaysAsItIs() throws Exception {
-        try (ConsolePage console = open();
+        try (ConsolePage console = ONE.open();
                 UaReader client = clientOf(console, "loaded")) {
-            String before = tandem.file();
+            String before = ONE.tandem().file();
 
             console.rightClick("loaded", "Disable Redundancy");
             console.answer("Disable").click();
             assertThat(console.line("loaded").locator(".pairicon")).hasClass("pairicon disabled");
             Await.until("its client is closed", RunningConsole.LONG, () -> !client.reads());
-            assertThat(tandem.file()).isEqualTo(before).doesNotContain("enabled");
+            assertThat(ONE.tandem().file()).isEqualTo(before).doesNotContain("enabled");
 
             console.rightClick("loaded", "Enable Redundancy");
             console.answer("Enable").click();
             assertThat(console.line("loaded").locator(".pairicon")).hasClass("pairicon enabled");
             Await.until("the same client is let in", RunningConsole.LONG, client::isLetIn);
-            assertThat(tandem.file()).isEqualTo(before);
+            assertThat(ONE.tandem().file()).isEqualTo(before);
         }
     }
 
     @Test
     @Requirement({"ADD-1", "DEP-8"})
     void theWayToEachServerIsCheckedLegByLegAndWhatFailsHasItsRemedy() {
-        try (ConsolePage console = open()) {
+        try (ConsolePage console = ONE.open()) {
             console.pair("stays", "live");
             console.button("Check").click();
             assertThat(console.dialog()).containsText("Everything passed.");
@@ -241,11 +228,42 @@ class ManualRowsIT {
     }
 
     @Test
+    @Requirement(value = "ADM-3", protocol = Protocol.UA)
+    void theConsoleIsTurnedOffAndLeftAndTheClientsOfThePairsDoNotNotice() throws Exception {
+        ConsolePage console = ONE.open();
+        try (UaReader client = clientOf(console, "stays")) {
+            String before = ONE.tandem().file();
+            String address = ONE.tandem().address();
+            try (Page page = console.page().context().newPage()) {
+                assertThat(page.navigate(address).status()).as("control").isEqualTo(200);
+                apply(console, before.replace("rest:\n", "rest:\n  console: false\n"));
+                try {
+                    assertThat(page.navigate(address).status()).isEqualTo(404);
+                    assertThat(page.locator("body")).containsText("console-off");
+                    assertThat(console.line("stays")).containsText("Serving on primary");
+                    assertThat(client.reads()).isTrue();
+                } finally {
+                    apply(console, before);
+                }
+                assertThat(page.navigate(address).status()).isEqualTo(200);
+            }
+            console.close();
+            assertThat(client.reads()).isTrue();
+        } finally {
+            console.close();
+        }
+    }
+
+    private static void apply(ConsolePage console, String text) {
+        console.page().evaluate(APPLY, text);
+    }
+
+    @Test
     @Requirement(
             value = {"MENU-3", "ADM-1", "ADM-4", "ADM-5"},
             protocol = Protocol.UA)
     void exitAndShutdownClosesClientsAndEndsTheServiceAndAStartServesTheSamePairsAgain() throws Exception {
-        try (ConsolePage console = open();
+        try (ConsolePage console = ONE.open();
                 UaReader client = clientOf(console, "stays")) {
             console.menu("File", "Exit and Shutdown");
             assertThat(console.dialog()).containsText("All clients are closed cleanly");
@@ -253,10 +271,10 @@ class ManualRowsIT {
             console.dialog().getByLabel("Clients may lose their servers now").check();
             console.answer("Shut down the service").click();
 
-            assertThat(tandem.awaitEnd()).isZero();
+            assertThat(ONE.tandem().awaitEnd()).isZero();
             assertThat(client.reads()).isFalse();
 
-            tandem.start();
+            ONE.tandem().start();
             console.button("Log in").waitFor();
             console.login(RunningConsole.USER, RunningConsole.PASSWORD);
             assertThat(console.line("stays")).containsText("Serving on primary");

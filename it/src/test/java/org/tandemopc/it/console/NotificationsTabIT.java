@@ -8,14 +8,11 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.PortPicker;
@@ -29,31 +26,12 @@ class NotificationsTabIT {
     private static final String NONE = "None (in clear)";
     private static final String SENDER = "tandem@plant.example";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static RunningConsole tandem;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() {
-        browser = new Browser();
-        tandem = new RunningConsole(folder, "form", "untouched", "chosen", "tried", "hung", "unheard").withUser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        tandem.close();
-    }
+    @RegisterExtension
+    static final OneConsole ONE = new OneConsole(
+            folder -> new RunningConsole(folder, "form", "untouched", "chosen", "tried", "hung", "unheard"));
 
     private static ConsolePage open(String pair) {
-        ConsolePage console =
-                browser.page(tandem.address(), Look.LIGHT).login(RunningConsole.USER, RunningConsole.PASSWORD);
+        ConsolePage console = ONE.open();
         return console.pair(pair, "notifications");
     }
 
@@ -120,10 +98,10 @@ class NotificationsTabIT {
             console.field("Subject (optional)").fill("Look at hall 3");
             type(console.field("Header (optional)"), "Hall 3", "Line 4");
             type(console.field("Footer (optional)"), "Call 112.", "Then run.");
-            assertThat(tandem.file()).doesNotContain("mail.plant.example");
+            assertThat(ONE.tandem().file()).doesNotContain("mail.plant.example");
             console.save();
 
-            assertThat(tandem.file())
+            assertThat(ONE.tandem().file())
                     .contains("host: mail.plant.example", "port: 2587", "user: tandem", "password: \"first secret\"")
                     .contains("host: \"192.0.2.201\"", "port: 2465", "security: tls", "user: deputy")
                     .contains("password: \"second secret\"", "from: \"" + SENDER, "Look at hall 3")
@@ -146,7 +124,7 @@ class NotificationsTabIT {
             console.pair("form", "notifications");
             console.field("Enable e-mail notifications").uncheck();
             console.save();
-            assertThat(tandem.file()).contains("enabled: false").contains("host: mail.plant.example");
+            assertThat(ONE.tandem().file()).contains("enabled: false").contains("host: mail.plant.example");
         }
     }
 
@@ -168,8 +146,8 @@ class NotificationsTabIT {
             console.event(CONNECTED).check();
             console.event(FAILED).check();
             console.save();
-            assertThat(tandem.file()).contains("CONNECTED_PRIMARY", "CONNECT_FAILED_SECONDARY");
-            assertThat(tandem.file()).doesNotContain("CONNECTED_SECONDARY", "CONNECT_FAILED_PRIMARY");
+            assertThat(ONE.tandem().file()).contains("CONNECTED_PRIMARY", "CONNECT_FAILED_SECONDARY");
+            assertThat(ONE.tandem().file()).doesNotContain("CONNECTED_SECONDARY", "CONNECT_FAILED_PRIMARY");
             console.reload();
             console.pair("chosen", "notifications");
             assertThat(chosen).hasCount(2);
@@ -179,7 +157,7 @@ class NotificationsTabIT {
             console.button("Select All").click();
             assertThat(chosen).hasCount(count);
             console.save();
-            assertThat(tandem.file()).doesNotContain("CONNECTED_PRIMARY");
+            assertThat(ONE.tandem().file()).doesNotContain("CONNECTED_PRIMARY");
             console.reload();
             console.pair("chosen", "notifications");
             assertThat(chosen).hasCount(count);
@@ -222,7 +200,7 @@ class NotificationsTabIT {
                                     .formatted(refusing, refusingToo));
             assertThat(console.said()).containsText("Look at the address, the security and the account.");
             assertThat(mail.messages()).hasSize(6);
-            assertThat(tandem.file()).doesNotContain("tried.example");
+            assertThat(ONE.tandem().file()).doesNotContain("tried.example");
 
             assertThat(hung.said())
                     .containsText("primary '127.0.0.1:%d': it did not answer in time".formatted(silent.getLocalPort()));

@@ -150,6 +150,14 @@ final class RunningConsole implements AutoCloseable {
         return folder.resolve("tandem.yaml");
     }
 
+    /** Takes another configuration's text in the place of its own, before it is started again. */
+    void copyHere(String text) {
+        if (service != null) {
+            throw new IllegalStateException("the service runs");
+        }
+        write(text);
+    }
+
     private void write(String text) {
         try {
             Files.writeString(configFile(), text);

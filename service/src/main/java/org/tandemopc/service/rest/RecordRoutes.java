@@ -90,9 +90,9 @@ final class RecordRoutes {
                         : RecordQuery.newest(count))
                 .before(call.number("before", Long.MAX_VALUE, 1, Long.MAX_VALUE))
                 .between(instant(call, "since", "from"), instant(call, "until", "to"));
-        Optional<String> kind = call.query("kind");
-        if (kind.isPresent()) {
-            query = query.ofKinds(Set.of(named(RecordKind.values(), RecordKind::name, "kind", kind.get())));
+        Optional<String> kinds = call.query("kind");
+        if (kinds.isPresent()) {
+            query = query.ofKinds(kinds(kinds.get()));
         }
         Optional<String> severity = call.query("severity");
         if (severity.isPresent()) {
@@ -104,6 +104,15 @@ final class RecordRoutes {
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** @param names with commas between; how long they are in all is bounded as each parameter is */
+    private static Set<RecordKind> kinds(String names) throws Problem {
+        EnumSet<RecordKind> kinds = EnumSet.noneOf(RecordKind.class);
+        for (String name : names.split(",", -1)) {
+            kinds.add(named(RecordKind.values(), RecordKind::name, "kind", name.strip()));
+        }
+        return kinds;
     }
 
     /** Both names mean the same. */

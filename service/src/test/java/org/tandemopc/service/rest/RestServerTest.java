@@ -207,6 +207,8 @@ class RestServerTest {
             assertThat(service.get("/api/v1/records?kind=NOTE&kind=NOTE").status())
                     .isEqualTo(400);
             assertThat(service.get("/api/v1/records?kind=NONE").status()).isEqualTo(400);
+            assertThat(service.get("/api/v1/records?kind=NOTE,NONE").status()).isEqualTo(400);
+            assertThat(service.get("/api/v1/records?kind=NOTE,").status()).isEqualTo(400);
             assertThat(service.get("/api/v1/records?limit=1001").status()).isEqualTo(400);
             assertThat(service.get("/api/v1/records?since=today").status()).isEqualTo(400);
         }
@@ -555,6 +557,14 @@ class RestServerTest {
                             .values())
                     .singleElement()
                     .satisfies(r -> assertThat(r.path("kind").asString()).isEqualTo("ENABLED"));
+            assertThat(service.get("/api/v1/pairs/plant1/records?kind=ENABLED,%20promoted,ENABLED")
+                            .json()
+                            .path("records")
+                            .values())
+                    .extracting(r -> r.path("kind").asString())
+                    .hasSizeLessThan(numbers.size())
+                    .contains("ENABLED")
+                    .isSubsetOf("ENABLED", "PROMOTED");
             assertThat(service.get("/api/v1/records?severity=error")
                             .json()
                             .path("records")
