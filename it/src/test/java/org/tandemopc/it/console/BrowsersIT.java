@@ -26,7 +26,6 @@ class BrowsersIT {
     private static final String ADDED = "Tandem.Added.1";
     private static final Guid ADDED_CLASS = Guid.of("3c1f4f6e-5d0a-4b7e-8a43-2f6a90d1e0aa");
 
-
     /** Where this Tandem is found by clients of OPC DA. */
     private static final InetAddress DOOR = Loopback.withFreePort135();
 
