@@ -21,7 +21,6 @@ import org.tandemopc.it.client.Unnoticed;
 import org.tandemopc.it.pair.Fault;
 import org.tandemopc.it.pair.PairUnderTest;
 import org.tandemopc.it.pair.Timelines;
-import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
 import org.tandemopc.testkit.Requirement;
 import org.tandemopc.testkit.process.ServerProcess;
@@ -110,11 +109,11 @@ class FailoverIT {
     }
 
     private static void awaitRedundancy(PairUnderTest pair, StreamClient client, Mode mode) {
-        if (mode != Mode.COLD) {
-            pair.awaitReady();
+        if (mode == Mode.COLD) {
+            client.awaitMore(10, PairUnderTest.LONG);
+        } else {
+            pair.awaitReady(client);
         }
-        int seen = client.fewestSamples();
-        Await.until("ten more samples", PairUnderTest.LONG, () -> client.fewestSamples() >= seen + 10);
     }
 
     private static void report(Mode mode, Fault fault, StreamClient client) {

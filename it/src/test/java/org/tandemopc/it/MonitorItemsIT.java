@@ -97,7 +97,7 @@ class MonitorItemsIT {
         try (PairUnderTest pair =
                 PairUnderTest.start(mode, spec -> spec.withFailback().withMonitor(WATCHDOG))) {
             StreamClient client = watch(pair);
-            pair.awaitReady();
+            pair.awaitReady(client);
             awaitTests(pair, "PP");
             long epoch = pair.epoch();
 
@@ -158,7 +158,7 @@ class MonitorItemsIT {
     void aBadStandbyIsARecordOnlyAndTwoBadMembersStayWhereTheyAre() throws Exception {
         try (PairUnderTest pair = PairUnderTest.start(Mode.HOT, spec -> spec.withMonitor(DEVICE))) {
             StreamClient client = watch(pair);
-            pair.awaitReady();
+            pair.awaitReady(client);
             awaitTests(pair, "PP");
             long epoch = pair.epoch();
             for (String role : List.of("primary", "secondary")) {
@@ -202,7 +202,7 @@ class MonitorItemsIT {
         try (PairUnderTest pair =
                 PairUnderTest.start(Mode.HOT, spec -> spec.withFailback().withMonitor(WATCHDOG))) {
             StreamClient client = watch(pair);
-            pair.awaitReady();
+            pair.awaitReady(client);
             awaitTests(pair, "PP");
             pair.server(0).kill();
             pair.awaitServing(1);
@@ -268,7 +268,7 @@ class MonitorItemsIT {
     void withoutMonitorItemsAFrozenDeviceIsNotNoticed() throws Exception {
         try (PairUnderTest pair = PairUnderTest.start(Mode.HOT, PairSpec::withFailback)) {
             StreamClient client = watch(pair);
-            pair.awaitReady();
+            pair.awaitReady(client);
             long epoch = pair.epoch();
 
             pair.server(0).command("freeze watchdog/0");

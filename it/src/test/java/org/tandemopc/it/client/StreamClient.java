@@ -195,6 +195,12 @@ public final class StreamClient implements AutoCloseable {
         }
     }
 
+    /** Waits until each item has that many more samples. */
+    public void awaitMore(int samples, Duration most) {
+        int seen = fewestSamples();
+        Await.until(samples + " more samples", most, () -> fewestSamples() >= seen + samples);
+    }
+
     /** The newest tick of the item that is furthest behind. */
     public long oldestNewestTick() {
         synchronized (streams) {

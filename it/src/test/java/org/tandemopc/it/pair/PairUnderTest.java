@@ -167,6 +167,15 @@ public final class PairUnderTest implements AutoCloseable {
         });
     }
 
+    /**
+     * Likewise, and until the client has ten more values of each item: a standby that has only begun to watch cannot show that nothing is
+     * missing before its first value.
+     */
+    public void awaitReady(StreamClient client) {
+        awaitReady();
+        client.awaitMore(10, LONG);
+    }
+
     /** What Tandem recorded of values that clients may have missed. */
     public List<String> gaps() {
         return tandem.gaps(NAME);

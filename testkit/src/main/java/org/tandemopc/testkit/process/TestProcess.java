@@ -180,9 +180,9 @@ public final class TestProcess implements AutoCloseable {
 
     /** Takes the lines that begin so out of the output. */
     public List<String> take(String prefix) {
-        List<String> taken =
-                output.stream().filter(line -> line.startsWith(prefix)).toList();
-        output.removeAll(taken);
+        List<String> taken = new ArrayList<>();
+        // In one go: a line that comes meanwhile and equals one of these must not go with it.
+        output.removeIf(line -> line.startsWith(prefix) && taken.add(line));
         return taken;
     }
 

@@ -29,8 +29,8 @@ final class InterfaceProbe {
     private static final Duration USUAL = Duration.ofSeconds(2);
     /** Of a member that was never reached, of which nothing else is known: clients wait for it, and for no longer than that. */
     private static final Duration FIRST = Duration.ofSeconds(10);
-    /** What is left of the time for connecting, for the status that is asked for then. */
-    private static final Duration RESERVE = Duration.ofSeconds(1);
+    /** Of what is left of the time for connecting; the rest is for the status that is asked for then. */
+    private static final int SHARE = 2;
     /** Of a member that took longer than {@link #FIRST}, beside its service. */
     private static final Duration PATIENT = Duration.ofSeconds(30);
 
@@ -49,8 +49,8 @@ final class InterfaceProbe {
      * @throws LinkException the connection has ended
      */
     static void learnFirst(DaConnector connector, DaConnection made, Deadline connecting) throws LinkException {
-        Duration left = Duration.ofNanos(connecting.remainingNanos()).minus(RESERVE);
-        learn(connector, made, left.compareTo(FIRST) < 0 ? left : FIRST, GROUP);
+        Duration share = Duration.ofNanos(connecting.remainingNanos()).dividedBy(SHARE);
+        learn(connector, made, share.compareTo(FIRST) < 0 ? share : FIRST, GROUP);
     }
 
     /**
