@@ -119,7 +119,7 @@ final class CallbackCheck {
             }
         }
         return sink.isTold.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS)
-                ? new Outcome.Proven("told us a value of '%s', at level %s".formatted(item.itemId(), sink.level.get()))
+                ? new Outcome.Proven("told us a value of '%s'%s".formatted(item.itemId(), sink.atLevel()))
                 : new Outcome.Silent();
     }
 
@@ -137,10 +137,15 @@ final class CallbackCheck {
 
         @Override
         public Result<Nothing> onDataChange(DataChange change) {
-            level.compareAndSet(
-                    null, ObjectCall.current().map(ObjectCall::level).orElseThrow());
+            // none: what came before the answer to the refresh is handed on by who asked for it
+            ObjectCall.current().ifPresent(call -> level.compareAndSet(null, call.level()));
             isTold.countDown();
             return Result.ok(Nothing.NOTHING);
+        }
+
+        String atLevel() {
+            Object known = level.get();
+            return known == null ? "" : ", at level " + known;
         }
 
         @Override

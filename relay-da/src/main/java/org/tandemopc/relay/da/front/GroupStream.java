@@ -1,6 +1,7 @@
 package org.tandemopc.relay.da.front;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,9 @@ final class GroupStream {
 
     /** The last that the client got of an item. */
     private final Marks marks = new Marks();
+
+    /** By item, what the client had when it was told something that no member said; until it has a value again. */
+    private final Map<Integer, Said> former = new HashMap<>();
 
     private final Map<Integer, MemberStream> members = new TreeMap<>();
 
@@ -393,8 +397,12 @@ final class GroupStream {
 
     // ---- what the client has
 
-    /** The client was told something that no member said, or nobody wants values: whatever comes next is news. */
+    /**
+     * The client was told something that no member said, or nobody wants values: whatever comes next is news, but not what is older than
+     * what the client had.
+     */
     void forgetMarks() {
+        marks.all().forEach(mark -> former.put(mark.item(), mark));
         marks.clear();
         heldBack.clear();
         if (lead.isLeading()) {
@@ -420,6 +428,7 @@ final class GroupStream {
 
     void remove(int item) {
         marks.remove(item);
+        former.remove(item);
         heldBack.remove(item);
         members.values().forEach(of -> of.remove(item));
     }
@@ -443,9 +452,12 @@ final class GroupStream {
             Said mark = marks.of(one.item());
             if (isSettling && mark != null && isKnown(mark, one)) {
                 dropped++;
-                continue;
+            } else if (isOfBefore(one)) {
+                dropped++;
+                holdBack(one, nowNanos);
+            } else {
+                pass(one, passed);
             }
-            pass(one, passed);
         }
         if (!isSettling && !isToBeHeard && !heldBack.isEmpty()) {
             List.copyOf(heldBack.values()).forEach(one -> pass(one, passed));
@@ -453,8 +465,27 @@ final class GroupStream {
         return passed;
     }
 
+    /**
+     * A member that was cut off, and comes back, tells first what it had to say before that; the client may have got later words of another
+     * one until nobody was left. Where times cannot be compared nothing is known.
+     */
+    private boolean isOfBefore(Said said) {
+        Said had = former.get(said.item());
+        return had != null && isByTime(had, said) && isOlder(had.ticks() - said.ticks());
+    }
+
+    /** Until a newer one comes, or none does for long: then it is what the member has. */
+    private void holdBack(Said said, long nowNanos) {
+        if (heldBack.isEmpty()) {
+            isSettling = true;
+            settledAtNanos = nowNanos + SETTLING_NANOS;
+        }
+        heldBack.put(said.item(), said);
+    }
+
     private void pass(Said one, List<OpcItemChange> passed) {
         heldBack.remove(one.item());
+        former.remove(one.item());
         marks.put(one);
         member(one.member()).meets(one);
         passed.add(one.change());

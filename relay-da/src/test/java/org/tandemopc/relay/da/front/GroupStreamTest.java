@@ -318,4 +318,42 @@ class GroupStreamTest {
 
         assertThat(told).isEmpty();
     }
+
+    /** Both were away; who comes back first tells what it had to say before that, and the client has had later words of the other. */
+    @Test
+    @Requirement(
+            value = {"I7", "S12"},
+            protocol = Protocol.DA)
+    void afterNobodyWasLeftNothingOlderIsToldThanTheClientHad() {
+        arrives(0, change(1, 1, 100), change(2, 1, 100));
+        arrives(1, change(1, 1, 100), change(2, 1, 100), change(1, 3, 300), change(2, 1, 100));
+        promote(1);
+        stream.forgetMarks();
+        told.clear();
+        at(60_000);
+        promote(0);
+
+        arrives(0, change(1, 2, 200), change(2, 1, 100));
+        assertThat(told).as("the same is news").containsExactly("2=1");
+        arrives(0, change(1, 4, 400));
+        arrives(0, change(1, 3, 300));
+
+        assertThat(told).containsExactly("2=1", "1=4");
+    }
+
+    @Test
+    @Requirement(value = "S12", protocol = Protocol.DA)
+    void whatAMemberHasIsToldAfterAWhileThoughItIsOlder() {
+        arrives(0, change(1, 3, 300));
+        stream.forgetMarks();
+        told.clear();
+        at(60_000);
+
+        arrives(0, change(1, 2, 200));
+        assertThat(told).isEmpty();
+        assertThat(stream.nextNanos()).isEqualTo(65_000_000_000L);
+        tell(stream.tick(65_000_000_000L));
+
+        assertThat(told).containsExactly("1=2");
+    }
 }
