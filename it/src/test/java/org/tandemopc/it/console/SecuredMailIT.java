@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateBuilder;
 import org.eclipse.milo.opcua.stack.core.util.SelfSignedCertificateGenerator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tandemopc.testkit.Await;
@@ -37,22 +36,13 @@ class SecuredMailIT {
     private static final String MAIL = "MAIL ";
     private static final String PASSWORD = "pass wörd 1";
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static RunningConsole tandem;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
+    @RegisterExtension
+    static final OneConsole ONE = new OneConsole(folder -> new RunningConsole(folder, "starttls", "tls"));
 
     private static String certificate = "";
 
     @BeforeAll
-    static void start() throws Exception {
-        browser = new Browser();
-        tandem = new RunningConsole(folder, "starttls", "tls").withUser();
+    static void makeCertificate() throws Exception {
         KeyPair keys = SelfSignedCertificateGenerator.generateRsaKeyPair(2048);
         X509Certificate made = new SelfSignedCertificateBuilder(keys)
                 .setCommonName("mail of the plant")
@@ -61,19 +51,13 @@ class SecuredMailIT {
                 .build();
         certificate = pem("CERTIFICATE", made.getEncoded());
         Files.writeString(
-                folder.resolve("mail.pem"),
+                ONE.tandem().folder().resolve("mail.pem"),
                 certificate + pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
     }
 
     private static String pem(String what, byte[] der) {
         return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
                 .formatted(what, Base64.getMimeEncoder().encodeToString(der), what);
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        tandem.close();
     }
 
     @ParameterizedTest
@@ -83,20 +67,19 @@ class SecuredMailIT {
             protocol = Protocol.UA)
     void nothingIsSentUntilItIsTrustedAndTheLoginFitsAndThenSwitchesAreMailed(String kind, String security)
             throws IOException {
-        Path trusted = folder.resolve("data/pki/notifications");
+        Path trusted = ONE.tandem().folder().resolve("data/pki/notifications");
         Files.deleteIfExists(trusted.resolve("mail.crt"));
         try (TestProcess mail = TestProcess.start(
                         "mail server",
-                        folder.resolve("mail-errors.txt"),
+                        ONE.tandem().folder().resolve("mail-errors.txt"),
                         List.of(
                                 "/usr/bin/python3",
                                 "mail-peers/smtp_server.py",
                                 kind,
-                                folder.resolve("mail.pem").toString(),
+                                ONE.tandem().folder().resolve("mail.pem").toString(),
                                 USER,
                                 PASSWORD));
-                ConsolePage console = browser.page(tandem.address(), Look.LIGHT)
-                        .login(RunningConsole.USER, RunningConsole.PASSWORD)) {
+                ConsolePage console = ONE.open()) {
             String port = mail.awaitLine("PORT ", RunningConsole.LONG).substring("PORT ".length());
             console.pair(kind, "notifications");
             Locator server = console.group("Primary SMTP");
