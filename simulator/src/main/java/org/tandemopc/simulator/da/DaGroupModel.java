@@ -32,9 +32,10 @@ import org.tandemopc.opcda.params.PerItem;
  * time, and sends the callbacks that come of it, in their order.
  *
  * <p>A group looks at its items at the multiples of its rate since the epoch, so that two servers look at the same moments and
- * show the same ticks. An update that is late looks at the moment when it was due, and those that were missed altogether are left
- * out: of one item there is one value in an update. What was written is seen as it is now. Buffered items are looked at at the
- * multiples of their sampling rate, and late ones are made up for.
+ * show the same ticks. An update that is late looks at the moment when it was due, and those that were missed altogether are made
+ * up for, each with a callback of its own, so that what a client misses was lost on the way to it. After a pause of more than
+ * {@link #MADE_UP_MS_MAX} they are left out, as a server's would be that hung. What was written is seen as it is now. Buffered items
+ * are looked at at the multiples of their sampling rate, and late ones are made up for, however late.
  *
  * <p>Not thread-safe: guarded by its owner. Times in ms since the epoch.
  */
@@ -44,6 +45,9 @@ final class DaGroupModel {
 
     /** Items of one group. */
     static final int ITEMS_MAX = 100_000;
+
+    /** A machine that is busy stops a process for less. */
+    static final long MADE_UP_MS_MAX = 1_000;
 
     private static final float PERCENT_MAX = 100;
 
@@ -359,11 +363,7 @@ final class DaGroupModel {
             return out;
         }
         keepSamples(nowMs);
-        long due = Math.floorDiv(nowMs, state.rateMs());
-        if (due != updated || isPrimed) {
-            update(isPrimed ? nowMs : due * state.rateMs(), out);
-            updated = due;
-        }
+        updates(nowMs, out);
         if (!out.isEmpty()) {
             lastCallbackMs = nowMs;
         } else if (keepAliveMs > 0 && isHeard && isEnabled && nowMs - lastCallbackMs >= keepAliveMs) {
@@ -371,6 +371,21 @@ final class DaGroupModel {
             lastCallbackMs = nowMs;
         }
         return out;
+    }
+
+    private void updates(long nowMs, List<DaCallback> out) {
+        long rate = state.rateMs();
+        long due = Math.floorDiv(nowMs, rate);
+        if (isPrimed) {
+            update(nowMs, out);
+        } else if (due != updated) {
+            // a clock that was set back makes one due, too
+            boolean isMadeUpFor = due > updated && (due - updated) * rate <= MADE_UP_MS_MAX;
+            for (long at = isMadeUpFor ? updated + 1 : due; at <= due; at++) {
+                update(at * rate, out);
+            }
+        }
+        updated = due;
     }
 
     private DaCallback changed(OptionalInt connection, int transactionId, List<OpcItemChange> all) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,37 @@ class DaGroupModelTest {
             assertThat(late).hasSize(1);
             long due = (START + 2L * RATE) / 100;
             assertThat(values(late.getFirst()).getFirst().value()).isEqualTo(new Variant.R8(due));
+        }
+
+        /** The process did not run for a moment: nothing is missing because of it. */
+        @Test
+        void updatesThatWereMissedAreMadeUpForInTheirOrder() {
+            group = model(100);
+            add("counter.0");
+            group.heard(true);
+            run(10);
+            now += DaGroupModel.MADE_UP_MS_MAX - 100;
+
+            List<DaCallback> late = group.tick(now);
+
+            assertThat(late).hasSize(9);
+            assertThat(late)
+                    .extracting(each -> values(each).getFirst().value())
+                    .containsExactlyElementsOf(LongStream.rangeClosed(1, 9)
+                            .mapToObj(i -> new Variant.R8(START / 100 + i))
+                            .toList());
+            assertThat(run(100)).hasSize(1);
+        }
+
+        @Test
+        void afterALongPauseOneUpdateComes() {
+            group = model(100);
+            add("counter.0");
+            group.heard(true);
+            run(10);
+            now += DaGroupModel.MADE_UP_MS_MAX + 100;
+
+            assertThat(group.tick(now)).hasSize(1);
         }
 
         @Test
