@@ -57,6 +57,9 @@ public final class ModelServer implements AutoCloseable {
     /** DAdvise takes no format with times. */
     volatile boolean refusesTimes;
 
+    /** Transactions of DA 1.0 end before the call is answered that begins them, which is how their answers may overtake each other. */
+    volatile boolean endsFirst;
+
     volatile boolean refusesLogons;
 
     /** Objects that are activated from now on have IOPCServerPublicGroups, with no group behind it. */

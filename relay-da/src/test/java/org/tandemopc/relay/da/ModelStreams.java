@@ -128,9 +128,14 @@ final class ModelStreams implements IDataObject, IOPCAsyncIO {
                         written.get(i).clientHandle(), done.value().at(i)))
                 .toList();
         Bytes stream = new WriteStream(group.clientHandle(), transaction, done.hresult(), items).write();
-        later(() -> connections.values().stream()
+        Runnable telling = () -> connections.values().stream()
                 .filter(one -> one.format() == StreamFormat.WRITE_COMPLETE)
-                .forEach(one -> send(one, stream)));
+                .forEach(one -> send(one, stream));
+        if (server.endsFirst) {
+            telling.run();
+        } else {
+            later(telling);
+        }
         return Result.ok(new Started(transaction, done.value()));
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.dcom.Bytes;
@@ -105,13 +106,18 @@ class StreamFaultsTest {
         return new Variant.R8(value);
     }
 
-    /** What was begun and not ended has its line and its record, and the end that comes after all goes to the log alone (S8). */
-    @Test
+    /**
+     * What was begun and not ended has its line and its record, and the end that comes after all goes to the log alone (S8), before or
+     * after the late answer of the call that began it.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Requirement(
             value = {"S3", "S8", "I1"},
             protocol = Protocol.DA)
-    void writesAreAuditedAndALateEndOfOneIsRecorded() throws Exception {
+    void writesAreAuditedAndALateEndOfOneIsRecorded(boolean endsFirst) throws Exception {
         StreamGroup group = begin(Mode.HOT);
+        rig.primary.endsFirst = endsFirst;
         Ints handles = group.add("Boiler.Level", "Boiler.Valve");
         int writes = group.advise(StreamFormat.WRITE_COMPLETE);
         rig.awaitStandbyReady(1);

@@ -240,6 +240,7 @@ final class MemberStreams {
 
     private Result<Started> once(Asked asked, int[] places, Beginning beginning)
             throws LinkException, RpcFaultException {
+        boolean isOwed = false;
         transactions.calling();
         try {
             Result<Started> answer = beginning.of(places);
@@ -248,15 +249,24 @@ final class MemberStreams {
                 begun(asked, places, answer.value());
             }
             return answer;
+        } catch (LinkException e) {
+            isOwed = asked.isWrite() && !e.isNotSent();
+            throw e;
         } finally {
-            transactions.called();
+            if (!isOwed) {
+                transactions.called();
+            }
         }
     }
 
-    /** From then on the end of it can be told from others. */
+    /** From then on the end of it can be told from others, which may have come already. */
     private void lateStarted(Asked asked, int[] places, Result<?> answer, LateAnswer late) {
-        if (answer.isSuccess() && answer.value() instanceof Started begun && isBegun(begun, places)) {
-            begun(asked, places, begun);
+        try {
+            if (answer.isSuccess() && answer.value() instanceof Started begun && isBegun(begun, places)) {
+                begun(asked, places, begun);
+            }
+        } finally {
+            transactions.called();
         }
         late.heard(answer);
     }

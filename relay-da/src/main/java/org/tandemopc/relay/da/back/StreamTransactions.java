@@ -8,7 +8,7 @@ import org.tandemopc.opcda.params.Ints;
 
 /**
  * Which transaction of ours a member of DA 1.0 means by a number of its own. It tells the number by the answer of the call, and its
- * stream may come before that: then the stream is kept until the call has been answered. Any thread.
+ * stream may come before that: then the stream is kept until the call has been answered, however late. Any thread.
  */
 final class StreamTransactions {
     /** Streams that are kept while calls are under way. */
@@ -37,7 +37,7 @@ final class StreamTransactions {
     private final Map<Key, StreamMessage> early = new LinkedHashMap<>();
     private int calls;
 
-    /** A call begins that may begin a transaction; {@link #called} ends it. */
+    /** A call begins that may begin a transaction; {@link #called} ends it, once its answer has come or will not come any more. */
     synchronized void calling() {
         calls++;
     }
