@@ -127,7 +127,7 @@ export function consequence(action: 'switch' | 'pin' | 'unpin' | 'enable' | 'dis
         'This takes effect at once, and stays over a restart. It is no change of the configuration.',
       ];
     case 'reset-damping':
-      return [`Tandem forgets that servers of '${pair.name}' failed often lately, and may return to them at once.`];
+      return [`Tandem forgets that servers of '${pair.name}' failed often lately, may return to them at once, and asks those that do not answer at once, too.`];
   }
 }
 

@@ -58,8 +58,13 @@ final class Orders {
         return true;
     }
 
+    /** Who has mended a machine does not wait for the end of a pause that its failures have made long. */
     static boolean dampingReset(Turn turn, PairEvent.DampingReset event) {
         turn.updateAll(h -> h.damped(Damping.NONE));
+        for (int i = 0; i < turn.state().members().size(); i++) {
+            Links.forgetAttempts(turn, i);
+        }
+        Links.forgetColdAttempts(turn);
         turn.record(RecordKind.NOTE, RecordTexts.dampingReset(turn.server(), event.by()), "by", event.by());
         return true;
     }

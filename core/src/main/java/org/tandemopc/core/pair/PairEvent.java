@@ -79,7 +79,7 @@ public sealed interface PairEvent {
 
     record PinReleased(long atNanos, String by) implements PairEvent {}
 
-    /** Damping penalties of a member are forgotten, by a person. */
+    /** Damping penalties and failed attempts of all members are forgotten, by a person: whoever is to be connected is asked at once. */
     record DampingReset(long atNanos, String by) implements PairEvent {}
 
     /**

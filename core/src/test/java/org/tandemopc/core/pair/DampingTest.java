@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.tandemopc.core.pair.Pair.PRIMARY;
 import static org.tandemopc.core.pair.Pair.SECONDARY;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.core.pair.MemberHealth.Link;
 import org.tandemopc.core.pair.PairState.Phase;
@@ -143,6 +146,35 @@ final class DampingTest {
 
         assertThat(pair.lastOrders())
                 .contains(new PairEffect.RehomeRelays(pair.state().epoch(), PRIMARY));
+    }
+
+    /** Else whoever has started a server again waits for up to 30 s more. */
+    @ParameterizedTest
+    @EnumSource
+    @Requirement({"S15", "S16"})
+    void aPersonWhoForgetsTheFailuresHasTheMemberAskedAtOnceAndThePausesBeginAnew(Mode mode) {
+        Pair pair = Pair.serving(mode);
+        pair.pass(60);
+        pair.lost(mode == Mode.COLD ? PRIMARY : SECONDARY);
+        for (int i = 0; i < 300; i++) {
+            asked(pair).forEach(pair::failed);
+            pair.pass(1);
+        }
+        asked(pair).forEach(pair::failed);
+        assertThat(asked(pair)).isEmpty();
+
+        pair.on(new PairEvent.DampingReset(pair.now(), "operator"));
+
+        assertThat(asked(pair)).hasSize(1);
+        asked(pair).forEach(pair::failed);
+        pair.pass(0.7);
+        assertThat(asked(pair)).hasSize(1);
+    }
+
+    private static List<Integer> asked(Pair pair) {
+        return Stream.of(PRIMARY, SECONDARY)
+                .filter(member -> pair.member(member).link() == Link.OPENING)
+                .toList();
     }
 
     @Test

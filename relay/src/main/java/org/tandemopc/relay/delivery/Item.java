@@ -305,8 +305,9 @@ final class Item {
     }
 
     /**
-     * Whether the client can go on with this member's run, and no doubt: it says the same changes with the same times, and
-     * has said the very value that the client was given last.
+     * Whether the client can go on with this member's run, and no doubt: it was seen to say the same changes with the same times as
+     * another, and has said the very value that the client was given last. That this was its own is not enough, for the other one
+     * could not go on from there.
      *
      * @param saysWatermark that value is among what waits
      */
@@ -326,7 +327,7 @@ final class Item {
                 && !run.longQueue
                 && !run.evicted
                 && !run.overflowed
-                && agrees(run)
+                && (agreed || run.matched)
                 && time != 0
                 && run.hasFirst
                 && run.firstTime != 0

@@ -45,6 +45,10 @@ public final class SubscriptionDelivery {
     private static final long COMPARABLE_TICKS = 100_000_000L;
     /** So often in a row it is looked whether a standby can lead; then the active must speak first. */
     private static final int LEAD_REFUSALS_MAX = 8;
+    /** For so long the active may speak again without saying what the client has; then it is the source whatever it says. */
+    static final long OVERSTAYED_NANOS = 5_000_000_000L;
+    /** Messages that follow each other closer than by this part of the publishing interval are one. */
+    private static final int BURST_PART = 4;
 
     final int id;
     SubscriptionSettings settings;
@@ -85,7 +89,14 @@ public final class SubscriptionDelivery {
     /** The values delivered are a standby's, and nobody has decided so. */
     private boolean leads;
 
+    /** How far the active comes behind. */
     private final Overdue overdue = new Overdue();
+    /** How long it is silent between two messages: what a standby that says something by itself does not bring about. */
+    private final Overdue silence = new Overdue();
+    /** When it was heard last, as {@link #silence} has it; MIN_VALUE: not since that was forgotten. */
+    private long spokeNanos = Long.MIN_VALUE;
+    /** When the active spoke first while a standby leads; MAX_VALUE: it has not. */
+    private long spokeAgainNanos = Long.MAX_VALUE;
     /** When to look whether the active is overdue; MAX_VALUE: not before a standby says something. */
     private long leadNanos = Long.MAX_VALUE;
     /** How often in a row a standby could not lead; then it is looked at less often. */
@@ -172,6 +183,9 @@ public final class SubscriptionDelivery {
             return;
         }
         stream(member).heardNanos = nowNanos;
+        if (member == active) {
+            spokeNanos = nowNanos;
+        }
         if (silent && member == active && !stream(member).parked) {
             silent = false;
             bridgeUntilNanos = nowNanos + bridgeNanos;
@@ -191,8 +205,14 @@ public final class SubscriptionDelivery {
     void values(SessionDelivery session, int member, ValueBatch batch, long nowNanos) {
         stream(member).parked &= member != active;
         stream(member).burstDue = false;
+        long spokeBefore = spokeNanos;
         heard(member, nowNanos);
         if (member == active && !held) {
+            if (!leads
+                    && spokeBefore != Long.MIN_VALUE
+                    && nowNanos - spokeBefore >= settings.publishingNanos() / BURST_PART) {
+                silence.agreed(nowNanos - spokeBefore);
+            }
             if (leadRefusals > 0) {
                 leadRefusals = 0;
                 overdue.wasWrong();
@@ -201,11 +221,33 @@ public final class SubscriptionDelivery {
             letGo(session, member, nowNanos);
         } else {
             wait(session, member, batch, nowNanos);
-            if (leads && !held && member == session.active() && continues(session, member)) {
-                overdue.wasWrong();
-                goOnWith(session, member, "member " + member + " speaks again", nowNanos);
+            if (leads && !held && member == session.active()) {
+                speaksAgain(session, member, nowNanos);
             }
         }
+    }
+
+    /** While a standby leads. */
+    private void speaksAgain(SessionDelivery session, int member, long nowNanos) {
+        if (continues(session, member)) {
+            overdue.wasWrong();
+            goOnWith(session, member, "member " + member + " speaks again", nowNanos);
+        } else if (spokeAgainNanos == Long.MAX_VALUE) {
+            spokeAgainNanos = nowNanos;
+            leadNanos = nowNanos + OVERSTAYED_NANOS;
+        }
+    }
+
+    /** The active has spoken again, and may not have said what the client has because it never will. */
+    private void overstay(SessionDelivery session, long nowNanos) {
+        long endNanos = spokeAgainNanos + OVERSTAYED_NANOS;
+        if (nowNanos < endNanos) {
+            leadNanos = endNanos;
+            return;
+        }
+        int member = session.active();
+        overdue.wasWrong();
+        goOnWith(session, member, "member " + member + " does not say what the standby said", nowNanos);
     }
 
     /** What the active says lets the standbys' values go, and tells how far it usually comes behind. */
@@ -240,7 +282,7 @@ public final class SubscriptionDelivery {
             while (session.ringBytes > session.limits().ringBytesMax() && ring.size() > 1) {
                 evict(session, member);
             }
-            if (ring.size() > 0 && leadRefusals < LEAD_REFUSALS_MAX) {
+            if (!leads && ring.size() > 0 && leadRefusals < LEAD_REFUSALS_MAX) {
                 leadNanos = Math.min(leadNanos, overdueNanos(member));
             }
         } else {
@@ -773,7 +815,7 @@ public final class SubscriptionDelivery {
         for (Item item : items.values()) {
             endRun(stream, item, member);
         }
-        overdue.forget();
+        forgetDistances();
         if (member == active && !held) {
             if (leads) {
                 goOnWith(session, session.active(), "the subscription at the leading server ended", nowNanos);
@@ -815,7 +857,7 @@ public final class SubscriptionDelivery {
     void activate(SessionDelivery session, int member, long nowNanos) {
         boolean same = active == member && !held;
         held = false;
-        overdue.forget();
+        forgetDistances();
         if (same) {
             follow(session, member);
         } else {
@@ -823,10 +865,19 @@ public final class SubscriptionDelivery {
         }
     }
 
+    /** The members have changed places, or one of them began anew. */
+    private void forgetDistances() {
+        overdue.forget();
+        silence.forget();
+        spokeNanos = Long.MIN_VALUE;
+    }
+
     private void follow(SessionDelivery session, int member) {
         active = member;
         leads = member != session.active();
         leadNanos = Long.MAX_VALUE;
+        spokeNanos = Long.MIN_VALUE;
+        spokeAgainNanos = Long.MAX_VALUE;
         if (!leads) {
             items.values().forEach(item -> item.ledFirst = false);
         }
@@ -871,10 +922,12 @@ public final class SubscriptionDelivery {
     private long overdueNanos(int member) {
         Ring.Entry first = stream(member).ring.first();
         long patience = overdue.patienceNanos(settings.publishingNanos());
-        if (first == null || patience == Long.MAX_VALUE || active < 0) {
+        long silent = silence.patienceNanos(0);
+        if (first == null || patience == Long.MAX_VALUE || silent == Long.MAX_VALUE || active < 0) {
             return Long.MAX_VALUE;
         }
-        return Math.max(first.receivedNanos, stream(active).heardNanos) + patience;
+        long heard = stream(active).heardNanos;
+        return Math.max(Math.max(first.receivedNanos, heard) + patience, heard + silent);
     }
 
     void leadTick(SessionDelivery session, long nowNanos) {
@@ -882,6 +935,10 @@ public final class SubscriptionDelivery {
             return;
         }
         leadNanos = Long.MAX_VALUE;
+        if (leads && !held && spokeAgainNanos != Long.MAX_VALUE) {
+            overstay(session, nowNanos);
+            return;
+        }
         if (held || leads || active < 0 || !settings.publishingEnabled()) {
             return;
         }
@@ -1424,7 +1481,7 @@ public final class SubscriptionDelivery {
 
     void modify(SubscriptionSettings changed, long nowNanos) {
         if (changed.publishingNanos() != settings.publishingNanos()) {
-            overdue.forget();
+            forgetDistances();
             nextPublishNanos = nowNanos + changed.publishingNanos();
         }
         settings = changed;
@@ -1500,7 +1557,7 @@ public final class SubscriptionDelivery {
         active = activeMember;
         held = isHeld;
         leads = false;
-        overdue.forget();
+        forgetDistances();
         nextPublishNanos = nowNanos + settings.publishingNanos();
         touch();
         beginBridge(session, "the subscription was transferred", active, nowNanos);

@@ -142,6 +142,30 @@ class LeadTest {
         assertThat(client.gaps).isEmpty();
     }
 
+    /** A standby that was believed and is wrong all the same: its device changed while the active was late. */
+    @Test
+    @Requirement(
+            value = {"I7", "S17"},
+            protocol = Protocol.UA)
+    void theActiveIsTheSourceAgainThoughItNeverSaysWhatTheStandbySaid() {
+        bothSay(20);
+        client.read();
+        client.says(B, v(1, 21, 99), v(2, 21));
+        client.pass(P);
+        assertThat(client.read()).as("B leads").containsExactly("1=99@21", "2=21@21");
+
+        for (tick = 22; tick < 21 + 80; tick++) {
+            client.says(A, v(1, 21), v(2, tick));
+            client.says(B, v(2, tick));
+            client.pass(P);
+        }
+        client.read();
+        client.says(B, v(2, 200));
+        client.says(A, v(1, 201), v(2, 201));
+
+        assertThat(client.read()).containsExactly("1=201@201", "2=201@201");
+    }
+
     /** What would be in doubt waits for the decision. */
     @Nested
     class Waits {
@@ -219,6 +243,49 @@ class LeadTest {
 
             assertThat(client.read()).isEmpty();
             assertThat(client.gaps).isEmpty();
+        }
+
+        /** Somebody has written at the standby alone: the active is well, and has nothing to tell. */
+        @Test
+        @Requirement(
+                value = {"I7"},
+                protocol = Protocol.UA)
+        void whereTheActiveIsSilentForNoLongerThanItUsuallyIs() {
+            for (int i = 0; i < 20; i++) {
+                bothSay(1);
+                client.pass(i % 2 * 18 * P);
+            }
+            bothSay(1);
+            client.pass(2 * P);
+            client.read();
+
+            client.says(B, v(1, 22));
+            client.pass(5 * P);
+
+            assertThat(client.read()).isEmpty();
+        }
+
+        /** It has said the value that the client has, but only because that was its own: the active could not go on from what it says. */
+        @Test
+        @Requirement(
+                value = {"I7"},
+                protocol = Protocol.UA)
+        void whereOnlyTheStandbysOwnValueIsKnownAndTimesWereNeverSeenToAgree() {
+            client.switchTo(B);
+            client.delivery.addItem(SUB, 3, values(10));
+            client.starts(B, 3);
+            client.says(B, v(3, 7, 1));
+            client.starts(A, 3);
+            client.switchTo(A);
+            client.says(A, v(3, 6, 1));
+            bothSay(20);
+            client.read();
+
+            tick++;
+            client.says(B, v(1, tick), v(2, tick), v(3, 107, 2));
+            client.pass(3 * P);
+
+            assertThat(client.read()).isEmpty();
         }
 
         @Test
