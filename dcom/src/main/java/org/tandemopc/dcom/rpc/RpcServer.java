@@ -44,6 +44,10 @@ public final class RpcServer implements AutoCloseable {
     private final PduTap tap;
     private final AssociationGroups groups = new AssociationGroups();
     private final Budget budget;
+
+    /** Of it, that of all who have not logged in: whoever they are, they leave the rest to the others. */
+    private final Budget strangers;
+
     private final FaultLog faults;
     private final WeakCalls weak;
     private final Counters counters = new Counters();
@@ -87,6 +91,7 @@ public final class RpcServer implements AutoCloseable {
         this.limits = limits;
         this.tap = tap;
         this.budget = new Budget(limits.sizes().bufferedMax());
+        this.strangers = budget.part(limits.sizes().bufferedMax() / 2);
     }
 
     /**
@@ -241,6 +246,12 @@ public final class RpcServer implements AutoCloseable {
 
     Budget budget() {
         return budget;
+    }
+
+    /** What a client may take of: of a part of the whole until it has logged in, unless nobody need log in here. */
+    Budget budget(InetSocketAddress client, boolean isLoggedIn) {
+        boolean isOpenToAll = policy.peer(client).minCallLevel() == AuthLevel.NONE;
+        return isLoggedIn || isOpenToAll ? budget : strangers;
     }
 
     FaultLog faults() {

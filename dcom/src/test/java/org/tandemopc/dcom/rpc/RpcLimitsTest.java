@@ -274,6 +274,32 @@ class RpcLimitsTest {
         }
     }
 
+    /** Whoever they are, and however slowly they send: what they hold is not all that there is. */
+    @Test
+    void strangersLeaveRoomForThoseWhoHaveLoggedIn() throws Exception {
+        server.close();
+        ServerLimits limits = USUAL.with(PATIENT).with(new ServerLimits.Sizes(5_840, 4 * MIB, 30_000));
+        server = new TestServer(limits, TestServer.policy(AuthLevel.PKT_INTEGRITY), PduTap.NONE);
+        AuthTrailer auth = new AuthTrailer(ToySecurity.THREE_LEGS, 5, 0, 0, 1, octets(20_000));
+        try (RpcClient loggedIn = server.client(ToySecurity.THREE_LEGS, AuthLevel.PKT_INTEGRITY);
+                RawPeer slow = bound();
+                RawPeer slower = bound();
+                RawPeer logsInForLong = RawPeer.to(server.address())) {
+            for (int flags : List.of(FIRST_FRAG, 0, 0)) {
+                slow.send(RawPeer.request(flags, 2, ECHO, octets(4_000)));
+            }
+            slower.send(RawPeer.request(FIRST_FRAG, 2, ECHO, octets(3_000)));
+            Await.until("kept", PATIENCE, () -> server.server().bufferedBytes() == 15_000);
+            slower.send(RawPeer.request(0, 2, ECHO, octets(1)));
+            assertThat(faultOf(slower.receive())).isEqualTo(RpcStatus.SERVER_TOO_BUSY);
+            logsInForLong.send(new Pdu.Bind(PduHeader.whole(0, 1), RawPeer.offer(0, FORWARD), Tail.of(auth)));
+            assertThat(logsInForLong.isClosedByTheOther()).isTrue();
+
+            Bytes large = octets(15_000);
+            assertThat(loggedIn.call(FORWARD, ECHO, null, large, soon()).stub()).isEqualTo(large);
+        }
+    }
+
     /** The tokens of logins may be long; they too are taken from what all may hold together. */
     @Test
     void octetsOfLongTokens() throws IOException {
