@@ -164,8 +164,12 @@ final class ServerConnection extends RpcConnection {
         doneByReader.set(call);
         watch.set(Watch.Wait.READER, CALL_BY_READER_NANOS);
         server.work(() -> calls.work(call));
+        if (!doneByReader.compareAndSet(call, null)) {
+            return false;
+        }
+        // only now: whoever reads in place of this thread may do a call himself already, which is watched under the same name
         watch.take(Watch.Wait.READER);
-        return doneByReader.compareAndSet(call, null);
+        return true;
     }
 
     @Override
