@@ -142,7 +142,8 @@ public final class RpcServer implements AutoCloseable {
                     LOG.debug("A connection was not accepted: {}", e.getMessage());
                     LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // an error too, such as of memory: nobody would be let in any more
                 LOG.error("A connection was not accepted; the next will be.", e);
                 LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
             }
@@ -150,18 +151,31 @@ public final class RpcServer implements AutoCloseable {
     }
 
     private void admit(Socket socket) throws IOException {
-        ServerConnection connection;
+        boolean isStarted = false;
         try {
-            connection = new ServerConnection(this, socket, limits, policy, tap);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
+            ServerConnection connection = new ServerConnection(this, socket, limits, policy, tap);
+            isStarted = isStarted(connection);
+        } finally {
+            if (!isStarted) {
+                socket.close();
+            }
         }
-        if (isAdmitted(connection)) {
-            connection.start();
-        } else {
+    }
+
+    private boolean isStarted(ServerConnection connection) {
+        if (!isAdmitted(connection)) {
             faults.tell(connection.remoteAddress(), "a connection beyond the limit was closed");
-            socket.close();
+            return false;
+        }
+        boolean isStarted = false;
+        try {
+            connection.start();
+            isStarted = true;
+            return true;
+        } finally {
+            if (!isStarted) {
+                connection.close();
+            }
         }
     }
 

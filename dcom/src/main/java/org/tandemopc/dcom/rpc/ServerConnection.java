@@ -167,7 +167,8 @@ final class ServerConnection extends RpcConnection {
         if (!doneByReader.compareAndSet(call, null)) {
             return false;
         }
-        // only now: whoever reads in place of this thread may do a call himself already, which is watched under the same name
+        // only now: whoever reads in place of this thread may do a call himself already, which is watched under the
+        // same name
         watch.take(Watch.Wait.READER);
         return true;
     }
@@ -520,8 +521,8 @@ final class ServerConnection extends RpcConnection {
             case Admission.Admitted by -> {
                 if (whole.admitted == null) {
                     whole.admitted = by;
-                    whole.budget = server.budget(
-                            remoteAddress(), !by.principal().isAnonymous());
+                    whole.budget =
+                            server.budget(remoteAddress(), !by.principal().isAnonymous());
                 } else if (whole.admitted.authContextId() != by.authContextId()) {
                     throw new ProtocolErrorException("fragments of a request under different logins");
                 }
@@ -758,7 +759,7 @@ final class ServerConnection extends RpcConnection {
     }
 
     @Override
-    void failed(RuntimeException e) {
+    void failed(Throwable e) {
         server.faults().tell(remoteAddress(), "an error of ours; the connection ends", e);
     }
 

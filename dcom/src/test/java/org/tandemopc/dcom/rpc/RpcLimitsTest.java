@@ -1,6 +1,7 @@
 package org.tandemopc.dcom.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tandemopc.dcom.rpc.PduHeader.FIRST_FRAG;
 import static org.tandemopc.dcom.rpc.PduHeader.LAST_FRAG;
 import static org.tandemopc.dcom.rpc.TestServer.BACKWARD;
@@ -15,12 +16,16 @@ import static org.tandemopc.dcom.rpc.TestServer.soon;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.LinkException;
 import org.tandemopc.testkit.Await;
 
 /** What a stranger may take of a server; each limit with somebody whom it does not touch. */
@@ -315,6 +320,68 @@ class RpcLimitsTest {
         try (RawPeer beyond = RawPeer.to(server.address())) {
             beyond.send(bind);
             assertThat(beyond.isClosedByTheOther()).isTrue();
+        }
+    }
+
+    /** As when there is no memory for a moment. */
+    @Test
+    void anErrorWhileOneIsAcceptedOrReadIsNotThatOfTheOthers() throws IOException {
+        server.close();
+        AtomicBoolean isAccepted = new AtomicBoolean();
+        AtomicBoolean isRead = new AtomicBoolean();
+        ServerPolicy usual = TestServer.policy(AuthLevel.NONE);
+        ServerPolicy policy = new ServerPolicy() {
+            @Override
+            public @Nullable SecurityMechanism acceptor(int authType, AuthLevel level, InetSocketAddress client) {
+                return usual.acceptor(authType, level, client);
+            }
+
+            @Override
+            public PeerPolicy peer(InetSocketAddress client) {
+                if (!isAccepted.getAndSet(true)) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+                return usual.peer(client);
+            }
+        };
+        server = new TestServer(USUAL, policy, (connection, direction, wire, plain) -> {
+            if (!isRead.getAndSet(true)) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        try (RawPeer notAccepted = RawPeer.to(server.address());
+                RawPeer notRead = RawPeer.to(server.address())) {
+            assertThat(notAccepted.isClosedByTheOther()).isTrue();
+            notRead.send(RawPeer.bind(0, FORWARD));
+            assertThat(notRead.isClosedByTheOther()).isTrue();
+            Await.until("gone", PATIENCE, () -> server.server().connections() == 0);
+            try (RawPeer next = bound()) {
+                answers(next);
+            }
+        }
+    }
+
+    /** What is signed counts, though it is not sent: no answer after it would be taken. */
+    @Test
+    void anErrorWhileAnAnswerIsWrittenEndsTheConnection() throws Exception {
+        server.close();
+        AtomicBoolean fails = new AtomicBoolean();
+        server = new TestServer(USUAL, TestServer.policy(AuthLevel.NONE), (connection, direction, wire, plain) -> {
+            if (direction == PduTap.Direction.SENT && fails.getAndSet(false)) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        try (RpcClient client = server.client(ToySecurity.THREE_LEGS, AuthLevel.PKT_INTEGRITY)) {
+            assertThat(client.call(FORWARD, MAKE, null, number(20_000), soon()).stub())
+                    .isEqualTo(octets(20_000));
+            fails.set(true);
+            assertThatThrownBy(() -> client.call(FORWARD, MAKE, null, number(20_000), soon()))
+                    .isInstanceOf(LinkException.class)
+                    .hasMessageContaining("ended");
+        }
+        try (RpcClient next = server.client(ToySecurity.THREE_LEGS, AuthLevel.PKT_INTEGRITY)) {
+            assertThat(next.call(FORWARD, MAKE, null, number(20_000), soon()).stub())
+                    .isEqualTo(octets(20_000));
         }
     }
 

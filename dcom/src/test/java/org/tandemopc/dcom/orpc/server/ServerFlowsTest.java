@@ -712,8 +712,8 @@ class ServerFlowsTest {
                     .withMinCallLevel(AuthLevel.PKT_PRIVACY)
                     .withMinActivationLevel(AuthLevel.PKT_PRIVACY);
             try (TestDcom strictest = new TestDcom(sealed, Set.of(), settings -> settings);
-                    RawClient program = RawClient.connect(
-                            strictest.resolver(), IActivation.SYNTAX, "opc", AuthLevel.PKT_PRIVACY);
+                    RawClient program =
+                            RawClient.connect(strictest.resolver(), IActivation.SYNTAX, "opc", AuthLevel.PKT_PRIVACY);
                     RawClient service = RawClient.connect(
                             strictest.resolver(), IObjectExporter.SYNTAX, "opc", AuthLevel.PKT_INTEGRITY);
                     RawClient calls = RawClient.connect(
