@@ -15,7 +15,7 @@ import org.tandemopc.dcom.MalformedException;
  */
 final class FrameReader {
     /** What a connection holds without being asked for it. */
-    private static final int UNBUDGETED_BYTES = 8192;
+    static final int UNBUDGETED_BYTES = 8192;
 
     private static final int LENGTH_LAST = 0xFFFF;
 

@@ -2,6 +2,7 @@ package org.tandemopc.dcom.rpc;
 
 import java.nio.ByteOrder;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +23,7 @@ public final class RpcCall {
     private final Assembly assembly;
     private final @Nullable LateReply late;
     private volatile boolean isLeftToReader;
-    private volatile boolean isKept;
+    private final AtomicBoolean kept = new AtomicBoolean();
     private boolean isReleased;
     private int held;
     private boolean begun;
@@ -59,11 +60,16 @@ public final class RpcCall {
 
     /** The caller has gone, and the call stays for its answer. */
     void keep() {
-        isKept = true;
+        kept.set(true);
     }
 
-    boolean isKept() {
-        return isKept;
+    /** True for one caller: who gives the place back that {@link #keep} took. */
+    boolean isKeptNoMore() {
+        return kept.compareAndSet(true, false);
+    }
+
+    boolean isOver() {
+        return over.get();
     }
 
     /** True for one caller: who ends the call gives its place to the next. */
@@ -146,17 +152,29 @@ public final class RpcCall {
             return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             abandon();
-            if (answer.isDone() && !answer.isCompletedExceptionally()) {
-                // in the last moment: nobody else would hear it
-                return answer.join();
-            }
-            throw new DeadlineException("no answer from %s in time".formatted(client.remoteAddress()), false);
+            return unlessAnswered(
+                    new DeadlineException("no answer from %s in time".formatted(client.remoteAddress()), false));
         } catch (InterruptedException e) {
             abandon();
             Thread.currentThread().interrupt();
-            throw new LinkException("interrupted while waiting for " + client.remoteAddress(), e);
+            return unlessAnswered(new LinkException("interrupted while waiting for " + client.remoteAddress(), e));
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
+        }
+    }
+
+    /** What comes in the last moment is the caller's, or late: whoever reads may have ended the call, and is about to say how. */
+    private RpcAnswer unlessAnswered(LinkException over) throws RpcFaultException, LinkException {
+        if (answer.completeExceptionally(over)) {
+            throw over;
+        }
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RpcFaultException fault) {
+                throw fault;
+            }
+            throw over;
         }
     }
 

@@ -620,7 +620,7 @@ public final class RpcClient extends RpcConnection {
             return false;
         }
         pending.remove(call.callId(), call);
-        if (call.isKept()) {
+        if (call.isKeptNoMore()) {
             lateCalls.decrementAndGet();
         }
         call.release(arriving);
@@ -675,6 +675,10 @@ public final class RpcClient extends RpcConnection {
             return false;
         }
         call.keep();
+        if (call.isOver() && call.isKeptNoMore()) {
+            // whoever reads has ended it meanwhile, and has not seen that it is kept
+            lateCalls.decrementAndGet();
+        }
         return true;
     }
 

@@ -221,7 +221,7 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     abstract void broken(int status, long callId, Exception why);
 
     /** The reader broke; the connection ends after it returns. */
-    void failed(RuntimeException e) {
+    void failed(Throwable e) {
         LOG.error("The reader of a connection with {} failed; the connection ends.", remote, e);
     }
 
@@ -256,11 +256,15 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             end(e.status(), e);
         } catch (IOException e) {
             fail(new LinkException("connection with " + remote + " lost: " + e.getMessage(), e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an error too, such as of memory: a connection that nobody reads would stay open, and the peer wait for
+            // its answers
             failed(e);
             fail(new LinkException("connection with " + remote + " ended by an error of ours", e));
         } finally {
             if (isOver) {
+                // nothing to do unless what was done about the end has failed itself
+                fail(new LinkException("connection with " + remote + " ended by an error of ours"));
                 frames.end();
                 readerEnded();
             }
@@ -363,6 +367,10 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
                 throw e instanceof LinkException link ? link : new LinkException(String.valueOf(e.getMessage()), e);
             }
             throw fail(new LinkException("connection with " + remote + " lost: " + e.getMessage(), e));
+        } catch (RuntimeException | Error e) {
+            // signatures may have been counted, and fragments written, of a message that does not go on
+            fail(new LinkException("connection with " + remote + " ended by an error of ours", e));
+            throw e;
         } finally {
             watch.take(Watch.Wait.WRITE);
             writing.unlock();

@@ -44,6 +44,10 @@ public final class RpcServer implements AutoCloseable {
     private final PduTap tap;
     private final AssociationGroups groups = new AssociationGroups();
     private final Budget budget;
+
+    /** Of it, that of all who have not logged in: whoever they are, they leave the rest to the others. */
+    private final Budget strangers;
+
     private final FaultLog faults;
     private final WeakCalls weak;
     private final Counters counters = new Counters();
@@ -87,6 +91,7 @@ public final class RpcServer implements AutoCloseable {
         this.limits = limits;
         this.tap = tap;
         this.budget = new Budget(limits.sizes().bufferedMax());
+        this.strangers = budget.part(limits.sizes().bufferedMax() / 2);
     }
 
     /**
@@ -137,7 +142,8 @@ public final class RpcServer implements AutoCloseable {
                     LOG.debug("A connection was not accepted: {}", e.getMessage());
                     LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // an error too, such as of memory: nobody would be let in any more
                 LOG.error("A connection was not accepted; the next will be.", e);
                 LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
             }
@@ -145,18 +151,31 @@ public final class RpcServer implements AutoCloseable {
     }
 
     private void admit(Socket socket) throws IOException {
-        ServerConnection connection;
+        boolean isStarted = false;
         try {
-            connection = new ServerConnection(this, socket, limits, policy, tap);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
+            ServerConnection connection = new ServerConnection(this, socket, limits, policy, tap);
+            isStarted = isStarted(connection);
+        } finally {
+            if (!isStarted) {
+                socket.close();
+            }
         }
-        if (isAdmitted(connection)) {
-            connection.start();
-        } else {
+    }
+
+    private boolean isStarted(ServerConnection connection) {
+        if (!isAdmitted(connection)) {
             faults.tell(connection.remoteAddress(), "a connection beyond the limit was closed");
-            socket.close();
+            return false;
+        }
+        boolean isStarted = false;
+        try {
+            connection.start();
+            isStarted = true;
+            return true;
+        } finally {
+            if (!isStarted) {
+                connection.close();
+            }
         }
     }
 
@@ -241,6 +260,12 @@ public final class RpcServer implements AutoCloseable {
 
     Budget budget() {
         return budget;
+    }
+
+    /** What a client may take of: of a part of the whole until it has logged in, unless nobody need log in here. */
+    Budget budget(InetSocketAddress client, boolean isLoggedIn) {
+        boolean isOpenToAll = policy.peer(client).minCallLevel() == AuthLevel.NONE;
+        return isLoggedIn || isOpenToAll ? budget : strangers;
     }
 
     FaultLog faults() {

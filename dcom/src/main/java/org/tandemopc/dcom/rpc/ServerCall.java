@@ -16,11 +16,15 @@ final class ServerCall implements CallContext {
     private final SyntaxId abstractSyntax;
     private final RpcHandler handler;
     private final Bytes stub;
+    private final Budget budget;
     private final List<Runnable> undos = new CopyOnWriteArrayList<>();
     private volatile boolean cancelled;
     private volatile boolean orphaned;
 
-    /** @param request its first fragment */
+    /**
+     * @param request its first fragment
+     * @param budget that the stub was taken of
+     */
     ServerCall(
             ServerConnection connection,
             AssociationGroup group,
@@ -28,7 +32,8 @@ final class ServerCall implements CallContext {
             Pdu.Request request,
             SyntaxId abstractSyntax,
             RpcHandler handler,
-            Bytes stub) {
+            Bytes stub,
+            Budget budget) {
         this.connection = connection;
         this.group = group;
         this.admitted = admitted;
@@ -36,6 +41,7 @@ final class ServerCall implements CallContext {
         this.abstractSyntax = abstractSyntax;
         this.handler = handler;
         this.stub = stub;
+        this.budget = budget;
     }
 
     RpcHandler handler() {
@@ -44,6 +50,10 @@ final class ServerCall implements CallContext {
 
     Bytes stub() {
         return stub;
+    }
+
+    Budget budget() {
+        return budget;
     }
 
     long callId() {

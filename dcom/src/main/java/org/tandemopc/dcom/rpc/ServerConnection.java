@@ -1,6 +1,7 @@
 package org.tandemopc.dcom.rpc;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class ServerConnection extends RpcConnection {
         private final Pdu.Request first;
         private final Assembly stub = new Assembly(limits.sizes().stubMax());
         private Admission.@Nullable Admitted admitted;
+        private Budget budget = server.budget();
         private int taken;
         private boolean refused;
 
@@ -63,7 +65,7 @@ final class ServerConnection extends RpcConnection {
         }
 
         void giveBack() {
-            server.budget().give(taken);
+            budget.give(taken);
             taken = 0;
         }
     }
@@ -104,7 +106,7 @@ final class ServerConnection extends RpcConnection {
                 limits.sizes().fragMax(),
                 limits.times().rest().toNanos(),
                 limits.times().write().toNanos(),
-                server.budget(),
+                ofLongPdus(server, socket, limits),
                 tap);
         this.server = server;
         this.limits = limits;
@@ -113,6 +115,12 @@ final class ServerConnection extends RpcConnection {
         this.recvFragMax = limits.sizes().fragMax();
         this.calls = new ServerCalls(limits.perConnection().callsMax(), server::execute, this::perform);
         watch.set(Watch.Wait.LOGIN, limits.times().login().toNanos());
+    }
+
+    /** Where no request is so long, they are those of logins: strangers' in the main. */
+    private static Budget ofLongPdus(RpcServer server, Socket socket, ServerLimits limits) {
+        boolean areLogins = limits.sizes().fragMax() <= FrameReader.UNBUDGETED_BYTES;
+        return server.budget((InetSocketAddress) socket.getRemoteSocketAddress(), !areLogins);
     }
 
     // ---- who reads
@@ -156,8 +164,13 @@ final class ServerConnection extends RpcConnection {
         doneByReader.set(call);
         watch.set(Watch.Wait.READER, CALL_BY_READER_NANOS);
         server.work(() -> calls.work(call));
+        if (!doneByReader.compareAndSet(call, null)) {
+            return false;
+        }
+        // only now: whoever reads in place of this thread may do a call himself already, which is watched under the
+        // same name
         watch.take(Watch.Wait.READER);
-        return doneByReader.compareAndSet(call, null);
+        return true;
     }
 
     @Override
@@ -508,11 +521,13 @@ final class ServerConnection extends RpcConnection {
             case Admission.Admitted by -> {
                 if (whole.admitted == null) {
                     whole.admitted = by;
+                    whole.budget =
+                            server.budget(remoteAddress(), !by.principal().isAnonymous());
                 } else if (whole.admitted.authContextId() != by.authContextId()) {
                     throw new ProtocolErrorException("fragments of a request under different logins");
                 }
                 int size = fragment.stub().size();
-                if (!server.budget().take(size)) {
+                if (!whole.budget.take(size)) {
                     refuse(whole, RpcStatus.SERVER_TOO_BUSY);
                     return;
                 }
@@ -576,7 +591,8 @@ final class ServerConnection extends RpcConnection {
         }
         admitted();
         server.counters().call();
-        ServerCall call = new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub);
+        ServerCall call =
+                new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub, whole.budget);
         if (isReadFast && !hasMore() && calls.beginAlone(call)) {
             alone = call;
         } else if (!calls.begin(call)) {
@@ -640,7 +656,7 @@ final class ServerConnection extends RpcConnection {
                 run(call);
             }
         } finally {
-            server.budget().give(call.stub().size());
+            call.budget().give(call.stub().size());
         }
     }
 
@@ -743,7 +759,7 @@ final class ServerConnection extends RpcConnection {
     }
 
     @Override
-    void failed(RuntimeException e) {
+    void failed(Throwable e) {
         server.faults().tell(remoteAddress(), "an error of ours; the connection ends", e);
     }
 

@@ -47,7 +47,8 @@ public record ServerLimits(Connections connections, Times times, Sizes sizes, Pe
      *
      * @param fragMax of the longest request fragment, and of the longest response fragment; 1,432 to 65,535
      * @param stubMax of one request with all its fragments; more is refused before it is kept
-     * @param bufferedMax of all requests of all clients that are being received, waiting or running
+     * @param bufferedMax of all requests of all clients that are being received, waiting or running. Where calls need a login,
+     *     those who have not logged in have half of it together
      */
     public record Sizes(int fragMax, int stubMax, long bufferedMax) {
         /** @throws IllegalArgumentException a number that is not positive, or fragments that cannot be */

@@ -11,6 +11,7 @@ import static org.tandemopc.dcom.rpc.TestServer.octets;
 import static org.tandemopc.dcom.rpc.TestServer.soon;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -94,6 +95,36 @@ class LateRepliesTest {
                     .isInstanceOf(DeadlineException.class);
             server.gate(2).open();
             Await.until("heard", PATIENCE, () -> heard.contains(number(2)));
+        }
+    }
+
+    /** Whoever reads has taken the answer, and has not yet said so, when the time is over: each says what it says then. */
+    @Test
+    void areHeardThoughTheyComeInTheLastMoment() throws Exception {
+        Bytes answer = octets(7);
+        for (int concurrent : List.of(1, 2)) {
+            try (RpcClient client = server.client(TestServer.lenient().withConcurrentCallsMax(concurrent))) {
+                RpcCall call = new RpcCall(client, 77, shortly(), 1_000, late);
+                assertThat(call.end()).isTrue();
+                assertThatThrownBy(call::await).isInstanceOf(DeadlineException.class);
+                call.done(new RpcAnswer(answer, ByteOrder.LITTLE_ENDIAN));
+            }
+        }
+        assertThat(heard).containsExactly(answer, answer);
+    }
+
+    @Test
+    void ofTheLastMomentTakeNoPlaceForEver() throws Exception {
+        try (RpcClient client = server.client()) {
+            for (int i = 0; i < RpcClient.LATE_MAX; i++) {
+                RpcCall call = new RpcCall(client, 77, shortly(), 1_000, late);
+                assertThat(call.end()).isTrue();
+                client.abandon(call);
+            }
+            assertThatThrownBy(() -> client.call(FORWARD, WAIT, null, number(1), shortly(), late))
+                    .isInstanceOf(DeadlineException.class);
+            server.gate(1).open();
+            Await.until("heard", PATIENCE, () -> heard.equals(List.of(number(1))));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.tandemopc.dcom.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.tandemopc.dcom.rpc.PduHeader.FIRST_FRAG;
 import static org.tandemopc.dcom.rpc.PduHeader.LAST_FRAG;
 import static org.tandemopc.dcom.rpc.TestServer.BACKWARD;
@@ -15,12 +16,16 @@ import static org.tandemopc.dcom.rpc.TestServer.soon;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.LinkException;
 import org.tandemopc.testkit.Await;
 
 /** What a stranger may take of a server; each limit with somebody whom it does not touch. */
@@ -274,6 +279,32 @@ class RpcLimitsTest {
         }
     }
 
+    /** Whoever they are, and however slowly they send: what they hold is not all that there is. */
+    @Test
+    void strangersLeaveRoomForThoseWhoHaveLoggedIn() throws Exception {
+        server.close();
+        ServerLimits limits = USUAL.with(PATIENT).with(new ServerLimits.Sizes(5_840, 4 * MIB, 30_000));
+        server = new TestServer(limits, TestServer.policy(AuthLevel.PKT_INTEGRITY), PduTap.NONE);
+        AuthTrailer auth = new AuthTrailer(ToySecurity.THREE_LEGS, 5, 0, 0, 1, octets(20_000));
+        try (RpcClient loggedIn = server.client(ToySecurity.THREE_LEGS, AuthLevel.PKT_INTEGRITY);
+                RawPeer slow = bound();
+                RawPeer slower = bound();
+                RawPeer logsInForLong = RawPeer.to(server.address())) {
+            for (int flags : List.of(FIRST_FRAG, 0, 0)) {
+                slow.send(RawPeer.request(flags, 2, ECHO, octets(4_000)));
+            }
+            slower.send(RawPeer.request(FIRST_FRAG, 2, ECHO, octets(3_000)));
+            Await.until("kept", PATIENCE, () -> server.server().bufferedBytes() == 15_000);
+            slower.send(RawPeer.request(0, 2, ECHO, octets(1)));
+            assertThat(faultOf(slower.receive())).isEqualTo(RpcStatus.SERVER_TOO_BUSY);
+            logsInForLong.send(new Pdu.Bind(PduHeader.whole(0, 1), RawPeer.offer(0, FORWARD), Tail.of(auth)));
+            assertThat(logsInForLong.isClosedByTheOther()).isTrue();
+
+            Bytes large = octets(15_000);
+            assertThat(loggedIn.call(FORWARD, ECHO, null, large, soon()).stub()).isEqualTo(large);
+        }
+    }
+
     /** The tokens of logins may be long; they too are taken from what all may hold together. */
     @Test
     void octetsOfLongTokens() throws IOException {
@@ -289,6 +320,68 @@ class RpcLimitsTest {
         try (RawPeer beyond = RawPeer.to(server.address())) {
             beyond.send(bind);
             assertThat(beyond.isClosedByTheOther()).isTrue();
+        }
+    }
+
+    /** As when there is no memory for a moment. */
+    @Test
+    void anErrorWhileOneIsAcceptedOrReadIsNotThatOfTheOthers() throws IOException {
+        server.close();
+        AtomicBoolean isAccepted = new AtomicBoolean();
+        AtomicBoolean isRead = new AtomicBoolean();
+        ServerPolicy usual = TestServer.policy(AuthLevel.NONE);
+        ServerPolicy policy = new ServerPolicy() {
+            @Override
+            public @Nullable SecurityMechanism acceptor(int authType, AuthLevel level, InetSocketAddress client) {
+                return usual.acceptor(authType, level, client);
+            }
+
+            @Override
+            public PeerPolicy peer(InetSocketAddress client) {
+                if (!isAccepted.getAndSet(true)) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+                return usual.peer(client);
+            }
+        };
+        server = new TestServer(USUAL, policy, (connection, direction, wire, plain) -> {
+            if (!isRead.getAndSet(true)) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        try (RawPeer notAccepted = RawPeer.to(server.address());
+                RawPeer notRead = RawPeer.to(server.address())) {
+            assertThat(notAccepted.isClosedByTheOther()).isTrue();
+            notRead.send(RawPeer.bind(0, FORWARD));
+            assertThat(notRead.isClosedByTheOther()).isTrue();
+            Await.until("gone", PATIENCE, () -> server.server().connections() == 0);
+            try (RawPeer next = bound()) {
+                answers(next);
+            }
+        }
+    }
+
+    /** What is signed counts, though it is not sent: no answer after it would be taken. */
+    @Test
+    void anErrorWhileAnAnswerIsWrittenEndsTheConnection() throws Exception {
+        server.close();
+        AtomicBoolean fails = new AtomicBoolean();
+        server = new TestServer(USUAL, TestServer.policy(AuthLevel.NONE), (connection, direction, wire, plain) -> {
+            if (direction == PduTap.Direction.SENT && fails.getAndSet(false)) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        try (RpcClient client = server.client(ToySecurity.THREE_LEGS, AuthLevel.PKT_INTEGRITY)) {
+            assertThat(client.call(FORWARD, MAKE, null, number(20_000), soon()).stub())
+                    .isEqualTo(octets(20_000));
+            fails.set(true);
+            assertThatThrownBy(() -> client.call(FORWARD, MAKE, null, number(20_000), soon()))
+                    .isInstanceOf(LinkException.class)
+                    .hasMessageContaining("ended");
+        }
+        try (RpcClient next = server.client(ToySecurity.THREE_LEGS, AuthLevel.PKT_INTEGRITY)) {
+            assertThat(next.call(FORWARD, MAKE, null, number(20_000), soon()).stub())
+                    .isEqualTo(octets(20_000));
         }
     }
 

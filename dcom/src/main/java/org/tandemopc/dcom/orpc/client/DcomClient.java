@@ -426,6 +426,11 @@ public final class DcomClient implements AutoCloseable {
         return pointers.get() == 0 && exporters() == 0;
     }
 
+    /** Whether its account may log in, or was refused so long ago that it may be tried anew. */
+    boolean mayLogIn(Duration afterRefusals) {
+        return settings.security().guard().isOpen(afterRefusals);
+    }
+
     /** Processes that are pointed to. */
     public int exporters() {
         synchronized (tables) {

@@ -1,5 +1,6 @@
 package org.tandemopc.dcom.orpc.client;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -32,6 +33,7 @@ final class LoginGuard {
 
     private int refusedInARow;
     private int underWay;
+    private long refusedNanos;
 
     /** @param account for messages */
     LoginGuard(String account) {
@@ -78,6 +80,7 @@ final class LoginGuard {
                 }
                 isSettled = true;
                 times = ++refusedInARow;
+                refusedNanos = System.nanoTime();
                 refusedAt.merge(host, 1, Integer::sum);
             } finally {
                 lock.unlock();
@@ -148,6 +151,18 @@ final class LoginGuard {
                                     + " locked: check password and permissions, then allow logins again")
                             .formatted(refusals, account, host),
                     true);
+        }
+    }
+
+    /** Whether logins are begun everywhere, or none has been refused for so long. */
+    boolean isOpen(Duration since) {
+        lock.lock();
+        try {
+            boolean isBarred = refusedInARow >= REFUSALS_MAX
+                    || refusedAt.values().stream().anyMatch(refusals -> refusals >= REFUSALS_MAX);
+            return !isBarred || System.nanoTime() - refusedNanos >= since.toNanos();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -2,6 +2,7 @@ package org.tandemopc.dcom.orpc.client;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,8 +26,16 @@ import org.tandemopc.dcom.rpc.Principal;
  * a server as what makes pointers of references. Thread-safe.
  */
 public final class SinkClients implements Importer, AutoCloseable {
+    /**
+     * After two refused logins a peer that begins anew is not called for so long: permissions are mended on its machine, where nobody
+     * can say so to us, and a peer that begins anew again and again must not lock its account. Lockout policies count that long or
+     * longer, and more than two.
+     */
+    private static final Duration AFTER_REFUSALS = Duration.ofMinutes(10);
+
     private final Function<Origin, DcomClientSettings> settings;
     private final int peersMax;
+    private final Duration afterRefusals;
 
     /** Of peers, by what their references may lead to. Guarded by itself. */
     private final Map<Peer, DcomClient> clients = new LinkedHashMap<>();
@@ -38,15 +47,21 @@ public final class SinkClients implements Importer, AutoCloseable {
 
     /**
      * @param settings for calls to a peer: as whom and at which level ([MS-DCOM] 3.2.4.2); {@link ClientSecurity#like} is as the
-     *     peer itself has called. Its hosts are replaced by the places that the peer's references may lead to
+     *     peer itself has called. Its hosts are replaced by the places that the peer's references may lead to. Asked anew when a
+     *     peer of which nothing is held any more hands over a reference, unless its last two logins were refused within ten minutes
      * @param peersMax that are called back at once
      */
     public SinkClients(Function<Origin, DcomClientSettings> settings, int peersMax) {
+        this(settings, peersMax, AFTER_REFUSALS);
+    }
+
+    SinkClients(Function<Origin, DcomClientSettings> settings, int peersMax, Duration afterRefusals) {
         if (peersMax < 1) {
             throw new IllegalArgumentException("peersMax " + peersMax);
         }
         this.settings = settings;
         this.peersMax = peersMax;
+        this.afterRefusals = afterRefusals;
     }
 
     /**
@@ -72,6 +87,12 @@ public final class SinkClients implements Importer, AutoCloseable {
                     return new DeadPointer<>(type, reference.iid(), "the server is closed");
                 }
                 DcomClient client = clients.get(peer);
+                if (client != null && client.isIdle() && client.mayLogIn(afterRefusals)) {
+                    // it begins anew: password and permissions may be others than they were
+                    clients.remove(peer);
+                    idle.add(client);
+                    client = null;
+                }
                 if (client == null) {
                     if (clients.size() >= peersMax) {
                         removeIdle(idle);

@@ -66,12 +66,18 @@ final class ObjectResolver implements RpcInterface {
         return IObjectExporter.SYNTAX;
     }
 
-    /** The first two questions of every client come before it can log in ([MS-DCOM] 3.1.2.5.1.4, 3.1.2.5.1.6). */
+    /**
+     * The first two questions of every client come before it can log in ([MS-DCOM] 3.1.2.5.1.4, 3.1.2.5.1.6). Where objects are to be
+     * called sealed, resolutions and pings need not be: the service of Windows that makes them for its programs signs them, however
+     * those call ([MS-DCOM] 3.2.4.1.2.2, 3.2.6.1, notes 84 and 93).
+     */
     @Override
     public AuthLevel minimumLevel(int opnum, PeerPolicy peer) {
-        return opnum == IObjectExporter.SERVER_ALIVE || opnum == IObjectExporter.SERVER_ALIVE2
-                ? AuthLevel.NONE
-                : peer.minCallLevel();
+        if (opnum == IObjectExporter.SERVER_ALIVE || opnum == IObjectExporter.SERVER_ALIVE2) {
+            return AuthLevel.NONE;
+        }
+        AuthLevel calls = peer.minCallLevel();
+        return calls.isAtLeast(AuthLevel.PKT_INTEGRITY) ? AuthLevel.PKT_INTEGRITY : calls;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -161,6 +162,67 @@ class SinkClientsTest {
                 assertThat(sink.levels).containsExactly(call.level());
             }
             assertThat(alike.peers()).isEqualTo(3);
+        }
+    }
+
+    private DcomClientSettings withPassword(Importer.Origin origin, String password) {
+        ClientSecurity account = ClientSecurity.of(
+                NtlmClientSettings.of("TANDEM"),
+                NtlmCredentials.of("PLANT", ScriptedHost.USER, password.toCharArray()));
+        return DcomClientSettings.of(RemoteHost.of(origin.address()), account.like(origin.call()));
+    }
+
+    private ComPointer<Meter> adopted(SinkClients by) {
+        return by.adopt(sink.newObject(Meter.DEF.iid()), Meter.DEF, origin(HERE, "ann", sink.resolverPort()));
+    }
+
+    /** Its password may have been changed, here and there. */
+    @Test
+    void aPeerThatBeginsAnewIsCalledByTheSettingsOfThen() throws Exception {
+        AtomicReference<String> password = new AtomicReference<>(ScriptedHost.PASSWORD);
+        try (SinkClients one = new SinkClients(origin -> withPassword(origin, password.get()), 1)) {
+            ComPointer<Meter> before = adopted(one);
+            assertThat(read(before)).isEqualTo(40);
+            password.set("Another1!");
+            ComPointer<Meter> further = adopted(one);
+            assertThat(read(further)).isEqualTo(40);
+            before.close();
+            further.close();
+            Await.until("called by the settings of now", PATIENCE, () -> {
+                ComPointer<Meter> after = adopted(one);
+                boolean isReadable = isReadable(after);
+                after.close();
+                return !isReadable;
+            });
+        }
+    }
+
+    /** Permissions are mended on the peer's machine, and nobody can say so here; nor must its account be locked by trying on. */
+    @Test
+    void aPeerWhoseLoginsWereRefusedIsTriedAgainLater() throws Exception {
+        for (Duration afterRefusals : List.of(Duration.ofHours(1), Duration.ZERO)) {
+            AtomicReference<String> password = new AtomicReference<>("Another1!");
+            try (SinkClients one = new SinkClients(origin -> withPassword(origin, password.get()), 1, afterRefusals)) {
+                for (int i = 0; i < 3; i++) {
+                    ComPointer<Meter> refused = adopted(one);
+                    assertThatThrownBy(() -> read(refused)).isInstanceOf(Exception.class);
+                    if (i == 2 && afterRefusals.isPositive()) {
+                        assertThatThrownBy(() -> read(refused)).hasMessageContaining("is not tried");
+                    }
+                    refused.close();
+                }
+                password.set(ScriptedHost.PASSWORD);
+                if (afterRefusals.isZero()) {
+                    Await.until("tried again", PATIENCE, () -> {
+                        ComPointer<Meter> after = adopted(one);
+                        boolean isReadable = isReadable(after);
+                        after.close();
+                        return isReadable;
+                    });
+                } else {
+                    assertThatThrownBy(() -> read(adopted(one))).hasMessageContaining("is not tried");
+                }
+            }
         }
     }
 

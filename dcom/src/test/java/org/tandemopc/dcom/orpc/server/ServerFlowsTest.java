@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -701,6 +702,37 @@ class ServerFlowsTest {
                     assertThat(room.read("boiler")).isEqualTo(84.5);
                 }
                 assertThat(dcom.pass(Duration.ofMinutes(6))).isEqualTo(1);
+            }
+        }
+
+        /** Windows signs pings and resolutions for its programs, however those call ([MS-DCOM] notes 84 and 93). */
+        @Test
+        void pingsAndResolutionsAreSignedWhereCallsMustBeSealed() throws Exception {
+            PeerPolicy sealed = PeerPolicy.strict()
+                    .withMinCallLevel(AuthLevel.PKT_PRIVACY)
+                    .withMinActivationLevel(AuthLevel.PKT_PRIVACY);
+            try (TestDcom strictest = new TestDcom(sealed, Set.of(), settings -> settings);
+                    RawClient program =
+                            RawClient.connect(strictest.resolver(), IActivation.SYNTAX, "opc", AuthLevel.PKT_PRIVACY);
+                    RawClient service = RawClient.connect(
+                            strictest.resolver(), IObjectExporter.SYNTAX, "opc", AuthLevel.PKT_INTEGRITY);
+                    RawClient calls = RawClient.connect(
+                            strictest.objects(), RawClient.REM_UNKNOWN, "opc", AuthLevel.PKT_INTEGRITY)) {
+                var made = program.oldActivation(TestDcom.ROOM, 0, THERMOMETER);
+                StdObjRef thermometer = standard(made.pointers().getFirst());
+                var resolved = resolved(service, strictest.server().oxid());
+                assertThat(resolved.status()).isZero();
+                assertThat(resolved.authnHint()).isEqualTo(6);
+                var set = service.ping(0, 1, List.of(thermometer.oid()), List.of());
+                assertThat(set.status()).isZero();
+                for (int i = 0; i < 3; i++) {
+                    assertThat(strictest.pass(Duration.ofMinutes(5))).isZero();
+                    assertThat(service.ping(set.setId())).isZero();
+                }
+                // the control: what is no more than signed calls no object and makes none
+                faults(RpcStatus.ACCESS_DENIED, () -> calls.release(made.ipidRemUnknown()));
+                assertThat(service.oldActivation(TestDcom.ROOM, 0, THERMOMETER).hresult())
+                        .isEqualTo(HResult.E_ACCESSDENIED);
             }
         }
 
