@@ -16,6 +16,7 @@ let saved: Settings;
 let answerOfSave: (() => void) | null;
 let answerOfSettings: ((value: Settings) => void)[];
 let holdSettings: boolean;
+let rollbacks: Tree[];
 
 function json(body: unknown): Response {
   return new Response(JSON.stringify(body), { status: 200 });
@@ -29,6 +30,13 @@ function service(url: string, request: RequestInit): Promise<Response> {
   if (path === '/configuration/settings') {
     return holdSettings ? new Promise((done) => answerOfSettings.push((value) => done(json(value)))) : Promise.resolve(json(saved));
   }
+  if (path === '/status') {
+    return Promise.resolve(json({ configVersion: saved.version, pairs: [] }));
+  }
+  if (path === '/configuration/rollback') {
+    rollbacks.push(JSON.parse(String(request.body)) as Tree);
+    return Promise.resolve(json({ applicable: true, problems: [], steps: [] }));
+  }
   const { dryRun } = JSON.parse(String(request.body)) as { dryRun?: boolean };
   const plan = { applicable: true, problems: [], steps: [] };
   return dryRun ? Promise.resolve(json({ plan })) : new Promise((done) => (answerOfSave = () => done(json({ version: saved.version, plan }))));
@@ -39,11 +47,15 @@ class NoEvents {
   close(): void {}
 }
 
-describe('the store', () => {
+/** A machine that is busy takes long to load what is tested. */
+const SLOW = { timeout: 60_000 };
+
+describe('the store', SLOW, () => {
   beforeEach(() => {
     answerOfSave = null;
     answerOfSettings = [];
     holdSettings = false;
+    rollbacks = [];
     saved = settings('v1', pair());
     const kept = new Map<string, string>();
     vi.stubGlobal('window', {
@@ -73,7 +85,7 @@ describe('the store', () => {
     const store = await opened();
     store.changeDraft((draft) => set(draft, 'plant1', 'mode', 'hot'));
     const saving = store.save();
-    await vi.waitFor(() => expect(answerOfSave).not.toBeNull());
+    await vi.waitFor(() => expect(answerOfSave).not.toBeNull(), SLOW);
     store.changeDraft((draft) => set(draft, 'plant1', 'failback', false));
     saved = settings('v2', pair({ mode: 'hot' }));
     answerOfSave!();
@@ -89,10 +101,10 @@ describe('the store', () => {
     const store = await opened();
     store.changeDraft((draft) => set(draft, 'plant1', 'mode', 'hot'));
     const saving = store.save();
-    await vi.waitFor(() => expect(answerOfSave).not.toBeNull());
+    await vi.waitFor(() => expect(answerOfSave).not.toBeNull(), SLOW);
     holdSettings = true;
     void store.loadSettings();
-    await vi.waitFor(() => expect(answerOfSettings).toHaveLength(1));
+    await vi.waitFor(() => expect(answerOfSettings).toHaveLength(1), SLOW);
     const earlier = saved;
     saved = settings('v2', pair({ mode: 'hot' }));
     answerOfSave!();
@@ -103,5 +115,17 @@ describe('the store', () => {
 
     expect(store.getState().settings!.version).toBe('v2');
     expect(store.getState().draft!.base.version).toBe('v2');
+  });
+
+  it('goes back over the configuration that the plan was shown of, and over no other', async () => {
+    const store = await opened();
+    const way = await store.planRollback('v0');
+    saved = settings('v2', pair({ mode: 'hot' }));
+    await store.rollback(way);
+
+    expect(rollbacks).toEqual([
+      { version: 'v0', dryRun: true },
+      { version: 'v0', expectedVersion: 'v1' },
+    ]);
   });
 });

@@ -22,7 +22,7 @@ describe('a check', () => {
     expect(outcomeOf([leg(0, 'name'), leg(0, 'port', false), leg(1, 'read', true, true)], 2)).toEqual({ isAllWell: false, unknown: [] });
   });
 
-  it('goes on with a walk that takes longer than other answers', async () => {
+  it('goes on with a walk that takes longer than other answers', { timeout: 60_000 }, async () => {
     vi.stubGlobal('window', {});
     const patient = vi.spyOn(AbortSignal, 'timeout');
     const { lines } = await import('../src/api/http');

@@ -393,3 +393,21 @@ export async function save(): Promise<Saved> {
     update({ saving: false });
   }
 }
+
+/** What going back would do. @param over the version in use before that was asked */
+export interface Way {
+  version: string;
+  over: string | null;
+  plan: Plan;
+}
+
+export async function planRollback(version: string): Promise<Way> {
+  const { configVersion: over } = await get<Status>('/status');
+  return { version, over, plan: await post<Plan>('/configuration/rollback', { version, dryRun: true }) };
+}
+
+/** Just what was planned: a refusal if somebody has saved since. */
+export async function rollback({ version, over }: Way): Promise<void> {
+  await post('/configuration/rollback', over === null ? { version } : { version, expectedVersion: over });
+  await loadSettings();
+}
