@@ -453,6 +453,22 @@ class LoginTest {
             assertThat(audit().getFirst().path("number").asLong()).isEqualTo(audit().size());
         }
 
+        /** A word in the body is no way past the log: what was done is there, whatever else was sent. */
+        @Test
+        void whatIsDoneIsThereAlsoIfTheBodyCallsItADryRun() throws Exception {
+            users();
+            Browser anna = Browser.loggedIn(service, "anna");
+            Map<String, Object> carl = Map.of("name", "carl", "role", "engineer", "password", Browser.PASSWORD, "dryRun", true);
+            assertThat(anna.post("/api/v1/users", carl).status()).isEqualTo(200);
+            anna.post("/api/v1/pairs/plant1/enable", Map.of("dryRun", true));
+            anna.post("/api/v1/configuration/apply", Map.of("text", "version: 1", "dryRun", true));
+            anna.post("/api/v1/configuration/rollback", Map.of("dryRun", true));
+
+            assertThat(audit().stream().map(e -> e.path("action").asString()))
+                    .contains("add user", "enable", "configuration apply")
+                    .doesNotContain("configuration rollback");
+        }
+
         @Test
         void changesOfUsersAreThereWithoutPasswords() throws Exception {
             users();
