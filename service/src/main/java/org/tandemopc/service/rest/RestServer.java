@@ -345,6 +345,12 @@ public final class RestServer implements AutoCloseable {
         } catch (Problem problem) {
             outcome = problem.code();
             throw problem;
+        } catch (IOException e) {
+            // A full disk, say. The peer is no part of it: its request is read, and nothing of the answer is sent yet.
+            Problem problem = Problem.files(e);
+            outcome = problem.code();
+            LOG.warn("A request could not be carried out: {}", problem.getMessage());
+            throw problem;
         } finally {
             if (caller != null) {
                 audit.add(route, call, caller, outcome);

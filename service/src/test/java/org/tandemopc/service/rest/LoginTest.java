@@ -501,6 +501,24 @@ class LoginTest {
 
     @Nested
     class Users {
+        /** A full or read-only disk: whoever asks must not be left without an answer. */
+        @Test
+        void whatCannotBeSavedIsRefusedWithTheReason() throws Exception {
+            users();
+            Browser anna = Browser.loggedIn(service, "anna");
+            // What a file is written to before it takes its place cannot be made.
+            Files.createDirectories(folder.resolve("users.json.new").resolve("in-the-way"));
+
+            Answer answer = anna.post("/api/v1/users", Map.of("name", "carl", "role", "viewer", "password", Browser.PASSWORD));
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.json().path("code").asString()).isEqualTo("files");
+            assertThat(answer.json().path("detail").asString()).contains("The users cannot be saved");
+            assertThat(answer.json().path("remedy").asString()).isNotEmpty();
+            assertThat(service.accounts.users().find("carl")).isEmpty();
+            assertThat(audit().getFirst().path("outcome").asString()).isEqualTo("files");
+        }
+
         @Test
         void engineerMakesListsChangesAndRemovesThem() throws Exception {
             users();
