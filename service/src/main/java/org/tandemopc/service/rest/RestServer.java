@@ -446,7 +446,7 @@ public final class RestServer implements AutoCloseable {
             return;
         }
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
+        try (OutputStream out = new Streams.InTime(exchange.getResponseBody())) {
             out.write(body);
         }
     }
@@ -481,7 +481,7 @@ public final class RestServer implements AutoCloseable {
         try {
             exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
             exchange.sendResponseHeaders(200, 0);
-            try (OutputStream out = exchange.getResponseBody()) {
+            try (OutputStream out = new Streams.InTime(exchange.getResponseBody())) {
                 writer.write(new Reply.Sink() {
                     @Override
                     public void line(Object json) throws IOException {
