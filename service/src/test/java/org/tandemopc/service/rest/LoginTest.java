@@ -458,7 +458,8 @@ class LoginTest {
         void whatIsDoneIsThereAlsoIfTheBodyCallsItADryRun() throws Exception {
             users();
             Browser anna = Browser.loggedIn(service, "anna");
-            Map<String, Object> carl = Map.of("name", "carl", "role", "engineer", "password", Browser.PASSWORD, "dryRun", true);
+            Map<String, Object> carl =
+                    Map.of("name", "carl", "role", "engineer", "password", Browser.PASSWORD, "dryRun", true);
             assertThat(anna.post("/api/v1/users", carl).status()).isEqualTo(200);
             anna.post("/api/v1/pairs/plant1/enable", Map.of("dryRun", true));
             anna.post("/api/v1/configuration/apply", Map.of("text", "version: 1", "dryRun", true));
@@ -509,7 +510,8 @@ class LoginTest {
             // What a file is written to before it takes its place cannot be made.
             Files.createDirectories(folder.resolve("users.json.new").resolve("in-the-way"));
 
-            Answer answer = anna.post("/api/v1/users", Map.of("name", "carl", "role", "viewer", "password", Browser.PASSWORD));
+            Answer answer =
+                    anna.post("/api/v1/users", Map.of("name", "carl", "role", "viewer", "password", Browser.PASSWORD));
 
             assertThat(answer.status()).isEqualTo(500);
             assertThat(answer.json().path("code").asString()).isEqualTo("files");

@@ -43,8 +43,12 @@ class SlowReadersTest {
     }
 
     private void record() {
-        service.protocol.planes.getFirst().listener.record(new PairRecord(
-                RecordKind.GAP, LONG, "HMI", Map.of("a", LONG, "b", LONG, "c", LONG, "d", LONG, "e", LONG)));
+        service.protocol
+                .planes
+                .getFirst()
+                .listener
+                .record(new PairRecord(
+                        RecordKind.GAP, LONG, "HMI", Map.of("a", LONG, "b", LONG, "c", LONG, "d", LONG, "e", LONG)));
     }
 
     private Socket asking(String path) throws IOException {
