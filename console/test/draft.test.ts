@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, Settings, Tree } from '../src/api/types';
-import { add, changesOf, fresh, isModified, meanwhile, nameProblem, nextAlias, remove, replay, set, unaliasProblem, withoutSecrets, workOf } from '../src/model/draft';
+import { add, changesOf, changesSince, fresh, isModified, meanwhile, nameProblem, nextAlias, remove, replay, set, unaliasProblem, withoutSecrets, workOf } from '../src/model/draft';
 import { withAt } from '../src/model/tree';
 
 const pair = (name: string, more: Tree = {}): Tree => ({
@@ -24,6 +24,27 @@ describe('a draft', () => {
     expect(isModified(before)).toBe(false);
     expect(changesOf(changed)).toEqual([{ change: 'set', pair: 'plant1', path: 'mode', value: 'cold' }]);
     expect(isModified(set(changed, 'plant1', 'mode', 'hot'))).toBe(false);
+  });
+
+  it('tells what was changed after it was sent', () => {
+    let sent = fresh(settings(pair('a'), pair('b'), pair('c')));
+    sent = remove(set(set(sent, 'a', 'mode', 'hot'), 'b', 'alias', 'shown'), 'c');
+    sent = add(sent, pair('d'));
+    expect(changesSince(sent, sent)).toEqual([]);
+
+    let now = set(set(sent, 'a', 'mode', 'cold'), 'b', 'failback', false);
+    now = set(now, 'd', 'mode', 'hot');
+    now = add(now, pair('e'));
+    expect(changesSince(sent, now)).toEqual([
+      { change: 'set', pair: 'a', path: 'mode', value: 'cold' },
+      { change: 'set', pair: 'shown', path: 'failback', value: false },
+      { change: 'set', pair: 'd', path: 'mode', value: 'hot' },
+      { change: 'add-pair', settings: pair('e') },
+    ]);
+    expect(changesSince(sent, remove(remove(sent, 'd'), 'a'))).toEqual([
+      { change: 'remove-pair', pair: 'a' },
+      { change: 'remove-pair', pair: 'd' },
+    ]);
   });
 
   it('takes a setting away by null', () => {

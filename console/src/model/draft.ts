@@ -118,6 +118,22 @@ export function isModified(draft: Draft): boolean {
 /** A draft is never changed in place, and asked about with each look at the service. */
 const known = new WeakMap<Draft, boolean>();
 
+/**
+ * What was changed in a draft after it was sent: from the settings that it asked for to those that it asks for now. A pair that
+ * was sent to be removed stays so.
+ */
+export function changesSince(sent: Draft, now: Draft): Change[] {
+  const stayed = sent.pairs.filter((work) => !work.removed);
+  const isSame = (a: Work, b: Work) => a.was === b.was && (a.was !== null || publishedName(a.settings) === publishedName(b.settings));
+  const pairs = stayed.map((before): Work => {
+    const after = now.pairs.find((work) => isSame(work, before));
+    return { was: publishedName(before.settings), removed: after === undefined || after.removed, settings: after?.settings ?? before.settings };
+  });
+  const added = now.pairs.filter((work) => work.was === null && !stayed.some((before) => isSame(work, before)));
+  const base = { ...sent.base, pairs: stayed.map((work) => work.settings), doors: sent.doors };
+  return changesOf({ base, pairs: [...pairs, ...added], doors: now.doors });
+}
+
 /** Takes changes that were made elsewhere or earlier onto these settings; what no longer fits is told. */
 export function replay(base: Settings, changes: readonly Change[]): { draft: Draft; lost: Change[] } {
   let draft = fresh(base);

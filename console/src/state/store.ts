@@ -2,7 +2,7 @@ import { useRef, useSyncExternalStore } from 'react';
 import { Refusal, forgetEarly, get, isEarly, onUnauthorized, post, del, setCsrf, sentence } from '../api/http';
 import { listen } from '../api/live';
 import type { Change, EventRecord, Plan, Session, Settings, Status } from '../api/types';
-import { changesOf, fresh, isModified, replay, withoutSecrets, type Draft } from '../model/draft';
+import { changesOf, changesSince, fresh, isModified, replay, withoutSecrets, type Draft } from '../model/draft';
 import { note } from './trends';
 
 /** The one store of the console. Components read it with {@link useStore}; what changes it are the functions below. */
@@ -343,6 +343,16 @@ function planOf(refusal: Refusal): Plan {
   return plan ?? { applicable: false, problems: [{ severity: 'error', path: '', message: refusal.message, remedy: refusal.remedy }], steps: [] };
 }
 
+/** Makes changes that came while a save was under way a draft of their own. */
+function goOnWith(changes: Change[]): void {
+  if (changes.length > 0 && state.settings !== null) {
+    const { draft } = replay(state.settings, changes);
+    keep(draft);
+    update({ draft });
+    dryRunSoon();
+  }
+}
+
 /** What came of a save. */
 export type Saved = { kind: 'saved'; plan: Plan | null } | { kind: 'conflict' } | { kind: 'invalid'; plan: Plan } | { kind: 'failed'; why: string };
 
@@ -360,9 +370,13 @@ export async function save(): Promise<Saved> {
       expectedVersion: draft.base.version,
       changes: changesOf(draft),
     });
+    const later = state.draft === null || state.draft === draft ? [] : changesSince(draft, state.draft);
     window.localStorage.removeItem(DRAFT_KEY);
     update({ draft: null, plan: null, overtakenBy: null, secretsLost: false });
+    // What is on its way may have been answered before the save.
+    await loading;
     await loadSettings();
+    goOnWith(later);
     return { kind: 'saved', plan: answer.plan ?? null };
   } catch (e) {
     if (isConflict(e)) {
@@ -378,4 +392,22 @@ export async function save(): Promise<Saved> {
   } finally {
     update({ saving: false });
   }
+}
+
+/** What going back would do. @param over the version in use before that was asked */
+export interface Way {
+  version: string;
+  over: string | null;
+  plan: Plan;
+}
+
+export async function planRollback(version: string): Promise<Way> {
+  const { configVersion: over } = await get<Status>('/status');
+  return { version, over, plan: await post<Plan>('/configuration/rollback', { version, dryRun: true }) };
+}
+
+/** Just what was planned: a refusal if somebody has saved since. */
+export async function rollback({ version, over }: Way): Promise<void> {
+  await post('/configuration/rollback', over === null ? { version } : { version, expectedVersion: over });
+  await loadSettings();
 }

@@ -5,6 +5,7 @@ import { get, lines, pairPath, post, sentence } from '../api/http';
 import type { About, Json, Leg } from '../api/types';
 import { changesOf, meanwhile } from '../model/draft';
 import { fine } from '../model/duration';
+import { outcomeOf } from '../model/walk';
 import { roleOf } from '../model/words';
 import { discardDraft, rebaseDraft, useStore } from '../state/store';
 import { dateTimeOf } from '../ui/clock';
@@ -212,6 +213,12 @@ function ShutdownDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** In the place of a leg, from a service that has too many checks under way. */
+interface Refused {
+  detail: string;
+  remedy: string;
+}
+
 /** Walks to each server leg by leg, and shows each as it is passed. */
 function CheckDialog({ pair, onClose }: { pair: string; onClose: () => void }) {
   const [legs, setLegs] = useState<Leg[]>([]);
@@ -219,18 +226,21 @@ function CheckDialog({ pair, onClose }: { pair: string; onClose: () => void }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [round, setRound] = useState(0);
   const controller = useRef<AbortController | null>(null);
+  const count = useStore((s) => s.status?.pairs.find((each) => each.name === pair)?.members.length ?? 0);
   useEffect(() => {
     const mine = new AbortController();
     controller.current = mine;
     setLegs([]);
     setState('running');
     setProblem(null);
-    lines<Leg>(pairPath(pair, '/check'), {}, (leg) => setLegs((now) => [...now, leg]), mine.signal)
+    const take = (line: Leg | Refused) => ('leg' in line ? setLegs((now) => [...now, line]) : setProblem(`${line.detail} ${line.remedy}`));
+    lines<Leg | Refused>(pairPath(pair, '/check'), {}, (line) => take(line), mine.signal)
       .catch((e: unknown) => !mine.signal.aborted && setProblem(sentence(e)))
       .finally(() => !mine.signal.aborted && setState('done'));
     return () => mine.abort();
   }, [pair, round]);
   const members = [...new Set(legs.map((leg) => leg.member))];
+  const { isAllWell, unknown } = outcomeOf(legs, count);
   return (
     <Dialog title={`Check the way to the servers of '${pair}'`} onClose={onClose} size="xl" help="checking">
       {problem && <Notice tone="bad">{problem}</Notice>}
@@ -261,7 +271,7 @@ function CheckDialog({ pair, onClose }: { pair: string; onClose: () => void }) {
         </section>
       ))}
       <div className="row" data-actions role="status">
-        <span className="grow muted">{state === 'running' ? 'Walking …' : legs.every((leg) => leg.passed) && legs.length > 0 ? 'Everything passed.' : ''}</span>
+        <span className="grow muted">{state === 'running' ? 'Walking …' : isAllWell ? 'Everything passed.' : unknown.length > 0 ? `The check ended too early: nothing more is known of the ${unknown.map((member) => roleOf(member).toLowerCase()).join(' and the ')}.` : ''}</span>
         <Button variant="default" disabled={state === 'running'} onClick={() => setRound((n) => n + 1)}>
           Check again
         </Button>

@@ -136,8 +136,22 @@ export function useModified(): boolean {
 
 // ---- saving ---------------------------------------------------------------------------------------------------------
 
-/** Saves the draft, after saying which clients have to connect anew if any have. */
+let isSaving = false;
+
+/** Saves the draft, after saying which clients have to connect anew if any have. One save at a time: a second would be in conflict with the first. */
 export async function saveDraft(): Promise<void> {
+  if (isSaving) {
+    return;
+  }
+  isSaving = true;
+  try {
+    await reallySave();
+  } finally {
+    isSaving = false;
+  }
+}
+
+async function reallySave(): Promise<void> {
   const { draft } = getState();
   if (!draft || !isModified(draft)) {
     return;

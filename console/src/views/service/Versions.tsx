@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
-import { Refusal, post, sentence } from '../../api/http';
-import type { Plan } from '../../api/types';
-import { loadSettings } from '../../state/store';
+import { Refusal, sentence } from '../../api/http';
+import { planRollback, rollback } from '../../state/store';
 import { dateTimeOf } from '../../ui/clock';
 import { ask, say } from '../../ui/dialogs';
 import { Notice } from '../../ui/Notice';
@@ -21,7 +20,8 @@ export function Versions() {
   const { value, problem, again } = useLoaded<{ saved: SavedVersion[] }>('/configuration/saved');
   const back = async (saved: SavedVersion) => {
     try {
-      const plan = await post<Plan>('/configuration/rollback', { version: saved.version, dryRun: true });
+      const way = await planRollback(saved.version);
+      const { plan } = way;
       const answer = await ask({
         title: `Go back to the configuration of ${dateTimeOf(saved.at)}?`,
         body:
@@ -42,8 +42,7 @@ export function Versions() {
         tone: 'bad',
       });
       if (answer === 'yes') {
-        await post('/configuration/rollback', { version: saved.version });
-        await loadSettings();
+        await rollback(way);
         say('good', 'The earlier configuration is in force.');
         again();
       }

@@ -3,6 +3,7 @@ package org.tandemopc.service.rest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.tandemopc.service.users.AuditEntry;
 import org.tandemopc.service.users.AuditLog;
@@ -18,6 +19,10 @@ final class Audit {
             "member", "side", "thumbprint", "edit", "alias", "version", "role", "protocol", "host", "port", "channel");
 
     private static final List<String> TARGETS = List.of("pair", "name");
+
+    /** Which can be asked what they would do. Of any other the word means nothing, and it is done. */
+    private static final Set<String> WITH_DRY_RUN =
+            Set.of("configuration changes", "configuration edit", "configuration rollback");
 
     private final AuditLog log;
 
@@ -60,7 +65,7 @@ final class Audit {
      */
     void add(Route route, Call call, Caller caller, String outcome) {
         JsonNode body = body(call);
-        if (route.action().isEmpty() || body.path("dryRun").asBoolean(false)) {
+        if (route.action().isEmpty() || isDryRun(route, body)) {
             return;
         }
         log.add(
@@ -70,6 +75,10 @@ final class Audit {
                 target(call, body),
                 detail(call, caller, body),
                 outcome);
+    }
+
+    private static boolean isDryRun(Route route, JsonNode body) {
+        return WITH_DRY_RUN.contains(route.action()) && body.path("dryRun").asBoolean(false);
     }
 
     private static JsonNode body(Call call) {

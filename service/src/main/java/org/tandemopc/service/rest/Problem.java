@@ -1,7 +1,9 @@
 package org.tandemopc.service.rest;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.tandemopc.relay.FileTrouble;
 
 /** An answer that is a refusal, in the form of RFC 9457. Carries no stack trace: it is an answer, not a defect. */
 final class Problem extends Exception {
@@ -48,6 +50,16 @@ final class Problem extends Exception {
 
     static Problem busy() {
         return new Problem(503, "busy", "Too many requests are under way.", "Try again in a moment.");
+    }
+
+    /** What the service had to read or write for it could not be. */
+    static Problem files(IOException why) {
+        String text = FileTrouble.of(why);
+        return new Problem(
+                500,
+                "files",
+                text.endsWith(".") ? text : "A file could not be read or written (" + text + ").",
+                "Make room where the data folder is, and let the service read and write there.");
     }
 
     static Problem notAvailable(String what) {

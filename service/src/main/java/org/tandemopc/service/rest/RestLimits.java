@@ -11,7 +11,7 @@ final class RestLimits {
     /** Streams that stay open: consoles, followers of records, and checks. */
     static final int STREAMS_MAX = 16;
 
-    /** For one piece of a stream or of a file: whoever takes none for so long is cut off. */
+    /** For one piece of an answer, a stream or a file: whoever takes none for so long is cut off. */
     static final int WRITE_SECONDS_MAX = 5;
 
     /** Between two looks at the files of the certificate; a renewed one counts after two that find it alike. */

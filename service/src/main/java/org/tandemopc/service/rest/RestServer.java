@@ -345,6 +345,12 @@ public final class RestServer implements AutoCloseable {
         } catch (Problem problem) {
             outcome = problem.code();
             throw problem;
+        } catch (IOException e) {
+            // A full disk, say. The peer is no part of it: its request is read, and nothing of the answer is sent yet.
+            Problem problem = Problem.files(e);
+            outcome = problem.code();
+            LOG.warn("A request could not be carried out: {}", problem.getMessage());
+            throw problem;
         } finally {
             if (caller != null) {
                 audit.add(route, call, caller, outcome);
@@ -440,7 +446,7 @@ public final class RestServer implements AutoCloseable {
             return;
         }
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
+        try (OutputStream out = new Streams.InTime(exchange.getResponseBody())) {
             out.write(body);
         }
     }
@@ -475,7 +481,7 @@ public final class RestServer implements AutoCloseable {
         try {
             exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
             exchange.sendResponseHeaders(200, 0);
-            try (OutputStream out = exchange.getResponseBody()) {
+            try (OutputStream out = new Streams.InTime(exchange.getResponseBody())) {
                 writer.write(new Reply.Sink() {
                     @Override
                     public void line(Object json) throws IOException {

@@ -38,6 +38,8 @@ final class SettingsRoutes {
 
     private Map<String, Object> settings() throws Problem {
         Configurations configurations = service.someConfigurations();
+        // Before the text: a save in between makes a conflict later, and never a form of earlier settings without one.
+        String version = configurations.version();
         SettingsView.Settings settings;
         try {
             settings = SettingsView.of(configurations.text());
@@ -45,7 +47,7 @@ final class SettingsRoutes {
             throw refused(String.valueOf(e.getMessage()), "Edit the file by hand.", Map.of());
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("version", configurations.version());
+        json.put("version", version);
         json.put("editable", !configurations.isFileEdited());
         json.put("text", false);
         json.put("pairs", settings.pairs());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,9 @@ public final class Accounts implements AutoCloseable {
     private final LoginThrottle throttle = new LoginThrottle();
     private final Semaphore hashing = new Semaphore(HASHING_MAX, true);
 
+    /** Counts up with each change of a user, before sessions end for it. */
+    private final AtomicLong changes = new AtomicLong();
+
     private final Object refusalsLock = new Object();
     private long refusalsSince;
     private int refusals;
@@ -60,7 +64,7 @@ public final class Accounts implements AutoCloseable {
         /** Too many were wrong: nothing was compared. */
         record Wait(long seconds) implements Login {}
 
-        /** Too many log in at this moment. */
+        /** Too many log in at this moment, or a user was changed at this moment. */
         record Busy() implements Login {}
     }
 
@@ -128,6 +132,7 @@ public final class Accounts implements AutoCloseable {
         if (!hashing.tryAcquire(HASHING_SECONDS_MAX, TimeUnit.SECONDS)) {
             return new Login.Busy();
         }
+        long before = changes.get();
         Optional<User> user;
         try {
             user = users.check(name, password);
@@ -139,18 +144,25 @@ public final class Accounts implements AutoCloseable {
             return new Login.Wrong();
         }
         succeeded(from, who);
-        return in(user.get(), from);
+        return in(user.get(), from, before);
     }
 
-    private Login.In in(User user, InetAddress from) {
+    /** @param before how many changes there were before the password was looked at */
+    private Login in(User user, InetAddress from, long before) {
         try {
             users.seen(user.name(), clock.instant());
         } catch (IOException e) {
             // A full disk keeps nobody out.
             LOG.warn("That '{}' logged in is not remembered: {}", user.name(), e.getMessage());
         }
+        Sessions.Started started = sessions.start(user.name());
+        if (changes.get() != before) {
+            // What was compared may be of before the change, which ends what is there, and this was not there yet.
+            sessions.end(started.session());
+            return new Login.Busy();
+        }
         audit.add(user.name(), from.getHostAddress(), "login", "", "", "done");
-        return new Login.In(sessions.start(user.name()), user);
+        return new Login.In(started, user);
     }
 
     /**
@@ -173,10 +185,11 @@ public final class Accounts implements AutoCloseable {
             return new Login.Wrong();
         }
         succeeded(from, "setup");
+        long before = changes.get();
         users.addFirst(name, password);
         setup.use();
         audit.add(name, from.getHostAddress(), "setup", name, "engineer", "done");
-        return in(users.find(name).orElseThrow(), from);
+        return in(users.find(name).orElseThrow(), from, before);
     }
 
     /** @throws UserRefused the first one must be an engineer, among other reasons */
@@ -188,11 +201,13 @@ public final class Accounts implements AutoCloseable {
     /** Ends the sessions of the user if something of them changes: what was known before counts no more. */
     public void change(String name, @Nullable Role role, @Nullable String password) throws UserRefused, IOException {
         users.change(name, role, password);
+        changes.incrementAndGet();
         sessions.endAllOf(name);
     }
 
     public void remove(String name) throws UserRefused, IOException {
         users.remove(name);
+        changes.incrementAndGet();
         sessions.endAllOf(name);
     }
 
@@ -217,6 +232,7 @@ public final class Accounts implements AutoCloseable {
         }
         succeeded(from, session.user());
         users.change(session.user(), null, password);
+        changes.incrementAndGet();
         sessions.endOthersOf(session.user(), session);
     }
 

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -63,6 +64,41 @@ class BackupTest {
 
     private Backup taken() throws IOException {
         return new Backup("here", "2026-12-01T00:00:00Z", "1.2.3", CONFIG, DataFiles.read(data));
+    }
+
+    @Test
+    void folderThatIsALinkIsKeptWithAllThatIsInIt() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+
+        assertThat(DataFiles.read(link).keySet())
+                .isEqualTo(DataFiles.read(data).keySet())
+                .contains("state.json", "pki/own/key.pem");
+    }
+
+    /** A service that runs puts files away all the time: its logs, and those that take the place of others. */
+    @Test
+    void filesThatGoMeanwhileAreNoHindrance() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread service = Thread.ofPlatform().start(() -> {
+            for (int i = 0; !over.get(); i++) {
+                try {
+                    put("log/plant1/records-%06d.jsonl".formatted(i), "");
+                    put("pki/clients/rejected/%d.der".formatted(i), "der");
+                    Files.delete(data.resolve("log/plant1/records-%06d.jsonl".formatted(i)));
+                    Files.delete(data.resolve("pki/clients/rejected/%d.der".formatted(i)));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(DataFiles.read(data)).containsKeys("state.json", "users.json");
+            }
+        } finally {
+            over.set(true);
+            service.join();
+        }
     }
 
     private Path file() {

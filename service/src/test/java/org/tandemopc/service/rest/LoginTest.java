@@ -453,6 +453,23 @@ class LoginTest {
             assertThat(audit().getFirst().path("number").asLong()).isEqualTo(audit().size());
         }
 
+        /** A word in the body is no way past the log: what was done is there, whatever else was sent. */
+        @Test
+        void whatIsDoneIsThereAlsoIfTheBodyCallsItADryRun() throws Exception {
+            users();
+            Browser anna = Browser.loggedIn(service, "anna");
+            Map<String, Object> carl =
+                    Map.of("name", "carl", "role", "engineer", "password", Browser.PASSWORD, "dryRun", true);
+            assertThat(anna.post("/api/v1/users", carl).status()).isEqualTo(200);
+            anna.post("/api/v1/pairs/plant1/enable", Map.of("dryRun", true));
+            anna.post("/api/v1/configuration/apply", Map.of("text", "version: 1", "dryRun", true));
+            anna.post("/api/v1/configuration/rollback", Map.of("dryRun", true));
+
+            assertThat(audit().stream().map(e -> e.path("action").asString()))
+                    .contains("add user", "enable", "configuration apply")
+                    .doesNotContain("configuration rollback");
+        }
+
         @Test
         void changesOfUsersAreThereWithoutPasswords() throws Exception {
             users();
@@ -485,6 +502,25 @@ class LoginTest {
 
     @Nested
     class Users {
+        /** A full or read-only disk: whoever asks must not be left without an answer. */
+        @Test
+        void whatCannotBeSavedIsRefusedWithTheReason() throws Exception {
+            users();
+            Browser anna = Browser.loggedIn(service, "anna");
+            // What a file is written to before it takes its place cannot be made.
+            Files.createDirectories(folder.resolve("users.json.new").resolve("in-the-way"));
+
+            Answer answer =
+                    anna.post("/api/v1/users", Map.of("name", "carl", "role", "viewer", "password", Browser.PASSWORD));
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.json().path("code").asString()).isEqualTo("files");
+            assertThat(answer.json().path("detail").asString()).contains("The users cannot be saved");
+            assertThat(answer.json().path("remedy").asString()).isNotEmpty();
+            assertThat(service.accounts.users().find("carl")).isEmpty();
+            assertThat(audit().getFirst().path("outcome").asString()).isEqualTo("files");
+        }
+
         @Test
         void engineerMakesListsChangesAndRemovesThem() throws Exception {
             users();

@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tandemopc.core.config.UaMemberConfig;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.service.Configurations;
+import org.tandemopc.service.TextEdits;
 import org.tandemopc.service.rest.RunningService.Answer;
 import org.tandemopc.testkit.Requirement;
 import tools.jackson.databind.JsonNode;
@@ -93,6 +99,67 @@ class SettingsRoutesTest {
 
     private Answer change(String... changes) throws IOException {
         return change(false, changes);
+    }
+
+    /** Somebody saves between two looks at the configuration. */
+    private static final class Overtaken implements Configurations {
+        private static final String LATER = TEXT.replace("maximumEvents: 2000", "maximumEvents: 3000");
+        private final AtomicInteger looks = new AtomicInteger();
+
+        @Override
+        public String text() {
+            return looks.getAndIncrement() == 0 ? TEXT : LATER;
+        }
+
+        @Override
+        public String version() {
+            return looks.getAndIncrement() == 0 ? "earlier" : "later";
+        }
+
+        @Override
+        public boolean isFileEdited() {
+            return false;
+        }
+
+        @Override
+        public List<Saved> saved() {
+            return List.of();
+        }
+
+        @Override
+        public Plan plan(String text) {
+            return new Plan(List.of(), List.of());
+        }
+
+        @Override
+        public Outcome apply(String text, @Nullable String expectedVersion, String by) {
+            return new Outcome.Conflict("later");
+        }
+
+        @Override
+        public Optional<Rollback> planRollback(@Nullable String version) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Outcome rollback(@Nullable String version, @Nullable String expectedVersion, String by) {
+            return new Outcome.Conflict("later");
+        }
+    }
+
+    /** Else a form with the earlier settings would be saved over the later ones, and nobody would be told. */
+    @Test
+    void earlierSettingsAreNeverToldWithALaterVersion() throws Exception {
+        ServiceFacade facade = new ServiceFacade(
+                service.runtime, new Overtaken(), new TextEdits(), null, "1", null, java.time.Instant.EPOCH);
+        Route settings = new SettingsRoutes(facade).routes().getFirst();
+        Call call = new Call(Map.of(), Map.of(), new byte[0], null, java.net.InetAddress.getLoopbackAddress(), "");
+
+        Reply reply = settings.handler().handle(call);
+
+        JsonNode json = new JsonMapper().valueToTree(((Reply.Json) reply).body());
+        // Later settings with the earlier version are told as a conflict at the save.
+        assertThat(json.path("version").asString()).isEqualTo("earlier");
     }
 
     @Test

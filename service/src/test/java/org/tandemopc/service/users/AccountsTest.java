@@ -3,18 +3,22 @@ package org.tandemopc.service.users;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,54 @@ class AccountsTest {
             assertThat(ratio).isBetween(0.6, 1.6);
             long nothing = work(() -> accounts.users().find("nobody"));
             assertThat(nothing).as("control: a comparison is work").isLessThan(median(unknown) / 4);
+        }
+    }
+
+    /** It began with the old password, which was right then; the change ends all logins, this one too. */
+    @Test
+    void loginThatIsUnderWayWhenThePasswordChangesIsNone() throws Exception {
+        AtomicReference<Accounts> opened = new AtomicReference<>();
+        AtomicBoolean changes = new AtomicBoolean();
+        Clock clock = new Clock() {
+            @Override
+            public java.time.ZoneId getZone() {
+                return java.time.ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+
+            /** Asked after the password was compared, and before the session begins. */
+            @Override
+            public Instant instant() {
+                if (changes.compareAndSet(true, false)) {
+                    change(opened.get());
+                }
+                return Instant.EPOCH;
+            }
+
+            private void change(Accounts accounts) {
+                try {
+                    accounts.change("anna", null, "another row of four words");
+                } catch (UserRefused | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        try (Accounts accounts = Accounts.open(folder, 100, System::nanoTime, clock)) {
+            opened.set(accounts);
+            accounts.add("anna", Role.ENGINEER, PASSWORD);
+            changes.set(true);
+
+            Accounts.Login login = accounts.login("anna", PASSWORD, HERE);
+
+            assertThat(login).isInstanceOf(Accounts.Login.Busy.class);
+            assertThat(accounts.login("anna", PASSWORD, HERE)).isInstanceOf(Accounts.Login.Wrong.class);
+            assertThat(accounts.login("anna", "another row of four words", HERE))
+                    .as("control")
+                    .isInstanceOf(Accounts.Login.In.class);
         }
     }
 
