@@ -103,6 +103,11 @@ final class EventsCommand implements Command {
                 throw e;
             }
             // The connection broke while it was followed: so ends a service that is killed.
+            if (!console.isClosed() && isThere(service)) {
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        "The service runs and has ended this: what it told was not taken for some seconds. Follow it anew.");
+            }
         }
         if (console.isClosed()) {
             return;
@@ -110,6 +115,15 @@ final class EventsCommand implements Command {
         throw isOfOnePair && removed.get()
                 ? new CommandFailure(ExitCode.FAILED, "Nothing more comes of this pair.")
                 : new CommandFailure(ExitCode.NO_SERVICE, "The service has ended.");
+    }
+
+    private static boolean isThere(RestClient service) throws InterruptedException {
+        try {
+            service.get("/api/v1/about");
+            return true;
+        } catch (CommandFailure e) {
+            return false;
+        }
     }
 
     private static boolean print(JsonNode record, EventFormat format, Console console) {

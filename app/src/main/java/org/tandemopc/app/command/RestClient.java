@@ -16,8 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tandemopc.app.ExitCode;
 import org.tandemopc.core.record.Printable;
 import org.tandemopc.service.rest.RestFiles;
@@ -38,20 +43,27 @@ final class RestClient implements AutoCloseable {
     private final Path data;
     private final URI base;
     private final String token;
+    private final Duration patience;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_MAX)
             .proxy(HttpClient.Builder.NO_PROXY)
             .build();
 
-    private RestClient(Path data, URI base, String token) {
+    private RestClient(Path data, URI base, String token, Duration patience) {
         this.data = data;
         this.base = base;
         this.token = token;
+        this.patience = patience;
     }
 
     /** @throws CommandFailure no service runs with this folder, as far as its files say, or they cannot be read */
     static RestClient find(Path data) throws CommandFailure {
+        return find(data, ANSWER_MAX);
+    }
+
+    /** @param patience for an answer, and for each next line of one that goes on */
+    static RestClient find(Path data, Duration patience) throws CommandFailure {
         try {
             String place = line(data.resolve(RestFiles.PORT));
             String token = line(data.resolve(RestFiles.TOKEN));
@@ -61,7 +73,7 @@ final class RestClient implements AutoCloseable {
                         "The files " + RestFiles.PORT + " and " + RestFiles.TOKEN + " in " + data
                                 + " are not those of a Tandem.");
             }
-            return new RestClient(data, URI.create("http://" + place), token);
+            return new RestClient(data, URI.create("http://" + place), token, patience);
         } catch (NoSuchFileException e) {
             throw noService(data);
         } catch (IOException e) {
@@ -95,37 +107,39 @@ final class RestClient implements AutoCloseable {
     }
 
     JsonNode get(String path) throws CommandFailure, InterruptedException {
-        return answer(request(path).GET().timeout(ANSWER_MAX).build());
+        return answer(request(path).GET().timeout(patience).build());
     }
 
     JsonNode post(String path, Map<String, ?> body) throws CommandFailure, InterruptedException {
         return answer(request(path)
-                .timeout(ANSWER_MAX)
+                .timeout(patience)
                 .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
                 .build());
     }
 
     JsonNode delete(String path) throws CommandFailure, InterruptedException {
-        return answer(request(path).DELETE().timeout(ANSWER_MAX).build());
+        return answer(request(path).DELETE().timeout(patience).build());
     }
 
     /**
-     * Takes the lines of a stream as they come.
+     * Takes the lines of a stream as they come. One that says nothing for as long as any answer may take ends with a failure:
+     * a leg of a check takes some seconds, and who follows records hears every few seconds that the service is there.
      *
      * @param each false: enough
      */
     void stream(String method, String path, Predicate<JsonNode> each) throws CommandFailure, InterruptedException {
         HttpRequest request = request(path)
+                .timeout(patience)
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();
-        try {
+        try (Silence silence = new Silence()) {
             HttpResponse<Stream<String>> response = http.send(request, HttpResponse.BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
                 if (response.statusCode() >= 400) {
                     throw failure(object(String.join("\n", lines.toList())));
                 }
                 Iterator<String> iterator = lines.iterator();
-                while (iterator.hasNext()) {
+                while (hasNext(iterator, silence)) {
                     String line = iterator.next();
                     if (!line.isEmpty() && !each.test(object(line))) {
                         return;
@@ -134,6 +148,54 @@ final class RestClient implements AutoCloseable {
             }
         } catch (IOException | java.io.UncheckedIOException e) {
             throw failure(e);
+        }
+    }
+
+    private boolean hasNext(Iterator<String> lines, Silence silence) throws CommandFailure {
+        silence.begins();
+        try {
+            return lines.hasNext();
+        } catch (java.io.UncheckedIOException e) {
+            if (silence.isTooLong()) {
+                throw silent();
+            }
+            throw e;
+        } finally {
+            silence.ends();
+        }
+    }
+
+    /** While it is open, a next line that does not come in time breaks off what is under way. Of one thread. */
+    private final class Silence implements AutoCloseable {
+        private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("silence").factory());
+        private volatile boolean isTooLong;
+        private @Nullable Future<?> end;
+
+        void begins() {
+            end = watch.schedule(
+                    () -> {
+                        isTooLong = true;
+                        http.shutdownNow();
+                    },
+                    patience.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+
+        void ends() {
+            Future<?> scheduled = end;
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+        }
+
+        boolean isTooLong() {
+            return isTooLong;
+        }
+
+        @Override
+        public void close() {
+            watch.shutdownNow();
         }
     }
 
@@ -175,10 +237,17 @@ final class RestClient implements AutoCloseable {
             return noService(data);
         }
         if (e instanceof HttpTimeoutException) {
-            return new CommandFailure(
-                    ExitCode.FAILED, "The service did not answer within " + ANSWER_MAX.toSeconds() + " s.");
+            return silent();
         }
         return new CommandFailure(ExitCode.FAILED, "The connection to the service ended: " + e.getMessage());
+    }
+
+    /** With a problem: whoever follows a stream tells this from the end of the service. */
+    private CommandFailure silent() {
+        return new CommandFailure(
+                ExitCode.FAILED,
+                "The service did not answer within " + patience.toSeconds() + " s.",
+                MAPPER.createObjectNode().put("code", "failed"));
     }
 
     private static CommandFailure failure(JsonNode problem) {
