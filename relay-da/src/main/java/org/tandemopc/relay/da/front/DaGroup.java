@@ -495,6 +495,11 @@ final class DaGroup implements IOPCItemMgt {
         }
 
         @Override
+        public boolean has(int item) {
+            return items.containsKey(item) || pending.containsKey(item);
+        }
+
+        @Override
         public boolean mayBeLed() {
             return session.standbyTells();
         }
