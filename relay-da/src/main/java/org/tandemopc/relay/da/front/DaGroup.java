@@ -91,6 +91,9 @@ final class DaGroup implements IOPCItemMgt {
     /** Items that the client was told to be bad as the active member refuses them, with its reasons. Guarded by the stream. */
     private final Map<Integer, Integer> refusedTold = new HashMap<>();
 
+    /** What members told while the client wanted no callbacks of DA 2.0, by item, the newest. Guarded by the stream. */
+    private final Map<Integer, OpcItemChange> withheld = new LinkedHashMap<>();
+
     private final Object viewing = new Object();
     private volatile GroupView view;
     private volatile boolean isDeleted;
@@ -224,6 +227,34 @@ final class DaGroup implements IOPCItemMgt {
         }
     }
 
+    /**
+     * The client wants callbacks of DA 2.0 without asking for them, or wants none. A member may tell values after the client has said
+     * so and before it knows; it does not tell them again, so that is done here.
+     */
+    void enable(boolean isEnabled) {
+        synchronized (stream) {
+            change(now -> now.withEnabled(isEnabled));
+            if (!isEnabled) {
+                return;
+            }
+            List<OpcItemChange> told = view.isActive()
+                    ? forClient(withheld.values().stream()
+                            .filter(change -> isActive(change.clientHandle()))
+                            .toList())
+                    : List.of();
+            withheld.clear();
+            if (!told.isEmpty()) {
+                delivered.add(told.size());
+                callbacks.changed(data(0, told), false);
+            }
+        }
+    }
+
+    private boolean isActive(int item) {
+        ItemView known = items.get(item);
+        return known != null && known.def().isActive();
+    }
+
     /** Members are to take a change. */
     void touched() {
         revision.incrementAndGet();
@@ -246,6 +277,11 @@ final class DaGroup implements IOPCItemMgt {
     }
 
     private void advisesChanged() {
+        if (callbacks.isEmpty()) {
+            synchronized (stream) {
+                withheld.clear();
+            }
+        }
         if (!isAdvised()) {
             transactions.forget();
             synchronized (stream) {
@@ -277,6 +313,7 @@ final class DaGroup implements IOPCItemMgt {
         streams.close();
         synchronized (stream) {
             isEnded = true;
+            withheld.clear();
             stream.close();
             streamTimer.end();
         }
@@ -442,6 +479,8 @@ final class DaGroup implements IOPCItemMgt {
         }
         if (now.isEnabled()) {
             callbacks.changed(data(0, told), false);
+        } else if (!callbacks.isEmpty()) {
+            changes.forEach(change -> withheld.put(change.clientHandle(), change));
         }
         streams.tell(now.clientHandle(), told);
     }
@@ -490,8 +529,7 @@ final class DaGroup implements IOPCItemMgt {
 
         @Override
         public boolean isActive(int item) {
-            ItemView known = items.get(item);
-            return known != null && known.def().isActive();
+            return DaGroup.this.isActive(item);
         }
 
         @Override
@@ -732,7 +770,10 @@ final class DaGroup implements IOPCItemMgt {
             isAll &= isGone;
         }
         synchronized (stream) {
-            serverHandles.forEach(stream::remove);
+            serverHandles.forEach(item -> {
+                stream.remove(item);
+                withheld.remove(item);
+            });
         }
         revision.incrementAndGet();
         session.changed();
