@@ -3,12 +3,23 @@ package org.tandemopc.relay.da;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.ndr.Variant;
+import org.tandemopc.dcom.orpc.HResult;
+import org.tandemopc.dcom.orpc.Result;
+import org.tandemopc.opcda.OpcDataSource;
+import org.tandemopc.opcda.OpcItemState;
+import org.tandemopc.opcda.params.Ints;
+import org.tandemopc.opcda.params.PerItem;
 import org.tandemopc.service.OrderAnswer;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.Protocol;
@@ -28,6 +39,9 @@ class GroupChangesTest {
     @SuppressWarnings("NullAway.Init")
     private TestClient.Group group;
 
+    @SuppressWarnings("NullAway.Init")
+    private Ints handles;
+
     private void begin(Mode mode) throws Exception {
         rig = new Rig(mode, folder);
         rig.awaitServing(0);
@@ -43,7 +57,7 @@ class GroupChangesTest {
 
     private void subscribe() throws Exception {
         group = client.group("One", 7);
-        group.add("Boiler.Level");
+        handles = group.add("Boiler.Level");
         group.advise();
         group.awaitTold("1=1 C0");
     }
@@ -61,6 +75,18 @@ class GroupChangesTest {
 
     private static Variant number(int value) {
         return new Variant.R8(value);
+    }
+
+    private static <T> CompletableFuture<T> inBackground(Callable<T> body) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        var unused = Thread.ofVirtual().start(() -> {
+            try {
+                done.complete(body.call());
+            } catch (Exception e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     /** The group at the member has callbacks off from before, though our sink there is a new one. */
@@ -110,5 +136,55 @@ class GroupChangesTest {
 
         group.awaitTold("1=2 C0");
         assertThat(group.told).containsExactly("1=1 C0", "1=2 C0");
+    }
+
+    /** As items that the member refuses: the client must not stay with good values of a member that serves no more (S10). */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Requirement(
+            value = {"S10", "I5", "I9"},
+            protocol = Protocol.DA)
+    void itemsOfAGroupThatTheNewMemberDoesNotMakeAreBad(Mode mode) throws Exception {
+        begin(mode);
+        rig.secondary.refusesGroups = true;
+        subscribe();
+        awaitReady(1);
+        rig.primary.kill();
+        rig.awaitServing(1);
+
+        group.awaitTold("1=" + Variant.EMPTY + " 04 8007000E");
+        int askedBefore = rig.secondary.groupsAsked.get();
+        assertThat(group.io.read(OpcDataSource.DEVICE, handles).hresult()).isEqualTo(HResult.E_OUTOFMEMORY);
+        assertThat(group.io.write(handles, List.of(number(5))).hresult()).isEqualTo(HResult.E_OUTOFMEMORY);
+        assertThat(rig.secondary.groupsAsked.get() - askedBefore).isLessThan(20);
+        rig.secondary.refusesGroups = false;
+
+        Await.until(
+                "told anew in " + group.told,
+                Rig.PATIENCE,
+                () -> group.told.getLast().equals("1=1 C0"));
+        assertThat(rig.secondary.ledger()).isEmpty();
+        assertThat(group.io.read(OpcDataSource.DEVICE, handles).hresult()).isEqualTo(HResult.S_OK);
+    }
+
+    /** A call that waited for the switch brings no group to the next member that its client has removed meanwhile. */
+    @Test
+    @Requirement(
+            value = {"MODE-C4", "I9"},
+            protocol = Protocol.DA)
+    void aGroupThatIsRemovedDuringASwitchIsNotMadeByACallThatWaited() throws Exception {
+        begin(Mode.COLD);
+        subscribe();
+        rig.primary.holdReads();
+        CompletableFuture<Result<PerItem<OpcItemState>>> read =
+                inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles));
+        Await.until("asked", Rig.PATIENCE, () -> rig.primary.reads.get() == 1);
+        rig.primary.kill();
+        assertThat(client.server.removeGroup(group.handle, true).hresult()).isEqualTo(HResult.S_OK);
+
+        rig.awaitServing(1);
+        read.handle((answer, failure) -> "over").get(20, TimeUnit.SECONDS);
+
+        assertThat(rig.secondary.groups()).isEmpty();
     }
 }

@@ -456,6 +456,13 @@ final class DaGroup implements IOPCItemMgt {
         }
     }
 
+    /** For {@link #refusedAt} where a member does not make the group itself, for this reason. */
+    Map<Integer, Integer> allRefused(int hresult) {
+        Map<Integer, Integer> all = new LinkedHashMap<>();
+        items.keySet().forEach(item -> all.put(item, hresult));
+        return all;
+    }
+
     /** Whether nothing of what the standby told was lost while it waited. */
     boolean isWhole(int member) {
         synchronized (stream) {
