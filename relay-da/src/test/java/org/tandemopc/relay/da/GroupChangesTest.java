@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.record.RecordKind;
 import org.tandemopc.dcom.ndr.Variant;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.dcom.orpc.Result;
@@ -186,5 +187,22 @@ class GroupChangesTest {
         read.handle((answer, failure) -> "over").get(20, TimeUnit.SECONDS);
 
         assertThat(rig.secondary.groups()).isEmpty();
+    }
+
+    @Test
+    @Requirement(value = "S3", protocol = Protocol.DA)
+    void aWriteUnderWayOfAGroupThatItsClientRemovesIsUnknown() throws Exception {
+        begin(Mode.WARM);
+        subscribe();
+        rig.primary.holdWrites();
+        assertThat(group.async.write(handles, List.of(number(5)), 11).isSuccess())
+                .isTrue();
+
+        client.server.removeGroup(group.handle, true);
+
+        Await.until("recorded", Rig.PATIENCE, () -> rig.records(RecordKind.OUTCOME_UNKNOWN) == 1);
+        assertThat(rig.fields(RecordKind.OUTCOME_UNKNOWN))
+                .containsEntry("member", 0)
+                .containsEntry("items", "Boiler.Level");
     }
 }

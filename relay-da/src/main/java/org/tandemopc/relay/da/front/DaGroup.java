@@ -311,6 +311,7 @@ final class DaGroup implements IOPCItemMgt {
         isDeleted = true;
         callbacks.close();
         streams.close();
+        transactions.forget();
         synchronized (stream) {
             isEnded = true;
             withheld.clear();
