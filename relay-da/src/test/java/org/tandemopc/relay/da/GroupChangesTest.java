@@ -3,6 +3,7 @@ package org.tandemopc.relay.da;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,9 @@ import org.tandemopc.testkit.Requirement;
 
 /** Groups that their client changes, or a member does not take, around a switch. */
 class GroupChangesTest {
+    /** Tandem's requests wait for 5 s here. */
+    private static final Duration MOVE_IS_OVER = Duration.ofMillis(5_500);
+
     @TempDir
     Path folder;
 
@@ -204,5 +208,37 @@ class GroupChangesTest {
         assertThat(rig.fields(RecordKind.OUTCOME_UNKNOWN))
                 .containsEntry("member", 0)
                 .containsEntry("items", "Boiler.Level");
+    }
+
+    /** The first move still waits for a write at the member that serves again; when its time is over it must not cut that off. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"I2", "I11"},
+            protocol = Protocol.DA)
+    void aMoveThatWasTakenBackCutsNothingOffLater(Mode mode) throws Exception {
+        begin(mode);
+        subscribe();
+        awaitReady(1);
+        rig.primary.holdWrites();
+        assertThat(group.async.write(handles, List.of(number(5)), 11).isSuccess())
+                .isTrue();
+        long orderedNanos = System.nanoTime();
+        assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
+        rig.secondary.kill();
+        rig.awaitServing(0);
+        Await.until(
+                "the time for the first move is over, or it has ended the write",
+                Rig.PATIENCE,
+                () -> System.nanoTime() - orderedNanos > MOVE_IS_OVER.toNanos() || !group.completed.isEmpty());
+
+        rig.primary.thaw();
+
+        group.awaitCompleted("11 written 1 00000000");
+        assertThat(rig.records(RecordKind.OUTCOME_UNKNOWN)).isZero();
+        rig.primary.set("Boiler.Level", number(6));
+        group.awaitTold("1=6 C0");
     }
 }
