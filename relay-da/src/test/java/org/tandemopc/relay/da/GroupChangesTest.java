@@ -143,6 +143,31 @@ class GroupChangesTest {
         assertThat(group.told).containsExactly("1=1 C0", "1=2 C0");
     }
 
+    @Test
+    @Requirement(value = "I7", protocol = Protocol.DA)
+    void whatARefreshHasBroughtSinceIsNotFollowedByWhatCameBefore() throws Exception {
+        begin(Mode.WARM);
+        subscribe();
+        group.async.setEnable(false);
+        awaitReady(1);
+        rig.tick("Boiler.Level", number(2));
+        rig.primary.kill();
+        rig.awaitServing(1);
+        Await.until(
+                "the new member was told that nobody wants values, in " + rig.secondary.groups(),
+                Rig.PATIENCE,
+                () -> rig.secondary.groups().stream().anyMatch(one -> one.endsWith("advised off")));
+        rig.secondary.set("Boiler.Level", number(3));
+        assertThat(group.async.refresh2(OpcDataSource.DEVICE, 21).isSuccess()).isTrue();
+        group.awaitCompleted("21 read 1=3 C0");
+
+        group.async.setEnable(true);
+        rig.secondary.set("Boiler.Level", number(4));
+
+        group.awaitTold("1=4 C0");
+        assertThat(group.told).containsExactly("1=1 C0", "1=4 C0");
+    }
+
     /** As items that the member refuses: the client must not stay with good values of a member that serves no more (S10). */
     @ParameterizedTest
     @EnumSource(Mode.class)

@@ -250,6 +250,15 @@ final class DaGroup implements IOPCItemMgt {
         }
     }
 
+    /** The client has newer values of these, by asking: what is withheld of them is old. */
+    void asked(List<OpcItemChange> changes) {
+        synchronized (stream) {
+            changes.stream()
+                    .filter(change -> HResult.isSuccess(change.error()))
+                    .forEach(change -> withheld.remove(change.clientHandle()));
+        }
+    }
+
     private boolean isActive(int item) {
         ItemView known = items.get(item);
         return known != null && known.def().isActive();
