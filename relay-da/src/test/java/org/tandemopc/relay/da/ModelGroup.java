@@ -117,13 +117,14 @@ final class ModelGroup implements IOPCItemMgt, IOPCGroupStateMgt, IOPCSyncIO, IO
     String describe() {
         Map<String, String> all = new TreeMap<>();
         items.values().forEach(item -> all.put(item.id, item.isActive ? "active" : "inactive"));
-        return "%s %d ms %s %s%s"
+        return "%s %d ms %s %s%s%s"
                 .formatted(
                         name,
                         rateMs,
                         isActive ? "active" : "inactive",
                         all,
-                        sinks.all.isEmpty() && streams.isEmpty() ? "" : " advised");
+                        sinks.all.isEmpty() && streams.isEmpty() ? "" : " advised",
+                        isEnabled ? "" : " off");
     }
 
     void changed(String id) {

@@ -212,6 +212,10 @@ final class ModelObject implements IOPCServer, IOPCCommon, IOPCBrowseServerAddre
     @Override
     public Result<AddedGroup> addGroup(NewGroup call) {
         server.pass();
+        server.groupsAsked.incrementAndGet();
+        if (server.refusesGroups) {
+            return Result.failure(HResult.E_OUTOFMEMORY);
+        }
         if (groups.values().stream().anyMatch(group -> group.name.equals(call.name()))) {
             return Result.failure(OpcResult.OPC_E_DUPLICATENAME);
         }

@@ -62,6 +62,15 @@ public final class ModelServer implements AutoCloseable {
 
     volatile boolean refusesLogons;
 
+    /** No group is made for anybody; those that are there work on. */
+    volatile boolean refusesGroups;
+
+    /** Reads that have come, answered or not. */
+    final AtomicInteger reads = new AtomicInteger();
+
+    /** AddGroup has been asked for so many times. */
+    final AtomicInteger groupsAsked = new AtomicInteger();
+
     /** Objects that are activated from now on have IOPCServerPublicGroups, with no group behind it. */
     volatile boolean hasPublicGroups;
 
@@ -222,6 +231,7 @@ public final class ModelServer implements AutoCloseable {
 
     /** Called by every read. */
     void passRead() {
+        reads.incrementAndGet();
         await(() -> holdsReads);
     }
 

@@ -75,6 +75,9 @@ public final class MemberGroup {
     private final MemberIo3 io3 = new MemberIo3(this);
     private final MemberTuning tuning = new MemberTuning(this);
     private GroupSpec spec;
+    /** As SetEnable was called last; whether our sink is there changes nothing of it. */
+    private boolean isEnabledThere = true;
+
     private @Nullable Integer cookie;
 
     private MemberGroup(
@@ -293,8 +296,10 @@ public final class MemberGroup {
         if (wanted.isAdvised() && cookie == null) {
             advise(deadline);
         }
-        if (wanted.isEnabled() != spec.isEnabled() && cookie != null) {
+        // without a sink it can be told neither
+        if (wanted.isEnabled() != isEnabledThere && cookie != null) {
             enable(wanted.isEnabled(), deadline);
+            isEnabledThere = wanted.isEnabled();
         }
         spec = wanted;
         return refused;

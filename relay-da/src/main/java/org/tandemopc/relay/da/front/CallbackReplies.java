@@ -16,11 +16,13 @@ record CallbackReplies(DaGroup group, GroupCallbacks callbacks) implements Repli
 
     @Override
     public void read(Transaction one, List<OpcItemChange> changes) {
+        group.asked(changes);
         callbacks.read(group.data(one.clientId(), group.forClient(changes)));
     }
 
     @Override
     public void refreshed(Transaction one, List<OpcItemChange> changes) {
+        group.asked(changes);
         callbacks.changed(group.data(one.clientId(), group.forClient(changes)), true);
     }
 

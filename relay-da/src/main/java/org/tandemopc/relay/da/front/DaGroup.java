@@ -91,6 +91,9 @@ final class DaGroup implements IOPCItemMgt {
     /** Items that the client was told to be bad as the active member refuses them, with its reasons. Guarded by the stream. */
     private final Map<Integer, Integer> refusedTold = new HashMap<>();
 
+    /** What members told while the client wanted no callbacks of DA 2.0, by item, the newest. Guarded by the stream. */
+    private final Map<Integer, OpcItemChange> withheld = new LinkedHashMap<>();
+
     private final Object viewing = new Object();
     private volatile GroupView view;
     private volatile boolean isDeleted;
@@ -224,6 +227,43 @@ final class DaGroup implements IOPCItemMgt {
         }
     }
 
+    /**
+     * The client wants callbacks of DA 2.0 without asking for them, or wants none. A member may tell values after the client has said
+     * so and before it knows; it does not tell them again, so that is done here.
+     */
+    void enable(boolean isEnabled) {
+        synchronized (stream) {
+            change(now -> now.withEnabled(isEnabled));
+            if (!isEnabled) {
+                return;
+            }
+            List<OpcItemChange> told = view.isActive()
+                    ? forClient(withheld.values().stream()
+                            .filter(change -> isActive(change.clientHandle()))
+                            .toList())
+                    : List.of();
+            withheld.clear();
+            if (!told.isEmpty()) {
+                delivered.add(told.size());
+                callbacks.changed(data(0, told), false);
+            }
+        }
+    }
+
+    /** The client has newer values of these, by asking: what is withheld of them is old. */
+    void asked(List<OpcItemChange> changes) {
+        synchronized (stream) {
+            changes.stream()
+                    .filter(change -> HResult.isSuccess(change.error()))
+                    .forEach(change -> withheld.remove(change.clientHandle()));
+        }
+    }
+
+    private boolean isActive(int item) {
+        ItemView known = items.get(item);
+        return known != null && known.def().isActive();
+    }
+
     /** Members are to take a change. */
     void touched() {
         revision.incrementAndGet();
@@ -246,6 +286,11 @@ final class DaGroup implements IOPCItemMgt {
     }
 
     private void advisesChanged() {
+        if (callbacks.isEmpty()) {
+            synchronized (stream) {
+                withheld.clear();
+            }
+        }
         if (!isAdvised()) {
             transactions.forget();
             synchronized (stream) {
@@ -275,8 +320,10 @@ final class DaGroup implements IOPCItemMgt {
         isDeleted = true;
         callbacks.close();
         streams.close();
+        transactions.forget();
         synchronized (stream) {
             isEnded = true;
+            withheld.clear();
             stream.close();
             streamTimer.end();
         }
@@ -419,6 +466,13 @@ final class DaGroup implements IOPCItemMgt {
         }
     }
 
+    /** For {@link #refusedAt} where a member does not make the group itself, for this reason. */
+    Map<Integer, Integer> allRefused(int hresult) {
+        Map<Integer, Integer> all = new LinkedHashMap<>();
+        items.keySet().forEach(item -> all.put(item, hresult));
+        return all;
+    }
+
     /** Whether nothing of what the standby told was lost while it waited. */
     boolean isWhole(int member) {
         synchronized (stream) {
@@ -442,6 +496,8 @@ final class DaGroup implements IOPCItemMgt {
         }
         if (now.isEnabled()) {
             callbacks.changed(data(0, told), false);
+        } else if (!callbacks.isEmpty()) {
+            changes.forEach(change -> withheld.put(change.clientHandle(), change));
         }
         streams.tell(now.clientHandle(), told);
     }
@@ -490,8 +546,12 @@ final class DaGroup implements IOPCItemMgt {
 
         @Override
         public boolean isActive(int item) {
-            ItemView known = items.get(item);
-            return known != null && known.def().isActive();
+            return DaGroup.this.isActive(item);
+        }
+
+        @Override
+        public boolean has(int item) {
+            return items.containsKey(item) || pending.containsKey(item);
         }
 
         @Override
@@ -727,7 +787,10 @@ final class DaGroup implements IOPCItemMgt {
             isAll &= isGone;
         }
         synchronized (stream) {
-            serverHandles.forEach(stream::remove);
+            serverHandles.forEach(item -> {
+                stream.remove(item);
+                withheld.remove(item);
+            });
         }
         revision.incrementAndGet();
         session.changed();

@@ -215,7 +215,10 @@ public final class DaSession {
             var unused = target.awaitBrought(deadline);
         }
         for (SessionLink link : links) {
-            if (link.member() != member && !(link.awaitIdle(deadline) && awaitEnded(link.member(), deadline))) {
+            boolean isQuiet =
+                    link.member() == member || (link.awaitIdle(deadline) && awaitEnded(link.member(), deadline));
+            // a later order may have made it the one that serves
+            if (!isQuiet && isAt(atEpoch)) {
                 link.restart();
             }
         }

@@ -183,7 +183,7 @@ final class GroupAsyncIo implements IOPCAsyncIO3 {
         if (callbacks.isEmpty()) {
             return Result.failure(OpcResult.CONNECT_E_NOCONNECTION);
         }
-        group.change(now -> now.withEnabled(isEnabled));
+        group.enable(isEnabled);
         session.changed();
         return Result.ok(Nothing.NOTHING);
     }

@@ -54,6 +54,9 @@ final class GroupStream {
         /** Whether the client wants values of the item. */
         boolean isActive(int item);
 
+        /** Whether the client has the item, or is about to; members may still tell one that it has removed. */
+        boolean has(int item);
+
         /** Whether standbys tell their values so that they can be used. */
         boolean mayBeLed();
     }
@@ -108,6 +111,7 @@ final class GroupStream {
     List<OpcItemChange> arrived(int member, List<OpcItemChange> changes, long nowNanos) {
         MemberStream from = member(member);
         List<Said> values = changes.stream()
+                .filter(change -> group.has(change.clientHandle()))
                 .map(change -> new Said(member, change, nowNanos))
                 .toList();
         values.forEach(said -> says(from, said));
@@ -181,6 +185,10 @@ final class GroupStream {
     }
 
     private boolean isCovered(MemberStream stream, Said said) {
+        if (!group.isActive(said.item())) {
+            // nobody waits for it, and the source need never say it
+            return true;
+        }
         if (marks.has(said)) {
             stream.meets(said);
             return true;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tandemopc.core.pair.Mode;
+import org.tandemopc.core.record.Printable;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
 import org.tandemopc.dcom.LinkException;
@@ -60,6 +61,8 @@ final class SessionLink {
 
     private final Map<Integer, MemberGroup> groups = new HashMap<>();
     private final Map<Integer, Long> brought = new HashMap<>();
+    /** Groups that the member does not make, with its reasons. Guarded by structure. */
+    private final Map<Integer, Integer> refusedGroups = new HashMap<>();
     /** What the server object was told of the client. Guarded by structure. */
     private @Nullable Introduction introduced;
 
@@ -319,6 +322,7 @@ final class SessionLink {
         try {
             groups.clear();
             brought.clear();
+            refusedGroups.clear();
             introduced = null;
             refusal = HResult.S_OK;
         } finally {
@@ -394,6 +398,11 @@ final class SessionLink {
         for (DaGroup group : session.groups()) {
             MemberGroup there = groups.get(group.handle());
             if (there == null) {
+                Integer why = refusedGroups.get(group.handle());
+                if (why != null) {
+                    areSome = true;
+                    group.refusedAt(member, group.allRefused(why));
+                }
                 continue;
             }
             if (isAskingAgain) {
@@ -485,6 +494,7 @@ final class SessionLink {
         if (!isRefused()) {
             session.groups().forEach(group -> wanted.put(group.handle(), group));
         }
+        refusedGroups.keySet().retainAll(wanted.keySet());
         for (Integer handle : List.copyOf(groups.keySet())) {
             if (!wanted.containsKey(handle)) {
                 brought.remove(handle);
@@ -537,21 +547,29 @@ final class SessionLink {
             group.restarted(member);
             Result<MemberGroup> added = MemberGroup.add(at, spec, group.callbackOf(this, at), deadline);
             if (!added.isSuccess()) {
-                // the other groups are none the worse for it; asked for again with the next change or call
-                LOG.warn(
-                        "{}: member {} makes no group '{}': {}",
-                        session.name(),
-                        member,
-                        spec.name(),
-                        OpcResult.describe(added.hresult()));
+                refused(group, spec.name(), added.hresult());
                 return;
             }
+            refusedGroups.remove(group.handle());
             there = added.value();
             groups.put(group.handle(), there);
         }
         Map<Integer, Integer> refused = there.bring(spec, items, deadline);
         brought.put(group.handle(), revision);
         refused.forEach((item, hresult) -> session.itemMissing(member, group, item, hresult));
+    }
+
+    /** The other groups are none the worse for it; it is asked for again with the next change or call, and after a while. */
+    private void refused(DaGroup group, String name, int hresult) {
+        Integer before = refusedGroups.put(group.handle(), hresult);
+        if (before == null || before != hresult) {
+            LOG.warn(
+                    "{}: member {} makes no group '{}': {}",
+                    session.name(),
+                    member,
+                    Printable.of(name),
+                    OpcResult.describe(hresult));
+        }
     }
 
     private void failed(@Nullable DaConnection at, Exception why) {
@@ -609,18 +627,22 @@ final class SessionLink {
             return SessionLink.this;
         }
 
-        /** The group at the member. Brought there first if it is not yet. */
+        /**
+         * The group at the member. Brought there first if it is not yet.
+         *
+         * @throws RpcFaultException nothing was done: the member does not make it, or the client has removed it while the call waited
+         */
         MemberGroup group(DaGroup group, Deadline deadline) throws LinkException, RpcFaultException {
             lockStructure(deadline);
             try {
                 requireCurrent();
                 MemberGroup there = groups.get(group.handle());
-                if (there == null) {
+                if (there == null && session.find(group.handle()).isPresent()) {
                     bring(at, group, isToBeTold(), deadline);
                     there = groups.get(group.handle());
                 }
                 if (there == null) {
-                    throw new LinkException("the group is not at member " + member, true);
+                    throw new RpcFaultException(refusedGroups.getOrDefault(group.handle(), HResult.E_FAIL), true);
                 }
                 return there;
             } finally {

@@ -16,7 +16,8 @@ import org.tandemopc.testkit.Requirement;
 /** Which values the client gets. Times of members in ms, our own too. */
 class GroupStreamTest {
     private final WaitingBudget budget = new WaitingBudget();
-    private final GroupStream stream = new GroupStream(new StreamedGroup(), budget);
+    private final StreamedGroup group = new StreamedGroup();
+    private final GroupStream stream = new GroupStream(group, budget);
     private final List<String> told = new ArrayList<>();
     private long nowMs;
 
@@ -355,5 +356,60 @@ class GroupStreamTest {
         tell(stream.tick(65_000_000_000L));
 
         assertThat(told).containsExactly("1=2");
+    }
+
+    /** The active will never say it: what waits behind it must not go as lost, or the standby would be in doubt for ever. */
+    @Test
+    @Requirement(
+            value = {"S17", "I4"},
+            protocol = Protocol.DA)
+    void whatAStandbySaidOfAnItemThatIsRemovedKeepsNothingWaiting() {
+        arrives(1, change(1, 1, 100), change(2, 1, 100));
+        group.removed = 2;
+        stream.remove(2);
+        at(100);
+        arrives(0, change(1, 1, 100));
+        for (int second = 1; second <= 10; second++) {
+            at(second * 1_000);
+            arrives(1, change(1, second + 1, nowMs));
+            arrives(0, change(1, second + 1, nowMs));
+        }
+
+        assertThat(stream.hasOverflowed(1)).isFalse();
+        assertThat(budget.taken()).isZero();
+    }
+
+    @Test
+    @Requirement(
+            value = {"S17", "I4"},
+            protocol = Protocol.DA)
+    void whatAStandbySaidOfAnItemThatIsNotActiveKeepsNothingWaiting() {
+        arrives(0, change(1, 1, 100), change(2, 1, 100));
+        arrives(1, change(1, 1, 100), change(2, 1, 100));
+        at(200);
+        arrives(1, change(1, 2, 200), change(2, 2, 200));
+        group.inactive = 2;
+        arrives(0, change(1, 2, 200));
+        for (int second = 1; second <= 10; second++) {
+            at(second * 1_000);
+            arrives(1, change(1, second + 2, nowMs));
+            arrives(0, change(1, second + 2, nowMs));
+        }
+
+        assertThat(stream.hasOverflowed(1)).isFalse();
+    }
+
+    /** A callback may be on its way when the item is removed; clients add and remove all day. */
+    @Test
+    @Requirement(value = "I9", protocol = Protocol.DA)
+    void nothingIsKeptOfAnItemThatIsRemoved() {
+        arrives(0, change(1, 1, 100), change(2, 1, 100));
+        group.removed = 2;
+        stream.remove(2);
+        arrives(0, change(2, 2, 200));
+        arrives(1, change(2, 2, 200));
+
+        assertThat(stream.last()).extracting(OpcItemChange::clientHandle).containsExactly(1);
+        assertThat(budget.taken()).isZero();
     }
 }

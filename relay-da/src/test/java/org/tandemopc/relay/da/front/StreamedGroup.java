@@ -4,6 +4,7 @@ package org.tandemopc.relay.da.front;
 final class StreamedGroup implements GroupStream.Group {
     long rateMs = 10;
     int inactive = -1;
+    int removed = -1;
     boolean mayBeLed = true;
 
     @Override
@@ -13,7 +14,12 @@ final class StreamedGroup implements GroupStream.Group {
 
     @Override
     public boolean isActive(int item) {
-        return item != inactive;
+        return item != inactive && has(item);
+    }
+
+    @Override
+    public boolean has(int item) {
+        return item != removed;
     }
 
     @Override
