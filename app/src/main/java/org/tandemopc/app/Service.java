@@ -16,6 +16,7 @@ import org.tandemopc.service.DataFolder;
 import org.tandemopc.service.PairHandle;
 import org.tandemopc.service.StateFile;
 import org.tandemopc.service.TandemRuntime;
+import org.tandemopc.service.backup.Restore;
 import org.tandemopc.service.rest.RestServer;
 
 /** What runs or prepares a service: a configuration file and a data folder. */
@@ -41,6 +42,10 @@ public final class Service {
     /** Serves until the process is told to end. */
     public int run(boolean enableAll) {
         try (DataFolder folder = DataFolder.hold(data)) {
+            if (Restore.takeBackUnfinished(folder.path())) {
+                err.println("tandem: A restore had ended on the way. The data folder " + data
+                        + " is as it was before it; restore again.");
+            }
             ConfigStore store = store();
             Optional<TandemConfig> read = read(store);
             if (read.isEmpty()) {

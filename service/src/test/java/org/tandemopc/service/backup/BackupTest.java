@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -308,5 +311,97 @@ class BackupTest {
         Map<String, String> after = files(data);
         after.keySet().removeIf(name -> name.startsWith("before-restore"));
         assertThat(after).isEqualTo(before);
+    }
+
+    /** After each step of it on the disk, all is as before or all is as in the backup, once somebody has looked. */
+    @Test
+    @Requirement("DEP-2")
+    void restoreWhoseProcessEndsOnTheWayIsTakenBackOrDone(@TempDir Path elsewhere) throws IOException {
+        BackupFile.write(file(), taken());
+        put("state.json", "other");
+        put("pki/own/key.pem", "other");
+        put("later.json", "later");
+        Files.delete(data.resolve("users.json"));
+        Files.writeString(config, "other");
+        Map<String, String> before = files(data);
+        List<Path> copies = new ArrayList<>();
+
+        Restore.into(
+                data,
+                config,
+                BackupFile.read(file()),
+                () -> copies.add(copied(folder, elsewhere.resolve("one-" + copies.size()))));
+
+        Map<String, String> done = withoutKept(files(data));
+        assertThat(copies).hasSizeGreaterThan(8);
+        int undone = 0;
+        for (Path copy : copies) {
+            Path its = copy.resolve("data");
+            Path text = its.resolve("restore.new/begun");
+            if (Files.exists(text)) {
+                Files.writeString(text, copy.resolve("tandem.yaml.new").toString());
+            }
+            boolean isOld = Files.readString(copy.resolve("tandem.yaml")).equals("other");
+            boolean isTakenBack = Restore.takeBackUnfinished(its);
+            undone += isTakenBack ? 1 : 0;
+            Map<String, String> now = withoutKept(files(its));
+            now.keySet().removeIf(name -> name.startsWith("restore.new"));
+            assertThat(now).as(copy.toString()).isEqualTo(isOld ? before : done);
+            assertThat(isTakenBack).as(copy.toString()).isEqualTo(isOld && Files.notExists(its.resolve("restore.new")));
+        }
+        assertThat(undone).isGreaterThan(6);
+    }
+
+    /** Nor is that a step too far if it ends on the way as well. */
+    @Test
+    @Requirement("DEP-2")
+    void takingBackMayEndOnTheWayAsWell(@TempDir Path elsewhere) throws IOException {
+        BackupFile.write(file(), taken());
+        put("state.json", "other");
+        put("later.json", "later");
+        Map<String, String> before = files(data);
+        List<Path> copies = new ArrayList<>();
+        Restore.into(
+                data,
+                config,
+                BackupFile.read(file()),
+                () -> copies.add(copied(folder, elsewhere.resolve("one-" + copies.size()))));
+        Path last = copies.get(copies.size() - 2);
+        Files.writeString(
+                last.resolve("data/restore.new/begun"),
+                last.resolve("tandem.yaml.new").toString());
+        List<Path> second = new ArrayList<>();
+
+        assertThat(Restore.takeBackUnfinished(
+                        last.resolve("data"),
+                        () -> second.add(copied(last, elsewhere.resolve("two-" + second.size())))))
+                .isTrue();
+
+        assertThat(second).hasSizeGreaterThan(8);
+        for (Path copy : second) {
+            Path its = copy.resolve("data");
+            Files.writeString(
+                    its.resolve("restore.new/begun"),
+                    copy.resolve("tandem.yaml.new").toString());
+            Restore.takeBackUnfinished(its);
+            assertThat(withoutKept(files(its))).as(copy.toString()).isEqualTo(before);
+        }
+    }
+
+    private static Map<String, String> withoutKept(Map<String, String> files) {
+        files.keySet().removeIf(name -> name.startsWith("before-restore"));
+        return files;
+    }
+
+    /** The configuration, new and old, and the data folder, as they are now. */
+    private static Path copied(Path from, Path to) {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return to;
     }
 }
