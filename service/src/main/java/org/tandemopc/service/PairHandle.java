@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -66,6 +67,7 @@ public final class PairHandle {
     private Scheduler.Cancellable pauseNotice;
     private @Nullable Thread thread;
     private volatile boolean enabled;
+    private final ReentrantLock saving = new ReentrantLock();
 
     PairHandle(PairConfig config, Protocol protocol, Shared shared) {
         this.config = config;
@@ -383,13 +385,17 @@ public final class PairHandle {
                 now -> notServing(now, by));
     }
 
+    /** One at a time, so that what is saved last is what is done last. */
     private OrderAnswer saved(PairOrders.Save save, LongFunction<PairEvent> event) {
+        saving.lock();
         try {
             save.run();
+            return orders.tell(event);
         } catch (IOException e) {
             return new OrderAnswer.Refused("The state of this machine could not be saved: " + FileTrouble.of(e));
+        } finally {
+            saving.unlock();
         }
-        return orders.tell(event);
     }
 
     private OrderAnswer withMember(int member, Supplier<OrderAnswer> order) {
