@@ -48,7 +48,9 @@ import org.tandemopc.relay.da.back.MemberGroup;
 final class SessionLink {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLink.class);
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    /** For what is not of items; a group has as much again, and a millisecond more for each of its items. */
     private static final Duration BRING_MAX = Duration.ofSeconds(30);
+
     private static final long PAUSE_FIRST_NANOS = 500_000_000L;
     private static final long PAUSE_MAX_NANOS = 30_000_000_000L;
 
@@ -505,7 +507,10 @@ final class SessionLink {
             }
         }
         for (DaGroup group : wanted.values()) {
-            bring(at, group, isToBeTold, deadline);
+            // of its own: of a session with many items, a server that is slow at adding them would never have them all
+            // in time
+            Duration most = BRING_MAX.plusMillis(group.itemCount());
+            bring(at, group, isToBeTold, Deadline.after(most));
         }
     }
 
