@@ -327,7 +327,7 @@ public final class SessionDelivery {
     public void keepAlive(int member, int subscription, long nowNanos) {
         SubscriptionDelivery of = subscriptions.get(subscription);
         if (of != null) {
-            of.keepAlive(member, nowNanos);
+            of.keepAlive(this, member, nowNanos);
         }
     }
 

@@ -193,12 +193,15 @@ public final class SubscriptionDelivery {
     }
 
     /** The first one after publishing was switched on may have been under way by then, and proves nothing. */
-    void keepAlive(int member, long nowNanos) {
+    void keepAlive(SessionDelivery session, int member, long nowNanos) {
         Stream stream = stream(member);
         if (stream.burstDue) {
             stream.burstDue = false;
         } else {
             heard(member, nowNanos);
+            if (leads && !held && member == session.active()) {
+                spoke(nowNanos);
+            }
         }
     }
 
@@ -232,7 +235,14 @@ public final class SubscriptionDelivery {
         if (continues(session, member)) {
             overdue.wasWrong();
             goOnWith(session, member, "member " + member + " speaks again", nowNanos);
-        } else if (spokeAgainNanos == Long.MAX_VALUE) {
+        } else {
+            spoke(nowNanos);
+        }
+    }
+
+    /** It is alive, whatever it has to tell. */
+    private void spoke(long nowNanos) {
+        if (spokeAgainNanos == Long.MAX_VALUE) {
             spokeAgainNanos = nowNanos;
             leadNanos = nowNanos + OVERSTAYED_NANOS;
         }

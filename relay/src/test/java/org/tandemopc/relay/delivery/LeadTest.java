@@ -166,6 +166,30 @@ class LeadTest {
         assertThat(client.read()).containsExactly("1=201@201", "2=201@201");
     }
 
+    /** Nothing changes any more, and the active says so. */
+    @Test
+    @Requirement(
+            value = {"I7", "S17"},
+            protocol = Protocol.UA)
+    void keepAlivesOfTheActiveEndALeadAsWell() {
+        bothSay(20);
+        client.says(B, v(1, 21, 99));
+        client.pass(P);
+        assertThat(client.read()).as("B leads").endsWith("1=99@21");
+        for (int i = 0; i < 60; i++) {
+            client.keepsAlive(A);
+            client.pass(P);
+        }
+        client.read();
+
+        client.keepsAlive(A);
+        client.says(B, v(2, 300));
+        client.pass(P / 2);
+        assertThat(client.read()).as("the active's stream again").isEmpty();
+        client.says(A, v(2, 301));
+        assertThat(client.read()).containsExactly("2=301@301");
+    }
+
     /** What would be in doubt waits for the decision. */
     @Nested
     class Waits {
