@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.tandemopc.service.rest.RunningService.Answer;
 import org.tandemopc.service.users.Role;
 import org.tandemopc.service.users.Sessions;
 import org.tandemopc.service.users.SetupToken;
+import org.tandemopc.testkit.Await;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
@@ -326,9 +328,13 @@ class LoginTest {
                             .status())
                     .isEqualTo(202);
 
-            assertThat(service.pair().records().getLast().record().text())
-                    .contains("'ben'")
-                    .doesNotContain("anna");
+            Await.until(
+                    "recorded",
+                    Duration.ofSeconds(20),
+                    () -> service.pair().records().stream()
+                            .anyMatch(each -> each.record().text().contains("forgotten by 'ben'")));
+            assertThat(service.pair().records())
+                    .noneMatch(each -> each.record().text().contains("anna"));
         }
     }
 
