@@ -318,29 +318,16 @@ class BackupTest {
     @Requirement("DEP-2")
     void restoreWhoseProcessEndsOnTheWayIsTakenBackOrDone(@TempDir Path elsewhere) throws IOException {
         BackupFile.write(file(), taken());
-        put("state.json", "other");
-        put("pki/own/key.pem", "other");
-        put("later.json", "later");
-        Files.delete(data.resolve("users.json"));
-        Files.writeString(config, "other");
+        change();
         Map<String, String> before = files(data);
-        List<Path> copies = new ArrayList<>();
 
-        Restore.into(
-                data,
-                config,
-                BackupFile.read(file()),
-                () -> copies.add(copied(folder, elsewhere.resolve("one-" + copies.size()))));
+        List<Path> copies = restored(elsewhere);
 
         Map<String, String> done = withoutKept(files(data));
         assertThat(copies).hasSizeGreaterThan(8);
         int undone = 0;
         for (Path copy : copies) {
             Path its = copy.resolve("data");
-            Path text = its.resolve("restore.new/begun");
-            if (Files.exists(text)) {
-                Files.writeString(text, copy.resolve("tandem.yaml.new").toString());
-            }
             boolean isOld = Files.readString(copy.resolve("tandem.yaml")).equals("other");
             boolean isTakenBack = Restore.takeBackUnfinished(its);
             undone += isTakenBack ? 1 : 0;
@@ -357,19 +344,10 @@ class BackupTest {
     @Requirement("DEP-2")
     void takingBackMayEndOnTheWayAsWell(@TempDir Path elsewhere) throws IOException {
         BackupFile.write(file(), taken());
-        put("state.json", "other");
-        put("later.json", "later");
+        change();
         Map<String, String> before = files(data);
-        List<Path> copies = new ArrayList<>();
-        Restore.into(
-                data,
-                config,
-                BackupFile.read(file()),
-                () -> copies.add(copied(folder, elsewhere.resolve("one-" + copies.size()))));
+        List<Path> copies = restored(elsewhere);
         Path last = copies.get(copies.size() - 2);
-        Files.writeString(
-                last.resolve("data/restore.new/begun"),
-                last.resolve("tandem.yaml.new").toString());
         List<Path> second = new ArrayList<>();
 
         assertThat(Restore.takeBackUnfinished(
@@ -380,12 +358,28 @@ class BackupTest {
         assertThat(second).hasSizeGreaterThan(8);
         for (Path copy : second) {
             Path its = copy.resolve("data");
-            Files.writeString(
-                    its.resolve("restore.new/begun"),
-                    copy.resolve("tandem.yaml.new").toString());
             Restore.takeBackUnfinished(its);
             assertThat(withoutKept(files(its))).as(copy.toString()).isEqualTo(before);
         }
+    }
+
+    private void change() throws IOException {
+        put("state.json", "other");
+        put("pki/own/key.pem", "other");
+        put("later.json", "later");
+        Files.delete(data.resolve("users.json"));
+        Files.writeString(config, "other");
+    }
+
+    /** @return what was there after each step */
+    private List<Path> restored(Path elsewhere) throws IOException {
+        List<Path> copies = new ArrayList<>();
+        Restore.into(
+                data,
+                config,
+                BackupFile.read(file()),
+                () -> copies.add(copied(folder, elsewhere.resolve("one-" + copies.size()))));
+        return copies;
     }
 
     private static Map<String, String> withoutKept(Map<String, String> files) {
@@ -398,6 +392,10 @@ class BackupTest {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path each : all.toList()) {
                 Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+            Path begun = to.resolve("data/restore.new/begun");
+            if (Files.exists(begun)) {
+                Files.writeString(begun, to.resolve("tandem.yaml.new").toString());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
