@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -80,18 +79,6 @@ class GroupChangesTest {
 
     private static Variant number(int value) {
         return new Variant.R8(value);
-    }
-
-    private static <T> CompletableFuture<T> inBackground(Callable<T> body) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        var unused = Thread.ofVirtual().start(() -> {
-            try {
-                done.complete(body.call());
-            } catch (Exception e) {
-                done.completeExceptionally(e);
-            }
-        });
-        return done;
     }
 
     /** The group at the member has callbacks off from before, though our sink there is a new one. */
@@ -207,7 +194,7 @@ class GroupChangesTest {
         subscribe();
         rig.primary.holdReads();
         CompletableFuture<Result<PerItem<OpcItemState>>> read =
-                inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles));
+                Rig.inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles));
         Await.until("asked", Rig.PATIENCE, () -> rig.primary.reads.get() == 1);
         rig.primary.kill();
         assertThat(client.server.removeGroup(group.handle, true).hresult()).isEqualTo(HResult.S_OK);

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.tandemopc.core.pair.Mode;
 import org.tandemopc.dcom.ndr.FileTime;
@@ -65,5 +67,18 @@ final class Rig extends TestTandem {
         super.close();
         primary.close();
         secondary.close();
+    }
+
+    /** Calls from a thread of its own. */
+    static <X> CompletableFuture<X> inBackground(Callable<X> call) {
+        CompletableFuture<X> made = new CompletableFuture<>();
+        var unused = Thread.ofVirtual().start(() -> {
+            try {
+                made.complete(call.call());
+            } catch (Exception e) {
+                made.completeExceptionally(e);
+            }
+        });
+        return made;
     }
 }

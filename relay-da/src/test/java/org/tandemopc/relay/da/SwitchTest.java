@@ -217,7 +217,7 @@ class SwitchTest {
         rig.primary.holdWrites();
 
         CompletableFuture<Result<Ints>> write =
-                inBackground(() -> group.io.write(handles, List.of(number(5), number(6))));
+                Rig.inBackground(() -> group.io.write(handles, List.of(number(5), number(6))));
         Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 2);
         rig.primary.kill();
 
@@ -247,9 +247,9 @@ class SwitchTest {
         rig.primary.holdWrites();
 
         CompletableFuture<Result<Ints>> byHandle =
-                inBackground(() -> sync.writeVqt(handles, List.of(OpcItemVqt.of(number(5)))));
+                Rig.inBackground(() -> sync.writeVqt(handles, List.of(OpcItemVqt.of(number(5)))));
         CompletableFuture<Result<Ints>> byId =
-                inBackground(() -> io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(6)))));
+                Rig.inBackground(() -> io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(6)))));
         Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 2);
         rig.primary.kill();
 
@@ -281,8 +281,8 @@ class SwitchTest {
         rig.awaitStandbyReady(1);
         rig.primary.hang();
 
-        Result<Ints> write =
-                inBackground(() -> group.io.write(handles, List.of(number(5)))).get(20, TimeUnit.SECONDS);
+        Result<Ints> write = Rig.inBackground(() -> group.io.write(handles, List.of(number(5))))
+                .get(20, TimeUnit.SECONDS);
 
         assertThat(write).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
         rig.awaitServing(1);
@@ -308,7 +308,7 @@ class SwitchTest {
         assertThat(begun.isSuccess()).isTrue();
         rig.primary.hang();
         CompletableFuture<Result<Ints>> write =
-                inBackground(() -> group.io.write(Ints.of(handles.at(0)), List.of(number(5))));
+                Rig.inBackground(() -> group.io.write(Ints.of(handles.at(0)), List.of(number(5))));
 
         assertThat(write.get(20, TimeUnit.SECONDS)).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
         group.awaitCompleted("11 written 2 800706BE");
@@ -346,9 +346,9 @@ class SwitchTest {
         try (AuditLog audit = new AuditLog()) {
             rig.primary.hang();
             CompletableFuture<Result<Ints>> byHandle =
-                    inBackground(() -> sync.writeVqt(handles, List.of(OpcItemVqt.of(number(5)))));
+                    Rig.inBackground(() -> sync.writeVqt(handles, List.of(OpcItemVqt.of(number(5)))));
             CompletableFuture<Result<Ints>> byId =
-                    inBackground(() -> io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(6)))));
+                    Rig.inBackground(() -> io.writeVqt(List.of("Boiler.Valve"), List.of(OpcItemVqt.of(number(6)))));
             Result<Ints> unknown = Result.partly(Ints.of(HResult.CALL_FAILED));
             assertThat(byHandle.get(20, TimeUnit.SECONDS)).isEqualTo(unknown);
             assertThat(byId.get(20, TimeUnit.SECONDS)).isEqualTo(unknown);
@@ -377,8 +377,8 @@ class SwitchTest {
         Ints handles = group.add("Boiler.Level");
         rig.primary.hang();
 
-        Result<Ints> write =
-                inBackground(() -> group.io.write(handles, List.of(number(5)))).get(20, TimeUnit.SECONDS);
+        Result<Ints> write = Rig.inBackground(() -> group.io.write(handles, List.of(number(5))))
+                .get(20, TimeUnit.SECONDS);
         assertThat(write).isEqualTo(Result.partly(Ints.of(HResult.CALL_FAILED)));
         rig.awaitServing(1);
         rig.primary.thaw();
@@ -399,7 +399,7 @@ class SwitchTest {
         Ints handles = group.add("Boiler.Level");
         rig.awaitStandbyReady(1);
         rig.primary.holdWrites();
-        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        CompletableFuture<Result<Ints>> write = Rig.inBackground(() -> group.io.write(handles, List.of(number(5))));
         Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
 
         assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
@@ -409,7 +409,7 @@ class SwitchTest {
                 "the relay holds",
                 Rig.PATIENCE,
                 () -> rig.pair().snapshot().relay().route().member() == 1);
-        CompletableFuture<Result<Ints>> next = inBackground(() -> group.io.write(handles, List.of(number(6))));
+        CompletableFuture<Result<Ints>> next = Rig.inBackground(() -> group.io.write(handles, List.of(number(6))));
         assertThat(write).isNotDone();
         rig.primary.thaw();
 
@@ -430,7 +430,7 @@ class SwitchTest {
         TestClient.Group group = client.group("One", 7);
         Ints handles = group.add("Boiler.Level");
         rig.primary.holdWrites();
-        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        CompletableFuture<Result<Ints>> write = Rig.inBackground(() -> group.io.write(handles, List.of(number(5))));
         Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
 
         switchTo(1);
@@ -448,7 +448,7 @@ class SwitchTest {
         Ints handles = group.add("Boiler.Level");
         rig.awaitStandbyReady(1);
         rig.primary.holdWrites();
-        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        CompletableFuture<Result<Ints>> write = Rig.inBackground(() -> group.io.write(handles, List.of(number(5))));
         Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 1);
 
         assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
@@ -469,8 +469,8 @@ class SwitchTest {
         rig.secondary.set("Boiler.Level", number(22));
         rig.primary.hang();
 
-        Result<PerItem<OpcItemState>> read =
-                inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles)).get(30, TimeUnit.SECONDS);
+        Result<PerItem<OpcItemState>> read = Rig.inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles))
+                .get(30, TimeUnit.SECONDS);
 
         assertThat(read.value().values().getFirst().value()).isEqualTo(number(22));
         assertThat(read.value().errors()).containsExactly(0);
@@ -492,7 +492,7 @@ class SwitchTest {
         rig.secondary.set("Boiler.Level", number(22));
         rig.primary.holdReads();
         CompletableFuture<Result<PerItem<OpcItemState>>> read =
-                inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles));
+                Rig.inBackground(() -> group.io.read(OpcDataSource.DEVICE, handles));
         assertThat(rig.pair().switchTo(1, "test")).isInstanceOf(OrderAnswer.Accepted.class);
 
         PerItem<OpcItemState> answer = read.get(30, TimeUnit.SECONDS).value();
@@ -519,9 +519,9 @@ class SwitchTest {
             rig.awaitStandbyReady(1);
         }
         rig.primary.holdItems();
-        CompletableFuture<Ints> adding = inBackground(() -> group.add("Boiler.Valve"));
+        CompletableFuture<Ints> adding = Rig.inBackground(() -> group.add("Boiler.Valve"));
         awaitSomebodyIn("SessionLink$Access.exclusive");
-        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        CompletableFuture<Result<Ints>> write = Rig.inBackground(() -> group.io.write(handles, List.of(number(5))));
         awaitSomebodyIn("SessionLink$Access.lockStructure");
         assertThat(write).isNotDone();
 
@@ -552,7 +552,7 @@ class SwitchTest {
         rig.awaitStandbyReady(1);
         rig.primary.holdClients();
         rig.primary.loseGroups();
-        CompletableFuture<Result<Ints>> write = inBackground(() -> group.io.write(handles, List.of(number(5))));
+        CompletableFuture<Result<Ints>> write = Rig.inBackground(() -> group.io.write(handles, List.of(number(5))));
         awaitSomebodyIn("SessionLink.enter");
 
         switchTo(1);
@@ -575,22 +575,6 @@ class SwitchTest {
                 throw new UncheckedIOException(e);
             }
         });
-    }
-
-    private interface Call<X> {
-        X make() throws Exception;
-    }
-
-    private static <X> CompletableFuture<X> inBackground(Call<X> call) {
-        CompletableFuture<X> made = new CompletableFuture<>();
-        var unused = Thread.ofVirtual().start(() -> {
-            try {
-                made.complete(call.make());
-            } catch (Exception e) {
-                made.completeExceptionally(e);
-            }
-        });
-        return made;
     }
 
     /** Writes are unknown (S3); reads and refreshes are asked of the next active (S1). Each ends once. */
@@ -715,7 +699,7 @@ class SwitchTest {
             group.awaitCompleted("11 written 1 00000000");
             rig.primary.holdWrites();
             CompletableFuture<Result<Ints>> lost =
-                    inBackground(() -> group.io.write(Ints.of(handles.at(1)), List.of(number(8))));
+                    Rig.inBackground(() -> group.io.write(Ints.of(handles.at(1)), List.of(number(8))));
             Await.until("carried out", Rig.PATIENCE, () -> rig.primary.ledger().size() == 4);
             rig.primary.kill();
             assertThat(lost.get(20, TimeUnit.SECONDS).isSuccess()).isTrue();

@@ -169,7 +169,11 @@ final class Item {
 
     /** Whether times of this run and the watermark's can be compared: one clock, or members that were seen to agree. */
     boolean agrees(Run run) {
-        return agreed || run.matched || run.member == by;
+        return wasSeenToAgree(run) || run.member == by;
+    }
+
+    private boolean wasSeenToAgree(Run run) {
+        return agreed || run.matched;
     }
 
     /** An entry of the run: is exactly this, with a source time, one of the values delivered last from another member? */
@@ -327,7 +331,7 @@ final class Item {
                 && !run.longQueue
                 && !run.evicted
                 && !run.overflowed
-                && (agreed || run.matched)
+                && wasSeenToAgree(run)
                 && time != 0
                 && run.hasFirst
                 && run.firstTime != 0
