@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -19,8 +22,9 @@ import org.openscada.opc.lib.da.Server;
 
 /**
  * Utgard in the benchmarks of OPC DA, at CONNECT, which is all that it can do without a registry. Runs from its source, with the
- * jars of Utgard on the class path. For each line "read WAY ITEMS CALLS" or "add WAY ITEMS CALLS" it makes so many calls, one after the
- * other, and prints "done p50 p99 total" in nanoseconds.
+ * jars of Utgard on the class path. For each line "read WAY ITEMS CALLS CALLERS" it makes so many calls, each caller one after the other on
+ * a thread of its own, all of them on one group and connection; for "add WAY ITEMS CALLS CALLERS" one caller does. It prints
+ * "done p50 p99 total" in nanoseconds.
  *
  * <p>usage: UtgardCaller.java DOMAIN USER PASSWORD COUNTERS ADDRESS,CLASS ...
  */
@@ -56,9 +60,10 @@ public final class UtgardCaller {
             int way = Integer.parseInt(words[1]);
             int items = Integer.parseInt(words[2]);
             int calls = Integer.parseInt(words[3]);
+            int callers = Integer.parseInt(words[4]);
             System.out.println(
                     words[0].equals("read")
-                            ? readers.get(way).read(items, calls)
+                            ? readers.get(way).read(items, calls, callers)
                             : add(servers.get(way), Arrays.copyOf(counters, items), calls));
         }
         servers.forEach(Server::dispose);
@@ -79,19 +84,46 @@ public final class UtgardCaller {
             items = Arrays.stream(counters).map(added::get).toArray(Item[]::new);
         }
 
-        String read(int count, int calls) throws Exception {
+        String read(int count, int calls, int callers) throws Exception {
             Item[] asked = Arrays.copyOf(items, count);
             long[] nanos = new long[calls];
-            long begin = System.nanoTime();
-            for (int i = 0; i < calls; i++) {
+            if (callers == 1) {
+                long begin = System.nanoTime();
+                readFrom(0, 1, asked, nanos);
+                return done(nanos, System.nanoTime() - begin);
+            }
+            List<Future<?>> rows = new ArrayList<>();
+            ExecutorService threads = Executors.newFixedThreadPool(callers);
+            try {
+                CountDownLatch gate = new CountDownLatch(1);
+                for (int caller = 0; caller < callers; caller++) {
+                    int first = caller;
+                    rows.add(threads.submit(() -> {
+                        gate.await();
+                        readFrom(first, callers, asked, nanos);
+                        return null;
+                    }));
+                }
+                long begin = System.nanoTime();
+                gate.countDown();
+                for (Future<?> row : rows) {
+                    row.get();
+                }
+                return done(nanos, System.nanoTime() - begin);
+            } finally {
+                threads.shutdown();
+            }
+        }
+
+        private void readFrom(int first, int step, Item[] asked, long[] nanos) throws Exception {
+            for (int i = first; i < nanos.length; i += step) {
                 long start = System.nanoTime();
                 Map<Item, ItemState> came = group.read(false, asked);
                 nanos[i] = System.nanoTime() - start;
-                if (came.size() != count || came.values().stream().anyMatch(one -> one.getErrorCode() != 0)) {
-                    throw new IllegalStateException("a read of " + count + " items was not good");
+                if (came.size() != asked.length || came.values().stream().anyMatch(one -> one.getErrorCode() != 0)) {
+                    throw new IllegalStateException("a read of " + asked.length + " items was not good");
                 }
             }
-            return done(nanos, System.nanoTime() - begin);
         }
     }
 

@@ -119,8 +119,10 @@ final class Texts {
             registry), signed and sealed our own client; Tandem calls its members signed, for the sealed ones sealed. A as in
             B-L1; target: 3.
 
-            **B-C4**: calls one after the other of our client and of Utgard's, in blocks that take turns on one server, both at
-            CONNECT. Of AddItems the call alone is timed. Target: twice Utgard's calls a second.
+            **B-C4**: calls of our client and of Utgard's, in blocks that take turns on one server, both at CONNECT: one after the other,
+            and of 16 callers on one connection, each of whom makes as many (ours on virtual threads, as in Tandem, Utgard's on those of the
+            system, which are quicker with it). Of AddItems the call alone is timed. Target: twice Utgard's calls a second, with 16 callers
+            twice the more of Utgard's with 16 and with one.
 
             **B-D2**: 100, 1,000 and 5,000 counters with ticks and rate of 100 ms, OnDataChange to one client of ours,
             directly and through Tandem in hot mode. **lost**: ticks of any counter that the server showed and the

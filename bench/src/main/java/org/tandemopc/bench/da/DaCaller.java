@@ -125,11 +125,16 @@ final class DaCaller implements AutoCloseable {
         }
     }
 
-    /** @param target its place in the list */
+    /** Calls of one caller. @param target its place in the list */
     Block block(Call call, int target, int items, int calls) {
+        return block(call, target, items, calls, 1);
+    }
+
+    /** @param callers who call at once, one connection for all of them; of {@link Call#READ} only */
+    Block block(Call call, int target, int items, int calls, int callers) {
         double before = Machine.cpuMicros(process.pid());
         process.take("done");
-        process.send(call.word + " " + target + " " + items + " " + calls);
+        process.send(call.word + " " + target + " " + items + " " + calls + " " + callers);
         String[] words = process.awaitLine("done", BLOCK_MAX).split(" ");
         double cpu = Machine.cpuMicros(process.pid()) - before;
         return new Block(calls, Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]), cpu);

@@ -22,30 +22,38 @@ import org.tandemopc.testkit.process.PortPicker;
 
 /**
  * B-C4: SyncIO.Read and AddItems of one client, ours and Utgard's, in interleaved blocks on one simulated server at CONNECT, which is all
- * that Utgard can do.
+ * that Utgard can do: calls one after the other, and of several callers who share the connection of the client.
  */
 final class DaCalls implements DaRun.Scenario {
     private static final int PERIOD_MS = 1_000;
     private static final int WARM_UP_BLOCKS_MAX = 10;
 
-    /** @param share of the calls of a block with one item: large ones take longer */
-    private record Kind(Call call, int items, int share) {
+    /** Who share a connection, as the clients behind a relay do. */
+    private static final int CALLERS = 16;
+
+    /**
+     * @param share of the calls of a block with one item: large ones take longer
+     * @param callers who call at once, each as often as one who is alone
+     */
+    private record Kind(Call call, int items, int share, int callers) {
         String text() {
             return String.format(
                     Locale.ROOT,
-                    "%s %,d %s",
+                    "%s %,d %s%s",
                     call == Call.READ ? "Read" : "AddItems",
                     items,
-                    items == 1 ? "item" : "items");
+                    items == 1 ? "item" : "items",
+                    callers == 1 ? "" : ", " + callers + " callers");
         }
     }
 
     private static final List<Kind> KINDS = List.of(
-            new Kind(Call.READ, 1, 1),
-            new Kind(Call.READ, 100, 3),
-            new Kind(Call.READ, 1_000, 12),
-            new Kind(Call.ADD, 100, 10),
-            new Kind(Call.ADD, 1_000, 40));
+            new Kind(Call.READ, 1, 1, 1),
+            new Kind(Call.READ, 1, 1, CALLERS),
+            new Kind(Call.READ, 100, 3, 1),
+            new Kind(Call.READ, 1_000, 12, 1),
+            new Kind(Call.ADD, 100, 10, 1),
+            new Kind(Call.ADD, 1_000, 40, 1));
 
     private record Place(Kind kind, Whose whose) {}
 
@@ -80,12 +88,13 @@ final class DaCalls implements DaRun.Scenario {
         reporter.progress(DaBenchmark.CALLS, 1, 1);
         for (int i = -Math.min(WARM_UP_BLOCKS_MAX, count); i < count; i++) {
             for (Kind kind : KINDS) {
-                int calls = Math.max(1, plan.reads() / kind.share());
+                int calls = kind.callers() * Math.max(1, plan.reads() / kind.share());
                 Whose[] turns = Math.floorMod(i, 2) == 0
                         ? new Whose[] {Whose.OURS, Whose.UTGARD}
                         : new Whose[] {Whose.UTGARD, Whose.OURS};
                 for (Whose whose : turns) {
-                    Block done = Objects.requireNonNull(callers.get(whose)).block(kind.call(), 0, kind.items(), calls);
+                    Block done = Objects.requireNonNull(callers.get(whose))
+                            .block(kind.call(), 0, kind.items(), calls, kind.callers());
                     if (i >= 0) {
                         blocks.computeIfAbsent(new Place(kind, whose), place -> new ArrayList<>())
                                 .add(done);

@@ -128,8 +128,7 @@ public final class DaReport {
         for (String kind : kinds(DaBenchmark.CALLS)) {
             double ours = spread(DaBenchmark.CALLS, kind, DaCaller.Whose.OURS.word(), "perSecond")
                     .median();
-            double utgard = spread(DaBenchmark.CALLS, kind, DaCaller.Whose.UTGARD.word(), "perSecond")
-                    .median();
+            double utgard = Math.max(callsOfUtgard(kind), callsOfUtgard(alone(kind)));
             targets.add(Target.atLeast("B-C4 calls/s, ours / Utgard's, " + kind, ours / utgard, CALLS_OF_UTGARD_MIN));
         }
         for (String kind : kinds(DaBenchmark.FAULTS)) {
@@ -141,6 +140,16 @@ public final class DaReport {
                     "B-D3 longest interval after / before the fault, " + kind, after / before, LONGEST_MAX));
         }
         return targets;
+    }
+
+    private double callsOfUtgard(String kind) {
+        return spread(DaBenchmark.CALLS, kind, DaCaller.Whose.UTGARD.word(), "perSecond")
+                .median();
+    }
+
+    /** Of one caller: Utgard's client is not always quicker with several, and is held to the best that it can do. */
+    private static String alone(String kind) {
+        return kind.replaceFirst(", \\d+ callers$", "");
     }
 
     /** What breaks a rule that holds in every run, in words: through Tandem nothing is lost, doubled or badly answered. */

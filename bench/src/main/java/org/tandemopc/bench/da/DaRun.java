@@ -49,7 +49,7 @@ public final class DaRun {
         private double seconds(DaBenchmark benchmark) {
             return switch (benchmark) {
                 case READS -> 20 + 18 * 0.3e-3 * reads * (runs + 1) * blocks;
-                case CALLS -> 10 + 0.7e-3 * reads * 2 * 2 * blocks;
+                case CALLS -> 10 + 1.4e-3 * reads * 2 * 2 * blocks;
                 case VALUES -> 20 + 6 * (time.toSeconds() + 3.0) * streams;
                 case FAULTS -> 20 + 11.0 * faults;
                 case CLIENTS -> 45 + 0.2 * clients;

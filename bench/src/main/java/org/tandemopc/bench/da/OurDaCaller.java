@@ -6,13 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.tandemopc.dcom.Guid;
 import org.tandemopc.dcom.rpc.AuthLevel;
 import org.tandemopc.opcda.params.Ints;
 
 /**
- * Our client in a program of its own. For each line "read WAY ITEMS CALLS" or "add WAY ITEMS CALLS" it makes so many calls, one
- * after the other, and prints "done p50 p99 total" in nanoseconds. The same as Utgard's does.
+ * Our client in a program of its own. For each line "read WAY ITEMS CALLS CALLERS" it makes so many calls, each caller one after the
+ * other on a thread of its own, all of them on one group and connection; for "add WAY ITEMS CALLS CALLERS" one caller does. It prints
+ * "done p50 p99 total" in nanoseconds. The same as Utgard's does.
  */
 final class OurDaCaller {
     /** Of the group that is read: its cache is never older. */
@@ -38,9 +43,10 @@ final class OurDaCaller {
             int way = Integer.parseInt(words[1]);
             int items = Integer.parseInt(words[2]);
             int calls = Integer.parseInt(words[3]);
+            int callers = Integer.parseInt(words[4]);
             System.out.println(
                     words[0].equals("read")
-                            ? readers.get(way).read(items, calls)
+                            ? readers.get(way).read(items, calls, callers)
                             : add(clients.get(way), items, calls));
         }
         clients.forEach(DaClient::close);
@@ -55,19 +61,43 @@ final class OurDaCaller {
             handles = group.add(DaCaller.ITEMS_MAX);
         }
 
-        String read(int items, int calls) throws Exception {
+        String read(int items, int calls, int callers) throws Exception {
             Ints asked = Ints.of(Arrays.copyOf(handles.toInts(), items));
             long[] nanos = new long[calls];
-            long begin = System.nanoTime();
-            for (int i = 0; i < calls; i++) {
+            if (callers == 1) {
+                long begin = System.nanoTime();
+                readFrom(0, 1, asked, nanos);
+                return done(nanos, System.nanoTime() - begin);
+            }
+            List<Future<?>> rows = new ArrayList<>();
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                CountDownLatch gate = new CountDownLatch(1);
+                for (int caller = 0; caller < callers; caller++) {
+                    int first = caller;
+                    rows.add(threads.submit(() -> {
+                        gate.await();
+                        readFrom(first, callers, asked, nanos);
+                        return null;
+                    }));
+                }
+                long begin = System.nanoTime();
+                gate.countDown();
+                for (Future<?> row : rows) {
+                    row.get();
+                }
+                return done(nanos, System.nanoTime() - begin);
+            }
+        }
+
+        private void readFrom(int first, int step, Ints asked, long[] nanos) throws Exception {
+            for (int i = first; i < nanos.length; i += step) {
                 long start = System.nanoTime();
                 boolean isGood = group.read(asked);
                 nanos[i] = System.nanoTime() - start;
                 if (!isGood) {
-                    throw new IllegalStateException("a read of " + items + " items was not good");
+                    throw new IllegalStateException("a read of " + asked.size() + " items was not good");
                 }
             }
-            return done(nanos, System.nanoTime() - begin);
         }
     }
 

@@ -72,6 +72,22 @@ class DaReportTest {
         assertThat(report.isComplete(DaBenchmark.CALLS)).isTrue();
     }
 
+    /** With several callers, which slow Utgard down, it is held to what it does with one. */
+    @Test
+    void callsOfManyAreHeldAgainstTheBestOfUtgard() {
+        String many = "Read 1 item, 16 callers";
+        DaReport report = report(
+                measured(DaBenchmark.CALLS, "Read 1 item", "ours", 1, Map.of("perSecond", 22_000.0), 0, 0, 0),
+                measured(DaBenchmark.CALLS, "Read 1 item", "utgard", 1, Map.of("perSecond", 20_000.0), 0, 0, 0),
+                measured(DaBenchmark.CALLS, many, "ours", 1, Map.of("perSecond", 50_000.0), 0, 0, 0),
+                measured(DaBenchmark.CALLS, many, "utgard", 1, Map.of("perSecond", 15_000.0), 0, 0, 0));
+
+        assertThat(report.targets())
+                .containsExactly(
+                        Target.atLeast("B-C4 calls/s, ours / Utgard's, Read 1 item", 1.1, 2),
+                        Target.atLeast("B-C4 calls/s, ours / Utgard's, " + many, 2.5, 2));
+    }
+
     @Test
     void theLongestIntervalAfterAFaultIsHeldAgainstTheOneBefore() {
         assertThat(report(fault(100, 115, 0, 0, 0)).targets())

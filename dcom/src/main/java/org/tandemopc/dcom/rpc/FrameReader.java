@@ -17,6 +17,7 @@ final class FrameReader {
     /** What a connection holds without being asked for it. */
     static final int UNBUDGETED_BYTES = 8192;
 
+    private static final int DREP_AT = 4;
     private static final int LENGTH_LAST = 0xFFFF;
 
     private final InputStream in;
@@ -86,6 +87,18 @@ final class FrameReader {
     /** Whether octets of a further PDU have come already. */
     boolean hasMore() {
         return to > from;
+    }
+
+    /** Whether the next PDU has come to its end already; not, if it is none that can be. */
+    boolean hasWhole() {
+        if (to - from < PduHeader.BYTES) {
+            return false;
+        }
+        int first = buffer[from + Frame.LENGTH_AT] & 0xFF;
+        int second = buffer[from + Frame.LENGTH_AT + 1] & 0xFF;
+        boolean isBig = (buffer[from + DREP_AT] & 0xFF) >> 4 == 0;
+        int length = isBig ? first << 8 | second : second << 8 | first;
+        return to - from >= length;
     }
 
     /** Of the header that was read last, however bad the rest; 0 when there was not even a header. */

@@ -7,6 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.DeadlineException;
@@ -22,6 +24,7 @@ public final class RpcCall {
     private final AtomicBoolean over = new AtomicBoolean();
     private final Assembly assembly;
     private final @Nullable LateReply late;
+    private final AtomicReference<@Nullable Thread> waiter = new AtomicReference<>();
     private volatile boolean isLeftToReader;
     private final AtomicBoolean kept = new AtomicBoolean();
     private boolean isReleased;
@@ -86,6 +89,7 @@ public final class RpcCall {
         if (!answer.complete(results) && late != null) {
             late.answered(results);
         }
+        wake();
     }
 
     /** The server has answered with a fault. */
@@ -93,10 +97,30 @@ public final class RpcCall {
         if (!answer.completeExceptionally(fault) && late != null) {
             late.refused(fault);
         }
+        wake();
     }
 
     void failed(Exception why) {
         answer.completeExceptionally(why);
+        wake();
+    }
+
+    /** Whoever waits looks what is the matter. */
+    private void wake() {
+        LockSupport.unpark(waiter.get());
+    }
+
+    /** If somebody waits in vain, he finds out. @return how much longer he waits, in ns; {@link Long#MAX_VALUE}: nobody does */
+    long wakeIfOver() {
+        if (waiter.get() == null) {
+            return Long.MAX_VALUE;
+        }
+        long left = deadline.remainingNanos();
+        if (left == 0) {
+            wake();
+            return Long.MAX_VALUE;
+        }
+        return left;
     }
 
     /** What a fragment of the answer came to. */
@@ -149,7 +173,7 @@ public final class RpcCall {
     public RpcAnswer await() throws RpcFaultException, LinkException {
         client.readFor(this);
         try {
-            return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            return waited();
         } catch (TimeoutException e) {
             abandon();
             return unlessAnswered(
@@ -160,6 +184,32 @@ public final class RpcCall {
             return unlessAnswered(new LinkException("interrupted while waiting for " + client.remoteAddress(), e));
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
+        }
+    }
+
+    /**
+     * A virtual thread leaves it to the watch of the connection to look at the time: to wait for a time itself it would have to wake
+     * another thread, for each call.
+     */
+    private RpcAnswer waited() throws InterruptedException, ExecutionException, TimeoutException {
+        Thread me = Thread.currentThread();
+        if (!me.isVirtual() || !waiter.compareAndSet(null, me)) {
+            return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        }
+        try {
+            client.watchDeadline(this);
+            while (!answer.isDone()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (deadline.isOver()) {
+                    throw new TimeoutException();
+                }
+                LockSupport.park(this);
+            }
+            return answer.get();
+        } finally {
+            waiter.set(null);
         }
     }
 

@@ -488,7 +488,12 @@ public final class RpcClient extends RpcConnection {
         RpcCall call = register(deadline, late, came);
         try {
             SecurityContext security = login;
-            send(fragments(call, contextId, opnum, object, stub, security), security, deadline, () -> {});
+            boolean isHeld = Thread.currentThread().isVirtual() && pending.size() > 1;
+            send(fragments(call, contextId, opnum, object, stub, security), security, deadline, () -> {}, isHeld);
+            if (isHeld) {
+                letOthersSend();
+                flush(deadline);
+            }
         } catch (LinkException e) {
             end(call);
             throw deadline.isOver() && !(e instanceof DeadlineException)
@@ -496,6 +501,15 @@ public final class RpcClient extends RpcConnection {
                     : e;
         }
         return call;
+    }
+
+    /**
+     * Answers come in bunches, and with them the next calls: those who are about to make one go first, and who comes back first sends
+     * for all. On a virtual thread only, where this lasts as long as others of them have something to do.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how many requests leave together
+    private static void letOthersSend() {
+        Thread.yield();
     }
 
     private void place(Deadline deadline, int came) throws LinkException {
@@ -716,11 +730,35 @@ public final class RpcClient extends RpcConnection {
         reading.readFor(call, pending.size() == 1);
     }
 
+    /** For a caller that waits until it is woken: he is, when his time is over. */
+    void watchDeadline(RpcCall call) {
+        watch.setNoLater(Watch.Wait.CALL, call.deadline().remainingNanos());
+    }
+
+    @Override
+    void isOver(Watch.Wait wait) {
+        if (wait != Watch.Wait.CALL) {
+            super.isOver(wait);
+            return;
+        }
+        long next =
+                pending.values().stream().mapToLong(RpcCall::wakeIfOver).min().orElse(Long.MAX_VALUE);
+        watch.setNoLater(Watch.Wait.CALL, next);
+    }
+
     /** Whether something comes for which no caller reads. */
     boolean isWaitedFor() {
-        return negotiation != null
-                || leaving
-                || (!pending.isEmpty() && pending.values().stream().anyMatch(RpcCall::isLeftToReader));
+        return negotiation != null || leaving || isAnyLeftToReader();
+    }
+
+    private boolean isAnyLeftToReader() {
+        // asked for each PDU
+        for (RpcCall call : pending.values()) {
+            if (call.isLeftToReader()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** When something came last, on the scale of {@link System#nanoTime}. */

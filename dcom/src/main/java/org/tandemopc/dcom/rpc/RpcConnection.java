@@ -76,6 +76,11 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     /** As the socket has it; of who reads. */
     private int waitsMillis = FOR_EVER;
 
+    /** Messages that wait for others to go out with; of who holds the write lock. */
+    private final Gather gather = new Gather();
+
+    private volatile boolean isHolding;
+
     /**
      * @param readerThread what kind of thread reads first
      * @param bufferBytes that one read takes at most
@@ -307,6 +312,11 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         return frames.hasMore();
     }
 
+    /** Whether a further PDU has been read to its end already. For who reads. */
+    final boolean hasWhole() {
+        return frames.hasWhole();
+    }
+
     /** Checks, decrypts and hands on what {@link #next} gave. */
     final void take(Frame frame) throws MalformedException, ProtocolErrorException {
         watch.take(Watch.Wait.REST);
@@ -342,6 +352,22 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             @Nullable Deadline deadline,
             Runnable beforeLast)
             throws LinkException {
+        send(message, context, deadline, beforeLast, false);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param isHeld the message need not leave yet: it does so with the next that is sent, or with {@link #flush}, whichever comes
+     *     first. Who says so sees to it that one of them does soon
+     */
+    final void send(
+            List<? extends Pdu> message,
+            @Nullable SecurityContext context,
+            @Nullable Deadline deadline,
+            Runnable beforeLast,
+            boolean isHeld)
+            throws LinkException {
         lock(deadline);
         boolean begun = false;
         try {
@@ -350,18 +376,17 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
                 throw ended.again(true);
             }
             begun = true;
-            Gather gather = new Gather();
             for (int i = 0; i < message.size(); i++) {
+                if (gather.isFull()) {
+                    write(deadline);
+                }
                 gather.add(encoded(message.get(i), context));
-                boolean isLast = i == message.size() - 1;
-                if (isLast) {
-                    beforeLast.run();
-                }
-                if (isLast || gather.isFull()) {
-                    watch.set(Watch.Wait.WRITE, deadline == null ? writeNanos : deadline.remainingNanos());
-                    gather.writeTo(out);
-                }
             }
+            beforeLast.run();
+            if (!isHeld || gather.isFull()) {
+                write(deadline);
+            }
+            isHolding = !gather.isEmpty();
         } catch (IOException e) {
             if (!begun) {
                 throw e instanceof LinkException link ? link : new LinkException(String.valueOf(e.getMessage()), e);
@@ -377,18 +402,72 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         }
     }
 
+    /** Under the lock. */
+    private void write(@Nullable Deadline deadline) throws IOException {
+        if (!gather.isEmpty()) {
+            watch.set(Watch.Wait.WRITE, deadline == null ? writeNanos : deadline.remainingNanos());
+            gather.writeTo(out);
+        }
+    }
+
+    /**
+     * Sends what is held, if something is, or leaves it to another thread that is about to. An interrupt waits. What is held is lost if
+     * the connection ends before, or now.
+     *
+     * @param deadline null: as long as the peer goes on reading
+     */
+    final void flush(@Nullable Deadline deadline) {
+        boolean isInterrupted = false;
+        while (isHolding) {
+            try {
+                long nanos = deadline == null ? writeNanos : deadline.remainingNanos();
+                if (!writing.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+                    // whoever has the lock has come later than what is held, and sends it
+                    break;
+                }
+                flushLocked(deadline);
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives the lock back. */
+    private void flushLocked(@Nullable Deadline deadline) {
+        try {
+            if (end == null) {
+                write(deadline);
+            }
+            isHolding = false;
+        } catch (IOException e) {
+            isHolding = false;
+            fail(new LinkException("connection with " + remote + " lost: " + e.getMessage(), e));
+        } finally {
+            watch.take(Watch.Wait.WRITE);
+            writing.unlock();
+        }
+    }
+
+    /** Whether something is held that has not been sent. Any thread. */
+    final boolean isHolding() {
+        return isHolding;
+    }
+
     final void send(Pdu pdu, @Nullable SecurityContext context, @Nullable Deadline deadline) throws LinkException {
         send(List.of(pdu), context, deadline, () -> {});
     }
 
-    /** Whether nothing is being written, at the latest after the time. */
+    /** Whether nothing is being written, nor held, at the latest after the time. */
     final boolean isWritten(long withinNanos) {
         try {
             if (!writing.tryLock(withinNanos, TimeUnit.NANOSECONDS)) {
                 return false;
             }
-            writing.unlock();
-            return true;
+            flushLocked(Deadline.after(Duration.ofNanos(withinNanos)));
+            return isOpen();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -411,9 +490,12 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         }
     }
 
-    /** PDUs of one message that go out together: each write is a call into the system, and wakes the peer. */
+    /** PDUs that go out together: each write is a call into the system, and wakes the peer. */
     private static final class Gather {
         private static final int FULL_BYTES = 1 << 15;
+
+        /** The first must not wait for long. */
+        private static final int FULL_PDUS = 16;
 
         private final List<byte[]> pdus = new ArrayList<>();
         private int size;
@@ -424,7 +506,11 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         }
 
         boolean isFull() {
-            return size >= FULL_BYTES;
+            return size >= FULL_BYTES || pdus.size() == FULL_PDUS;
+        }
+
+        boolean isEmpty() {
+            return size == 0;
         }
 
         void writeTo(OutputStream out) throws IOException {

@@ -75,6 +75,18 @@ final class ServerCalls {
         return true;
     }
 
+    /**
+     * As {@link #beginAlone}, but others may run beside it if the client asked for that.
+     *
+     * @return false: they must end before, or there are too many
+     */
+    synchronized boolean beginBeside(ServerCall call) {
+        if (!concurrent) {
+            return beginAlone(call);
+        }
+        return running.size() < max && running.add(call);
+    }
+
     /** Performs a call that has begun, and after it those that waited for it. */
     void work(ServerCall first) {
         for (ServerCall call = first; call != null; call = next()) {

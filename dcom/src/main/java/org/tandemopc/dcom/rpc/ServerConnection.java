@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,14 +82,21 @@ final class ServerConnection extends RpcConnection {
     private int failedLogins;
     private boolean isReadFast;
     private @Nullable ServerCall alone;
+    private boolean isFollowed;
     private volatile boolean admitted;
     private volatile boolean loggedIn;
 
     /** The call that who reads does himself. Any thread: who takes it away reads from then on. */
     private final AtomicReference<@Nullable ServerCall> doneByReader = new AtomicReference<>();
 
+    /** Calls under way that were begun by who read, and took so long that another thread reads now. Any thread. */
+    private final AtomicInteger takenOver = new AtomicInteger();
+
     /** Any thread. */
     private final ServerCalls calls;
+
+    /** Any thread. */
+    private final ShortCalls shortCalls = new ShortCalls();
 
     /** Guards what follows: the connection may end while it binds. */
     private final Object membership = new Object();
@@ -137,6 +145,9 @@ final class ServerConnection extends RpcConnection {
     }
 
     private @Nullable Frame nextRequest() throws IOException, MalformedException {
+        if (!hasWhole()) {
+            flush(null);
+        }
         return isReadFast && !Thread.currentThread().isVirtual() ? nextOfRow(FOR_EVER) : next(FOR_EVER);
     }
 
@@ -154,17 +165,21 @@ final class ServerConnection extends RpcConnection {
         return isTaken;
     }
 
-    /** Does the call that came alone, if one has. @return false: it took so long that another thread reads now */
+    /** Does the call that is this thread's, if one is. @return false: it took so long that another thread reads now */
     private boolean isStillReadHere() {
         ServerCall call = alone;
         if (call == null) {
             return true;
         }
         alone = null;
+        isFollowed = hasWhole();
         doneByReader.set(call);
         watch.set(Watch.Wait.READER, CALL_BY_READER_NANOS);
         server.work(() -> calls.work(call));
         if (!doneByReader.compareAndSet(call, null)) {
+            takenOver.decrementAndGet();
+            // its answer was held, perhaps, for this thread to send, which does not come to that any more
+            flush(null);
             return false;
         }
         // only now: whoever reads in place of this thread may do a call himself already, which is watched under the
@@ -181,11 +196,18 @@ final class ServerConnection extends RpcConnection {
     /** On the thread of the watch. No call is done by a reader again before this one is over: there are two threads at most. */
     private void readOnMeanwhile() {
         ServerCall call = doneByReader.get();
-        if (call != null && isOpen() && doneByReader.compareAndSet(call, null)) {
+        if (call == null || !isOpen()) {
+            return;
+        }
+        // before the other thread can read: as long as this call runs it does none that might be as long
+        takenOver.incrementAndGet();
+        if (doneByReader.compareAndSet(call, null)) {
             boolean isRead = isReadOnWith(Thread.ofPlatform().daemon()) || isReadOnWith(Thread.ofVirtual());
             if (!isRead) {
                 fail(new LinkException("connection with " + remoteAddress() + " ended: nobody can read it"));
             }
+        } else {
+            takenOver.decrementAndGet();
         }
     }
 
@@ -593,11 +615,20 @@ final class ServerConnection extends RpcConnection {
         server.counters().call();
         ServerCall call =
                 new ServerCall(this, joined, by, first, presentation.abstractSyntax(), handler, stub, whole.budget);
-        if (isReadFast && !hasMore() && calls.beginAlone(call)) {
+        if (isReadFast && isForReader(call)) {
             alone = call;
         } else if (!calls.begin(call)) {
             refuse(whole, RpcStatus.SERVER_TOO_BUSY);
         }
+    }
+
+    /** Begins it if this thread is to do it: a call that comes alone, or one of a row of short ones. */
+    private boolean isForReader(ServerCall call) {
+        return (!hasMore() && calls.beginAlone(call)) || (isNextShort() && calls.beginBeside(call));
+    }
+
+    private boolean isNextShort() {
+        return takenOver.get() == 0 && shortCalls.isNextShort();
     }
 
     private static boolean isOpenToAll(RpcInterface target, int opnum) {
@@ -645,8 +676,9 @@ final class ServerConnection extends RpcConnection {
 
     // ---- calls; on their threads
 
+    /** Those whose answers have not left are among them. */
     int runningCalls() {
-        return calls.size();
+        return calls.size() + (isHolding() ? 1 : 0);
     }
 
     /** A call whose client is gone or has given it up before its turn is not begun. */
@@ -663,7 +695,7 @@ final class ServerConnection extends RpcConnection {
     private void run(ServerCall call) {
         boolean isSent = false;
         try {
-            Bytes results = call.handler().handle(call, call.stub());
+            Bytes results = results(call);
             isSent = respond(call, results);
         } catch (RpcFaultException e) {
             fault(call, e.status(), e.didNotExecute() ? PduHeader.DID_NOT_EXECUTE : 0);
@@ -677,6 +709,15 @@ final class ServerConnection extends RpcConnection {
         }
         if (!isSent) {
             call.undos().forEach(undo -> undo(call, undo));
+        }
+    }
+
+    private Bytes results(ServerCall call) throws RpcFaultException, MalformedException {
+        long begin = System.nanoTime();
+        try {
+            return call.handler().handle(call, call.stub());
+        } finally {
+            shortCalls.took(System.nanoTime() - begin);
         }
     }
 
@@ -721,8 +762,11 @@ final class ServerConnection extends RpcConnection {
 
     /** The call is over before the client can know: its next call must not find this one still counted. */
     private boolean answer(ServerCall call, List<Pdu> message, @Nullable SecurityContext security) {
+        // that of a call which gives something leaves at once: if it can't, what it gives is taken back
+        boolean isHeld =
+                call.equals(doneByReader.get()) && isFollowed && call.undos().isEmpty();
         try {
-            send(message, security, null, () -> calls.done(call));
+            send(message, security, null, () -> calls.done(call), isHeld);
             return true;
         } catch (LinkException e) {
             LOG.debug("An answer did not reach {}: {}", remoteAddress(), e.getMessage());

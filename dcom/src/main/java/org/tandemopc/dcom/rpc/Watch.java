@@ -21,7 +21,9 @@ final class Watch {
         IDLE("nothing happened on it for long"),
         WRITE("it did not read in time"),
         /** The thread that reads does a call meanwhile; no reason to end anything. */
-        READER("the call that its reader does takes long");
+        READER("the call that its reader does takes long"),
+        /** The first of the deadlines of a client's calls; a call that is overdue ends nothing else. */
+        CALL("an answer is overdue");
 
         private final String complaint;
 
@@ -64,6 +66,14 @@ final class Watch {
         long moment = now() + nanos;
         moments.set(index(wait), moment < 0 ? NEVER : moment);
         if (moment < sleepsUntil) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** As {@link #set}, unless the moment that is set already comes first. @param nanos from now */
+    void setNoLater(Wait wait, long nanos) {
+        long moment = now() + nanos;
+        if (moment >= 0 && moments.accumulateAndGet(index(wait), moment, Math::min) < sleepsUntil) {
             LockSupport.unpark(thread);
         }
     }
@@ -123,6 +133,7 @@ final class Watch {
             case IDLE -> 2;
             case WRITE -> 3;
             case READER -> 4;
+            case CALL -> 5;
         };
     }
 }

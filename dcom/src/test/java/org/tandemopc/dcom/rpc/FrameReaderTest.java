@@ -122,4 +122,24 @@ class FrameReaderTest {
         next(frames);
         assertThat(frames.hasMore()).isFalse();
     }
+
+    /** So that nothing waits for octets which are there, nor for such as are not. */
+    @Test
+    void itIsKnownWhetherTheNextHasComeWhole() throws Exception {
+        Bytes bigEndian = Bytes.of(new byte[] {5, 0, 18, 3, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 7});
+        for (int cut : List.of(0, 1, 15)) {
+            byte[] all = stream(List.of(SHORT, bigEndian, SHORT)).toArray();
+            FrameReader frames =
+                    reader(new Pausing(Bytes.of(all, 0, all.length - SHORT.size() + cut), 100_000), new Budget(0));
+            assertThat(frames.hasWhole()).isFalse();
+            next(frames);
+            assertThat(frames.hasWhole()).isTrue();
+            next(frames);
+            assertThat(frames.hasWhole()).isFalse();
+            assertThat(frames.hasMore()).isEqualTo(cut > 0);
+        }
+        FrameReader frames = reader(new Pausing(stream(List.of(SHORT, SHORT)), 100_000), new Budget(0));
+        next(frames);
+        assertThat(frames.hasWhole()).isTrue();
+    }
 }

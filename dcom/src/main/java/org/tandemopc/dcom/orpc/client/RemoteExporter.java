@@ -432,9 +432,14 @@ final class RemoteExporter {
         }
     }
 
-    /** Ends the connection, as nobody points there. */
+    /** Ends the connection, as nobody points there; references that are being given back go first. */
     void end() {
-        connection.drop();
+        release.lock();
+        try {
+            connection.drop();
+        } finally {
+            release.unlock();
+        }
     }
 
     @Override

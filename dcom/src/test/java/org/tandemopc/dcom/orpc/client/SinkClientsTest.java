@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tandemopc.dcom.Deadline;
@@ -227,7 +228,7 @@ class SinkClientsTest {
     }
 
     /** Handed on in a message that is not sent, references are nobody's: they go back with the others. */
-    @Test
+    @RepeatedTest(20)
     void referencesThatWereNotHandedOnGoBack() {
         ComPointer<Meter> pointer = adopted("ann");
         ObjRef given = pointer.handOn();
