@@ -638,6 +638,7 @@ final class SessionLink {
          * @throws RpcFaultException nothing was done: the member does not make it, or the client has removed it while the call waited
          */
         MemberGroup group(DaGroup group, Deadline deadline) throws LinkException, RpcFaultException {
+            DeadlineException doubt = null;
             lockStructure(deadline);
             try {
                 requireCurrent();
@@ -650,8 +651,15 @@ final class SessionLink {
                     throw new RpcFaultException(refusedGroups.getOrDefault(group.handle(), HResult.E_FAIL), true);
                 }
                 return there;
+            } catch (DeadlineException e) {
+                // what was not answered may have been done: to do it once more would have items tell everything twice
+                doubt = e.isNotSent() ? null : e;
+                throw e;
             } finally {
                 structure.unlock();
+                if (doubt != null) {
+                    failed(at, doubt);
+                }
             }
         }
 
