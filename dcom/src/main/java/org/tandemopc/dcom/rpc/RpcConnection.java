@@ -47,6 +47,9 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     private static final int KEEP_ALIVE_INTERVAL_S = 10;
     private static final int KEEP_ALIVE_COUNT = 3;
 
+    /** So long a peer may take to accept octets, at least: others call over the connection than one who has no time left. */
+    private static final long WRITE_NANOS_MIN = 100_000_000;
+
     /** For {@link #next}: until something comes, or the connection ends. */
     static final int FOR_EVER = 0;
 
@@ -375,12 +378,15 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
             if (ended != null) {
                 throw ended.again(true);
             }
+            if (deadline != null && deadline.isOver()) {
+                throw overBefore();
+            }
             begun = true;
-            for (int i = 0; i < message.size(); i++) {
+            for (Pdu pdu : message) {
                 if (gather.isFull()) {
                     write(deadline);
                 }
-                gather.add(encoded(message.get(i), context));
+                gather.add(encoded(pdu, context));
             }
             beforeLast.run();
             if (!isHeld || gather.isFull()) {
@@ -405,7 +411,8 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
     /** Under the lock. */
     private void write(@Nullable Deadline deadline) throws IOException {
         if (!gather.isEmpty()) {
-            watch.set(Watch.Wait.WRITE, deadline == null ? writeNanos : deadline.remainingNanos());
+            long nanos = deadline == null ? writeNanos : Math.max(WRITE_NANOS_MIN, deadline.remainingNanos());
+            watch.set(Watch.Wait.WRITE, nanos);
             gather.writeTo(out);
         }
     }
@@ -482,12 +489,16 @@ public abstract sealed class RpcConnection implements AutoCloseable permits RpcC
         }
         try {
             if (!writing.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-                throw new DeadlineException("deadline over before a PDU could be written to " + remote, true);
+                throw overBefore();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LinkException("interrupted before a PDU could be written to " + remote, e, true);
         }
+    }
+
+    private DeadlineException overBefore() {
+        return new DeadlineException("deadline over before a PDU could be written to " + remote, true);
     }
 
     /** PDUs that go out together: each write is a call into the system, and wakes the peer. */

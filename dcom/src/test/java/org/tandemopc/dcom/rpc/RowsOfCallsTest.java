@@ -287,6 +287,21 @@ class RowsOfCallsTest {
             }
         }
 
+        /** Others call over the connection, too. */
+        @Test
+        void whoHasNoTimeLeftSendsNothingAndEndsNothing() throws Exception {
+            try (RpcClient client = loggedIn()) {
+                for (int i = 0; i < 200; i++) {
+                    assertThatThrownBy(() -> client.call(FORWARD, WAIT, null, number(1), Deadline.after(Duration.ZERO)))
+                            .isInstanceOfSatisfying(
+                                    DeadlineException.class,
+                                    e -> assertThat(e.isNotSent()).isTrue());
+                }
+                assertThat(server.gate(1).hasBeenEntered()).isFalse();
+                assertThat(client.isOpen()).isTrue();
+            }
+        }
+
         @Test
         void anInterruptEndsTheWait() throws Exception {
             try (RpcClient client = loggedIn()) {
