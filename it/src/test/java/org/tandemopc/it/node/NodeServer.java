@@ -99,7 +99,7 @@ public final class NodeServer extends NodePeer implements MemberProcess {
 
     @Override
     public void freeze() {
-        process.signal(Posix.Signal.STOP);
+        process.freeze();
     }
 
     @Override

@@ -343,7 +343,7 @@ public final class TandemProcess implements AutoCloseable {
     }
 
     public void freeze() {
-        process.signal(Posix.Signal.STOP);
+        process.freeze();
     }
 
     public void thaw() {

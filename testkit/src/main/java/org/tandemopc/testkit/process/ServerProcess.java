@@ -123,7 +123,7 @@ public final class ServerProcess implements MemberProcess {
 
     @Override
     public void freeze() {
-        process.signal(Posix.Signal.STOP);
+        process.freeze();
     }
 
     @Override

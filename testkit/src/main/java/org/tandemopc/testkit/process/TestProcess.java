@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.testkit.Await;
 
@@ -29,6 +30,7 @@ public final class TestProcess implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
 
+    private static final Duration STOP_MAX = Duration.ofSeconds(10);
     private static final Duration LAST_LINES_MAX = Duration.ofSeconds(10);
 
     static {
@@ -155,6 +157,39 @@ public final class TestProcess implements AutoCloseable {
     public void signal(Posix.Signal signal) {
         if (process.isAlive()) {
             Posix.kill(process.pid(), signal);
+        }
+    }
+
+    /**
+     * SIGSTOP; returns when no thread of the process runs any more: on a busy machine some go on for a moment after the signal. Where there is
+     * no /proc it returns at once.
+     */
+    public void freeze() {
+        signal(Posix.Signal.STOP);
+        Await.until(name + " has stopped", STOP_MAX, this::isStopped);
+    }
+
+    private boolean isStopped() {
+        Path tasks = Path.of("/proc", String.valueOf(process.pid()), "task");
+        if (!process.isAlive() || !Files.isDirectory(tasks)) {
+            return true;
+        }
+        try (Stream<Path> all = Files.list(tasks)) {
+            return all.allMatch(TestProcess::isStopped);
+        } catch (IOException e) {
+            // it has ended meanwhile, or is about to
+            return false;
+        }
+    }
+
+    private static boolean isStopped(Path task) {
+        try {
+            String stat = Files.readString(task.resolve("stat"));
+            // the name of a thread may have brackets of its own; the state follows the last
+            return stat.startsWith(") T", stat.lastIndexOf(')'));
+        } catch (IOException e) {
+            // it has ended meanwhile
+            return true;
         }
     }
 

@@ -1,11 +1,14 @@
 package org.tandemopc.relay.da.front;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.tandemopc.dcom.Bytes;
+import org.tandemopc.dcom.Deadline;
 import org.tandemopc.dcom.orpc.HResult;
 import org.tandemopc.opcda.OpcItemChange;
 import org.tandemopc.opcda.params.Ints;
@@ -17,6 +20,8 @@ import org.tandemopc.relay.da.front.Transactions.Transaction;
  * of DA 2.05a begin those that they can; so the end waits for the member's answer to the call, and has all items of it. Any thread.
  */
 final class StreamReplies implements Replies {
+    private static final Duration END_MAX = Duration.ofSeconds(1);
+
     private final DaGroup group;
     private final Connection connection;
 
@@ -27,6 +32,7 @@ final class StreamReplies implements Replies {
     private @Nullable Ints errors;
     private @Nullable Runnable end;
     private boolean isCancelled;
+    private boolean isOver;
 
     StreamReplies(DaGroup group, Connection connection, Ints asked) {
         this.group = group;
@@ -69,12 +75,14 @@ final class StreamReplies implements Replies {
 
     @Override
     public void read(Transaction one, List<OpcItemChange> changes) {
+        over();
         whenAccepted(() -> send(one.id(), changes));
     }
 
     /** There is nothing to wait for, and values that come later must stay later. */
     @Override
     public void refreshed(Transaction one, List<OpcItemChange> changes) {
+        over();
         send(one.id(), changes);
     }
 
@@ -87,6 +95,7 @@ final class StreamReplies implements Replies {
 
     @Override
     public void written(Transaction one, int masterError, Ints handles, Ints late) {
+        over();
         whenAccepted(() -> {
             Map<Integer, Integer> told = new HashMap<>();
             for (int i = 0; i < handles.size(); i++) {
@@ -125,9 +134,28 @@ final class StreamReplies implements Replies {
     public synchronized void cancelled(Transaction one) {
         isCancelled = true;
         end = null;
+        over();
     }
 
+    private synchronized void over() {
+        isOver = true;
+        notifyAll();
+    }
+
+    /**
+     * How it has ended. Its end may have been taken by another thread just now, which is about to tell: waited for, a moment at most.
+     *
+     * @return false: it has ended otherwise
+     */
     synchronized boolean isCancelled() {
+        Deadline soon = Deadline.after(END_MAX);
+        try {
+            while (!isOver && !soon.isOver()) {
+                TimeUnit.NANOSECONDS.timedWait(this, soon.remainingNanos());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return isCancelled;
     }
 }
