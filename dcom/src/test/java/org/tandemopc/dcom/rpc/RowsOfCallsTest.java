@@ -95,10 +95,7 @@ class RowsOfCallsTest {
             try (RawPeer peer = loggedIn(server, PduHeader.CONC_MPX)) {
                 warm(peer);
                 for (int row = 0; row < 50; row++) {
-                    Pdu[] requests = new Pdu[40];
-                    for (int i = 0; i < requests.length; i++) {
-                        requests[i] = RawPeer.whole(i, ECHO, octets(i));
-                    }
+                    Pdu[] requests = echoes(40);
                     send(peer, requests);
                     for (int i = 0; i < requests.length; i++) {
                         assertThat(response(peer).stub().size()).isLessThan(40);
@@ -108,12 +105,17 @@ class RowsOfCallsTest {
             }
         }
 
+        private static Pdu[] echoes(int count) {
+            Pdu[] requests = new Pdu[count];
+            for (int i = 0; i < count; i++) {
+                requests[i] = RawPeer.whole(i, ECHO, octets(i));
+            }
+            return requests;
+        }
+
         private boolean isRowByReader(RawPeer peer) {
             try {
-                Pdu[] requests = new Pdu[10];
-                for (int i = 0; i < requests.length; i++) {
-                    requests[i] = RawPeer.whole(i, ECHO, octets(i));
-                }
+                Pdu[] requests = echoes(10);
                 send(peer, requests);
                 boolean isInOrder = true;
                 for (int i = 0; i < requests.length; i++) {
@@ -270,7 +272,6 @@ class RowsOfCallsTest {
                 for (int millis : List.of(300, 40)) {
                     callers.add(onVirtualThread(() -> client.call(
                             FORWARD, WAIT, null, number(millis), Deadline.after(Duration.ofMillis(millis)))));
-                    server.gate(millis).entered();
                 }
                 FutureTask<RpcAnswer> patient =
                         onVirtualThread(() -> client.call(FORWARD, WAIT, null, number(7), soon()));
