@@ -12,6 +12,13 @@ public interface RelayListener {
     /** Every session has its items, and first values or keep-alives, on the (attached, not active) member. */
     void synchronizedOn(int member);
 
+    /**
+     * After {@link #synchronizedOn}, each time it changes: whether a session has asked for something that the member does
+     * not have yet, or not for long enough to go on with it without a gap. A relay whose moves wait for that by themselves
+     * never calls it.
+     */
+    void lagsOn(int member, boolean lags);
+
     /** A session's link to the member failed in a way that makes the member doubtful: ask it for its status now. */
     void suspects(int member, String evidence);
 

@@ -362,6 +362,8 @@ final class DecisionChecker {
             case PairEvent.ShutdownAnnounced e -> shutdown(e.member());
             case PairEvent.FirstNotificationMissing e -> doubt(e.member(), LossCause.NO_FIRST_NOTIFICATION);
             case PairEvent.MemberSynchronized e -> known[e.member()].isSynchronized |= known[e.member()].open;
+            // The model's relay never tells it.
+            case PairEvent.MemberLags e -> {}
             case PairEvent.MonitorTestChanged e -> {
                 Known k = known[e.member()];
                 if (k.open) {

@@ -163,6 +163,11 @@ final class ModelActor implements RelayListener {
     }
 
     @Override
+    public void lagsOn(int member, boolean lags) {
+        offer(at -> new PairEvent.MemberLags(at, member, lags));
+    }
+
+    @Override
     public void suspects(int member, String evidence) {
         long now = world.time.now();
         if (now - suspectedAt[member] >= 50 * VirtualTime.MS) {

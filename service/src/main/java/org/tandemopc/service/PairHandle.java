@@ -286,7 +286,9 @@ public final class PairHandle {
                     state.settings().members().get(i).machine(),
                     health.link() == MemberHealth.Link.OPEN,
                     i == state.active()
-                            || (health.isSynchronized() && health.verdict().isUsable()),
+                            || (health.isSynchronized()
+                                    && !health.lags()
+                                    && health.verdict().isUsable()),
                     health.verdict(),
                     health.condition(),
                     health.damping().suppressed(),

@@ -36,6 +36,11 @@ final class RelayEvents implements RelayListener {
     }
 
     @Override
+    public void lagsOn(int member, boolean lags) {
+        mailbox.report("lags", member, now -> new PairEvent.MemberLags(now, member, lags));
+    }
+
+    @Override
     public void suspects(int member, String evidence) {
         probes.suspect(member);
     }

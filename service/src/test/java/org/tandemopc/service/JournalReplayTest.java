@@ -172,7 +172,7 @@ class JournalReplayTest {
 
         private PairEvent any(PairState state) {
             int member = random.nextInt(2);
-            return switch (random.nextInt(22)) {
+            return switch (random.nextInt(23)) {
                 case 0 -> new PairEvent.EnableRequested(nowNanos, "ann");
                 case 1 -> new PairEvent.DisableRequested(nowNanos, "ann");
                 case 2 -> new PairEvent.PassThroughRequested(nowNanos, "ann");
@@ -195,6 +195,7 @@ class JournalReplayTest {
                 case 18 -> new PairEvent.PinReleased(nowNanos, "ann");
                 case 19 -> new PairEvent.DampingReset(nowNanos, "ann");
                 case 20 -> new PairEvent.OwnPauseNoticed(nowNanos, random.nextLong(60_000_000_000L));
+                case 21 -> new PairEvent.MemberLags(nowNanos, member, random.nextBoolean());
                 default -> new PairEvent.SettingsChanged(nowNanos, settings().withMonitored(random.nextBoolean()));
             };
         }

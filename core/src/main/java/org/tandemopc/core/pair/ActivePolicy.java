@@ -49,7 +49,7 @@ final class ActivePolicy {
             return followOrder(state, order, nowNanos);
         }
         if (pin != null) {
-            return followPin(state, pin, active);
+            return followPin(state, pin, active, nowNanos);
         }
         if (!verdict.isUsable()) {
             return STAY;
@@ -102,14 +102,14 @@ final class ActivePolicy {
         if (state.isCold()) {
             return new Choice.Seek(LossCause.ORDERED, evidence, order.by(), order.target());
         }
-        boolean isReady = state.member(order.target()).isSynchronized() || nowNanos >= order.deadlineNanos();
+        boolean isReady = state.member(order.target()).mayTakeOver(nowNanos) || nowNanos >= order.deadlineNanos();
         return isReady ? new Choice.Go(order.target(), LossCause.ORDERED, evidence, order.by()) : STAY;
     }
 
-    private static Choice followPin(PairState state, Pin pin, int active) {
+    private static Choice followPin(PairState state, Pin pin, int active, long nowNanos) {
         boolean canGo = pin.member() != active
                 && state.verdict(pin.member()).isUsable()
-                && state.member(pin.member()).isSynchronized()
+                && state.member(pin.member()).mayTakeOver(nowNanos)
                 && !state.member(pin.member()).isOverdue();
         return canGo ? new Choice.Go(pin.member(), LossCause.ORDERED, "pinned by " + pin.by(), pin.by()) : STAY;
     }
@@ -120,7 +120,7 @@ final class ActivePolicy {
             return STAY;
         }
         MemberHealth target = state.member(better.member());
-        boolean mayGo = target.isSynchronized()
+        boolean mayGo = target.mayTakeOver(nowNanos)
                 && !target.isOverdue()
                 && !DampingPolicy.isSuppressed(target.damping(), nowNanos);
         return mayGo

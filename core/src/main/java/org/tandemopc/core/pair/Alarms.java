@@ -22,6 +22,9 @@ final class Alarms {
         }
         at(turn, Timer.Kind.COLD_RETRY, Route.NONE, turn.state().watch().coldRetryNanos());
         for (int i = 0; i < turn.state().members().size(); i++) {
+            if (i != serving.active()) {
+                at(turn, Timer.Kind.LAG, i, turn.member(i).lagEndNanos());
+            }
             Damping damping = turn.member(i).damping();
             if (!damping.isFrozen() && DampingPolicy.isSuppressed(damping, turn.now())) {
                 at(turn, Timer.Kind.DAMPING, i, DampingPolicy.reuseNanos(damping));

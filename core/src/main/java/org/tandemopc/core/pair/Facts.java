@@ -33,6 +33,7 @@ final class Facts {
             case PairEvent.ShutdownAnnounced e -> shutdownAnnounced(turn, e.member(), e.detail());
             case PairEvent.FirstNotificationMissing e -> firstNotificationMissing(turn, e);
             case PairEvent.MemberSynchronized e -> synchronizedOn(turn, e.member());
+            case PairEvent.MemberLags e -> lags(turn, e.member(), e.lags());
             case PairEvent.MonitorTestChanged e -> tested(turn, e);
             case PairEvent.RelayRehomed e -> isCurrent(turn, e.epoch());
             case PairEvent.RelayFailed e -> isCurrent(turn, e.epoch());
@@ -267,6 +268,15 @@ final class Facts {
             return false;
         }
         turn.update(member, MemberHealth::synchronizedNow);
+        return true;
+    }
+
+    private static boolean lags(Turn turn, int member, boolean lags) {
+        MemberHealth health = turn.member(member);
+        if (!health.isOpen() || !health.isSynchronized() || health.lags() == lags) {
+            return false;
+        }
+        turn.update(member, h -> h.lagging(lags, turn.now()));
         return true;
     }
 

@@ -12,6 +12,7 @@ final class FailbackPolicy {
         int target = wanted(state, active);
         return target != Route.NONE
                         && nowNanos >= dwellEndNanos(state, target)
+                        && state.member(target).mayTakeOver(nowNanos)
                         && !DampingPolicy.isSuppressed(state.member(target).damping(), nowNanos)
                 ? target
                 : Route.NONE;

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param testEvidence for that result, in words
  * @param isTestOwed the last result before the link ended was an error: it must pass before another member is left for
  *     the same reason
- * @param isSynchronized whether the relay could switch to it without a gap
+ * @param isSynchronized the relay had everything there once since the member was attached: it could take over
+ * @param laggingSinceNanos since when a client has asked for something that is not there yet, {@link #NOT_LAGGING} if
+ *     none has
  * @param attachedIn the relay may connect to it, and treats it as this mode wants; null if it may not
  * @param failureRecorded the failed attempts since the last connection have their one record
  * @param shutdownRecorded the shutdown that it announced has its one record; until it is seen in another state, over
@@ -43,6 +45,7 @@ public record MemberHealth(
         String testEvidence,
         boolean isTestOwed,
         boolean isSynchronized,
+        long laggingSinceNanos,
         @Nullable Mode attachedIn,
         boolean failureRecorded,
         boolean shutdownRecorded,
@@ -65,6 +68,13 @@ public record MemberHealth(
     static final int PAUSES_MAX = 3;
 
     static final long NOT_OVERDUE = Long.MAX_VALUE;
+    static final long NOT_LAGGING = Long.MAX_VALUE;
+
+    /**
+     * So long a planned switch waits for a member that lags. Clients that ask for something new all the time must not
+     * keep the pair from ever returning to its primary.
+     */
+    static final long LAG_MAX_NANOS = 10_000_000_000L;
 
     static final MemberHealth UNKNOWN = new MemberHealth(
             Link.CLOSED,
@@ -76,6 +86,7 @@ public record MemberHealth(
             "",
             false,
             false,
+            NOT_LAGGING,
             null,
             false,
             false,
@@ -162,6 +173,7 @@ public record MemberHealth(
             d.monitorTest = MonitorTest.UNTESTED;
             d.testEvidence = "";
             d.isSynchronized = false;
+            d.laggingSinceNanos = NOT_LAGGING;
             d.attachedIn = null;
             d.mark = newMark;
             d.attempts = wasStable ? 0 : attempts;
@@ -232,7 +244,29 @@ public record MemberHealth(
     }
 
     MemberHealth synchronizedNow() {
-        return edited(d -> d.isSynchronized = true);
+        return edited(d -> {
+            d.isSynchronized = true;
+            d.laggingSinceNanos = NOT_LAGGING;
+        });
+    }
+
+    MemberHealth lagging(boolean lags, long nowNanos) {
+        return edited(d -> d.laggingSinceNanos = lags ? nowNanos : NOT_LAGGING);
+    }
+
+    /** A switch to it now would cost a client values. */
+    public boolean lags() {
+        return laggingSinceNanos != NOT_LAGGING;
+    }
+
+    /** Nothing is lost by a switch to it, or it was waited for long enough. */
+    boolean mayTakeOver(long nowNanos) {
+        return isSynchronized && nowNanos >= lagEndNanos();
+    }
+
+    /** Until when a planned switch waits for it at the most; long ago if it does not lag. */
+    long lagEndNanos() {
+        return lags() ? laggingSinceNanos + LAG_MAX_NANOS : Long.MIN_VALUE;
     }
 
     boolean isAttached() {
@@ -252,6 +286,7 @@ public record MemberHealth(
         return edited(d -> {
             d.attachedIn = null;
             d.isSynchronized = false;
+            d.laggingSinceNanos = NOT_LAGGING;
         });
     }
 
@@ -309,6 +344,7 @@ public record MemberHealth(
         private String testEvidence;
         private boolean isTestOwed;
         private boolean isSynchronized;
+        private long laggingSinceNanos;
         private @Nullable Mode attachedIn;
         private boolean failureRecorded;
         private boolean shutdownRecorded;
@@ -332,6 +368,7 @@ public record MemberHealth(
             testEvidence = health.testEvidence;
             isTestOwed = health.isTestOwed;
             isSynchronized = health.isSynchronized;
+            laggingSinceNanos = health.laggingSinceNanos;
             attachedIn = health.attachedIn;
             failureRecorded = health.failureRecorded;
             shutdownRecorded = health.shutdownRecorded;
@@ -357,6 +394,7 @@ public record MemberHealth(
                     testEvidence,
                     isTestOwed,
                     isSynchronized,
+                    laggingSinceNanos,
                     attachedIn,
                     failureRecorded,
                     shutdownRecorded,

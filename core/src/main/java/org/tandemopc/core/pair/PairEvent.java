@@ -55,6 +55,12 @@ public sealed interface PairEvent {
      */
     record MemberSynchronized(long atNanos, int member) implements PairEvent {}
 
+    /**
+     * A client has asked for something that the synchronized member has not yet, or not for long enough to go on with it
+     * without a gap; or no client has any more (transitions only). Void as the event before.
+     */
+    record MemberLags(long atNanos, int member, boolean lags) implements PairEvent {}
+
     /** A monitor item test of the member failed or passed (transitions only). */
     record MonitorTestChanged(long atNanos, int member, boolean passed, String detail) implements PairEvent {}
 

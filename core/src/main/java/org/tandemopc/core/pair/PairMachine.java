@@ -42,9 +42,9 @@ import org.tandemopc.core.record.RecordTexts;
  *   Starting  -> Stranded  : LinkFailed, PassThroughRequested, PinRequested
  *   Serving   -> Disabled  : DisableRequested
  *   Serving   -> Switching : ConditionReported, DampingReset, EnableRequested, FirstNotificationMissing, LinkLost,
- *                            LinkOpened, MemberSynchronized, MonitorTestChanged, PassThroughRequested, PinReleased,
- *                            PinRequested, ProbeTimedOut, SettingsChanged, ShutdownAnnounced, SwitchRequested,
- *                            TimerFired
+ *                            LinkOpened, MemberLags, MemberSynchronized, MonitorTestChanged, PassThroughRequested,
+ *                            PinReleased, PinRequested, ProbeTimedOut, SettingsChanged, ShutdownAnnounced,
+ *                            SwitchRequested, TimerFired
  *   Serving   -> Stranded  : LinkLost, ProbeTimedOut
  *   Switching -> Disabled  : DisableRequested
  *   Switching -> Serving   : RelayRehomed

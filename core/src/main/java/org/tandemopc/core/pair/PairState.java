@@ -225,7 +225,7 @@ public record PairState(
         return members.get(index).verdict();
     }
 
-    /** Warm and hot: whether it could be switched to now without a gap. */
+    /** Warm and hot: whether it could be switched to now, without a gap but for what clients have asked for a moment ago. */
     boolean isReady(int index) {
         return verdict(index).isUsable()
                 && member(index).isSynchronized()

@@ -17,6 +17,8 @@ public record Timer(Kind kind, long epoch, int member, long sequence) {
         FAILBACK,
         /** Another member has been in a better sub-range of ServiceLevel for long enough. */
         SERVICE_LEVEL_HOLD,
+        /** A member that lags behind what clients ask for has been waited for long enough. */
+        LAG,
         /** The return to a flapping member is no longer delayed. */
         DAMPING,
         /** The preferred member has had its time to connect. */

@@ -33,7 +33,9 @@ final class AnyEvents {
             case 5, 6 -> new PairEvent.ConditionReported(now, member, condition());
             case 7 -> new PairEvent.ShutdownAnnounced(now, member, "soon");
             case 8 -> new PairEvent.FirstNotificationMissing(now, member, "subscription 1");
-            case 9, 10 -> new PairEvent.MemberSynchronized(now, member);
+            case 9 -> new PairEvent.MemberSynchronized(now, member);
+            case 10 ->
+                new PairEvent.MemberLags(now, member, !pair.member(member).lags());
             case 11 -> new PairEvent.MonitorTestChanged(now, member, random.nextBoolean(), "1 of 2");
             case 12, 13, 14 -> new PairEvent.RelayRehomed(now, epoch(pair), RehomeReport.EMPTY);
             case 15 -> new PairEvent.RelayFailed(now, epoch(pair), "no session");
@@ -60,6 +62,9 @@ final class AnyEvents {
             }
             if (member.isOpen() && !member.isSynchronized()) {
                 return new PairEvent.MemberSynchronized(now, i);
+            }
+            if (member.lags()) {
+                return new PairEvent.MemberLags(now, i, false);
             }
         }
         return pair.phase() instanceof PairState.Phase.Switching

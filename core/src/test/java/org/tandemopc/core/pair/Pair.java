@@ -187,6 +187,10 @@ final class Pair {
         return on(new PairEvent.MemberSynchronized(nowNanos, member));
     }
 
+    List<PairEffect> lags(int member, boolean lags) {
+        return on(new PairEvent.MemberLags(nowNanos, member, lags));
+    }
+
     List<PairEffect> tested(int member, boolean passed) {
         return on(new PairEvent.MonitorTestChanged(nowNanos, member, passed, "1 of 1"));
     }

@@ -38,6 +38,11 @@ final class PlannedSwitchTest {
         return pair;
     }
 
+    private static PairSettings returningAfter(Duration dwell, PairSettings of) {
+        return new PairSettings(
+                of.name(), of.members(), of.mode(), true, of.pingInterval(), of.pingTimeout(), of.holdTimeout(), dwell);
+    }
+
     @Nested
     class Failback {
         @ParameterizedTest
@@ -55,6 +60,40 @@ final class PlannedSwitchTest {
             assertThat(pair.records(RecordKind.PROMOTED))
                     .singleElement()
                     .satisfies(r -> assertThat(r.fields()).containsEntry("cause", "FAILBACK"));
+        }
+
+        /** A client that adds items a moment before loses nothing (bumpless). */
+        @ParameterizedTest
+        @EnumSource(names = {"WARM", "HOT"})
+        @Requirement({"S14"})
+        void waitsForWhatAClientHasJustAskedFor(Mode mode) {
+            Pair pair = onSecondary(returningAfter(Duration.ofMinutes(5), Pair.settings(mode)));
+            pair.synchronizedOn(PRIMARY);
+            pair.pass(299.5);
+            pair.lags(PRIMARY, true);
+            pair.pass(2);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+
+            pair.lags(PRIMARY, false);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(3), new RehomeRelays(3, PRIMARY));
+        }
+
+        /** Clients that change their items all the time do not keep it away for ever. */
+        @Test
+        @Requirement({"S14", "GEN-6"})
+        void waitsForThatTenSecondsAtMost() {
+            Pair pair = onSecondary(Pair.settings(Mode.HOT));
+            pair.tested(PRIMARY, false);
+            pair.synchronizedOn(PRIMARY);
+            pair.lags(PRIMARY, true);
+            pair.tested(PRIMARY, true);
+            pair.pass(9.9);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(SECONDARY));
+
+            pair.pass(0.2);
+
+            assertThat(pair.phase()).isInstanceOf(Phase.Switching.class);
         }
 
         static Stream<Arguments> refusals() {
@@ -110,16 +149,7 @@ final class PlannedSwitchTest {
         @Test
         @Requirement({"S14"})
         void waitsForTheDwell() {
-            PairSettings s = Pair.settings(Mode.WARM);
-            Pair pair = onSecondary(new PairSettings(
-                    s.name(),
-                    s.members(),
-                    s.mode(),
-                    true,
-                    s.pingInterval(),
-                    s.pingTimeout(),
-                    s.holdTimeout(),
-                    Duration.ofSeconds(20)));
+            Pair pair = onSecondary(returningAfter(Duration.ofSeconds(20), Pair.settings(Mode.WARM)));
             pair.synchronizedOn(PRIMARY);
 
             pair.pass(19.9);
@@ -252,6 +282,34 @@ final class PlannedSwitchTest {
             pair.pass(0.1);
 
             assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
+        }
+
+        @Test
+        @Requirement({"S14"})
+        void oneThatLagsIsWaitedForButNotForEver() {
+            Pair pair = Pair.serving(Mode.HOT);
+            pair.lags(SECONDARY, true);
+            pair.switchTo(SECONDARY);
+            assertThat(pair.lastOrders()).isEmpty();
+            pair.pass(5);
+            assertThat(pair.phase()).isEqualTo(new Phase.Serving(PRIMARY));
+
+            pair.lags(SECONDARY, false);
+
+            assertThat(pair.lastOrders()).containsExactly(new HoldRelays(2), new RehomeRelays(2, SECONDARY));
+        }
+
+        @Test
+        void whoLaggedAndIsConnectedAnewDoesNot() {
+            Pair pair = Pair.serving(Mode.HOT);
+            pair.lags(SECONDARY, true);
+            pair.lost(SECONDARY);
+            pair.opened(SECONDARY);
+
+            pair.lags(SECONDARY, true);
+            assertThat(pair.member(SECONDARY).lags())
+                    .as("void until it is synchronized")
+                    .isFalse();
         }
 
         @Test

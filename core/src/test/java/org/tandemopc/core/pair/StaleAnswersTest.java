@@ -29,6 +29,7 @@ final class StaleAnswersTest {
                         "connecting failed, though connected",
                         p -> new PairEvent.LinkFailed(p.now(), SECONDARY, LossCause.CONNECT_FAILED, 0, "late")),
                 stale("synchronized, for the second time", p -> new PairEvent.MemberSynchronized(p.now(), SECONDARY)),
+                stale("lags no more, though it did not", p -> new PairEvent.MemberLags(p.now(), SECONDARY, false)),
                 stale("a timer never started", p -> timer(p, 999)),
                 stale("a timer that was replaced", p -> timer(p, 1)),
                 stale("enabled already", p -> new PairEvent.EnableRequested(p.now(), "operator")),

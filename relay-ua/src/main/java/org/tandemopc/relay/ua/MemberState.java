@@ -57,6 +57,8 @@ final class MemberState {
         int expectations;
 
         boolean reportedMissing;
+        /** All its items are here for so long that what is held of them reaches back behind what the active has delivered. */
+        boolean current;
         /** So often the member speaks at least, by its own answer. */
         double keepAliveMs;
         /** When its last message came, or what is to be heard of it changed. */
@@ -126,6 +128,8 @@ final class MemberState {
         final UaItem item;
         /** 0 while the member refuses the item. */
         long upstreamId;
+        /** Since when the member has it, monotonic. */
+        long madeNanos;
         /** Of the wanted parameters that the member was told. */
         int version;
 

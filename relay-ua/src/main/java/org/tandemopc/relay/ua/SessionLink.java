@@ -117,7 +117,7 @@ final class SessionLink {
         /** Session, subscriptions and items of the member are as wanted. */
         void linkReconciled(SessionLink link);
 
-        /** A switch to this member could be proven continuous. */
+        /** Whether a switch to this member could be proven continuous has changed. */
         void linkSynchronized(SessionLink link);
 
         /** The link ended, or an attempt to open it failed. */
@@ -174,6 +174,8 @@ final class SessionLink {
     private volatile State state = State.DETACHED;
 
     private volatile boolean synchronizedReported;
+    /** What the client wants is all there, and reaches back behind what the active has delivered. */
+    private volatile boolean current;
 
     private Role role = Role.ACTIVE;
     private @Nullable MemberSession session;
@@ -194,7 +196,8 @@ final class SessionLink {
     private int failures;
     private long openedNanos;
     private boolean denied;
-    private boolean synchronizing;
+    private boolean catchingUp;
+    private int catchUps;
     /** The member was parked: its long queues are kept until their burst has come over, and a while longer. */
     private boolean unparking;
 
@@ -224,8 +227,14 @@ final class SessionLink {
         return state == State.OPEN && reconciliation.isDone();
     }
 
+    /** A switch to the member could have been proven continuous once since the connection was opened. */
     boolean isSynchronized() {
         return state == State.OPEN && synchronizedReported;
+    }
+
+    /** It could be now: the client has asked for nothing since that is not there for long enough. */
+    boolean isCurrent() {
+        return state == State.OPEN && current;
     }
 
     int incarnation() {
@@ -325,7 +334,8 @@ final class SessionLink {
         has.clear();
         reconciliation.reset();
         synchronizedReported = false;
-        synchronizing = false;
+        current = false;
+        catchingUp = false;
         unparking = false;
         unparkingEnds = false;
     }
@@ -337,7 +347,7 @@ final class SessionLink {
         suspended = broken;
         session = null;
         pump.reset();
-        synchronizing = false;
+        catchingUp = false;
         unparkingEnds = false;
     }
 
@@ -588,6 +598,7 @@ final class SessionLink {
 
     void reconcile() {
         if (state == State.OPEN) {
+            fallBehindIfLacking();
             reconciliation.run();
         }
     }
@@ -654,6 +665,7 @@ final class SessionLink {
      */
     void subscriptionMade(int id, int version, boolean publishing, double keepAliveMs, long upstreamId) {
         MemberSubscription made = has.created(id, upstreamId, version, publishing);
+        fallBehind(made);
         made.keepAliveMs = keepAliveMs;
         made.spokeNanos = owner.now();
         pump.pump();
@@ -732,6 +744,8 @@ final class SessionLink {
             return;
         }
         MemberItem made = has.created(of, item, upstreamId);
+        made.madeNanos = owner.now();
+        fallBehind(of);
         made.version = version;
         made.mode = mode;
         made.bigQueue = big;
@@ -761,6 +775,7 @@ final class SessionLink {
         complain(Complaints.Kind.SUBSCRIPTION_ENDED, () -> "ended subscription " + of.upstreamId + ": " + why);
         forget(of);
         owner.runsEnded(this, of.id);
+        fallBehind(of);
         reconcile();
     }
 
@@ -802,35 +817,103 @@ final class SessionLink {
         });
     }
 
+    /** At once, so that a client that has its answer can be sure that nobody calls the member ready. */
+    private void fallBehindIfLacking() {
+        if (!current) {
+            return;
+        }
+        for (UaSubscription wanted : owner.subscriptions().values()) {
+            MemberSubscription there = has.subscription(wanted.id);
+            for (UaItem item : wanted.items.values()) {
+                // One that it has refused it may refuse again.
+                if (!item.own && (there == null || !there.items.containsKey(item.id))) {
+                    fallBehind(there);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Something of the subscription, null if it is not there at all, is not at the member, or not for long enough yet. */
+    private void fallBehind(@Nullable MemberSubscription of) {
+        if (of != null) {
+            of.current = false;
+        }
+        catchingUp = false;
+        if (current) {
+            current = false;
+            owner.linkSynchronized(this);
+        }
+    }
+
     /**
      * Ready to take over: everything is made, every live subscription has spoken, and two publishing intervals have
      * passed since, so that what the member holds reaches back behind what the active has delivered. A planned switch
      * sooner than that could not be proven continuous.
      */
     private void checkSynchronized() {
-        if (!reconciliation.isDone() || synchronizedReported || synchronizing) {
+        if (!reconciliation.isDone() || current || catchingUp) {
             return;
         }
         double slowest = 0;
+        boolean any = false;
         for (UaSubscription wanted : owner.subscriptions().values()) {
             MemberSubscription there = has.subscription(wanted.id);
             if (there == null || (there.publishing && !there.heard)) {
                 return;
             }
-            slowest = Math.max(slowest, wanted.items.isEmpty() ? 0 : wanted.publishingMs);
+            boolean waits = !there.current && !wanted.items.isEmpty();
+            any |= waits;
+            slowest = waits ? Math.max(slowest, wanted.publishingMs) : slowest;
         }
-        if (slowest == 0) {
-            reportSynchronized();
+        if (!any) {
+            caughtUp();
             return;
         }
-        synchronizing = true;
-        callbacks.later(
-                (long) Math.ceil(2 * slowest) + SYNCHRONIZE_MARGIN_MS, TimeUnit.MILLISECONDS, this::reportSynchronized);
+        catchingUp = true;
+        int of = ++catchUps;
+        callbacks.later(reachingBackMs(slowest), TimeUnit.MILLISECONDS, () -> {
+            if (catchingUp && of == catchUps) {
+                caughtUp();
+            } else if (!synchronizedReported) {
+                // A client that asks for something new all the time must not keep the member from ever taking over.
+                synchronizedReported = true;
+                owner.linkSynchronized(this);
+            }
+        });
     }
 
-    private void reportSynchronized() {
+    private void caughtUp() {
+        catchingUp = false;
+        current = true;
         synchronizedReported = true;
+        for (MemberSubscription of : has.all()) {
+            of.current = true;
+        }
         owner.linkSynchronized(this);
+    }
+
+    private static long reachingBackMs(double publishingMs) {
+        return (long) Math.ceil(2 * publishingMs) + SYNCHRONIZE_MARGIN_MS;
+    }
+
+    /** How many of the client's items could go on at this member without a gap; items of Tandem's own always can. */
+    int itemsReachingBack() {
+        if (state != State.OPEN) {
+            return 0;
+        }
+        int count = 0;
+        for (UaSubscription wanted : owner.subscriptions().values()) {
+            MemberSubscription there = has.subscription(wanted.id);
+            boolean speaks = there != null && (there.heard || !there.publishing);
+            long madeBefore = owner.now() - 1_000_000 * reachingBackMs(wanted.publishingMs);
+            for (UaItem item : wanted.items.values()) {
+                MemberItem at = there == null ? null : there.items.get(item.id);
+                boolean reaches = speaks && at != null && at.exists() && at.madeNanos - madeBefore <= 0;
+                count += item.own || reaches ? 1 : 0;
+            }
+        }
+        return count;
     }
 
     // ------------------------------------------------------------------ the client's requests

@@ -92,6 +92,10 @@ final class UaPair implements Relay, FrontPair {
     private long acceptedEpoch;
     private final boolean[] attached;
     private final boolean[] synchronizedReported;
+    private final boolean[] lagReported;
+
+    /** Taken before this object's lock, and held while the listener is told, which returns at once. */
+    private final Object reviewing = new Object();
 
     private volatile Runnable beforeServing = () -> {};
     private volatile OwnNodes ownNodes;
@@ -115,6 +119,7 @@ final class UaPair implements Relay, FrontPair {
         this.complaints = new Complaints(nanos);
         this.attached = new boolean[connectors.size()];
         this.synchronizedReported = new boolean[connectors.size()];
+        this.lagReported = new boolean[connectors.size()];
         this.ownNodes = new OwnNodes(
                 DateTime.now(),
                 new BuildInfo("urn:tandemopc:tandem", "Tandem", "Tandem", "", "", DateTime.now()),
@@ -272,7 +277,7 @@ final class UaPair implements Relay, FrontPair {
     void ended(UaSession session) {
         sessions.remove(session);
         for (int m = 0; m < attached.length; m++) {
-            sessionSynchronized(m);
+            review(m);
         }
     }
 
@@ -311,20 +316,47 @@ final class UaPair implements Relay, FrontPair {
 
     // ------------------------------------------------------------------ what sessions report
 
-    /** Tells once when every session could be served by the member at once. */
-    void sessionSynchronized(int member) {
-        for (UaSession session : sessions) {
-            if (!session.isSynchronizedOn(member)) {
-                return;
+    /**
+     * Tells once when every session could be served by the member at once; and from then on, each time it changes, whether
+     * one could not without a gap.
+     */
+    void review(int member) {
+        // One review after the other, telling included: what is told last must be what was found last.
+        synchronized (reviewing) {
+            boolean isServing;
+            boolean wasReported;
+            synchronized (this) {
+                if (!attached[member]) {
+                    return;
+                }
+                isServing = route.member() == member;
+                wasReported = synchronizedReported[member];
             }
+            if (!wasReported && sessions.stream().allMatch(s -> s.isSynchronizedOn(member))) {
+                tellSynchronized(member);
+            }
+            tellLag(member, !isServing && sessions.stream().anyMatch(s -> s.lagsOn(member)));
         }
+    }
+
+    private void tellSynchronized(int member) {
         synchronized (this) {
-            if (!attached[member] || synchronizedReported[member]) {
+            if (!attached[member]) {
                 return;
             }
             synchronizedReported[member] = true;
         }
         listener.synchronizedOn(member);
+    }
+
+    private void tellLag(int member, boolean lags) {
+        synchronized (this) {
+            if (!synchronizedReported[member] || lagReported[member] == lags) {
+                return;
+            }
+            lagReported[member] = lags;
+        }
+        listener.lagsOn(member, lags);
     }
 
     void suspects(int member, String evidence) {
@@ -517,12 +549,13 @@ final class UaPair implements Relay, FrontPair {
             closed = false;
             attached[member] = true;
             synchronizedReported[member] = false;
+            lagReported[member] = false;
         }
         each(s -> s.attach(member));
         // With no session there is nothing to bring over; else each reports for itself.
-        each(s -> sessionSynchronized(member));
+        each(s -> review(member));
         if (sessions.isEmpty()) {
-            sessionSynchronized(member);
+            review(member);
         }
     }
 
@@ -537,6 +570,7 @@ final class UaPair implements Relay, FrontPair {
         synchronized (this) {
             attached[member] = false;
             synchronizedReported[member] = false;
+            lagReported[member] = false;
         }
         each(s -> s.detach(member));
     }
@@ -580,6 +614,9 @@ final class UaPair implements Relay, FrontPair {
         }
         show(true, machine(now.member()));
         each(s -> s.release(now));
+        for (int m = 0; m < attached.length; m++) {
+            review(m);
+        }
     }
 
     @Override

@@ -140,8 +140,8 @@ final class UaSession
 
     private record Rehoming(long epoch, int member, UaPair.Collector collector) {}
 
-    /** The member of the last switch had everything before it: what it holds reaches back behind what was delivered. */
-    private boolean wasSynchronized;
+    /** Of how many items what the member of the last switch held before it reaches back behind what was delivered. */
+    private int reachingBack;
 
     UaSession(UaPair pair, SessionOpening opening, EventLoop loop, List<MemberConnector> connectors) {
         this.pair = pair;
@@ -436,7 +436,7 @@ final class UaSession
         }
         leaveRehoming();
         for (SessionLink link : links) {
-            pair.sessionSynchronized(link.member);
+            pair.review(link.member);
         }
     }
 
@@ -499,7 +499,7 @@ final class UaSession
             return;
         }
         stranded = false;
-        wasSynchronized = links[member].isSynchronized();
+        reachingBack = links[member].itemsReachingBack();
         route = new Route(epoch, member);
         rehoming = new Rehoming(epoch, member, collector);
         for (SessionLink link : links) {
@@ -660,16 +660,25 @@ final class UaSession
 
     /** Items whose stream the switch has gone on with, as far as it is known when the session is there. */
     int itemsContinuous() {
-        return wasSynchronized ? Math.max(0, items.size() - tally.doubtful()) : 0;
+        return Math.clamp(items.size() - tally.doubtful(), 0, reachingBack);
     }
 
     /** The others: made anew at the new member, so that what changed meanwhile is not known, or with a known gap. */
     int itemsDoubtful() {
-        return wasSynchronized ? tally.doubtful() : items.size();
+        return items.size() - itemsContinuous();
     }
 
     boolean isSynchronizedOn(int member) {
-        return over || !isPlaced() || denied[member] != null || links[member].isSynchronized();
+        return !isMirroredOn(member) || links[member].isSynchronized();
+    }
+
+    /** A switch to the member now would cost this session values, as it has asked for something a moment ago. */
+    boolean lagsOn(int member) {
+        return isMirroredOn(member) && items.size() > 0 && !links[member].isCurrent();
+    }
+
+    private boolean isMirroredOn(int member) {
+        return !over && isPlaced() && denied[member] == null;
     }
 
     // ------------------------------------------------------------------ what the links tell
@@ -801,7 +810,7 @@ final class UaSession
 
     @Override
     public void linkSynchronized(SessionLink link) {
-        pair.sessionSynchronized(link.member);
+        pair.review(link.member);
     }
 
     @Override
@@ -812,6 +821,7 @@ final class UaSession
         if (why.isCertificateRefused() && link.member == route.member()) {
             login.refusedByUs();
         }
+        pair.review(link.member);
         pair.suspects(link.member, name + ": " + String.valueOf(why.getMessage()));
         wake();
     }
@@ -830,7 +840,7 @@ final class UaSession
             tellRefused(everyItemDenied());
             releaseDesk();
         }
-        pair.sessionSynchronized(link.member);
+        pair.review(link.member);
     }
 
     /** Told to people, for the client must not learn what is wrong between us and the member. */

@@ -34,6 +34,7 @@ final class RedundantPair implements RelayListener {
     final List<String> suspicions = new ArrayList<>();
     final List<String> firstMissing = new ArrayList<>();
     final List<Integer> synchronizations = new ArrayList<>();
+    final List<String> lagReports = new ArrayList<>();
     final List<RehomeReport> reports = new ArrayList<>();
     long rehomedAtMs = -1;
     long epoch;
@@ -216,6 +217,11 @@ final class RedundantPair implements RelayListener {
     @Override
     public void synchronizedOn(int member) {
         synchronizations.add(member);
+    }
+
+    @Override
+    public void lagsOn(int member, boolean lags) {
+        lagReports.add((lags ? "behind on " : "up to date on ") + member);
     }
 
     @Override

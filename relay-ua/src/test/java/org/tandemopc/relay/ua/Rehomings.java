@@ -54,6 +54,9 @@ final class Rehomings implements RelayListener {
     public void synchronizedOn(int member) {}
 
     @Override
+    public void lagsOn(int member, boolean lags) {}
+
+    @Override
     public void suspects(int member, String evidence) {}
 
     @Override

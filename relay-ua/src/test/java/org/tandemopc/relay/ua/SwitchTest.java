@@ -840,6 +840,85 @@ class SwitchTest {
         assertThat(world.synchronizations).containsExactly(1);
     }
 
+    /** What a client asks for later is not there for long enough either, at first; the other items go on (I12). */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"S14", "I12"},
+            protocol = Protocol.UA)
+    void standbyLagsForTwoPublishingIntervalsAfterAClientHasAddedAnItem(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        FakeClient client = world.client();
+        int subscription = client.subscribe(500);
+        client.monitor(subscription, "x");
+        world.time.run(3_000);
+        world.lagReports.clear();
+
+        client.monitor(subscription, "y");
+        assertThat(world.lagReports).as("told before the client's answer").containsExactly("behind on 1");
+        world.time.run(900);
+        assertThat(world.lagReports).containsExactly("behind on 1");
+        world.time.run(1_500);
+
+        assertThat(world.lagReports).containsExactly("behind on 1", "up to date on 1");
+    }
+
+    /** Clients that ask for something new all the time do not keep a standby from taking over. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"S14"},
+            protocol = Protocol.UA)
+    void standbyIsSynchronizedThoughAClientAddsItemsAllTheTime(Mode mode) {
+        RedundantPair world = new RedundantPair(mode);
+        world.attach(0);
+        world.pair.rehome(++world.epoch, world.active = 0);
+        world.time.run(10);
+        FakeClient client = world.client();
+        int subscription = client.subscribe(500);
+        client.monitor(subscription, "x");
+        world.time.run(2_000);
+        world.synchronizations.clear();
+
+        world.attach(1);
+        for (int i = 0; i < 10; i++) {
+            client.monitor(subscription, "y");
+            world.time.run(500);
+        }
+
+        assertThat(world.synchronizations).containsExactly(1);
+        assertThat(world.lagReports).containsExactly("behind on 1");
+    }
+
+    /** The record of the switch does not call an item continuous of which a gap is told a moment later. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"I12"},
+            protocol = Protocol.UA)
+    void itemThatWasAddedAMomentBeforeIsDoubtfulAndTheOthersAreNot(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        FakeClient client = world.client();
+        int subscription = client.subscribe(500);
+        client.monitor(subscription, "x");
+        world.time.run(3_000);
+        client.monitor(subscription, "y");
+        world.time.run(100);
+
+        world.a.kill();
+        world.failOver(0, 1);
+        world.time.run(1_000);
+
+        assertThat(world.report().itemsContinuous()).isEqualTo(1);
+        assertThat(world.report().itemsDoubtful()).isEqualTo(1);
+    }
+
     /** A stopped server that wakes up after the switch tells its old story: the client must not hear it (I5, I7). */
     @ParameterizedTest
     @EnumSource(Mode.class)
