@@ -46,7 +46,7 @@ class FaultProxyIT {
         }
         proxy.close();
         target.close();
-        assertThat(proxy.connections()).isZero();
+        Await.until("no connection is left", LONG, () -> proxy.connections() == 0);
     }
 
     private Socket connect() throws IOException {

@@ -100,6 +100,7 @@ class ReconnectRateIT {
         try (PairUnderTest pair = flapping()) {
             StreamClient client = pair.connect();
             client.watchCounters(0, 2, StreamClient.Subscribing.NORMAL);
+            client.awaitPresent(PairUnderTest.PERIOD_MS, PairUnderTest.LONG);
             pair.awaitReady();
             for (int wave = 0; wave < WAVES; wave++) {
                 cut(pair);

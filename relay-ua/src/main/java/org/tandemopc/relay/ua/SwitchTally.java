@@ -32,9 +32,9 @@ final class SwitchTally {
         notSent++;
     }
 
-    void doubtful(int items, long nowNanos) {
-        begin(nowNanos);
-        doubtful += items;
+    /** One that is told after the report belongs to the switch that was reported, and not to the next. */
+    void doubtful(int items) {
+        doubtful += holding ? items : 0;
     }
 
     void hold(long nowNanos) {

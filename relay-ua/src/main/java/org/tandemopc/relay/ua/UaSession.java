@@ -115,6 +115,9 @@ final class UaSession
     final IntTable<UaItem> items = new IntTable<>();
     private long lastId;
 
+    /** Per member, what the pair was told last of {@link #lagsOn}. */
+    private final boolean[] lagTold;
+
     /** Per member, why it does not let the user in; null while it does. */
     private final @Nullable LinkException[] denied;
 
@@ -152,6 +155,7 @@ final class UaSession
         this.login = new Login(this, callbacks);
         this.links = new SessionLink[connectors.size()];
         this.denied = new LinkException[connectors.size()];
+        this.lagTold = new boolean[connectors.size()];
         for (int m = 0; m < links.length; m++) {
             links[m] = new SessionLink(m, this, connectors.get(m));
         }
@@ -810,6 +814,7 @@ final class UaSession
 
     @Override
     public void linkSynchronized(SessionLink link) {
+        lagTold[link.member] = lagsOn(link.member);
         pair.review(link.member);
     }
 
@@ -930,6 +935,10 @@ final class UaSession
     void reconcileAll() {
         for (SessionLink link : links) {
             link.reconcile();
+            if (lagTold[link.member] != lagsOn(link.member)) {
+                // The link is not open yet, and tells of nothing.
+                linkSynchronized(link);
+            }
         }
     }
 
@@ -1080,7 +1089,7 @@ final class UaSession
 
     @Override
     public void gap(Gap gap) {
-        tally.doubtful(gap.items().size(), now());
+        tally.doubtful(gap.items().size());
         pair.gap(this, gap);
     }
 

@@ -865,6 +865,54 @@ class SwitchTest {
         assertThat(world.lagReports).containsExactly("behind on 1", "up to date on 1");
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"WARM", "HOT"})
+    @Requirement(
+            value = {"S14"},
+            protocol = Protocol.UA)
+    void standbyLagsWhileAClientThatHasJustLoggedInIsNotConnectedToIt(Mode mode) {
+        RedundantPair world = new RedundantPair(mode).started();
+        world.b.connectMs = 300;
+        FakeClient client = world.client();
+        assertThat(world.lagReports).as("it wants nothing yet").isEmpty();
+
+        client.monitor(client.subscribe(100), "x");
+        assertThat(world.lagReports).containsExactly("behind on 1");
+        world.time.run(3_000);
+
+        assertThat(world.lagReports).containsExactly("behind on 1", "up to date on 1");
+    }
+
+    /** Whoever was told of a gap in one switch is not counted again in the next, that comes soon. */
+    @Test
+    @Requirement(
+            value = {"I12"},
+            protocol = Protocol.UA)
+    void gapOfOneSwitchIsNotCountedInTheNext() {
+        RedundantPair world = new RedundantPair(Mode.HOT).started();
+        world.b.connectMs = 400;
+        FakeClient client = world.client();
+        client.monitor(client.subscribe(100), "x");
+        long next = world.changes("x", 1, 4, 50);
+        world.a.kill();
+        next = world.changes("x", next, 4, 50);
+        world.failOver(0, 1);
+        next = world.changes("x", next, 10, 50);
+        assertThat(world.records(RecordKind.GAP)).as("control").hasSize(1);
+        assertThat(world.report().itemsContinuous()).isZero();
+        world.a.restart();
+        world.attach(0);
+        world.changes("x", next, 16, 50);
+
+        world.failOver(1, 0);
+        world.time.run(500);
+
+        assertThat(world.report().itemsContinuous()).isEqualTo(1);
+        assertThat(world.records(RecordKind.GAP)).hasSize(1);
+    }
+
     /** Clients that ask for something new all the time do not keep a standby from taking over. */
     @ParameterizedTest
     @EnumSource(
