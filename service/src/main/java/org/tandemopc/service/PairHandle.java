@@ -286,9 +286,7 @@ public final class PairHandle {
                     state.settings().members().get(i).machine(),
                     health.link() == MemberHealth.Link.OPEN,
                     i == state.active()
-                            || (health.isSynchronized()
-                                    && !health.lags()
-                                    && health.verdict().isUsable()),
+                            || (health.isUpToDate() && health.verdict().isUsable()),
                     health.verdict(),
                     health.condition(),
                     health.damping().suppressed(),

@@ -254,9 +254,14 @@ public record MemberHealth(
         return edited(d -> d.laggingSinceNanos = lags ? nowNanos : NOT_LAGGING);
     }
 
-    /** A switch to it now would cost a client values. */
-    public boolean lags() {
+    /** A client has asked for something that is not there yet: a switch to it now would cost that one values. */
+    boolean lags() {
         return laggingSinceNanos != NOT_LAGGING;
+    }
+
+    /** The relay could switch to it now without a gap. */
+    public boolean isUpToDate() {
+        return isSynchronized && !lags();
     }
 
     /** Nothing is lost by a switch to it, or it was waited for long enough. */

@@ -60,7 +60,7 @@ public record MemberSnapshot(
                 condition == null ? 0 : condition.serviceLevel(),
                 health.verdict().grade(),
                 health.verdict().evidence(),
-                health.isSynchronized() && !health.lags(),
+                health.isUpToDate(),
                 health.attempts(),
                 dueNanos == Long.MAX_VALUE ? -1 : millisUntil(dueNanos, nowNanos),
                 DampingPolicy.pointsAt(damping, nowNanos),

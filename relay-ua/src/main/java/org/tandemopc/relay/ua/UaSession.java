@@ -814,8 +814,13 @@ final class UaSession
 
     @Override
     public void linkSynchronized(SessionLink link) {
-        lagTold[link.member] = lagsOn(link.member);
-        pair.review(link.member);
+        reviewOn(link.member);
+    }
+
+    /** Has the pair see whether this session makes a difference to how ready the member is. */
+    private void reviewOn(int member) {
+        lagTold[member] = lagsOn(member);
+        pair.review(member);
     }
 
     @Override
@@ -826,7 +831,7 @@ final class UaSession
         if (why.isCertificateRefused() && link.member == route.member()) {
             login.refusedByUs();
         }
-        pair.review(link.member);
+        reviewOn(link.member);
         pair.suspects(link.member, name + ": " + String.valueOf(why.getMessage()));
         wake();
     }
@@ -845,7 +850,7 @@ final class UaSession
             tellRefused(everyItemDenied());
             releaseDesk();
         }
-        pair.review(link.member);
+        reviewOn(link.member);
     }
 
     /** Told to people, for the client must not learn what is wrong between us and the member. */
@@ -936,8 +941,8 @@ final class UaSession
         for (SessionLink link : links) {
             link.reconcile();
             if (lagTold[link.member] != lagsOn(link.member)) {
-                // The link is not open yet, and tells of nothing.
-                linkSynchronized(link);
+                // A link that is not open tells of nothing.
+                reviewOn(link.member);
             }
         }
     }

@@ -813,6 +813,14 @@ class SwitchTest {
         assertThat(world.records(RecordKind.GAP)).isEmpty();
     }
 
+    private static RedundantPair servedByThePrimaryAlone(Mode mode) {
+        RedundantPair world = new RedundantPair(mode);
+        world.attach(0);
+        world.pair.rehome(++world.epoch, world.active = 0);
+        world.time.run(10);
+        return world;
+    }
+
     /** A standby is called synchronized when a switch to it could be proven continuous, not as soon as it is there. */
     @ParameterizedTest
     @EnumSource(
@@ -822,10 +830,7 @@ class SwitchTest {
             value = {"S14"},
             protocol = Protocol.UA)
     void standbyIsSynchronizedTwoPublishingIntervalsAfterItHasItsItems(Mode mode) {
-        RedundantPair world = new RedundantPair(mode);
-        world.attach(0);
-        world.pair.rehome(++world.epoch, world.active = 0);
-        world.time.run(10);
+        RedundantPair world = servedByThePrimaryAlone(mode);
         FakeClient client = world.client();
         client.monitor(client.subscribe(500), "x");
         world.time.run(2_000);
@@ -922,10 +927,7 @@ class SwitchTest {
             value = {"S14"},
             protocol = Protocol.UA)
     void standbyIsSynchronizedThoughAClientAddsItemsAllTheTime(Mode mode) {
-        RedundantPair world = new RedundantPair(mode);
-        world.attach(0);
-        world.pair.rehome(++world.epoch, world.active = 0);
-        world.time.run(10);
+        RedundantPair world = servedByThePrimaryAlone(mode);
         FakeClient client = world.client();
         int subscription = client.subscribe(500);
         client.monitor(subscription, "x");
