@@ -788,6 +788,7 @@ final class UaSession
                 endRunsOf(link);
                 link.detach(true);
                 link.attach(0);
+                reviewOn(link.member);
             }
         }
     }

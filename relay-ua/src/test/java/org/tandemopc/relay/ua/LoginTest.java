@@ -416,6 +416,28 @@ class LoginTest {
             assertThat(world.a.sessions).hasSize(1);
         }
 
+        /** Its link is made anew there, and has nothing of the client's until then. */
+        @Test
+        @Requirement(
+                value = {"S14", "S32"},
+                protocol = Protocol.UA)
+        void standbyLagsWhileAnotherUserIsLetIn() {
+            RedundantPair world = new RedundantPair(Mode.WARM).started();
+            FakeClient client = world.open();
+            client.login(FakeClient.user("ann"));
+            client.monitor(client.subscribe(100), "x");
+            world.time.run(2_000);
+            world.lagReports.clear();
+            world.b.connectMs = 300;
+
+            client.login(FakeClient.user("bob"));
+            world.time.run(100);
+            assertThat(world.lagReports).containsExactly("behind on 1");
+            world.time.run(2_000);
+
+            assertThat(world.lagReports).containsExactly("behind on 1", "up to date on 1");
+        }
+
         @Test
         void otherUserThatTheActiveRefusesLeavesTheOldOneInForce() {
             RedundantPair world = new RedundantPair(Mode.WARM).started();
