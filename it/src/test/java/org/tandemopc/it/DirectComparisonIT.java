@@ -113,7 +113,11 @@ class DirectComparisonIT {
         abstract List<MemberProcess> launch(Security security);
 
         private static MemberProcess simulated(String name, Security security) {
-            return ServerProcess.launchOnly(name, List.of("-Xmx256m"), security.ofSimulator());
+            return ServerProcess.launchOnly(
+                    name,
+                    List.of("-Xmx256m"),
+                    Stream.concat(Stream.of("--session-diagnostics"), Stream.of(security.ofSimulator()))
+                            .toArray(String[]::new));
         }
 
         private static MemberProcess node(Security security) {

@@ -82,6 +82,9 @@ public final class SimulatedServer implements Foreground.Server {
         }
         ticker = new Ticker(settings.periodMs(), tick, namespace.ticking()::tick);
         server.startup().get();
+        if (!settings.sessionDiagnostics()) {
+            SessionDiagnostics.disable(server);
+        }
         serverNode().getServerStatusNode().getCurrentTimeNode().getFilterChain().addFirst(time);
         console = new FaultConsole(this);
         control = ControlPort.open(settings.controlPort(), console);

@@ -10,7 +10,7 @@ public final class SimulatorMain {
             + " [--watchdogs 2] [--static 10] --control-port 0 --ledger FILE [--policy none,basic256sha256]"
             + " [--user name:password]... [--data DIR] [--application-uri URI] [--extra-namespace-first]"
             + " [--extra-namespace-last]"
-            + " [--omit-node ID]... [--exit-with-stdin] [--no-rate-limit]";
+            + " [--session-diagnostics] [--omit-node ID]... [--exit-with-stdin] [--no-rate-limit]";
     /** Milo lets four connections a second in from one address: too few for a test with many pairs on one machine. */
     private static final String NO_RATE_LIMIT = "--no-rate-limit";
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param extraNamespaceFirst registers another namespace, with nodes of the same identifiers, before the simulator's,
  *     which so becomes ns=3
  * @param extraNamespaceLast registers it after the simulator's
+ * @param sessionDiagnostics shows each session below ServerDiagnostics (OPC UA Part 5, 6.3.4)
  * @param omitted identifiers of nodes that this instance does not have, such as {@code counter/3}
  */
 public record SimulatorSettings(
@@ -46,6 +47,7 @@ public record SimulatorSettings(
         String applicationUri,
         boolean extraNamespaceFirst,
         boolean extraNamespaceLast,
+        boolean sessionDiagnostics,
         Set<String> omitted) {
 
     public SimulatorSettings {
@@ -82,6 +84,7 @@ public record SimulatorSettings(
                 "urn:tandemopc:simulator:" + name,
                 false,
                 false,
+                false,
                 Set.of());
     }
 
@@ -96,6 +99,10 @@ public record SimulatorSettings(
             }
             if (option.equals("--extra-namespace-last")) {
                 builder.extraNamespaceLast = true;
+                continue;
+            }
+            if (option.equals("--session-diagnostics")) {
+                builder.sessionDiagnostics = true;
                 continue;
             }
             if (i + 1 == arguments.length) {
@@ -127,6 +134,7 @@ public record SimulatorSettings(
                 applicationUri,
                 extraNamespaceFirst,
                 extraNamespaceLast,
+                sessionDiagnostics,
                 omitted);
     }
 
@@ -152,6 +160,7 @@ public record SimulatorSettings(
         private @Nullable String applicationUri;
         private boolean extraNamespaceFirst;
         private boolean extraNamespaceLast;
+        private boolean sessionDiagnostics;
         private final Set<String> omitted = new LinkedHashSet<>();
 
         void set(String option, String value) {
@@ -223,6 +232,7 @@ public record SimulatorSettings(
                     applicationUri == null ? "urn:tandemopc:simulator:" + name : applicationUri,
                     extraNamespaceFirst,
                     extraNamespaceLast,
+                    sessionDiagnostics,
                     omitted);
         }
     }

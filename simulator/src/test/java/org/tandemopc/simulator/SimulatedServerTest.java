@@ -23,11 +23,14 @@ import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.eclipse.milo.opcua.stack.core.types.builtin.StatusCode;
 import org.eclipse.milo.opcua.stack.core.types.builtin.Variant;
 import org.eclipse.milo.opcua.stack.core.types.builtin.unsigned.Unsigned;
+import org.eclipse.milo.opcua.stack.core.types.enumerated.NodeClass;
 import org.eclipse.milo.opcua.stack.core.types.structured.ApplicationDescription;
 import org.eclipse.milo.opcua.stack.core.types.structured.EndpointDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tandemopc.testkit.Await;
 import org.tandemopc.testkit.process.ServerProcess;
 
@@ -97,6 +100,33 @@ class SimulatedServerTest {
                             Variant.ofLocalizedText(new LocalizedText(null, "one")),
                             Variant.ofUInt16(Unsigned.ushort(700)));
             assertThat(events.get(1)[1]).isEqualTo(Variant.ofLocalizedText(new LocalizedText(null, "two")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sessionsAreShownBelowServerDiagnosticsWhereThatIsAskedFor(boolean asked) throws Exception {
+        try (SimulatedServer server = asked ? start("--session-diagnostics") : start();
+                TestClient client = TestClient.connect(server.url())) {
+            if (asked) {
+                Await.until("the session is shown", LONG, () -> sessionsShown(client) == 1);
+            } else {
+                assertThat(sessionsShown(client)).isZero();
+            }
+        }
+    }
+
+    private static long sessionsShown(TestClient client) {
+        try {
+            return client
+                    .milo()
+                    .getAddressSpace()
+                    .browseNodes(NodeIds.Server_ServerDiagnostics_SessionsDiagnosticsSummary)
+                    .stream()
+                    .filter(node -> node.getNodeClass() == NodeClass.Object)
+                    .count();
+        } catch (UaException e) {
+            throw new AssertionError(e);
         }
     }
 

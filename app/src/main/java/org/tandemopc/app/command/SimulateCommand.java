@@ -31,7 +31,8 @@ final class SimulateCommand implements Command {
             Option.text("--omit-node", "ID", "a node that this server does not have"),
             new Option("--data", "FOLDER", Option.Values.FILES, "where its key and certificate are kept"),
             Option.flag("--extra-namespace-first", "a namespace more, before the usual one: tables differ"),
-            Option.flag("--extra-namespace-last", "the same, behind the usual one"));
+            Option.flag("--extra-namespace-last", "the same, behind the usual one"),
+            Option.flag("--session-diagnostics", "shows its sessions below ServerDiagnostics, at more work for each"));
 
     private static final List<Option> OF_DA = List.of(
             Option.text("--object-port", "PORT", "with --da: of calls on objects; 0 unless given: a free one"),
