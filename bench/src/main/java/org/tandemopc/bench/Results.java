@@ -28,7 +28,8 @@ final class Results implements AutoCloseable {
     Results(PrintStream out) throws IOException {
         this.out = out;
         Files.createDirectories(FOLDER);
-        file = FOLDER.resolve("results-" + LocalDateTime.now(ZoneOffset.UTC).format(NAME) + ".jsonl");
+        file = FOLDER.resolve("results-" + LocalDateTime.now(ZoneOffset.UTC).format(NAME) + "-"
+                + ProcessHandle.current().pid() + ".jsonl");
         writer = Files.newBufferedWriter(file);
     }
 
