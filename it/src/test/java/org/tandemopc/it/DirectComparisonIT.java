@@ -16,6 +16,8 @@ import org.eclipse.milo.opcua.stack.core.NodeIds;
 import org.eclipse.milo.opcua.stack.core.types.builtin.NodeId;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tandemopc.core.pair.Mode;
@@ -44,6 +46,7 @@ import org.tandemopc.testkit.process.TestFolder;
  */
 @ExtendWith(Timelines.class)
 @Timeout(400)
+@Execution(ExecutionMode.CONCURRENT)
 class DirectComparisonIT {
     private static final String PAIR = PairUnderTest.NAME;
 
